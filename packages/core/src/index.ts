@@ -1,0 +1,25 @@
+export { assert, BrokenInvariant, unreachable } from './assert.ts';
+export { CodedError, type ErrorContext } from './coded-error.ts';
+export { Counters } from './counters.ts';
+export type { Machine } from './machine.ts';
+export { noSession, type PathHandle, type SessionHandle, type StreamHandle } from './packets/handles.ts';
+export { HandleTable } from './packets/handle-table.ts';
+export { PacketPool, packetSlotSize } from './packets/packet-pool.ts';
+export { ReceiveBatch, receivedKind } from './packets/receive-batch.ts';
+export { SendBatch, sendFlag } from './packets/send-batch.ts';
+export { type RandomBytes, randomUint16, randomUint32 } from './random.ts';
+export { formatTransportAddress, isIpv6, isSameTransportAddress, type TransportAddress } from './transport-address.ts';
+export {
+  after,
+  type BitsPerSecond,
+  bitsPerSecond,
+  earliest,
+  elapsed,
+  type Milliseconds,
+  milliseconds,
+  type MonotonicMs,
+  monotonicMs,
+  never,
+  type WallClockMs,
+  wallClockMs,
+} from './units.ts';

@@ -1,0 +1,19 @@
+/** One end of a flow: an IP address in its canonical text form (no zone, IPv4-mapped IPv6 written as IPv4) and a port. */
+export interface TransportAddress {
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** True for a textual IPv6 address; the caller has made sure that it is an IP address at all. */
+export function isIpv6(ip: string): boolean {
+  return ip.includes(':');
+}
+
+/** `192.0.2.1:5000` or `[2001:db8::1]:5000`: a key for maps and a text for logs. */
+export function formatTransportAddress(address: TransportAddress): string {
+  return isIpv6(address.ip) ? `[${address.ip}]:${address.port}` : `${address.ip}:${address.port}`;
+}
+
+export function isSameTransportAddress(a: TransportAddress, b: TransportAddress): boolean {
+  return a.port === b.port && a.ip === b.ip;
+}
