@@ -1,0 +1,85 @@
+/** What a track carries. */
+export type MediaKind = 'audio' | 'video';
+
+/** A section of the peer's offer that carries a track of the peer, and the name the caller gives that track. */
+export interface OfferedTrack {
+  readonly mid: string;
+  readonly trackId: string;
+}
+
+/** A track that a peer sends and the engine receives. */
+export interface PublishedTrack {
+  readonly trackId: string;
+  readonly mid: string;
+  readonly kind: MediaKind;
+  /** RTP encoding name as in the SDP: `VP8`, `opus`, … */
+  readonly codec: string;
+}
+
+/** A track of somebody else that a peer receives, and the section in which it does. */
+export interface SubscribedTrack {
+  readonly trackId: string;
+  readonly mid: string;
+}
+
+/** A track that a peer was to receive but cannot, and why. */
+export interface RefusedTrack {
+  readonly trackId: string;
+  /** The subscriber's offer names no codec of the track. */
+  readonly reason: 'no-common-codec';
+}
+
+/** What the peer has to offer before it receives all that it subscribed to. */
+export interface SectionsNeeded {
+  /** False: nothing to do. True: offer again, with that many more receive sections of each kind (possibly none). */
+  readonly offer: boolean;
+  readonly audio: number;
+  readonly video: number;
+}
+
+export interface NegotiateRequest {
+  /** The peer's offer, as SDP. */
+  readonly offer: string;
+  /** Which sections of the offer carry which tracks. A track left out, or whose section sends no more, is unpublished. */
+  readonly tracks: readonly OfferedTrack[];
+}
+
+export interface NegotiateAnswer {
+  /** Our answer, as SDP. */
+  readonly answer: string;
+  /** All tracks of the peer after this negotiation. */
+  readonly published: readonly PublishedTrack[];
+  /** All tracks that the peer receives after this negotiation. */
+  readonly subscribed: readonly SubscribedTrack[];
+  readonly refused: readonly RefusedTrack[];
+  readonly sectionsNeeded: SectionsNeeded;
+}
+
+/**
+ * How a peer's media association is doing. `connecting` until ICE and DTLS are through; `disconnected` when nothing
+ * valid came from the peer for 10 s (it may come back); `failed` after 30 s, or when DTLS was refused: it will not.
+ */
+export type PeerState = 'connecting' | 'connected' | 'disconnected' | 'failed';
+
+export type EngineEvent =
+  | { readonly type: 'peer-state'; readonly roomId: string; readonly peerId: string; readonly state: PeerState }
+  /** The worker of these rooms died and was replaced: the rooms and their peers exist no more. Open them anew. */
+  | { readonly type: 'rooms-lost'; readonly roomIds: readonly string[] };
+
+/**
+ * The media engine as the main thread sees it. Rooms live in one media worker each. Names are the caller's. Requests
+ * about what does not exist are refused: `room-unknown`, `peer-unknown`, `track-unknown`; a dead worker: `room-lost`.
+ */
+export interface MediaEngine {
+  openRoom(roomId: string): Promise<void>;
+  closeRoom(roomId: string): Promise<void>;
+  openPeer(roomId: string, peerId: string): Promise<void>;
+  /** Closes its association; its tracks end for everybody. */
+  closePeer(roomId: string, peerId: string): Promise<void>;
+  /** Answers the peer's offer. Refused offers are coded errors `sdp-…` and leave everything as it was. */
+  negotiate(roomId: string, peerId: string, request: NegotiateRequest): Promise<NegotiateAnswer>;
+  /** Sets the whole list of tracks that the peer wants to receive. */
+  subscribe(roomId: string, peerId: string, trackIds: readonly string[]): Promise<SectionsNeeded>;
+  /** Calls back for every event until the returned function is called. */
+  onEvent(listener: (event: EngineEvent) => void): () => void;
+}
