@@ -1,0 +1,225 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assert, CodedError, type Milliseconds, milliseconds } from '@rivero/core';
+import type {
+  EngineEvent,
+  MediaEngine,
+  NegotiateAnswer,
+  NegotiateRequest,
+  RoomStatistics,
+  SectionsNeeded,
+} from './contract.ts';
+import { MediaWorker } from './media-worker.ts';
+
+/** What the engine writes its log to; a pino logger fits. */
+export interface EngineLog {
+  debug(text: string): void;
+  info(text: string): void;
+  warn(text: string): void;
+  error(text: string): void;
+}
+
+export interface EngineOptions {
+  readonly workers: number;
+  /** Port of the first worker; the next ones count up. 0: any free ports. */
+  readonly mediaPort: number;
+  readonly udp: boolean;
+  readonly tcp: boolean;
+  readonly externalIpv4?: string;
+  readonly externalIpv6?: string;
+  readonly log: EngineLog;
+}
+
+/** The whole engine as the composition root holds it. */
+export interface RunningEngine extends MediaEngine {
+  /** Every media worker is up. */
+  isHealthy(): boolean;
+  /** The ports that the workers listen on, in worker order. */
+  readonly ports: readonly number[];
+  /** Ends every media worker at once and starts new ones, for example after the machine's addresses changed. */
+  replaceWorkers(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Waits before a dead worker is replaced: at once, then doubling while replacements keep dying. */
+const respawnDelayFirst = milliseconds(100);
+const respawnDelayMax = milliseconds(5_000);
+
+interface WorkerPlace {
+  readonly index: number;
+  readonly rooms: Set<string>;
+  worker: MediaWorker | undefined;
+  port: number;
+  isUp: boolean;
+  respawnDelay: Milliseconds;
+}
+
+class WorkerEngine implements RunningEngine {
+  readonly #options: EngineOptions;
+  readonly #places: readonly WorkerPlace[];
+  readonly #roomPlaces = new Map<string, WorkerPlace>();
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
+  #isStopped = false;
+
+  constructor(options: EngineOptions) {
+    assert(options.workers >= 1, 'an engine has at least one media worker');
+    this.#options = options;
+    this.#places = Array.from({ length: options.workers }, (_, index) => ({
+      index,
+      rooms: new Set<string>(),
+      worker: undefined,
+      port: options.mediaPort === 0 ? 0 : options.mediaPort + index,
+      isUp: false,
+      respawnDelay: respawnDelayFirst,
+    }));
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.#places.map((place) => this.#startWorker(place)));
+  }
+
+  isHealthy(): boolean {
+    return !this.#isStopped && this.#places.every((place) => place.isUp);
+  }
+
+  get ports(): readonly number[] {
+    return this.#places.map((place) => place.port);
+  }
+
+  async openRoom(roomId: string): Promise<void> {
+    if (this.#roomPlaces.has(roomId)) throw new CodedError('room-exists', 'A room of this name is open.', { roomId });
+    const place = this.#leastLoaded();
+    place.rooms.add(roomId);
+    this.#roomPlaces.set(roomId, place);
+    try {
+      await this.#workerOf(roomId).call('openRoom', { roomId });
+    } catch (error) {
+      this.#forgetRoom(roomId);
+      throw error;
+    }
+  }
+
+  async closeRoom(roomId: string): Promise<void> {
+    const worker = this.#workerOf(roomId);
+    this.#forgetRoom(roomId);
+    await worker.call('closeRoom', { roomId });
+  }
+
+  async openPeer(roomId: string, peerId: string): Promise<void> {
+    await this.#workerOf(roomId).call('openPeer', { roomId, peerId });
+  }
+
+  async closePeer(roomId: string, peerId: string): Promise<void> {
+    await this.#workerOf(roomId).call('closePeer', { roomId, peerId });
+  }
+
+  negotiate(roomId: string, peerId: string, request: NegotiateRequest): Promise<NegotiateAnswer> {
+    return this.#call(roomId, (worker) => worker.call('negotiate', { ...request, roomId, peerId }));
+  }
+
+  subscribe(roomId: string, peerId: string, trackIds: readonly string[]): Promise<SectionsNeeded> {
+    return this.#call(roomId, (worker) => worker.call('subscribe', { roomId, peerId, trackIds }));
+  }
+
+  statistics(roomId: string): Promise<RoomStatistics> {
+    return this.#call(roomId, (worker) => worker.call('statistics', { roomId }));
+  }
+
+  onEvent(listener: (event: EngineEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async replaceWorkers(): Promise<void> {
+    await Promise.all(this.#places.map((place) => place.worker?.kill()));
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.all(this.#places.map((place) => place.worker?.stop()));
+    this.#listeners.clear();
+  }
+
+  async #call<Answer>(roomId: string, call: (worker: MediaWorker) => Promise<Answer>): Promise<Answer> {
+    return await call(this.#workerOf(roomId));
+  }
+
+  #workerOf(roomId: string): MediaWorker {
+    const worker = this.#roomPlaces.get(roomId)?.worker;
+    if (worker === undefined) throw new CodedError('room-unknown', 'There is no such room; open it first.', { roomId });
+    return worker;
+  }
+
+  #leastLoaded(): WorkerPlace {
+    const up = this.#places.filter((place) => place.isUp);
+    if (up.length === 0) {
+      throw new CodedError('worker-lost', 'The media workers are being restarted; try again in a moment.');
+    }
+    return up.reduce((least, place) => (place.rooms.size < least.rooms.size ? place : least));
+  }
+
+  #forgetRoom(roomId: string): void {
+    this.#roomPlaces.get(roomId)?.rooms.delete(roomId);
+    this.#roomPlaces.delete(roomId);
+  }
+
+  async #startWorker(place: WorkerPlace): Promise<void> {
+    const { udp, tcp, externalIpv4, externalIpv6, log } = this.#options;
+    const settings = {
+      port: place.port,
+      udp,
+      tcp,
+      ...(externalIpv4 === undefined ? {} : { externalIpv4 }),
+      ...(externalIpv6 === undefined ? {} : { externalIpv6 }),
+    };
+    const worker = new MediaWorker(settings, {
+      onPeerState: (roomId, peerId, state) => this.#emit({ type: 'peer-state', roomId, peerId, state }),
+      onLog: (level, text) => log[level](text),
+      onDeath: (cause) => this.#handleDeath(place, cause),
+    });
+    place.worker = worker;
+    place.port = await worker.started();
+    place.isUp = true;
+    place.respawnDelay = respawnDelayFirst;
+  }
+
+  #handleDeath(place: WorkerPlace, cause: string): void {
+    const wasUp = place.isUp;
+    place.isUp = false;
+    place.worker = undefined;
+    const roomIds = [...place.rooms];
+    for (const roomId of roomIds) this.#forgetRoom(roomId);
+    if (!wasUp || this.#isStopped) return;
+    this.#options.log.error(`Media worker ${place.index} ended, its ${roomIds.length} rooms are lost: ${cause}`);
+    void this.#respawn(place).then(() => this.#emit({ type: 'rooms-lost', roomIds }));
+  }
+
+  /** Tries until a worker is up again at this place; rooms are told after that, so that they can reopen at once. */
+  async #respawn(place: WorkerPlace): Promise<void> {
+    while (!this.#isStopped && !place.isUp) {
+      try {
+        await this.#startWorker(place);
+      } catch (error) {
+        const cause = error instanceof Error ? error.message : String(error);
+        this.#options.log.error(`Media worker ${place.index} did not start again: ${cause}`);
+        await sleep(place.respawnDelay);
+        place.respawnDelay = milliseconds(Math.min(place.respawnDelay * 2, respawnDelayMax));
+      }
+    }
+  }
+
+  #emit(event: EngineEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+/** Starts the media workers and resolves once all of them listen; a taken port or address is refused with a coded error. */
+export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
+  const engine = new WorkerEngine(options);
+  try {
+    await engine.start();
+  } catch (error) {
+    await engine.stop();
+    throw error;
+  }
+  return engine;
+}

@@ -1,0 +1,132 @@
+import { Worker } from 'node:worker_threads';
+import { CodedError } from '@rivero/core';
+import type { PeerState } from './contract.ts';
+import type {
+  WorkerCalls,
+  WorkerMessage,
+  WorkerMethod,
+  WorkerRefusal,
+  WorkerSettings,
+} from './worker/worker-protocol.ts';
+
+export interface MediaWorkerHandlers {
+  readonly onPeerState: (roomId: string, peerId: string, state: PeerState) => void;
+  readonly onLog: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
+  /** The thread ended without being asked to. */
+  readonly onDeath: (cause: string) => void;
+}
+
+interface PendingCall {
+  readonly resolve: (answer: WorkerCalls[WorkerMethod]['answer']) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Calls under way at once to one worker; more are refused with `worker-busy`. */
+const pendingCallsMax = 10_000;
+
+function errorOf(refusal: WorkerRefusal): CodedError {
+  return new CodedError(refusal.code, refusal.message, refusal.context);
+}
+
+/** The main thread's end of one media worker: typed calls in, states out. */
+export class MediaWorker {
+  readonly #thread: Worker;
+  readonly #handlers: MediaWorkerHandlers;
+  readonly #pending = new Map<number, PendingCall>();
+  readonly #started: Promise<number>;
+  #resolveStarted: (port: number) => void = () => {};
+  #rejectStarted: (error: Error) => void = () => {};
+  #nextId = 1;
+  #isStopping = false;
+  #isDead = false;
+  #cause = 'its thread ended';
+
+  constructor(settings: WorkerSettings, handlers: MediaWorkerHandlers) {
+    this.#handlers = handlers;
+    this.#started = new Promise((resolve, reject) => {
+      this.#resolveStarted = resolve;
+      this.#rejectStarted = reject;
+    });
+    this.#thread = new Worker(new URL('./worker/worker-main.ts', import.meta.url), { workerData: settings });
+    this.#thread.on('message', (message: WorkerMessage) => this.#handleMessage(message));
+    this.#thread.on('error', (error) => {
+      this.#cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    });
+    this.#thread.on('exit', () => this.#handleExit());
+  }
+
+  /** Resolves with its media port once its sockets are open; rejects with the coded error that kept it from that. */
+  started(): Promise<number> {
+    return this.#started;
+  }
+
+  call<Method extends WorkerMethod>(
+    method: Method,
+    request: WorkerCalls[Method]['request'],
+  ): Promise<WorkerCalls[Method]['answer']> {
+    if (this.#isDead) return Promise.reject(this.#lost());
+    if (this.#pending.size >= pendingCallsMax) {
+      return Promise.reject(new CodedError('worker-busy', 'The media worker is overloaded; try again in a moment.'));
+    }
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#thread.postMessage({ id, method, request });
+    });
+  }
+
+  /** Closes all associations and ends the thread. */
+  async stop(): Promise<void> {
+    if (this.#isDead) return;
+    this.#isStopping = true;
+    await this.call('stop', {}).catch(() => {});
+    await this.#thread.terminate();
+  }
+
+  /** Ends the thread at once, as a crash would. */
+  async kill(): Promise<void> {
+    this.#cause = 'it was replaced on request';
+    await this.#thread.terminate();
+  }
+
+  #lost(): CodedError {
+    return new CodedError('room-lost', 'The media worker of this room ended; open the room anew.');
+  }
+
+  #handleMessage(message: WorkerMessage): void {
+    switch (message.type) {
+      case 'ready':
+        this.#resolveStarted(message.port);
+        return;
+      case 'refused':
+        this.#rejectStarted(errorOf(message.error));
+        return;
+      case 'answer':
+        this.#take(message.id)?.resolve(message.answer);
+        return;
+      case 'error':
+        this.#take(message.id)?.reject(errorOf(message.error));
+        return;
+      case 'peer-state':
+        this.#handlers.onPeerState(message.roomId, message.peerId, message.state);
+        return;
+      case 'log':
+        this.#handlers.onLog(message.level, message.text);
+        return;
+    }
+  }
+
+  #take(id: number): PendingCall | undefined {
+    const call = this.#pending.get(id);
+    this.#pending.delete(id);
+    return call;
+  }
+
+  #handleExit(): void {
+    this.#isDead = true;
+    for (const call of this.#pending.values()) call.reject(this.#lost());
+    this.#pending.clear();
+    this.#rejectStarted(new CodedError('worker-lost', `A media worker ended while it started: ${this.#cause}`));
+    if (!this.#isStopping) this.#handlers.onDeath(this.#cause);
+  }
+}
