@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { launch } from 'puppeteer-core';
+import { type KnownColour, writeKnownTone, writeKnownVideo } from './known-media.ts';
+
+/** One page of one real browser. Expressions run in the page; promises are awaited. */
+export interface BrowserPage {
+  readonly browser: 'chromium' | 'firefox';
+  goto(url: string): Promise<void>;
+  evaluate<Value>(expression: string): Promise<Value>;
+  screenshot(file: string): Promise<void>;
+  /** Everything the page wrote to its console. */
+  readonly console: readonly string[];
+  /** Closes page and browser in order. */
+  close(): Promise<void>;
+  /** Kills the browser's processes as a crash would; the page gets no chance to say good-bye. */
+  kill(): Promise<void>;
+}
+
+export interface ChromiumOptions {
+  /** What its camera shows. */
+  readonly colour?: KnownColour;
+  /** What its microphone hears. */
+  readonly hertz?: number;
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly locale?: string;
+}
+
+const chromiumPath = '/usr/bin/chromium';
+const firefoxPath = '/usr/bin/firefox-esr';
+const desktop = { width: 1280, height: 800 };
+
+export async function openChromium(options: ChromiumOptions = {}): Promise<BrowserPage> {
+  const profile = await mkdtemp(path.join(tmpdir(), 'rivero-chromium-'));
+  const args = [
+    '--no-sandbox',
+    '--use-fake-ui-for-media-stream',
+    '--use-fake-device-for-media-stream',
+    '--autoplay-policy=no-user-gesture-required',
+    '--disable-features=WebRtcHideLocalIpsWithMdns',
+    '--allow-loopback-in-peer-connection',
+    '--disable-background-networking',
+    '--no-first-run',
+    '--disable-component-update',
+    '--disable-sync',
+  ];
+  if (options.colour !== undefined) {
+    const file = path.join(profile, 'camera.y4m');
+    await writeKnownVideo(file, options.colour);
+    args.push(`--use-file-for-fake-video-capture=${file}`);
+  }
+  if (options.hertz !== undefined) {
+    const file = path.join(profile, 'microphone.wav');
+    await writeKnownTone(file, options.hertz);
+    args.push(`--use-file-for-fake-audio-capture=${file}`);
+  }
+  const server = await chromium.launchServer({ executablePath: chromiumPath, headless: true, args });
+  const browser = await chromium.connect(server.wsEndpoint());
+  const context = await browser.newContext({
+    viewport: options.viewport ?? desktop,
+    locale: options.locale ?? 'en-US',
+  });
+  const page = await context.newPage();
+  const lines: string[] = [];
+  page.on('console', (message) => lines.push(message.text()));
+  page.on('pageerror', (error) => lines.push(String(error)));
+  return {
+    browser: 'chromium',
+    console: lines,
+    goto: async (url) => void (await page.goto(url)),
+    evaluate: async <Value>(expression: string) => (await page.evaluate(expression)) as Value,
+    screenshot: async (file) => void (await page.screenshot({ path: file })),
+    close: async () => {
+      await context.close();
+      await browser.close();
+      await server.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+    kill: async () => {
+      await server.kill();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function openFirefox(): Promise<BrowserPage> {
+  const browser = await launch({
+    browser: 'firefox',
+    executablePath: firefoxPath,
+    headless: true,
+    extraPrefsFirefox: {
+      'media.navigator.streams.fake': true,
+      'media.navigator.permission.disabled': true,
+      'media.autoplay.default': 0,
+      'media.peerconnection.ice.obfuscate_host_addresses': false,
+      'media.peerconnection.ice.link_local': true,
+      'media.gmp-manager.updateEnabled': false,
+      'intl.accept_languages': 'en-US',
+    },
+  });
+  const page = await browser.newPage();
+  await page.setViewport(desktop);
+  const lines: string[] = [];
+  page.on('console', (message) => lines.push(message.text()));
+  return {
+    browser: 'firefox',
+    console: lines,
+    goto: async (url) => void (await page.goto(url)),
+    evaluate: async <Value>(expression: string) => (await page.evaluate(expression)) as Value,
+    screenshot: async (file) => void (await page.screenshot({ path: file })),
+    close: () => browser.close(),
+    kill: async () => {
+      browser.process()?.kill('SIGKILL');
+      await browser.close().catch(() => {});
+    },
+  };
+}
+
+/** Asks the page again and again until the expression is true; the failure says what the page showed. */
+export async function eventually(
+  page: BrowserPage,
+  expression: string,
+  what: string,
+  timeoutMs = 30_000,
+): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  let last = '';
+  while (Date.now() < end) {
+    try {
+      if (await page.evaluate<boolean>(`Promise.resolve(${expression}).then(Boolean)`)) return;
+    } catch (error) {
+      last = String(error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const text = await page.evaluate<string>('document.body.innerText').catch(String);
+  throw new Error(
+    `${page.browser}: ${what} did not come true. ${last}\nPage: ${text}\nConsole: ${page.console.join('\n')}`,
+  );
+}

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../apps/rivero/src/main.ts', import.meta.url));
+
+/** The longest that a start may take before the test gives up; the machine may be busy. */
+const startTimeoutMs = 30_000;
+
+/** A TCP port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}
+
+/** The real program in a process of its own, on free ports, with a data folder that goes with it. */
+export class Program {
+  readonly url: string;
+  readonly #child: ChildProcess;
+  readonly #dataDir: string;
+  #log = '';
+
+  private constructor(child: ChildProcess, url: string, dataDir: string) {
+    this.#child = child;
+    this.url = url;
+    this.#dataDir = dataDir;
+    child.stdout?.on('data', (chunk) => (this.#log += String(chunk)));
+    child.stderr?.on('data', (chunk) => (this.#log += String(chunk)));
+  }
+
+  /** Starts it and waits for `/healthz`. `settings` are `RIVERO_…` variables without the prefix. */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<Program> {
+    const httpPort = await freePort();
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'rivero-e2e-'));
+    const defaults = {
+      HTTP_PORT: String(httpPort),
+      HTTPS_PORT: '0',
+      MEDIA_PORT: '0',
+      MEDIA_WORKERS: '1',
+      DATA_DIR: dataDir,
+    };
+    const env = Object.fromEntries(
+      Object.entries({ ...defaults, ...settings }).map(([name, value]) => [`RIVERO_${name}`, value]),
+    );
+    const child = spawn(process.execPath, [main], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const program = new Program(child, `http://localhost:${httpPort}`, dataDir);
+    await program.#becomesHealthy();
+    return program;
+  }
+
+  /** Everything that it printed. */
+  get log(): string {
+    return this.#log;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      this.#child.kill('SIGTERM');
+      await Promise.race([once(this.#child, 'exit'), sleep(10_000).then(() => this.#child.kill('SIGKILL'))]);
+    }
+    await rm(this.#dataDir, { recursive: true, force: true });
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  async #becomesHealthy(): Promise<void> {
+    const end = Date.now() + startTimeoutMs;
+    while (Date.now() < end) {
+      if (this.#child.exitCode !== null) throw new Error(`the program ended at start:\n${this.#log}`);
+      const isUp = await fetch(`${this.url}/healthz`).then(
+        (response) => response.ok,
+        () => false,
+      );
+      if (isUp) return;
+      await sleep(50);
+    }
+    throw new Error(`the program did not become healthy:\n${this.#log}`);
+  }
+}
