@@ -1,0 +1,104 @@
+import { type BrowserPage, eventually } from './browser.ts';
+
+/** A remote participant's tile on the meeting page, by the name in it. */
+function tile(name: string): string {
+  return `[...document.querySelectorAll('[data-testid="tile"]')].find((tile) => tile.dataset.name === ${JSON.stringify(name)})`;
+}
+
+/** A participant in the meeting as a test drives it: joins by link, looks, listens, presses. */
+export class MeetingPage {
+  readonly page: BrowserPage;
+  readonly name: string;
+
+  private constructor(page: BrowserPage, name: string) {
+    this.page = page;
+    this.name = name;
+  }
+
+  static async join(page: BrowserPage, url: string, room: string, name: string): Promise<MeetingPage> {
+    await page.goto(`${url}/meet/${room}?name=${encodeURIComponent(name)}&lang=en&join`);
+    return new MeetingPage(page, name);
+  }
+
+  async seesMovingPictureOf(name: string, timeoutMs?: number): Promise<void> {
+    await eventually(this.page, this.#framesGrow(name), `${this.name} sees ${name} move`, timeoutMs);
+  }
+
+  /** The picture's lower part has this hue: red 0, green 120, blue 240 degrees; within 30. */
+  async seesColourOf(name: string, hue: number): Promise<void> {
+    const expression = `(() => {
+      const video = ${tile(name)}?.querySelector('video');
+      if (!video || video.videoWidth === 0) return false;
+      const canvas = new OffscreenCanvas(32, 32);
+      const context = canvas.getContext('2d');
+      context.drawImage(video, 0, 0, 32, 32);
+      const [r, g, b] = context.getImageData(16, 24, 1, 1).data.map(Number);
+      const max = Math.max(r, g, b), min = Math.min(r, g, b);
+      if (max - min < 60) return false;
+      const raw = max === r ? (g - b) / (max - min) : max === g ? 2 + (b - r) / (max - min) : 4 + (r - g) / (max - min);
+      const distance = Math.abs((raw * 60 + 360) % 360 - ${hue});
+      return Math.min(distance, 360 - distance) <= 30;
+    })()`;
+    await eventually(this.page, expression, `${this.name} sees the right colour of ${name}`);
+  }
+
+  /** The strongest frequency in what comes from that participant is this one, within 15 Hz. */
+  async hearsToneOf(name: string, hertz: number): Promise<void> {
+    const expression = `(async () => {
+      const track = window.rivero?.participants.find((p) => p.name === ${JSON.stringify(name)})?.tracks.find((t) => t.kind === 'audio')?.mediaStreamTrack;
+      if (!track) return false;
+      const context = (window.testAudio ??= new AudioContext());
+      await context.resume();
+      const source = context.createMediaStreamSource(new MediaStream([track]));
+      const analyser = new AnalyserNode(context, { fftSize: 8192 });
+      source.connect(analyser);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      const bins = new Float32Array(analyser.frequencyBinCount);
+      analyser.getFloatFrequencyData(bins);
+      source.disconnect();
+      const peak = bins.indexOf(Math.max(...bins));
+      return Number.isFinite(bins[peak]) && Math.abs(peak * context.sampleRate / 8192 - ${hertz}) < 15;
+    })()`;
+    await eventually(this.page, expression, `${this.name} hears ${hertz} Hz of ${name}`);
+  }
+
+  async hasNoTileOf(name: string, timeoutMs?: number): Promise<void> {
+    await eventually(this.page, `${tile(name)} === undefined`, `${this.name} sees ${name} gone`, timeoutMs);
+  }
+
+  /** Text inside that participant's tile, such as a sign that the camera is off. */
+  async tileOfShows(name: string, text: string): Promise<void> {
+    await eventually(
+      this.page,
+      `${tile(name)}?.innerText.includes(${JSON.stringify(text)})`,
+      `${this.name} sees "${text}" at ${name}`,
+    );
+  }
+
+  async shows(text: string, timeoutMs?: number): Promise<void> {
+    await eventually(
+      this.page,
+      `document.body.innerText.includes(${JSON.stringify(text)})`,
+      `the page of ${this.name} shows "${text}"`,
+      timeoutMs,
+    );
+  }
+
+  /** Presses the button with this accessible name. */
+  async press(label: string): Promise<void> {
+    const button = `[...document.querySelectorAll('button')].find((b) => (b.ariaLabel ?? b.innerText).trim() === ${JSON.stringify(label)} && !b.disabled)`;
+    await eventually(this.page, `${button} !== undefined`, `${this.name} finds the button ${label}`);
+    await this.page.evaluate(`${button}.click()`);
+  }
+
+  /** True as long as the picture of that participant goes on, measured over half a second. */
+  #framesGrow(name: string): string {
+    return `(async () => {
+      const video = ${tile(name)}?.querySelector('video');
+      if (!video || video.videoWidth === 0) return false;
+      const before = video.getVideoPlaybackQuality().totalVideoFrames;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return video.getVideoPlaybackQuality().totalVideoFrames > before + 2;
+    })()`;
+  }
+}
