@@ -1,0 +1,6 @@
+/** The video codecs whose payload formats are known here, by their RTP encoding name. */
+export type VideoCodecName = 'VP8' | 'VP9' | 'H264' | 'AV1';
+
+export function isVideoCodecName(name: string): name is VideoCodecName {
+  return name === 'VP8' || name === 'VP9' || name === 'H264' || name === 'AV1';
+}

@@ -1,0 +1,36 @@
+/** True when sequence number `a` was sent after `b`: less than half the circle ahead of it (RFC 3550 appendix A.1). */
+export function isNewer(a: number, b: number): boolean {
+  const ahead = (a - b) & 0xffff;
+  return ahead !== 0 && ahead < 0x8000;
+}
+
+/** How many steps `to` is ahead of `from` on the circle of sequence numbers: -32768 to 32767. */
+export function sequenceDistance(from: number, to: number): number {
+  return ((to - from) << 16) >> 16;
+}
+
+/**
+ * Extends 16-bit sequence numbers to numbers that never wrap, each taken as the one nearest to the newest so far. The
+ * first packet is in cycle 0; what was sent before it may come out negative.
+ */
+export class SequenceUnwrapper {
+  #newest: number | undefined;
+
+  /** The extended sequence number; the newest is remembered. */
+  unwrap(sequence: number): number {
+    const extended = this.peek(sequence);
+    if (this.#newest === undefined || extended > this.#newest) this.#newest = extended;
+    return extended;
+  }
+
+  /** Like {@link unwrap}, and remembers nothing. */
+  peek(sequence: number): number {
+    if (this.#newest === undefined) return sequence;
+    return this.#newest + sequenceDistance(this.#newest & 0xffff, sequence);
+  }
+
+  /** The highest extended sequence number so far. */
+  get newest(): number | undefined {
+    return this.#newest;
+  }
+}
