@@ -13,12 +13,12 @@ export class SrtpSender {
     plaintextLength: number,
     rolloverCounter: number,
   ): number | SrtpDefect {
-    void out, headerLength, plaintextLength, rolloverCounter;
+    (void out, headerLength, plaintextLength, rolloverCounter);
     return 'no-room';
   }
 
   protectRtcp(out: Uint8Array, plaintextLength: number): number | SrtpDefect {
-    void out, plaintextLength;
+    (void out, plaintextLength);
     return 'no-room';
   }
 }
