@@ -1,0 +1,16 @@
+/** One benchmark: what it is called on the command line, what it must reach, and how it runs. */
+export interface Benchmark {
+  readonly name: string;
+  readonly sentence: string;
+  readonly run: () => Promise<BenchmarkResult>;
+}
+
+/** Figures of one run. `isReached` compares `measured` with `limit`: a measured figure at or under it is good. */
+export interface BenchmarkResult {
+  readonly what: string;
+  readonly measured: number;
+  readonly limit: number;
+  readonly unit: string;
+  /** Everything else that was measured, for the reader. */
+  readonly details: Readonly<Record<string, number | string>>;
+}

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type BrowserPage, openChromium, openFirefox } from './harness/browser.ts';
+import { blue, red } from './harness/known-media.ts';
+import { MeetingPage } from './harness/meeting-page.ts';
+import { Program } from './harness/program.ts';
+
+const redHue = 0;
+const blueHue = 240;
+
+let program: Program | undefined;
+const pages: BrowserPage[] = [];
+
+async function start(settings: Readonly<Record<string, string>> = {}): Promise<string> {
+  program = await Program.start(settings);
+  return program.url;
+}
+
+async function opened(page: Promise<BrowserPage>): Promise<BrowserPage> {
+  const open = await page;
+  pages.push(open);
+  return open;
+}
+
+/** Ann shows red and plays 440 Hz, Bob blue and 880 Hz: both in Chromium, in one room. */
+async function annAndBob(url: string): Promise<{ ann: MeetingPage; bob: MeetingPage }> {
+  const [annPage, bobPage] = await Promise.all([
+    opened(openChromium({ colour: red, hertz: 440 })),
+    opened(openChromium({ colour: blue, hertz: 880 })),
+  ]);
+  const ann = await MeetingPage.join(annPage, url, 'e2e', 'Ann');
+  const bob = await MeetingPage.join(bobPage, url, 'e2e', 'Bob');
+  await Promise.all([ann.seesMovingPictureOf('Bob'), bob.seesMovingPictureOf('Ann')]);
+  return { ann, bob };
+}
+
+afterEach(async () => {
+  await Promise.all(pages.splice(0).map((page) => page.close().catch(() => {})));
+  await program?.stop();
+  program = undefined;
+});
+
+async function threeMeet(url: string): Promise<void> {
+  const { ann, bob } = await annAndBob(url);
+  const eve = await MeetingPage.join(await opened(openFirefox()), url, 'e2e', 'Eve');
+  await Promise.all([
+    eve.seesMovingPictureOf('Ann'),
+    eve.seesMovingPictureOf('Bob'),
+    ann.seesMovingPictureOf('Eve'),
+    bob.seesMovingPictureOf('Eve'),
+  ]);
+  await ann.seesColourOf('Bob', blueHue);
+  await bob.seesColourOf('Ann', redHue);
+  await eve.seesColourOf('Ann', redHue);
+  await eve.seesColourOf('Bob', blueHue);
+  await ann.hearsToneOf('Bob', 880);
+  await bob.hearsToneOf('Ann', 440);
+  await eve.hearsToneOf('Ann', 440);
+  await eve.hearsToneOf('Bob', 880);
+}
+
+describe('a meeting', () => {
+  it('two Chromiums and a Firefox see and hear each other over UDP', async () => {
+    await threeMeet(await start());
+  });
+
+  it('two Chromiums and a Firefox see and hear each other over TCP when UDP is off', async () => {
+    const url = await start({ MEDIA_UDP: 'off' });
+    await threeMeet(url);
+  });
+
+  describe('of two', () => {
+    let ann: MeetingPage;
+    let bob: MeetingPage;
+
+    beforeEach(async () => {
+      ({ ann, bob } = await annAndBob(await start()));
+    });
+
+    it('a closed tab is gone at once, a killed browser within 15 s', async () => {
+      const carl = await MeetingPage.join(await opened(openChromium()), program?.url ?? '', 'e2e', 'Carl');
+      await ann.seesMovingPictureOf('Carl');
+      await bob.page.goto('about:blank');
+      await ann.hasNoTileOf('Bob', 3_000);
+      await carl.page.kill();
+      await ann.hasNoTileOf('Carl', 15_000);
+    });
+
+    it('a cut socket is resumed while the media goes on, without a renegotiation', async () => {
+      const before = await bob.page.evaluate<string>('window.rivero.peerConnection.localDescription.sdp');
+      await bob.page.evaluate('window.rivero.socket.io.engine.close()');
+      await ann.seesMovingPictureOf('Bob', 2_000);
+      await bob.page.evaluate(
+        'new Promise((resolve) => { const look = () => window.rivero.state === "connected" ? resolve() : setTimeout(look, 50); look(); })',
+      );
+      await ann.press('Mute microphone');
+      await bob.tileOfShows('Ann', 'muted');
+      expect(await bob.page.evaluate('window.rivero.peerConnection.localDescription.sdp')).toBe(before);
+    });
+
+    it('a camera that is turned off is told to the others, and its picture comes back', async () => {
+      await ann.press('Turn camera off');
+      await bob.tileOfShows('Ann', 'Camera off');
+      await ann.press('Turn camera on');
+      await bob.seesMovingPictureOf('Ann');
+      await bob.seesColourOf('Ann', redHue);
+    });
+
+    it('goes on by itself when the media worker dies and is replaced', async () => {
+      program?.signal('SIGUSR2');
+      await ann.page.evaluate(
+        `(async () => { const before = window.rivero.peerConnection; while (window.rivero.peerConnection === before) await new Promise((r) => setTimeout(r, 50)); })()`,
+      );
+      await ann.seesMovingPictureOf('Bob');
+      await bob.seesMovingPictureOf('Ann');
+    });
+  });
+
+  it('a full room is said clearly', async () => {
+    const url = await start({ ROOM_CAPACITY: '1' });
+    await MeetingPage.join(await opened(openChromium()), url, 'e2e', 'Ann');
+    const bob = await MeetingPage.join(await opened(openChromium()), url, 'e2e', 'Bob');
+    await bob.shows('full');
+  });
+});
