@@ -1,3 +1,4 @@
+import { unreachable } from '@rivero/core';
 import { parseBye, serializeBye } from './bye.ts';
 import { parseFullIntraRequest, serializeFullIntraRequest } from './fir.ts';
 import { parseGenericNack, serializeGenericNack } from './nack.ts';
@@ -99,6 +100,8 @@ function serializePacket(packet: RtcpPacket): DataView {
       return serializeTransportFeedback(packet);
     case 'unknown':
       return serializeUnknown(packet);
+    default:
+      return unreachable(packet);
   }
 }
 

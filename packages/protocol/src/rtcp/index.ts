@@ -18,6 +18,11 @@ export { type RtcpDefect, rtcpDefects } from './rtcp-defect.ts';
 export type { RtcpPacket } from './rtcp-packet.ts';
 export { type SdesChunk, type SdesItem, sdesItemType, type SourceDescription } from './sdes.ts';
 export type { SenderReport } from './sender-report.ts';
-export { TransportFeedbackRecorder } from './transport-feedback-recorder.ts';
-export type { TransportArrival, TransportFeedback } from './transport-feedback.ts';
+export { feedbackStatusMax, TransportFeedbackRecorder } from './transport-feedback-recorder.ts';
+export {
+  ticksPerMs,
+  ticksPerReferenceUnit,
+  type TransportArrival,
+  type TransportFeedback,
+} from './transport-feedback.ts';
 export type { UnknownRtcp } from './unknown.ts';

@@ -1,3 +1,4 @@
+import { assert } from '@rivero/core';
 import { type RtpHeader, rtpFixedHeaderLength } from './rtp-header.ts';
 
 /** "Defined by profile" of the one-byte form (RFC 8285 section 4.2). */
@@ -93,4 +94,21 @@ export function closeOneByteExtension(out: Uint8Array, offset: number, elementsL
   const elements = offset + extensionElementsOffset;
   for (let i = elementsLength; i < words * 4; i++) out[elements + i] = 0;
   return extensionElementsOffset + words * 4;
+}
+
+/** Writes the first byte of a one-byte-form element and answers where its value goes; `id` is 1 to 14, `length` 1 to 16. */
+export function openOneByteElement(out: Uint8Array, offset: number, id: number, length: number): number {
+  assert(
+    id >= 1 && id <= 14 && length >= 1 && length <= 16,
+    'a one-byte-form element has an id of 1 to 14 and 1 to 16 bytes',
+  );
+  out[offset] = (id << 4) | (length - 1);
+  return offset + 1;
+}
+
+/** Writes a one-byte-form element and answers where the next one goes (RFC 8285 section 4.2). */
+export function writeOneByteElement(out: Uint8Array, offset: number, id: number, value: Uint8Array): number {
+  const start = openOneByteElement(out, offset, id, value.length);
+  out.set(value, start);
+  return start + value.length;
 }

@@ -1,23 +1,85 @@
+import { readUint32 } from './bytes.ts';
+import { estimatePacketIndex, rtpIndexMax } from './packet-index.ts';
 import type { SrtpDefect } from './srtp-defect.ts';
-import type { SrtpProfile } from './srtp-profile.ts';
+import { assertMasterKey, type SrtpMasterKey } from './srtp-master-key.ts';
+import { srtpProfiles } from './srtp-profile.ts';
+import { rtcpWindowBlocks, rtpWindowBlocks, SrtpStreams } from './srtp-streams.ts';
+import { openSrtpTransform, type RtpPosition, type SrtpTransform } from './srtp-transform.ts';
 
-/** The master key of one direction, as DTLS-SRTP exports it (RFC 5764 section 4.2). */
-export interface SrtpMasterKey {
-  readonly profile: SrtpProfile;
-  readonly masterKey: Uint8Array;
-  readonly masterSalt: Uint8Array;
+const rtpFixedHeaderLength = 12;
+const rtcpHeaderLength = 8;
+const rtcpIndexLength = 4;
+
+/**
+ * Opens what one peer sends under one master key: any number of SSRCs up to `srtpStreamsMax`, each with its rollover
+ * counter and replay window. Nothing in it changes before a packet is authenticated.
+ */
+export class SrtpReceiver {
+  readonly #transform: SrtpTransform;
+  readonly #rtpTagLength: number;
+  readonly #rtcpTagLength: number;
+  readonly #rtpStreams = new SrtpStreams(rtpWindowBlocks);
+  readonly #rtcpStreams = new SrtpStreams(rtcpWindowBlocks);
+  readonly #position: RtpPosition = { ssrc: 0, sequence: 0, rolloverCounter: 0 };
+
+  constructor(key: SrtpMasterKey) {
+    assertMasterKey(key);
+    this.#transform = openSrtpTransform(key);
+    this.#rtpTagLength = srtpProfiles[key.profile].rtpTagLength;
+    this.#rtcpTagLength = srtpProfiles[key.profile].rtcpTagLength;
+  }
+
+  /**
+   * Authenticates the SRTP packet and decrypts it in place; answers the length of header and payload. What is not
+   * authentic is left as it was (RFC 3711 section 3.3).
+   */
+  unprotectRtp(packet: Uint8Array): number | SrtpDefect {
+    const headerLength = rtpHeaderLength(packet, packet.length - this.#rtpTagLength);
+    if (typeof headerLength === 'string') return headerLength;
+    const ssrc = readUint32(packet, 8);
+    const sequence = (packet[2] << 8) | packet[3];
+    const window = this.#rtpStreams.get(ssrc);
+    if (window === undefined && this.#rtpStreams.isFull) return 'too-many-streams';
+    const index = estimatePacketIndex(window?.highest ?? -1, sequence);
+    if (index > rtpIndexMax) return 'index-exhausted';
+    if (index < 0 || window?.isNew(index) === false) return 'replayed';
+
+    const position = this.#position;
+    position.ssrc = ssrc;
+    position.sequence = sequence;
+    position.rolloverCounter = Math.floor(index / 0x10000);
+    if (!this.#transform.openRtp(packet, headerLength, position)) return 'authentication-failed';
+    (window ?? this.#rtpStreams.open(ssrc)).add(index);
+    return packet.length - this.#rtpTagLength;
+  }
+
+  /**
+   * Authenticates the SRTCP packet and decrypts it in place; answers the length of the RTCP compound. What is not
+   * authentic is left as it was (RFC 3711 section 3.4).
+   */
+  unprotectRtcp(packet: Uint8Array): number | SrtpDefect {
+    const length = packet.length - this.#rtcpTagLength - rtcpIndexLength;
+    if (length < rtcpHeaderLength) return 'truncated';
+    if (packet[0] >> 6 !== 2) return 'malformed';
+    const ssrc = readUint32(packet, 4);
+    const index = readUint32(packet, this.#transform.rtcpIndexOffset(packet.length)) & 0x7fffffff;
+    const window = this.#rtcpStreams.get(ssrc);
+    if (window === undefined && this.#rtcpStreams.isFull) return 'too-many-streams';
+    if (window?.isNew(index) === false) return 'replayed';
+    if (!this.#transform.openRtcp(packet, ssrc)) return 'authentication-failed';
+    (window ?? this.#rtcpStreams.open(ssrc)).add(index);
+    return length;
+  }
 }
 
-export class SrtpReceiver {
-  constructor(key: SrtpMasterKey) {
-    void key;
+/** Bytes of header, CSRCs and header extension of an RTP packet that has `length` bytes before its tag. */
+function rtpHeaderLength(bytes: Uint8Array, length: number): number | SrtpDefect {
+  if (length < rtpFixedHeaderLength) return 'truncated';
+  if (bytes[0] >> 6 !== 2) return 'malformed';
+  let end = rtpFixedHeaderLength + (bytes[0] & 0x0f) * 4;
+  if ((bytes[0] & 0x10) !== 0) {
+    if (end + 4 > length) return 'truncated';
+    end += 4 + ((bytes[end + 2] << 8) | bytes[end + 3]) * 4;
   }
-
-  unprotectRtp(packet: Uint8Array): number | SrtpDefect {
-    return packet.length === 0 ? 'truncated' : 'authentication-failed';
-  }
-
-  unprotectRtcp(packet: Uint8Array): number | SrtpDefect {
-    return packet.length === 0 ? 'truncated' : 'authentication-failed';
-  }
+  return end > length ? 'truncated' : end;
 }

@@ -1,24 +1,88 @@
+import { assert } from '@rivero/core';
+import { readUint32 } from './bytes.ts';
+import { packetIndex, rtcpIndexMax } from './packet-index.ts';
 import type { SrtpDefect } from './srtp-defect.ts';
-import type { SrtpMasterKey } from './srtp-receiver.ts';
+import { assertMasterKey, type SrtpMasterKey } from './srtp-master-key.ts';
+import { srtpProfiles } from './srtp-profile.ts';
+import { rtpWindowBlocks, SrtpStreams } from './srtp-streams.ts';
+import { openSrtpTransform, type RtpPosition, type SrtpTransform } from './srtp-transform.ts';
 
+const rtpFixedHeaderLength = 12;
+const rtcpHeaderLength = 8;
+const rtcpIndexLength = 4;
+const rolloverCounterMax = 0xffffffff;
+
+/**
+ * Seals what we send to one peer under one master key. The caller says each RTP packet's index (rollover counter, and
+ * the sequence number in the header); the same (SSRC, index) is never sealed twice, because that would give away the
+ * keystream and, with GCM, the authentication key.
+ */
 export class SrtpSender {
+  readonly #transform: SrtpTransform;
+  readonly #rtpTagLength: number;
+  readonly #rtcpTagLength: number;
+  readonly #streams = new SrtpStreams(rtpWindowBlocks);
+  readonly #position: RtpPosition = { ssrc: 0, sequence: 0, rolloverCounter: 0 };
+  /** One count for all SSRCs: a receiver sees gaps in an SSRC's index, which RFC 3711 section 3.4 lets it bear. */
+  #nextRtcpIndex = 0;
+
   constructor(key: SrtpMasterKey) {
-    void key;
+    assertMasterKey(key);
+    this.#transform = openSrtpTransform(key);
+    this.#rtpTagLength = srtpProfiles[key.profile].rtpTagLength;
+    this.#rtcpTagLength = srtpProfiles[key.profile].rtcpTagLength;
   }
 
-  /** `plaintextLength` counts header and payload. */
+  /**
+   * Encrypts in place the RTP packet at the beginning of `out`, of which `plaintextLength` bytes (header and payload
+   * together) are written and the first `headerLength` stay in the clear, and writes the tag behind it. Answers the
+   * length of the whole (RFC 3711 section 3.3).
+   */
   protectRtp(
     out: Uint8Array,
     headerLength: number,
     plaintextLength: number,
     rolloverCounter: number,
   ): number | SrtpDefect {
-    (void out, headerLength, plaintextLength, rolloverCounter);
-    return 'no-room';
+    assert(
+      headerLength >= rtpFixedHeaderLength && headerLength <= plaintextLength,
+      'an RTP packet begins with its header',
+    );
+    const length = plaintextLength + this.#rtpTagLength;
+    if (length > out.length) return 'no-room';
+    if (rolloverCounter > rolloverCounterMax) return 'index-exhausted';
+    const ssrc = readUint32(out, 8);
+    const sequence = (out[2] << 8) | out[3];
+    const index = packetIndex(rolloverCounter, sequence);
+    let window = this.#streams.get(ssrc);
+    if (window === undefined) {
+      if (this.#streams.isFull) return 'too-many-streams';
+      window = this.#streams.open(ssrc);
+    } else if (!window.isNew(index)) {
+      return 'index-reused';
+    }
+    window.add(index);
+
+    const position = this.#position;
+    position.ssrc = ssrc;
+    position.sequence = sequence;
+    position.rolloverCounter = rolloverCounter;
+    this.#transform.sealRtp(out, headerLength, plaintextLength, position);
+    return length;
   }
 
+  /**
+   * Encrypts in place the RTCP compound of `plaintextLength` bytes at the beginning of `out` and writes index and tag
+   * behind it. Answers the length of the whole (RFC 3711 section 3.4).
+   */
   protectRtcp(out: Uint8Array, plaintextLength: number): number | SrtpDefect {
-    (void out, plaintextLength);
-    return 'no-room';
+    assert(plaintextLength >= rtcpHeaderLength, 'an RTCP packet has a header and an SSRC');
+    const length = plaintextLength + this.#rtcpTagLength + rtcpIndexLength;
+    if (length > out.length) return 'no-room';
+    if (this.#nextRtcpIndex > rtcpIndexMax) return 'index-exhausted';
+    const index = this.#nextRtcpIndex;
+    this.#nextRtcpIndex += 1;
+    this.#transform.sealRtcp(out, plaintextLength, readUint32(out, 4), index);
+    return length;
   }
 }

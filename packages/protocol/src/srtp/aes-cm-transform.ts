@@ -1,0 +1,116 @@
+import { readUint32, writeUint32, xorUint32 } from './bytes.ts';
+import { deriveSessionKey, srtpKeyLabel } from './key-derivation.ts';
+import { aesCounterMode, type AesKey, HmacSha1, importAesKey } from './srtp-crypto.ts';
+import type { SrtpMasterKey } from './srtp-master-key.ts';
+import type { RtpPosition, SrtpTransform } from './srtp-transform.ts';
+
+const keyLength = 16;
+const saltLength = 14;
+const authenticationKeyLength = 20;
+const tagLength = 10;
+const indexLength = 4;
+/** The part of an RTCP packet that stays in the clear: first header word and SSRC. */
+const rtcpHeaderLength = 8;
+const noTrailer = new Uint8Array(0);
+
+/**
+ * AES128_CM_HMAC_SHA1_80: AES in counter mode, and HMAC-SHA1 cut to 80 bits over what was encrypted.
+ *
+ *     RTP:  | header, in the clear | ciphertext | tag (10), over all before it and the ROC |
+ *     RTCP: | 8 bytes, in the clear | ciphertext | E, SRTCP index (4) | tag (10), over all before it |
+ *
+ * Source: RFC 3711 sections 3.1, 3.4, 4.1.1 and 4.2.
+ */
+export class AesCmTransform implements SrtpTransform {
+  readonly #rtpKey: AesKey;
+  readonly #rtpSalt: Uint8Array;
+  readonly #rtpHmac: HmacSha1;
+  readonly #rtcpKey: AesKey;
+  readonly #rtcpSalt: Uint8Array;
+  readonly #rtcpHmac: HmacSha1;
+  readonly #iv = new Uint8Array(16);
+  readonly #rolloverCounter = new Uint8Array(4);
+
+  constructor({ masterKey, masterSalt }: SrtpMasterKey) {
+    const derive = (label: number, length: number) => deriveSessionKey(masterKey, masterSalt, label, length);
+    this.#rtpKey = importAesKey(derive(srtpKeyLabel.rtpEncryption, keyLength));
+    this.#rtpSalt = derive(srtpKeyLabel.rtpSalt, saltLength);
+    this.#rtpHmac = new HmacSha1(derive(srtpKeyLabel.rtpAuthentication, authenticationKeyLength));
+    this.#rtcpKey = importAesKey(derive(srtpKeyLabel.rtcpEncryption, keyLength));
+    this.#rtcpSalt = derive(srtpKeyLabel.rtcpSalt, saltLength);
+    this.#rtcpHmac = new HmacSha1(derive(srtpKeyLabel.rtcpAuthentication, authenticationKeyLength));
+  }
+
+  sealRtp(bytes: Uint8Array, headerLength: number, plaintextLength: number, position: RtpPosition): void {
+    this.#setRtpIv(position);
+    aesCounterMode(this.#rtpKey, this.#iv, bytes.subarray(0, plaintextLength), headerLength);
+    writeUint32(this.#rolloverCounter, 0, position.rolloverCounter);
+    this.#rtpHmac.compute(bytes, plaintextLength, this.#rolloverCounter);
+    writeTag(this.#rtpHmac.digest, bytes, plaintextLength);
+  }
+
+  openRtp(packet: Uint8Array, headerLength: number, position: RtpPosition): boolean {
+    const to = packet.length - tagLength;
+    writeUint32(this.#rolloverCounter, 0, position.rolloverCounter);
+    this.#rtpHmac.compute(packet, to, this.#rolloverCounter);
+    if (!isTag(this.#rtpHmac.digest, packet, to)) return false;
+    this.#setRtpIv(position);
+    aesCounterMode(this.#rtpKey, this.#iv, packet.subarray(0, to), headerLength);
+    return true;
+  }
+
+  sealRtcp(bytes: Uint8Array, plaintextLength: number, ssrc: number, index: number): void {
+    this.#setRtcpIv(ssrc, index);
+    aesCounterMode(this.#rtcpKey, this.#iv, bytes.subarray(0, plaintextLength), rtcpHeaderLength);
+    writeUint32(bytes, plaintextLength, index | 0x80000000);
+    this.#rtcpHmac.compute(bytes, plaintextLength + indexLength, noTrailer);
+    writeTag(this.#rtcpHmac.digest, bytes, plaintextLength + indexLength);
+  }
+
+  openRtcp(packet: Uint8Array, ssrc: number): boolean {
+    const tagOffset = packet.length - tagLength;
+    this.#rtcpHmac.compute(packet, tagOffset, noTrailer);
+    if (!isTag(this.#rtcpHmac.digest, packet, tagOffset)) return false;
+    const indexWord = readUint32(packet, tagOffset - indexLength);
+    if (indexWord < 0x80000000) return true;
+    this.#setRtcpIv(ssrc, indexWord & 0x7fffffff);
+    aesCounterMode(this.#rtcpKey, this.#iv, packet.subarray(0, tagOffset - indexLength), rtcpHeaderLength);
+    return true;
+  }
+
+  rtcpIndexOffset(packetLength: number): number {
+    return packetLength - tagLength - indexLength;
+  }
+
+  /** Salt times 2^16, exclusive-or SSRC times 2^64, exclusive-or packet index times 2^16 (RFC 3711 section 4.1.1). */
+  #setRtpIv({ ssrc, sequence, rolloverCounter }: RtpPosition): void {
+    const iv = this.#startIv(this.#rtpSalt, ssrc);
+    xorUint32(iv, 8, rolloverCounter);
+    iv[12] ^= sequence >> 8;
+    iv[13] ^= sequence;
+  }
+
+  #setRtcpIv(ssrc: number, index: number): void {
+    xorUint32(this.#startIv(this.#rtcpSalt, ssrc), 10, index);
+  }
+
+  #startIv(salt: Uint8Array, ssrc: number): Uint8Array {
+    const iv = this.#iv;
+    iv.set(salt);
+    iv[14] = 0;
+    iv[15] = 0;
+    xorUint32(iv, 4, ssrc);
+    return iv;
+  }
+}
+
+function writeTag(digest: Uint8Array, bytes: Uint8Array, offset: number): void {
+  for (let i = 0; i < tagLength; i++) bytes[offset + i] = digest[i];
+}
+
+/** Takes equally long wherever the first difference is. */
+function isTag(digest: Uint8Array, bytes: Uint8Array, offset: number): boolean {
+  let difference = 0;
+  for (let i = 0; i < tagLength; i++) difference |= digest[i] ^ bytes[offset + i];
+  return difference === 0;
+}

@@ -1,0 +1,20 @@
+/** The big-endian unsigned 32-bit integer at `offset`. */
+export function readUint32(bytes: Uint8Array, offset: number): number {
+  return ((bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3]) >>> 0;
+}
+
+/** Writes a big-endian unsigned 32-bit integer at `offset`. */
+export function writeUint32(bytes: Uint8Array, offset: number, value: number): void {
+  bytes[offset] = value >>> 24;
+  bytes[offset + 1] = value >>> 16;
+  bytes[offset + 2] = value >>> 8;
+  bytes[offset + 3] = value;
+}
+
+/** Exclusive-ors a big-endian 32-bit integer into the bytes at `offset`. */
+export function xorUint32(bytes: Uint8Array, offset: number, value: number): void {
+  bytes[offset] ^= value >>> 24;
+  bytes[offset + 1] ^= value >>> 16;
+  bytes[offset + 2] ^= value >>> 8;
+  bytes[offset + 3] ^= value;
+}

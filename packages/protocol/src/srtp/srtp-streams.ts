@@ -1,0 +1,37 @@
+import { IndexWindow } from './index-window.ts';
+
+/** SSRCs that one direction of a session may use, at most: each costs its window. */
+export const srtpStreamsMax = 4096;
+
+/** Windows of one kind by SSRC, at most `srtpStreamsMax`; never forgotten, because a forgotten window allows replay. */
+export class SrtpStreams {
+  readonly #windows = new Map<number, IndexWindow>();
+  readonly #blocks: number;
+
+  /** `blocks` of 32 indices in every window, a power of two. */
+  constructor(blocks: number) {
+    this.#blocks = blocks;
+  }
+
+  get isFull(): boolean {
+    return this.#windows.size >= srtpStreamsMax;
+  }
+
+  // Keys are signed: V8 keeps those as plain integers, and larger ones as objects.
+  get(ssrc: number): IndexWindow | undefined {
+    return this.#windows.get(ssrc | 0);
+  }
+
+  /** Opens the SSRC's window; there is none yet, and the table is not full. */
+  open(ssrc: number): IndexWindow {
+    const window = new IndexWindow(this.#blocks);
+    this.#windows.set(ssrc | 0, window);
+    return window;
+  }
+}
+
+/** Blocks of an RTP window: more than 2,000 packets, a second and a half at 15 Mbit/s. */
+export const rtpWindowBlocks = 64;
+
+/** Blocks of an SRTCP window: more than 200 packets. RFC 3711 section 3.3.2 asks for 64 at least. */
+export const rtcpWindowBlocks = 8;
