@@ -1,0 +1,19 @@
+export { parseErrorCode, serializeErrorCode, type StunError } from './error-code.ts';
+export { formatIp, parseIp } from './ip-bytes.ts';
+export { checkIntegrity, type IntegrityAlgorithm, type IntegrityResult } from './message-integrity.ts';
+export { parseStunMessage } from './parse-stun-message.ts';
+export { type AttributeToSend, type MessageToSend, serializeStunMessage } from './serialize-stun-message.ts';
+export {
+  attributeType,
+  findAttribute,
+  type RawAttribute,
+  stunAttributesMax,
+  type StunClass,
+  type StunDefect,
+  stunDefects,
+  stunHeaderLength,
+  type StunMessage,
+  type StunMethod,
+  unknownRequiredAttributes,
+} from './stun-message.ts';
+export { parseAddress, parseXorAddress, serializeAddress, serializeXorAddress } from './xor-address.ts';

@@ -1,0 +1,88 @@
+/** Method of a message (RFC 8489 section 18.2). TURN's methods join here. */
+export type StunMethod = 'binding';
+
+export type StunClass = 'request' | 'indication' | 'success' | 'error';
+
+/** One attribute as it stands on the wire: its value is a view into the message, without padding. */
+export interface RawAttribute {
+  readonly type: number;
+  readonly value: Uint8Array;
+  /** Where its type field begins in the message. */
+  readonly offset: number;
+}
+
+/** A message whose framing was checked: header, lengths, and FINGERPRINT when there is one. Views into the given bytes. */
+export interface StunMessage {
+  readonly method: StunMethod;
+  readonly class: StunClass;
+  /** 12 bytes (RFC 8489 section 5). */
+  readonly transactionId: Uint8Array;
+  /** In order; those behind MESSAGE-INTEGRITY that the RFC says to ignore are left out. */
+  readonly attributes: readonly RawAttribute[];
+  readonly bytes: Uint8Array;
+}
+
+/** Why bytes are not a STUN message. */
+export const stunDefects = [
+  'truncated',
+  'not-stun',
+  'bad-length',
+  'unknown-method',
+  'bad-fingerprint',
+  'too-many-attributes',
+] as const;
+
+export type StunDefect = (typeof stunDefects)[number];
+
+/** RFC 8489 section 5. */
+export const magicCookie = 0x2112a442;
+
+export const stunHeaderLength = 20;
+
+/** More than any real message has; a longer list is refused. */
+export const stunAttributesMax = 64;
+
+/** Attribute types (RFC 8489 section 18.3, RFC 8445 section 16.1). */
+export const attributeType = {
+  mappedAddress: 0x0001,
+  username: 0x0006,
+  messageIntegrity: 0x0008,
+  errorCode: 0x0009,
+  unknownAttributes: 0x000a,
+  realm: 0x0014,
+  nonce: 0x0015,
+  messageIntegritySha256: 0x001c,
+  passwordAlgorithm: 0x001d,
+  userhash: 0x001e,
+  xorMappedAddress: 0x0020,
+  priority: 0x0024,
+  useCandidate: 0x0025,
+  passwordAlgorithms: 0x8002,
+  alternateDomain: 0x8003,
+  software: 0x8022,
+  alternateServer: 0x8023,
+  fingerprint: 0x8028,
+  iceControlled: 0x8029,
+  iceControlling: 0x802a,
+} as const;
+
+/** The method bits of a message type, without the class bits between them. */
+export const methodNumbers: Readonly<Record<StunMethod, number>> = { binding: 0x001 };
+
+/** Class bits C1 (0x100) and C0 (0x010) of a message type. */
+export const classBits: Readonly<Record<StunClass, number>> = {
+  request: 0x000,
+  indication: 0x010,
+  success: 0x100,
+  error: 0x110,
+};
+
+export function findAttribute(message: StunMessage, type: number): RawAttribute | undefined {
+  return message.attributes.find((attribute) => attribute.type === type);
+}
+
+/** Attributes below 0x8000 must be understood (RFC 8489 section 14); these of them are not known to us. */
+export function unknownRequiredAttributes(message: StunMessage): readonly number[] {
+  const known: readonly number[] = Object.values(attributeType);
+  return message.attributes.map(({ type }) => type).filter((type) => type < 0x8000 && !known.includes(type));
+}
