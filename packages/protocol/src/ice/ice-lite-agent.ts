@@ -1,0 +1,258 @@
+import {
+  after,
+  Counters,
+  earliest,
+  elapsed,
+  type Milliseconds,
+  milliseconds,
+  type MonotonicMs,
+  never,
+  type PathHandle,
+  type TransportAddress,
+} from '@rivero/core';
+import {
+  attributeType,
+  checkIntegrity,
+  findAttribute,
+  parseStunMessage,
+  type StunMessage,
+  unknownRequiredAttributes,
+} from '../stun/index.ts';
+import { passwordKey, readUsername, serializeCheckError, serializeCheckSuccess } from './binding-message.ts';
+import type { IceCredentials } from './ice-credentials.ts';
+
+/**
+ * `new` until a check came; `checking` until a pair is nominated; `disconnected` when nothing valid came for a while,
+ * it may come back; `failed` when the consent to send ran out (RFC 7675): final until a restart.
+ */
+export type IceState = 'new' | 'checking' | 'connected' | 'disconnected' | 'failed';
+
+export type IceOutput =
+  | { readonly type: 'send'; readonly path: PathHandle; readonly bytes: Uint8Array }
+  /** A check with the right integrity came by this path for the first time: DTLS and SRTP may come from there. */
+  | { readonly type: 'validated'; readonly path: PathHandle }
+  /** Nominated: what we send goes there from now on. */
+  | { readonly type: 'selected'; readonly path: PathHandle }
+  /** No longer validated: too old, or pushed out by newer ones. */
+  | { readonly type: 'forgotten'; readonly path: PathHandle }
+  | { readonly type: 'state'; readonly state: IceState };
+
+export const iceCounters = [
+  'check-answered',
+  'defective',
+  'not-a-request',
+  'bad-username',
+  'bad-integrity',
+  'role-conflict',
+  'unknown-attribute',
+] as const;
+
+/** Consent to send lasts that long after the last check (RFC 7675 section 5.1). */
+const consentLifetime = milliseconds(30_000);
+
+/** Browsers check about every 2.5 to 5 s and send media more often: silence of this length is no accident. */
+const silenceMax = milliseconds(10_000);
+
+/** Validated paths of one session: two networks with IPv4, IPv6, UDP and TCP each, and as much again. */
+export const pathsMax = 16;
+
+/** Outputs that nobody fetched; a driver that fetches after each input never comes near. */
+const outputsMax = 64;
+
+interface ValidatedPath {
+  readonly path: PathHandle;
+  checkedAt: MonotonicMs;
+}
+
+/**
+ * One session's ICE-lite side (RFC 8445 section 2.5): always controlled, never checks, answers checks with the right
+ * integrity and follows the peer's nomination, the first and every later one.
+ *
+ * Checks with wrong credentials are dropped and counted, not answered: an answer would tell a stranger that a session
+ * is here, and RFC 8489 section 9.1.3 allows silence.
+ */
+export class IceLiteAgent {
+  readonly counters = new Counters(iceCounters);
+  #local: IceCredentials;
+  #localKey: Uint8Array;
+  /** The credentials before a restart: checks for them are answered until the new ones are used. */
+  #previousLocal: IceCredentials | undefined;
+  #remote: IceCredentials | undefined;
+  readonly #paths = new Map<PathHandle, ValidatedPath>();
+  #selected: PathHandle | undefined;
+  #state: IceState = 'new';
+  #heardAt: MonotonicMs | undefined;
+  readonly #outputs: IceOutput[] = [];
+
+  constructor(local: IceCredentials) {
+    this.#local = local;
+    this.#localKey = passwordKey(local.pwd);
+  }
+
+  get state(): IceState {
+    return this.#state;
+  }
+
+  get selectedPath(): PathHandle | undefined {
+    return this.#selected;
+  }
+
+  get localCredentials(): IceCredentials {
+    return this.#local;
+  }
+
+  /** The peer's credentials from its description; checks from another ufrag are refused from now on. */
+  setRemoteCredentials(remote: IceCredentials): void {
+    this.#remote = remote;
+  }
+
+  /** An ICE restart (RFC 8445 section 2.4): the selected path keeps carrying media until a new nomination. */
+  restart(local: IceCredentials, remote: IceCredentials, now: MonotonicMs): void {
+    this.#previousLocal = this.#local;
+    this.#local = local;
+    this.#localKey = passwordKey(local.pwd);
+    this.#remote = remote;
+    this.#heardAt = now;
+    if (this.#state === 'failed') this.#setState('checking');
+  }
+
+  isValidated(path: PathHandle): boolean {
+    return this.#paths.has(path);
+  }
+
+  /** One STUN datagram that came by `path` from `remote`. */
+  handleStun(bytes: Uint8Array, path: PathHandle, remote: TransportAddress, now: MonotonicMs): void {
+    const message = parseStunMessage(bytes);
+    if (typeof message === 'string') return this.counters.count('defective');
+    if (message.class !== 'request') return this.counters.count('not-a-request');
+    const key = this.#authenticate(message);
+    if (key === undefined) return;
+    const { transactionId } = message;
+    const unknown = unknownRequiredAttributes(message);
+    if (unknown.length > 0) {
+      this.counters.count('unknown-attribute');
+      const error = { code: 420, reason: 'Unknown Attribute' };
+      return this.#send(path, serializeCheckError(transactionId, error, key, unknown));
+    }
+    if (findAttribute(message, attributeType.iceControlled) !== undefined) {
+      this.counters.count('role-conflict');
+      return this.#send(path, serializeCheckError(transactionId, { code: 487, reason: 'Role Conflict' }, key));
+    }
+    this.counters.count('check-answered');
+    this.#send(path, serializeCheckSuccess(transactionId, remote, key));
+    this.#validate(path, now);
+    if (findAttribute(message, attributeType.useCandidate) !== undefined) this.#select(path);
+    this.#heard(now);
+  }
+
+  /** Something else that only the peer can have sent arrived, such as SRTP that authenticated. */
+  handleActivity(now: MonotonicMs): void {
+    if (this.#state === 'connected' || this.#state === 'disconnected') this.#heard(now);
+  }
+
+  /** The path is no more, for example because its TCP connection closed. */
+  forgetPath(path: PathHandle): void {
+    if (!this.#paths.delete(path)) return;
+    this.#output({ type: 'forgotten', path });
+    if (this.#selected === path) this.#selected = undefined;
+  }
+
+  handleTimeout(now: MonotonicMs): void {
+    const consent = this.#consentAt();
+    if (this.#state === 'failed' || this.#heardAt === undefined || consent === undefined) return;
+    if (elapsed(consent, now) >= consentLifetime) {
+      this.#setState('failed');
+    } else if (this.#state === 'connected' && elapsed(this.#heardAt, now) >= silenceMax) {
+      this.#setState('disconnected');
+    }
+  }
+
+  deadline(): MonotonicMs {
+    const consent = this.#consentAt();
+    if (this.#state === 'failed' || this.#heardAt === undefined || consent === undefined) return never;
+    const failsAt = after(consent, consentLifetime);
+    return this.#state === 'connected' ? earliest(failsAt, after(this.#heardAt, silenceMax)) : failsAt;
+  }
+
+  pollOutput(): IceOutput | undefined {
+    return this.#outputs.shift();
+  }
+
+  /** How long ago the peer was last heard; `undefined` before its first check. */
+  silence(now: MonotonicMs): Milliseconds | undefined {
+    return this.#heardAt === undefined ? undefined : elapsed(this.#heardAt, now);
+  }
+
+  /** The key to answer with, when username and integrity are right. */
+  #authenticate(message: StunMessage): Uint8Array | undefined {
+    const username = readUsername(message);
+    const isPrevious = username !== undefined && username.receiver === this.#previousLocal?.ufrag;
+    const isCurrent = username !== undefined && username.receiver === this.#local.ufrag;
+    const isFromPeer = isPrevious || this.#remote === undefined || username?.sender === this.#remote.ufrag;
+    if (!(isCurrent || isPrevious) || !isFromPeer) {
+      this.counters.count('bad-username');
+      return undefined;
+    }
+    const key = isPrevious && this.#previousLocal ? passwordKey(this.#previousLocal.pwd) : this.#localKey;
+    if (checkIntegrity(message, key) !== 'right') {
+      this.counters.count('bad-integrity');
+      return undefined;
+    }
+    if (isCurrent && this.#remote !== undefined) this.#previousLocal = undefined;
+    return key;
+  }
+
+  #validate(path: PathHandle, now: MonotonicMs): void {
+    const known = this.#paths.get(path);
+    if (known !== undefined) {
+      known.checkedAt = now;
+      return;
+    }
+    if (this.#paths.size >= pathsMax) this.#evictOldest();
+    this.#paths.set(path, { path, checkedAt: now });
+    this.#output({ type: 'validated', path });
+  }
+
+  #evictOldest(): void {
+    let oldest: ValidatedPath | undefined;
+    for (const candidate of this.#paths.values()) {
+      if (candidate.path === this.#selected) continue;
+      if (oldest === undefined || candidate.checkedAt < oldest.checkedAt) oldest = candidate;
+    }
+    if (oldest !== undefined) this.forgetPath(oldest.path);
+  }
+
+  #select(path: PathHandle): void {
+    if (this.#selected === path) return;
+    this.#selected = path;
+    this.#output({ type: 'selected', path });
+  }
+
+  #heard(now: MonotonicMs): void {
+    this.#heardAt = now;
+    if (this.#selected !== undefined) this.#setState('connected');
+    else if (this.#state === 'new') this.#setState('checking');
+  }
+
+  /** When the peer last consented: its latest check on any path. */
+  #consentAt(): MonotonicMs | undefined {
+    let latest = this.#paths.size === 0 ? this.#heardAt : undefined;
+    for (const { checkedAt } of this.#paths.values())
+      if (latest === undefined || checkedAt > latest) latest = checkedAt;
+    return latest;
+  }
+
+  #setState(state: IceState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#output({ type: 'state', state });
+  }
+
+  #send(path: PathHandle, bytes: Uint8Array): void {
+    this.#output({ type: 'send', path, bytes });
+  }
+
+  #output(output: IceOutput): void {
+    if (this.#outputs.length < outputsMax) this.#outputs.push(output);
+  }
+}
