@@ -1,12 +1,8 @@
 import { readUint32, writeUint32, xorUint32 } from './bytes.ts';
-import { deriveSessionKey, srtpKeyLabel } from './key-derivation.ts';
+import type { SrtpSessionKeys } from './key-derivation.ts';
 import { aesCounterMode, type AesKey, HmacSha1, importAesKey } from './srtp-crypto.ts';
-import type { SrtpMasterKey } from './srtp-master-key.ts';
 import type { RtpPosition, SrtpTransform } from './srtp-transform.ts';
 
-const keyLength = 16;
-const saltLength = 14;
-const authenticationKeyLength = 20;
 const tagLength = 10;
 const indexLength = 4;
 /** The part of an RTCP packet that stays in the clear: first header word and SSRC. */
@@ -31,14 +27,13 @@ export class AesCmTransform implements SrtpTransform {
   readonly #iv = new Uint8Array(16);
   readonly #rolloverCounter = new Uint8Array(4);
 
-  constructor({ masterKey, masterSalt }: SrtpMasterKey) {
-    const derive = (label: number, length: number) => deriveSessionKey(masterKey, masterSalt, label, length);
-    this.#rtpKey = importAesKey(derive(srtpKeyLabel.rtpEncryption, keyLength));
-    this.#rtpSalt = derive(srtpKeyLabel.rtpSalt, saltLength);
-    this.#rtpHmac = new HmacSha1(derive(srtpKeyLabel.rtpAuthentication, authenticationKeyLength));
-    this.#rtcpKey = importAesKey(derive(srtpKeyLabel.rtcpEncryption, keyLength));
-    this.#rtcpSalt = derive(srtpKeyLabel.rtcpSalt, saltLength);
-    this.#rtcpHmac = new HmacSha1(derive(srtpKeyLabel.rtcpAuthentication, authenticationKeyLength));
+  constructor(keys: SrtpSessionKeys) {
+    this.#rtpKey = importAesKey(keys.rtpEncryptionKey);
+    this.#rtpSalt = keys.rtpSalt;
+    this.#rtpHmac = new HmacSha1(keys.rtpAuthenticationKey);
+    this.#rtcpKey = importAesKey(keys.rtcpEncryptionKey);
+    this.#rtcpSalt = keys.rtcpSalt;
+    this.#rtcpHmac = new HmacSha1(keys.rtcpAuthenticationKey);
   }
 
   sealRtp(bytes: Uint8Array, headerLength: number, plaintextLength: number, position: RtpPosition): void {

@@ -1,11 +1,9 @@
 import { readUint32, writeUint32, xorUint32 } from './bytes.ts';
-import { deriveSessionKey, srtpKeyLabel } from './key-derivation.ts';
+import type { SrtpSessionKeys } from './key-derivation.ts';
 import { type AesKey, gcmOpen, gcmSeal, importAesKey } from './srtp-crypto.ts';
-import type { SrtpMasterKey } from './srtp-master-key.ts';
 import type { RtpPosition, SrtpTransform } from './srtp-transform.ts';
 
-const keyLength = 16;
-const saltLength = 12;
+const ivLength = 12;
 const tagLength = 16;
 const indexLength = 4;
 /** The part of an RTCP packet that stays in the clear: first header word and SSRC. */
@@ -24,15 +22,14 @@ export class AesGcmTransform implements SrtpTransform {
   readonly #rtpSalt: Uint8Array;
   readonly #rtcpKey: AesKey;
   readonly #rtcpSalt: Uint8Array;
-  readonly #iv = new Uint8Array(saltLength);
+  readonly #iv = new Uint8Array(ivLength);
   readonly #rtcpAdditionalData = new Uint8Array(rtcpHeaderLength + indexLength);
 
-  constructor({ masterKey, masterSalt }: SrtpMasterKey) {
-    const derive = (label: number, length: number) => deriveSessionKey(masterKey, masterSalt, label, length);
-    this.#rtpKey = importAesKey(derive(srtpKeyLabel.rtpEncryption, keyLength));
-    this.#rtpSalt = derive(srtpKeyLabel.rtpSalt, saltLength);
-    this.#rtcpKey = importAesKey(derive(srtpKeyLabel.rtcpEncryption, keyLength));
-    this.#rtcpSalt = derive(srtpKeyLabel.rtcpSalt, saltLength);
+  constructor(keys: SrtpSessionKeys) {
+    this.#rtpKey = importAesKey(keys.rtpEncryptionKey);
+    this.#rtpSalt = keys.rtpSalt;
+    this.#rtcpKey = importAesKey(keys.rtcpEncryptionKey);
+    this.#rtcpSalt = keys.rtcpSalt;
   }
 
   sealRtp(bytes: Uint8Array, headerLength: number, plaintextLength: number, position: RtpPosition): void {

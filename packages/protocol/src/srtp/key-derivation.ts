@@ -1,4 +1,6 @@
 import { aesCounterMode, importAesKey } from './srtp-crypto.ts';
+import { assertMasterKey, type SrtpMasterKey } from './srtp-master-key.ts';
+import { srtpProfiles } from './srtp-profile.ts';
 
 /** Key derivation labels (RFC 3711 section 4.3.2). */
 export const srtpKeyLabel = {
@@ -29,4 +31,32 @@ export function deriveSessionKey(
   const key = new Uint8Array(length);
   aesCounterMode(importAesKey(masterKey), iv, key, 0);
   return key;
+}
+
+/** HMAC-SHA1's key (RFC 3711 section 8.2). */
+const authenticationKeyLength = 20;
+
+/** The keys of one direction; the authentication keys are unused where the cipher authenticates. */
+export interface SrtpSessionKeys {
+  readonly rtpEncryptionKey: Uint8Array;
+  readonly rtpAuthenticationKey: Uint8Array;
+  readonly rtpSalt: Uint8Array;
+  readonly rtcpEncryptionKey: Uint8Array;
+  readonly rtcpAuthenticationKey: Uint8Array;
+  readonly rtcpSalt: Uint8Array;
+}
+
+/** All keys that come from one master key. */
+export function deriveSessionKeys(key: SrtpMasterKey): SrtpSessionKeys {
+  assertMasterKey(key);
+  const { keyLength, saltLength } = srtpProfiles[key.profile];
+  const derive = (label: number, length: number) => deriveSessionKey(key.masterKey, key.masterSalt, label, length);
+  return {
+    rtpEncryptionKey: derive(srtpKeyLabel.rtpEncryption, keyLength),
+    rtpAuthenticationKey: derive(srtpKeyLabel.rtpAuthentication, authenticationKeyLength),
+    rtpSalt: derive(srtpKeyLabel.rtpSalt, saltLength),
+    rtcpEncryptionKey: derive(srtpKeyLabel.rtcpEncryption, keyLength),
+    rtcpAuthenticationKey: derive(srtpKeyLabel.rtcpAuthentication, authenticationKeyLength),
+    rtcpSalt: derive(srtpKeyLabel.rtcpSalt, saltLength),
+  };
 }

@@ -1,7 +1,7 @@
 import { readUint32 } from './bytes.ts';
 import { estimatePacketIndex, rtpIndexMax } from './packet-index.ts';
 import type { SrtpDefect } from './srtp-defect.ts';
-import { assertMasterKey, type SrtpMasterKey } from './srtp-master-key.ts';
+import type { SrtpMasterKey } from './srtp-master-key.ts';
 import { srtpProfiles } from './srtp-profile.ts';
 import { rtcpWindowBlocks, rtpWindowBlocks, SrtpStreams } from './srtp-streams.ts';
 import { openSrtpTransform, type RtpPosition, type SrtpTransform } from './srtp-transform.ts';
@@ -23,7 +23,6 @@ export class SrtpReceiver {
   readonly #position: RtpPosition = { ssrc: 0, sequence: 0, rolloverCounter: 0 };
 
   constructor(key: SrtpMasterKey) {
-    assertMasterKey(key);
     this.#transform = openSrtpTransform(key);
     this.#rtpTagLength = srtpProfiles[key.profile].rtpTagLength;
     this.#rtcpTagLength = srtpProfiles[key.profile].rtcpTagLength;

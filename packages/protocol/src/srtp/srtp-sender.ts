@@ -2,7 +2,7 @@ import { assert } from '@rivero/core';
 import { readUint32 } from './bytes.ts';
 import { packetIndex, rtcpIndexMax } from './packet-index.ts';
 import type { SrtpDefect } from './srtp-defect.ts';
-import { assertMasterKey, type SrtpMasterKey } from './srtp-master-key.ts';
+import type { SrtpMasterKey } from './srtp-master-key.ts';
 import { srtpProfiles } from './srtp-profile.ts';
 import { rtpWindowBlocks, SrtpStreams } from './srtp-streams.ts';
 import { openSrtpTransform, type RtpPosition, type SrtpTransform } from './srtp-transform.ts';
@@ -27,7 +27,6 @@ export class SrtpSender {
   #nextRtcpIndex = 0;
 
   constructor(key: SrtpMasterKey) {
-    assertMasterKey(key);
     this.#transform = openSrtpTransform(key);
     this.#rtpTagLength = srtpProfiles[key.profile].rtpTagLength;
     this.#rtcpTagLength = srtpProfiles[key.profile].rtcpTagLength;

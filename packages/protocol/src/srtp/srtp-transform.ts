@@ -1,6 +1,7 @@
 import { unreachable } from '@rivero/core';
 import { AesCmTransform } from './aes-cm-transform.ts';
 import { AesGcmTransform } from './aes-gcm-transform.ts';
+import { deriveSessionKeys } from './key-derivation.ts';
 import type { SrtpMasterKey } from './srtp-master-key.ts';
 
 /** Which RTP packet: what the IV is made of. */
@@ -31,9 +32,9 @@ export interface SrtpTransform {
 export function openSrtpTransform(key: SrtpMasterKey): SrtpTransform {
   switch (key.profile) {
     case 'AEAD_AES_128_GCM':
-      return new AesGcmTransform(key);
+      return new AesGcmTransform(deriveSessionKeys(key));
     case 'AES128_CM_HMAC_SHA1_80':
-      return new AesCmTransform(key);
+      return new AesCmTransform(deriveSessionKeys(key));
     default:
       return unreachable(key.profile);
   }
