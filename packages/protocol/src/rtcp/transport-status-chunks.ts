@@ -65,23 +65,20 @@ function symbolAt(chunk: number, i: number): number {
   return (chunk >> (12 - 2 * i)) & 3;
 }
 
-/** The chunks for these symbols: a run where it covers at least as much as a vector would, else the widest vector. */
+/** The chunks for these symbols: at each step the kind of chunk that covers most of them. */
 export function writeStatusChunks(statuses: Uint8Array): readonly number[] {
   const chunks: number[] = [];
   let index = 0;
   while (index < statuses.length) {
     const run = runLength(statuses, index);
-    const vector = oneBitLength(statuses, index);
-    if (run >= vector || run === statuses.length - index) {
-      chunks.push((statuses[index] << 13) | run);
-      index += run;
-    } else if (vector >= twoBitSymbols || vector === statuses.length - index) {
-      chunks.push(0x8000 | packSymbols(statuses.subarray(index, index + vector), 1, oneBitSymbols));
-      index += vector;
-    } else {
-      chunks.push(0xc000 | packSymbols(statuses.subarray(index, index + twoBitSymbols), 2, twoBitSymbols));
-      index += Math.min(twoBitSymbols, statuses.length - index);
-    }
+    const oneBit = oneBitLength(statuses, index);
+    const twoBit = Math.min(twoBitSymbols, statuses.length - index);
+    const covered = Math.max(run, oneBit, twoBit);
+    const symbols = statuses.subarray(index, index + covered);
+    if (covered === run) chunks.push((statuses[index] << 13) | run);
+    else if (covered === oneBit) chunks.push(0x8000 | packSymbols(symbols, 1, oneBitSymbols));
+    else chunks.push(0xc000 | packSymbols(symbols, 2, twoBitSymbols));
+    index += covered;
   }
   return chunks;
 }
