@@ -1,7 +1,7 @@
 import type { RtcpDefect } from './rtcp-defect.ts';
 
 /** Packet status symbols (draft-holmer-rmcat-transport-wide-cc-extensions-01 section 3.1.1); 3 is reserved. */
-export const notReceived = 0;
+const notReceived = 0;
 export const receivedSmall = 1;
 export const receivedLarge = 2;
 
@@ -10,7 +10,7 @@ const oneBitSymbols = 14;
 const twoBitSymbols = 7;
 
 /** One received packet, by its place behind the base sequence number. */
-export interface ReceivedStatus {
+interface ReceivedStatus {
   readonly index: number;
   /** Its delta has two bytes. */
   readonly isLarge: boolean;

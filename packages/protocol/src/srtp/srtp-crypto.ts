@@ -13,7 +13,7 @@ export function importAesKey(bytes: Uint8Array): AesKey {
 }
 
 /** A range of bytes that is encrypted or decrypted in place. */
-export interface ByteRange {
+interface ByteRange {
   readonly bytes: Uint8Array;
   readonly from: number;
   readonly to: number;
