@@ -1,0 +1,125 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import path from 'node:path';
+import { type LogLevels, parseLogLevels } from './log-levels.ts';
+import { same, type Setting, type Text, type WrittenValue } from './setting.ts';
+
+const portMax = 65_535;
+
+/** A TCP or UDP port; 0 takes any free one. */
+export function port(standard: number, sentence: Text): Setting<number> {
+  return wholeNumber({ min: 0, max: portMax, standard, sentence });
+}
+
+/** A port, or `off` for a server that shall not run. */
+export function portOrOff(standard: number, sentence: Text): Setting<number | 'off'> {
+  return {
+    ...defaultsTo<number | 'off'>(standard),
+    limit: { en: `a whole number from 0 to ${portMax}, or off`, zh: `0 到 ${portMax} 的整数，或 off` },
+    sentence,
+    parse: (written) => (written === 'off' || written === false ? 'off' : parseWholeNumber(written, 0, portMax)),
+  };
+}
+
+interface WholeNumberOptions {
+  readonly min: number;
+  readonly max: number;
+  readonly standard: number;
+  readonly sentence: Text;
+}
+
+export function wholeNumber({ min, max, standard, sentence }: WholeNumberOptions): Setting<number> {
+  return {
+    ...defaultsTo(standard),
+    limit: { en: `a whole number from ${min} to ${max}`, zh: `${min} 到 ${max} 的整数` },
+    sentence,
+    parse: (written) => parseWholeNumber(written, min, max),
+  };
+}
+
+/** `on` or `off`; true and false in the file. */
+export function onOff(standard: boolean, sentence: Text): Setting<boolean> {
+  return {
+    default: () => standard,
+    defaultText: same(standard ? 'on' : 'off'),
+    limit: { en: 'on or off', zh: 'on 或 off' },
+    sentence,
+    parse: (written) => {
+      if (written === true || written === 'on') return true;
+      if (written === false || written === 'off') return false;
+      return undefined;
+    },
+  };
+}
+
+/** A file or folder, made absolute. */
+export function folder(standard: string, sentence: Text): Setting<string> {
+  return {
+    ...defaultsTo(standard),
+    limit: { en: 'a folder', zh: '一个文件夹' },
+    sentence,
+    parse: parsePath,
+  };
+}
+
+/** A file that may be left out. */
+export function optionalFile(sentence: Text): Setting<string | undefined> {
+  return { ...unset, limit: { en: 'a file', zh: '一个文件' }, sentence, parse: parsePath };
+}
+
+/** An IP address of one family that may be left out. */
+export function optionalAddress(family: 'IPv4' | 'IPv6', sentence: Text): Setting<string | undefined> {
+  const isAddress = family === 'IPv4' ? isIPv4 : isIPv6;
+  return {
+    ...unset,
+    limit: { en: `an ${family} address`, zh: `一个 ${family} 地址` },
+    sentence,
+    parse: (written) => (typeof written === 'string' && isAddress(written) ? written : undefined),
+  };
+}
+
+/** The address that servers bind to; left out, every address of the machine. */
+export function bindAddress(sentence: Text): Setting<string | undefined> {
+  return {
+    ...unset,
+    defaultText: { en: 'every address', zh: '所有地址' },
+    limit: { en: 'an IP address of this machine, or localhost', zh: '本机的一个 IP 地址，或 localhost' },
+    sentence,
+    parse: (written) => {
+      if (typeof written !== 'string') return undefined;
+      return isIPv4(written) || isIPv6(written) || written === 'localhost' ? written : undefined;
+    },
+  };
+}
+
+export function logLevels(standard: string, sentence: Text): Setting<LogLevels> {
+  return {
+    default: () => ({ standard: 'info', modules: {} }),
+    defaultText: same(standard),
+    limit: {
+      en: 'trace, debug, info, warn, error, fatal or silent, with module=level after commas',
+      zh: 'trace、debug、info、warn、error、fatal 或 silent，逗号后可写 模块=级别',
+    },
+    sentence,
+    parse: (written) => (typeof written === 'string' ? parseLogLevels(written) : undefined),
+  };
+}
+
+const unset = { default: () => undefined, defaultText: { en: 'not set', zh: '未设置' } };
+
+function defaultsTo<Value extends string | number>(
+  value: Value,
+): { readonly default: () => Value; readonly defaultText: Text } {
+  return { default: () => value, defaultText: same(String(value)) };
+}
+
+function parseWholeNumber(written: WrittenValue, min: number, max: number): number | undefined {
+  if (typeof written === 'boolean') return undefined;
+  if (typeof written === 'string' && !/^\d{1,15}$/.test(written)) return undefined;
+  const value = Number(written);
+  return Number.isInteger(value) && value >= min && value <= max ? value : undefined;
+}
+
+function parsePath(written: WrittenValue, folder: string): string | undefined {
+  if (typeof written !== 'string' || written.includes('\0')) return undefined;
+  return path.resolve(folder, written);
+}

@@ -1,0 +1,106 @@
+import { bindAddress, folder, logLevels, onOff, optionalAddress, optionalFile } from './setting-kinds.ts';
+import { port, portOrOff, wholeNumber } from './setting-kinds.ts';
+import type { Setting, SettingValue, Surroundings } from './setting.ts';
+
+/** Media workers that one program runs at most. */
+export const mediaWorkersMax = 64;
+
+/** Participants that a room may be set to hold at most. */
+export const roomCapacityMax = 1000;
+
+/**
+ * Every setting of Rivero. The types, the checks, `--help`, the names of environment variables and flags and
+ * docs/config.md are made from this table and nothing else.
+ */
+export const settings = {
+  httpPort: portOrOff(8080, {
+    en: 'Port of the http server; 0 takes any free port. Browsers give a camera to plain http on localhost only.',
+    zh: 'http 服务器的端口；0 表示任意空闲端口。浏览器只允许 localhost 的 http 页面使用摄像头。',
+  }),
+  httpsPort: portOrOff(8443, {
+    en: 'Port of the https server, for other devices; 0 takes any free port.',
+    zh: 'https 服务器的端口，供其他设备访问；0 表示任意空闲端口。',
+  }),
+  httpHost: bindAddress({
+    en: 'Address on which the http and https servers listen.',
+    zh: 'http 和 https 服务器监听的地址。',
+  }),
+  tlsCert: optionalFile({
+    en: 'Certificate chain of the https server (PEM). Not set: one is made and kept in the data folder.',
+    zh: 'https 服务器的证书链（PEM）。未设置时自动生成证书并保存在数据文件夹中。',
+  }),
+  tlsKey: optionalFile({
+    en: 'Private key that belongs to the certificate (PEM).',
+    zh: '与证书对应的私钥（PEM）。',
+  }),
+  mediaPort: port(40_000, {
+    en: 'First of the media ports, UDP and TCP, one per media worker counting up; 0 takes any free ports.',
+    zh: '媒体端口（UDP 和 TCP）的第一个，每个媒体进程一个，依次递增；0 表示任意空闲端口。',
+  }),
+  mediaWorkers: {
+    ...wholeNumber({
+      min: 1,
+      max: mediaWorkersMax,
+      standard: 1,
+      sentence: {
+        en: 'Threads that carry media. A room lives in one of them.',
+        zh: '传输媒体的线程数。一个房间只在其中一个线程里。',
+      },
+    }),
+    default: ({ cores }: Surroundings) => Math.min(Math.max(cores - 1, 1), mediaWorkersMax),
+    defaultText: { en: 'cores less one, at least 1', zh: 'CPU 核数减一，至少为 1' },
+  },
+  mediaUdp: onOff(true, {
+    en: 'Whether media goes over UDP.',
+    zh: '是否通过 UDP 传输媒体。',
+  }),
+  mediaTcp: onOff(true, {
+    en: 'Whether media may go over TCP, for networks that let no UDP through.',
+    zh: '是否允许通过 TCP 传输媒体，用于不放行 UDP 的网络。',
+  }),
+  externalIpv4: optionalAddress('IPv4', {
+    en: 'Address under which the media ports are reached from outside, when this machine is behind a NAT.',
+    zh: '本机位于 NAT 之后时，外部访问媒体端口所用的 IPv4 地址。',
+  }),
+  externalIpv6: optionalAddress('IPv6', {
+    en: 'The same for IPv6.',
+    zh: '同上，用于 IPv6。',
+  }),
+  dataDir: folder('.rivero', {
+    en: 'Folder for what is kept: the self-made certificate, later the database and recordings.',
+    zh: '保存数据的文件夹：自动生成的证书，以及以后的数据库和录像。',
+  }),
+  roomCapacity: wholeNumber({
+    min: 1,
+    max: roomCapacityMax,
+    standard: 25,
+    sentence: { en: 'Participants that one room holds at most.', zh: '一个房间最多容纳的人数。' },
+  }),
+  log: logLevels('info', {
+    en: 'How much is logged, also by module: info,dtls=debug.',
+    zh: '日志级别，也可按模块设置：info,dtls=debug。',
+  }),
+} as const satisfies Readonly<Record<string, Setting<unknown>>>;
+
+type Settings = typeof settings;
+
+export type SettingName = keyof Settings;
+
+/** All settings with their values, frozen. */
+export type Config = { readonly [Name in SettingName]: SettingValue<Settings[Name]> };
+
+export const settingNames = Object.keys(settings) as readonly SettingName[];
+
+/** `httpPort` → `RIVERO_HTTP_PORT`. */
+export function environmentName(name: SettingName | 'config'): string {
+  return `RIVERO_${words(name).join('_').toUpperCase()}`;
+}
+
+/** `httpPort` → `--http-port`. */
+export function flagName(name: SettingName | 'config'): string {
+  return `--${words(name).join('-')}`;
+}
+
+function words(name: string): readonly string[] {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).split(' ');
+}

@@ -1,0 +1,20 @@
+import { mkdir, open, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { CodedError } from '@rivero/core';
+
+/** Makes the data folder, for this user only, and tries to write in it: `data-dir-unwritable`. */
+export async function openDataDir(folder: string): Promise<void> {
+  const probe = path.join(folder, `.write-test-${process.pid}`);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await (await open(probe, 'wx', 0o600)).close();
+    await rm(probe);
+  } catch (error) {
+    const cause = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new CodedError(
+      'data-dir-unwritable',
+      `The data folder ${folder} cannot be written (${cause}); set RIVERO_DATA_DIR to another folder.`,
+      { folder, cause },
+    );
+  }
+}

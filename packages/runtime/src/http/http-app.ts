@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import fastify, {
+  type FastifyBaseLogger,
+  LogController,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { Log } from '../log/index.ts';
+import type { HealthReport } from './health.ts';
+import { notBuiltPage, notFoundPage } from './pages.ts';
+import { securityHeaders } from './security-headers.ts';
+
+export interface HttpAppOptions {
+  readonly log: Log;
+  /** Folder of the built web app. */
+  readonly webRoot: string;
+  readonly health: () => HealthReport;
+}
+
+/** Bytes in the body of a request. */
+const bodyMax = 64 * 1024;
+
+/** Paths that the web app's own router answers. */
+const webAppRoutes = ['/', '/meet', '/meet/*'];
+
+/** What answers http requests, whichever server they came in by. */
+export async function openHttpApp({ log, webRoot, health }: HttpAppOptions): Promise<FastifyInstance> {
+  const logger: FastifyBaseLogger = log;
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: bodyMax,
+    forceCloseConnections: true,
+  });
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(securityHeaders);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url } = request;
+    const took = Math.round(reply.elapsedTime);
+    log.debug({ method, url, status: reply.statusCode, ms: took, from: request.ip }, 'answered');
+  });
+  app.get('/healthz', async (_request, reply) => {
+    const report = health();
+    return reply
+      .code(report.status === 'ok' ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send(report);
+  });
+  if (existsSync(path.join(webRoot, 'index.html'))) serveWebApp(app, webRoot);
+  else for (const route of webAppRoutes) app.get(route, async (_request, reply) => sendPage(reply, 503, notBuiltPage));
+  app.setNotFoundHandler(async (request, reply) => answerNotFound(request, reply));
+  app.setErrorHandler(async (error, _request, reply) => answerError(error, reply, log));
+  await app.ready();
+  return app;
+}
+
+function serveWebApp(app: FastifyInstance, webRoot: string): void {
+  app.register(fastifyStatic, {
+    root: webRoot,
+    index: false,
+    cacheControl: false,
+    setHeaders: (reply, file) => {
+      const isHashed = path.relative(webRoot, file).startsWith(`assets${path.sep}`);
+      reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+  for (const route of webAppRoutes) app.get(route, (_request, reply) => reply.sendFile('index.html'));
+}
+
+async function answerNotFound(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  if (request.headers.accept?.includes('text/html') === true) return sendPage(reply, 404, notFoundPage);
+  return reply.code(404).send({ code: 'not-found', message: 'There is nothing at this address.' });
+}
+
+/** Requests that are wrong by themselves keep their 4xx; anything else is ours, and its text stays in the log. */
+async function answerError(error: unknown, reply: FastifyReply, log: Log): Promise<FastifyReply> {
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (error instanceof Error && status >= 400 && status < 500) {
+    return reply.code(status).send({ code: 'bad-request', message: error.message });
+  }
+  log.error({ err: error }, 'a request failed');
+  return reply.code(500).send({ code: 'internal-error', message: 'This is a fault of the server; its log says more.' });
+}
+
+async function sendPage(reply: FastifyReply, status: number, page: string): Promise<FastifyReply> {
+  return reply.code(status).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page);
+}

@@ -1,0 +1,28 @@
+export {
+  type CommandLine,
+  type Config,
+  type ConfigSources,
+  type Environment,
+  environmentName,
+  formatConfigDocument,
+  formatHelp,
+  type Language,
+  type LogLevel,
+  type LogLevels,
+  parseCommandLine,
+  readConfig,
+} from './config/index.ts';
+export { openDataDir } from './data-dir.ts';
+export {
+  type HealthReport,
+  openWebServers,
+  type WebServer,
+  type WebServers,
+  type WebServersOptions,
+} from './http/index.ts';
+export { listenProblem, type ListenAttempt } from './listen-problem.ts';
+export { listLocalAddresses, type LocalAddress } from './local-addresses.ts';
+export { type Log, type LogOutput, type Logs, type LogsOptions, openLogs } from './log/index.ts';
+export { Shutdown, type ShutdownLimits } from './shutdown.ts';
+export { type SignalSource, type StopSignalOptions, waitForStopSignal } from './stop-signal.ts';
+export { openSelfSigned, readOwnCertificate, type SelfSignedOptions, type TlsPair } from './tls/index.ts';
