@@ -130,17 +130,21 @@ class WorkerEngine implements RunningEngine {
   }
 
   async replaceWorkers(): Promise<void> {
-    await Promise.all(this.#places.map((place) => place.worker?.kill()));
+    await Promise.all(this.#workers().map((worker) => worker.kill()));
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await Promise.all(this.#places.map((place) => place.worker?.stop()));
+    await Promise.all(this.#workers().map((worker) => worker.stop()));
     this.#listeners.clear();
   }
 
   async #call<Answer>(roomId: string, call: (worker: MediaWorker) => Promise<Answer>): Promise<Answer> {
     return await call(this.#workerOf(roomId));
+  }
+
+  #workers(): readonly MediaWorker[] {
+    return this.#places.map(({ worker }) => worker).filter((worker) => worker !== undefined);
   }
 
   #workerOf(roomId: string): MediaWorker {

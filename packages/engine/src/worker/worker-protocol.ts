@@ -1,11 +1,5 @@
 import type { ErrorContext } from '@rivero/core';
-import type {
-  NegotiateAnswer,
-  NegotiateRequest,
-  PeerState,
-  RoomStatistics,
-  SectionsNeeded,
-} from '../contract.ts';
+import type { NegotiateAnswer, NegotiateRequest, PeerState, RoomStatistics, SectionsNeeded } from '../contract.ts';
 
 /** What a media worker is told when its thread starts (`workerData`). */
 export interface WorkerSettings {

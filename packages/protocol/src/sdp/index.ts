@@ -1,0 +1,37 @@
+export {
+  type AnswerOptions,
+  createAnswer,
+  isAnswerable,
+  type LocalTransport,
+  readRemoteTransport,
+  type RemoteTransport,
+  type SectionAnswer,
+  type SentTrack,
+} from './create-answer.ts';
+export {
+  createOffer,
+  offeredAudioCodecs,
+  type OfferedSection,
+  offeredVideoCodecs,
+  type OfferOptions,
+} from './create-offer.ts';
+export { parseSessionDescription } from './parse-session-description.ts';
+export { serializeSessionDescription } from './serialize-session-description.ts';
+export type {
+  Direction,
+  HeaderExtension,
+  MediaSection,
+  Msid,
+  RtpCodec,
+  SessionDescription,
+  Setup,
+  SsrcGroup,
+} from './session-description.ts';
+export { answeredCodec, type CodecName, codecNameOf, isSameCodec } from './supported-codecs.ts';
+export {
+  type ExtensionIds,
+  extensionIdsOf,
+  type ExtensionName,
+  extensionsOf,
+  extensionUris,
+} from './supported-extensions.ts';

@@ -1,0 +1,58 @@
+import { type Fields, malformed } from './fields.ts';
+import { codecsMax } from './limits.ts';
+import type { RtpCodec } from './session-description.ts';
+
+/** Feedback lines of one section: several a codec. */
+const feedbackMax = codecsMax * 16;
+
+function parseParameters(config: string): Record<string, string> {
+  const parameters: Record<string, string> = {};
+  for (const part of config.split(';')) {
+    const [key = '', ...value] = part.split('=');
+    if (key.trim() !== '') parameters[key.trim().toLowerCase()] = value.join('=').trim();
+  }
+  return parameters;
+}
+
+/** The payload types of a section in the order of its `m=` line, each with its RTX, which is no codec of its own. */
+export function parseCodecs(section: Fields): readonly RtpCodec[] {
+  const parameters = new Map<number, Record<string, string>>();
+  for (const line of section.list('fmtp', codecsMax)) {
+    parameters.set(line.number('payload', 127), parseParameters(line.text('config') ?? ''));
+  }
+  const feedback: { payload: string; value: string }[] = section.list('rtcpFb', feedbackMax).map((line) => ({
+    payload: line.requiredText('payload'),
+    value: [line.requiredText('type'), line.text('subtype')].filter(Boolean).join(' '),
+  }));
+  const codecs = new Map<number, RtpCodec>();
+  const rtx = new Map<number, number>();
+  for (const line of section.list('rtp', codecsMax)) {
+    const payloadType = line.number('payload', 127);
+    const name = line.requiredText('codec');
+    const own = parameters.get(payloadType) ?? {};
+    if (name.toLowerCase() === 'rtx') {
+      const apt = Number(own['apt']);
+      if (!Number.isInteger(apt) || apt < 0 || apt > 127) throw malformed(`rtx ${payloadType} has no apt`);
+      rtx.set(apt, payloadType);
+      continue;
+    }
+    const channels = line.text('encoding');
+    codecs.set(payloadType, {
+      payloadType,
+      name,
+      clockRate: line.number('rate', 1_000_000),
+      ...(channels === undefined ? {} : { channels: Number(channels) }),
+      parameters: own,
+      feedback: feedback
+        .filter(({ payload }) => payload === '*' || payload === String(payloadType))
+        .map(({ value }) => value),
+    });
+  }
+  const order = section.requiredText('payloads').split(' ').map(Number);
+  return order.flatMap((payloadType) => {
+    const codec = codecs.get(payloadType);
+    if (codec === undefined) return [];
+    const rtxPayloadType = rtx.get(payloadType);
+    return [rtxPayloadType === undefined ? codec : { ...codec, rtxPayloadType }];
+  });
+}

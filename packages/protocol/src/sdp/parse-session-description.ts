@@ -1,0 +1,184 @@
+import { CodedError } from '@rivero/core';
+import sdpTransform from 'sdp-transform';
+import type { Fingerprint, FingerprintAlgorithm } from '../dtls/index.ts';
+import type { IceCandidate } from '../ice/index.ts';
+import { Fields, malformed } from './fields.ts';
+import {
+  candidatesMax,
+  descriptionLengthMax,
+  extensionsMax,
+  fingerprintsMax,
+  sectionsMax,
+  ssrcsMax,
+} from './limits.ts';
+import { parseCodecs } from './parse-codecs.ts';
+import type {
+  Direction,
+  HeaderExtension,
+  MediaSection,
+  Msid,
+  SessionDescription,
+  Setup,
+  SsrcGroup,
+} from './session-description.ts';
+
+/** Reads a session description (RFC 8866); what is no such thing is refused with a coded error. */
+export function parseSessionDescription(text: string): SessionDescription {
+  if (text.length > descriptionLengthMax) {
+    throw new CodedError('sdp-too-large', `A session description has at most ${descriptionLengthMax} characters.`);
+  }
+  if (!text.startsWith('v=0')) throw malformed('it does not begin with v=0');
+  let parsed: unknown;
+  try {
+    parsed = sdpTransform.parse(text);
+  } catch {
+    throw malformed('it cannot be read');
+  }
+  const session = new Fields(parsed, 'the session');
+  const origin = session.object('origin');
+  if (origin === undefined) throw malformed('the o= line is missing');
+  const bundle = session.list('groups', sectionsMax).find((group) => group.text('type') === 'BUNDLE');
+  const sections = session.list('media', sectionsMax).map((media) => parseSection(media, session));
+  const mids = new Set(sections.map(({ mid }) => mid));
+  if (mids.size !== sections.length) throw malformed('two sections have the same mid');
+  return {
+    sessionId: origin.text('sessionId') ?? '0',
+    sessionVersion: Number(origin.text('sessionVersion') ?? 0),
+    iceLite: session.has('icelite'),
+    bundle: bundle?.text('mids')?.split(' ').filter(Boolean) ?? [],
+    sections,
+  };
+}
+
+function parseSection(media: Fields, session: Fields): MediaSection {
+  const mid = media.text('mid');
+  if (mid === undefined || mid.length > 32) {
+    throw new CodedError('sdp-no-mid', 'Every section needs a=mid of at most 32 characters; use a current browser.');
+  }
+  const ufrag = media.text('iceUfrag') ?? session.text('iceUfrag');
+  const pwd = media.text('icePwd') ?? session.text('icePwd');
+  const cname = media
+    .list('ssrcs', ssrcsMax * 8)
+    .find((line) => line.text('attribute') === 'cname')
+    ?.text('value');
+  const msid = parseMsid(media);
+  const setup = parseSetup(media.text('setup') ?? session.text('setup'));
+  const fingerprints = parseFingerprints(media, session);
+  return {
+    kind: media.requiredText('type'),
+    mid,
+    isRejected: media.number('port', 65_535) === 0 && media.text('bundleOnly') === undefined,
+    protocol: media.requiredText('protocol'),
+    formats: media.requiredText('payloads'),
+    direction: parseDirection(media.text('direction') ?? session.text('direction')),
+    codecs: parseCodecs(media),
+    extensions: parseExtensions(media),
+    ssrcs: parseSsrcs(media),
+    ssrcGroups: parseSsrcGroups(media),
+    ...(cname === undefined ? {} : { cname }),
+    ...(msid === undefined ? {} : { msid }),
+    rids: media.list('rids', ssrcsMax).map((rid) => rid.requiredText('id')),
+    ...(ufrag === undefined || pwd === undefined ? {} : { ice: { ufrag, pwd } }),
+    fingerprints,
+    ...(setup === undefined ? {} : { setup }),
+    candidates: media.list('candidates', candidatesMax).flatMap(parseCandidateFields),
+    isEndOfCandidates: media.has('endOfCandidates'),
+    rtcpMux: media.has('rtcpMux'),
+    rtcpRsize: media.has('rtcpRsize'),
+  };
+}
+
+function parseDirection(text: string | undefined): Direction {
+  switch (text) {
+    case undefined:
+      return 'sendrecv';
+    case 'sendrecv':
+    case 'sendonly':
+    case 'recvonly':
+    case 'inactive':
+      return text;
+    default:
+      throw malformed('a direction');
+  }
+}
+
+function parseSetup(text: string | undefined): Setup | undefined {
+  switch (text) {
+    case undefined:
+    case 'actpass':
+    case 'active':
+    case 'passive':
+      return text;
+    default:
+      throw malformed('a=setup');
+  }
+}
+
+function isStrong(algorithm: string): algorithm is FingerprintAlgorithm {
+  return algorithm === 'sha-256' || algorithm === 'sha-384' || algorithm === 'sha-512';
+}
+
+function parseFingerprints(media: Fields, session: Fields): readonly Fingerprint[] {
+  const lines = [...fingerprintLines(media), ...fingerprintLines(session)].slice(0, fingerprintsMax);
+  const strong = lines.flatMap((line) => {
+    const algorithm = line.requiredText('type').toLowerCase();
+    const value = line.requiredText('hash').toUpperCase();
+    if (!/^[0-9A-F]{2}(:[0-9A-F]{2})+$/.test(value)) throw malformed('a=fingerprint');
+    return isStrong(algorithm) ? [{ algorithm, value }] : [];
+  });
+  if (lines.length > 0 && strong.length === 0) {
+    throw new CodedError('sdp-weak-fingerprint', 'The certificate fingerprint must be SHA-256, SHA-384 or SHA-512.');
+  }
+  return strong;
+}
+
+function fingerprintLines(holder: Fields): readonly Fields[] {
+  const one = holder.object('fingerprint');
+  return one === undefined ? [] : [one];
+}
+
+function parseMsid(media: Fields): Msid | undefined {
+  const [line] = media.list('msid', ssrcsMax);
+  const stream = line?.text('id');
+  return stream === undefined ? undefined : { stream, track: line?.text('appdata') ?? '' };
+}
+
+function parseExtensions(media: Fields): readonly HeaderExtension[] {
+  return media
+    .list('ext', extensionsMax)
+    .map((line) => ({ id: line.number('value', 255), uri: line.requiredText('uri') }));
+}
+
+function parseSsrcs(media: Fields): readonly number[] {
+  const ssrcs = new Set(media.list('ssrcs', ssrcsMax * 8).map((line) => line.number('id', 0xffffffff)));
+  if (ssrcs.size > ssrcsMax) throw new CodedError('sdp-too-large', `A section has at most ${ssrcsMax} SSRCs.`);
+  return [...ssrcs];
+}
+
+function parseSsrcGroups(media: Fields): readonly SsrcGroup[] {
+  return media.list('ssrcGroups', ssrcsMax).map((group) => ({
+    semantics: group.requiredText('semantics'),
+    ssrcs: group.requiredText('ssrcs').split(' ').map(Number),
+  }));
+}
+
+/** Candidates of types and protocols that we do not know are passed over. */
+function parseCandidateFields(line: Fields): readonly IceCandidate[] {
+  const protocol = line.requiredText('transport').toLowerCase();
+  const type = line.requiredText('type');
+  if (protocol !== 'udp' && protocol !== 'tcp') return [];
+  if (type !== 'host' && type !== 'srflx' && type !== 'prflx' && type !== 'relay') return [];
+  const tcpType = line.text('tcptype');
+  return [
+    {
+      foundation: line.requiredText('foundation'),
+      component: line.number('component', 256),
+      protocol,
+      priority: line.number('priority', 0xffffffff),
+      address: line.requiredText('ip'),
+      port: line.number('port', 65_535),
+      type,
+      ...(tcpType === 'active' || tcpType === 'passive' || tcpType === 'so' ? { tcpType } : {}),
+    },
+  ];
+}

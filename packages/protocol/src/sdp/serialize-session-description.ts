@@ -1,0 +1,95 @@
+import sdpTransform from 'sdp-transform';
+import type { IceCandidate } from '../ice/index.ts';
+import type { MediaSection, RtpCodec, SessionDescription } from './session-description.ts';
+
+/** The text of a description (RFC 8866), with the addresses that WebRTC does not use left at their defaults. */
+export function serializeSessionDescription(description: SessionDescription): string {
+  const { bundle, sections } = description;
+  return sdpTransform.write({
+    version: 0,
+    origin: {
+      username: '-',
+      sessionId: description.sessionId,
+      sessionVersion: description.sessionVersion,
+      netType: 'IN',
+      ipVer: 4,
+      address: '127.0.0.1',
+    },
+    name: '-',
+    timing: { start: 0, stop: 0 },
+    ...(description.iceLite ? { icelite: 'ice-lite' } : {}),
+    ...(bundle.length > 0 ? { groups: [{ type: 'BUNDLE', mids: bundle.join(' ') }] } : {}),
+    msidSemantic: { semantic: 'WMS', token: '*' },
+    media: sections.map(mediaOf),
+  });
+}
+
+function mediaOf(section: MediaSection): object {
+  const head = {
+    type: section.kind,
+    port: section.isRejected ? 0 : 9,
+    protocol: section.protocol,
+    payloads: section.isRejected ? section.formats : payloadsOf(section.codecs),
+    connection: { version: 4, ip: '0.0.0.0' },
+    mid: section.mid,
+  };
+  if (section.isRejected) return { ...head, direction: 'inactive', rtp: [], fmtp: [] };
+  const { ice, setup, msid, fingerprints, cname } = section;
+  return {
+    ...head,
+    direction: section.direction,
+    ...(ice === undefined ? {} : { iceUfrag: ice.ufrag, icePwd: ice.pwd }),
+    ...(fingerprints.length === 0
+      ? {}
+      : { fingerprint: { type: fingerprints[0].algorithm, hash: fingerprints[0].value } }),
+    ...(setup === undefined ? {} : { setup }),
+    ...(section.candidates.length === 0 ? {} : { candidates: section.candidates.map(candidateOf) }),
+    ...(section.isEndOfCandidates ? { endOfCandidates: 'end-of-candidates' } : {}),
+    ...(section.rtcpMux ? { rtcpMux: 'rtcp-mux' } : {}),
+    ...(section.rtcpRsize ? { rtcpRsize: 'rtcp-rsize' } : {}),
+    ext: section.extensions.map(({ id, uri }) => ({ value: id, uri })),
+    rtp: section.codecs.flatMap(rtpOf),
+    fmtp: section.codecs.flatMap(fmtpOf),
+    rtcpFb: section.codecs.flatMap(feedbackOf),
+    ...(msid === undefined ? {} : { msid: [{ id: msid.stream, appdata: msid.track }] }),
+    ssrcGroups: section.ssrcGroups.map(({ semantics, ssrcs }) => ({ semantics, ssrcs: ssrcs.join(' ') })),
+    ssrcs: section.ssrcs.map((id) => ({ id, attribute: 'cname', value: cname ?? '-' })),
+  };
+}
+
+function payloadsOf(codecs: readonly RtpCodec[]): string {
+  return codecs
+    .flatMap(({ payloadType, rtxPayloadType }) =>
+      rtxPayloadType === undefined ? [payloadType] : [payloadType, rtxPayloadType],
+    )
+    .join(' ');
+}
+
+function rtpOf(codec: RtpCodec): readonly object[] {
+  const { payloadType: payload, name, clockRate: rate, channels, rtxPayloadType } = codec;
+  const own = { payload, codec: name, rate, ...(channels === undefined ? {} : { encoding: channels }) };
+  return rtxPayloadType === undefined ? [own] : [own, { payload: rtxPayloadType, codec: 'rtx', rate }];
+}
+
+function fmtpOf(codec: RtpCodec): readonly object[] {
+  const config = Object.entries(codec.parameters)
+    .map(([key, value]) => (value === '' ? key : `${key}=${value}`))
+    .join(';');
+  const own = config === '' ? [] : [{ payload: codec.payloadType, config }];
+  return codec.rtxPayloadType === undefined
+    ? own
+    : [...own, { payload: codec.rtxPayloadType, config: `apt=${codec.payloadType}` }];
+}
+
+function feedbackOf(codec: RtpCodec): readonly object[] {
+  return codec.feedback.map((value) => {
+    const [type, subtype] = value.split(' ');
+    return { payload: codec.payloadType, type, ...(subtype === undefined ? {} : { subtype }) };
+  });
+}
+
+function candidateOf(candidate: IceCandidate): object {
+  const { foundation, component, protocol, priority, address, port, type, tcpType } = candidate;
+  const base = { foundation, component, transport: protocol, priority, ip: address, port, type };
+  return tcpType === undefined ? base : { ...base, tcptype: tcpType };
+}
