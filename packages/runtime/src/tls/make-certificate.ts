@@ -45,10 +45,13 @@ export function makeCertificate({ names, notBefore, notAfter }: CertificateReque
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
   const algorithm = derSequence(derObjectIdentifier(ecdsaWithSha256));
-  const name = derSequence(derSet(derSequence(derObjectIdentifier(commonName), derUtf8String('Rivero'))));
+  const serial = randomBytes(16);
+  // Browsers compare issuers by name: two certificates of ours must not look like each other's issuer.
+  const ownName = derUtf8String(`Rivero ${serial.toString('hex').slice(0, 8)}`);
+  const name = derSequence(derSet(derSequence(derObjectIdentifier(commonName), ownName)));
   const body = derSequence(
     derElement(0xa0, derInteger(Uint8Array.of(2))),
-    derInteger(randomBytes(16)),
+    derInteger(serial),
     algorithm,
     name,
     derSequence(derTime(notBefore), derTime(notAfter)),
