@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+import { Hindrance } from './hindrance.mjs';
+import { run } from './run.mjs';
+
+/** Programs that the tests run, and the Debian packages that bring them. */
+const programs = [
+  { program: '/usr/bin/chromium', debianPackage: 'chromium' },
+  { program: '/usr/bin/firefox-esr', debianPackage: 'firefox-esr' },
+  { program: 'openssl', debianPackage: 'openssl' },
+  { program: 'ffmpeg', debianPackage: 'ffmpeg' },
+];
+
+/** Installs the programs that tests need from Debian's packages, where that can be done; else says what to install. */
+export function installBrowsers() {
+  const missing = programs.filter(({ program }) => !isThere(program)).map(({ debianPackage }) => debianPackage);
+  if (missing.length === 0) return;
+  const list = missing.join(' ');
+  const prefix = rootPrefix();
+  if (!isThere('apt-get') || prefix === undefined) {
+    throw new Hindrance(`the tests need these programs: ${list}. On Debian: sudo apt-get install ${list}`);
+  }
+  const install = (what, ...args) => {
+    const [program, ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+    run(what, program, rest);
+  };
+  install('reading the list of Debian packages', 'update', '-q');
+  install(`installing ${list}`, 'install', '-q', '-y', '--no-install-recommends', ...missing);
+  const still = programs.filter(({ program }) => !isThere(program)).map(({ program }) => program);
+  if (still.length > 0) throw new Hindrance(`the packages are installed, but there is no ${still.join(', ')}.`);
+}
+
+/** What makes a command run as root; undefined when nothing does without asking for a password. */
+function rootPrefix() {
+  if (typeof process.getuid !== 'function') return undefined;
+  if (process.getuid() === 0) return [];
+  return spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n'] : undefined;
+}
+
+function isThere(program) {
+  const folders = path.isAbsolute(program) ? [''] : (process.env.PATH ?? '').split(path.delimiter);
+  return folders.some((folder) => {
+    try {
+      accessSync(path.join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,93 @@
+// `npm test`: every check in order, cheap ones first; stops at the first that fails. The last line sums the tests up.
+// Words after it choose steps: `npm test -- types lint`.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pinnedNode } from './prepare/node-packages.mjs';
+import { countTests, formatSum } from './test/count-tests.mjs';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const reports = mkdtempSync(path.join(tmpdir(), 'rivero-test-'));
+const bin = (name) => path.join(root, 'node_modules', '.bin', name);
+
+const steps = [
+  { name: 'types', commands: typeCommands() },
+  { name: 'lint', commands: [[bin('oxlint'), '--type-aware']] },
+  { name: 'format', commands: [[bin('oxfmt'), '--check']] },
+  { name: 'knip', commands: [[bin('knip')]] },
+  { name: 'unit', commands: [vitest('unit', 'packages/', 'apps/')], report: 'unit' },
+  { name: 'tidy', commands: [vitest('tidy', 'tools/')], report: 'tidy' },
+  {
+    name: 'e2e',
+    commands: [vitest('e2e', '--config', 'e2e/vitest.config.ts', '--passWithNoTests')],
+    report: 'e2e',
+  },
+];
+
+function typeCommands() {
+  const commands = [[bin('tsc'), '--noEmit']];
+  for (const folder of ['packages', 'apps']) {
+    for (const name of readdirSync(path.join(root, folder))) {
+      const project = `${folder}/${name}`;
+      if (!existsSync(path.join(root, project, 'tsconfig.json'))) continue;
+      commands.push([bin(project === 'apps/web' ? 'vue-tsc' : 'tsc'), '--noEmit', '-p', project]);
+    }
+  }
+  return commands;
+}
+
+function vitest(report, ...args) {
+  const file = path.join(reports, `${report}.json`);
+  return [bin('vitest'), 'run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+}
+
+/** Runs one command on the pinned Node, whoever called us; resolves with its exit code. */
+function runCommand([program, ...args]) {
+  const folders = [path.dirname(pinnedNode(root)), process.env.PATH ?? ''];
+  const env = { ...process.env, PATH: folders.join(path.delimiter) };
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: root, env, stdio: 'inherit' });
+    child.on('error', (error) => {
+      process.stderr.write(`${error.message}\n`);
+      resolve(1);
+    });
+    child.on('exit', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 1)));
+  });
+}
+
+async function runStep(step) {
+  const start = performance.now();
+  process.stdout.write(`\n── ${step.name}\n`);
+  let code = 0;
+  for (const command of step.commands) {
+    code = await runCommand(command);
+    if (code !== 0) break;
+  }
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  process.stdout.write(`── ${step.name}: ${code === 0 ? 'right' : `wrong (exit code ${code})`}, ${seconds} s\n`);
+  return code;
+}
+
+async function runSteps(wanted) {
+  const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
+  if (unknown.length > 0) {
+    process.stderr.write(`no such step: ${unknown.join(', ')}; there are ${steps.map(({ name }) => name).join(', ')}\n`);
+    return 1;
+  }
+  const counts = [];
+  let code = 0;
+  for (const step of steps.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+    code = await runStep(step);
+    if (step.report !== undefined) counts.push(countTests(path.join(reports, `${step.report}.json`)));
+    if (code !== 0) break;
+  }
+  process.stdout.write(`\n${formatSum(counts, code)}\n`);
+  return code;
+}
+
+// Ctrl-C reaches the step's own processes; this one waits for them, to clean up.
+process.on('SIGINT', () => {});
+process.exitCode = await runSteps(process.argv.slice(2));
+rmSync(reports, { recursive: true, force: true });
