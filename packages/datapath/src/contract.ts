@@ -1,0 +1,112 @@
+import type {
+  PacketPool,
+  PathHandle,
+  ReceiveBatch,
+  SendBatch,
+  SessionHandle,
+  StreamHandle,
+  TransportAddress,
+} from '@rivero/core';
+import type { SrtpProfile } from '@rivero/protocol/srtp';
+
+/** SRTP master keys of both directions (RFC 5764 section 4.2); local is what we send with. */
+export interface SessionKeys {
+  readonly profile: SrtpProfile;
+  readonly localKey: Uint8Array;
+  readonly localSalt: Uint8Array;
+  readonly remoteKey: Uint8Array;
+  readonly remoteSalt: Uint8Array;
+}
+
+export interface StreamOptions {
+  readonly session: SessionHandle;
+  readonly ssrc: number;
+  /** One-byte-form header extension elements that every packet carries, such as MID (RFC 8285 section 4.2). */
+  readonly extensionElements: Uint8Array;
+  /** How many sent packets are kept as ciphertext for `sendFlag.resend`; 0 where RTX repairs. */
+  readonly resendMax: number;
+}
+
+/** A flow that is no datagram socket: one connection with its own framing. */
+export interface StreamPath {
+  readonly remote: TransportAddress;
+  /** Sends one packet; copies what it keeps. */
+  write(packet: Uint8Array): void;
+  /** So much waits to be sent that media had better be dropped. */
+  isCongested(): boolean;
+}
+
+/** What was dropped, and why; and what went through. */
+export const datapathCounters = [
+  'received',
+  'sent',
+  'resent',
+  'bytes-received',
+  'bytes-sent',
+  'receive-empty',
+  'receive-too-long',
+  'receive-unknown-kind',
+  'receive-pool-empty',
+  'receive-paths-full',
+  'receive-unbound-path',
+  'receive-truncated',
+  'receive-malformed',
+  'receive-replayed',
+  'receive-authentication-failed',
+  'receive-too-many-streams',
+  'send-stale-stream',
+  'send-stale-session',
+  'send-no-path',
+  'send-congested',
+  'send-too-long',
+  'send-index-reused',
+  'send-index-exhausted',
+  'send-too-many-streams',
+  'send-nothing-to-resend',
+] as const;
+
+export type DatapathCounter = (typeof datapathCounters)[number];
+
+/**
+ * The muscle of one media worker: it opens what arrives and seals what leaves, in batches over shared buffers. Rows of
+ * typed arrays go in and out, one call a batch, no object a packet; so a native implementation can stand in for the
+ * twin. All calls are synchronous and come from the worker's one thread. Refused rows are counted, never thrown.
+ *
+ * Handles carry a generation: one of something closed does nothing.
+ */
+export interface Datapath {
+  readonly pool: PacketPool;
+
+  /** Who is given each batch of received packets; rows and unretained slots are gone when it returns. */
+  onBatch(handler: (batch: ReceiveBatch) => void): void;
+
+  /** A flow over a connection; `undefined` when there are too many. Paths of datagram sockets open by themselves. */
+  openStreamPath(stream: StreamPath): PathHandle | undefined;
+  /** A packet that came over such a connection. */
+  receiveOnPath(path: PathHandle, packet: Uint8Array): void;
+  remoteAddress(path: PathHandle): TransportAddress | undefined;
+  closePath(path: PathHandle): void;
+  /** SRTP that comes by this path belongs to the session; ICE has shown that the path is the peer's. */
+  bindPath(path: PathHandle, session: SessionHandle): void;
+  unbindPath(path: PathHandle): void;
+
+  /** `undefined` when there are too many. */
+  openSession(keys: SessionKeys, path: PathHandle): SessionHandle | undefined;
+  /** What is sent to the session goes there from now on. */
+  setSessionPath(session: SessionHandle, path: PathHandle): void;
+  /** Closes its streams and unbinds its paths too. */
+  closeSession(session: SessionHandle): void;
+
+  /** `undefined` when there are too many, or the session is closed. */
+  openStream(options: StreamOptions): StreamHandle | undefined;
+  closeStream(stream: StreamHandle): void;
+
+  /** Executes all rows and clears the batch. */
+  send(batch: SendBatch): void;
+  /** Sends bytes as they are: STUN and DTLS. */
+  sendDatagram(path: PathHandle, bytes: Uint8Array): void;
+  /** Seals and sends a compound. */
+  sendRtcp(session: SessionHandle, compound: Uint8Array): void;
+
+  counters(): Readonly<Record<DatapathCounter, number>>;
+}

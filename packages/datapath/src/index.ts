@@ -1,0 +1,11 @@
+export {
+  type Datapath,
+  type DatapathCounter,
+  datapathCounters,
+  type SessionKeys,
+  type StreamOptions,
+  type StreamPath,
+} from './contract.ts';
+export { openUdpSockets, type UdpSockets } from './node-udp.ts';
+export { type DatagramPort, unboundPathsMax } from './twin/path-table.ts';
+export { TwinDatapath, type TwinOptions } from './twin/twin-datapath.ts';

@@ -1,0 +1,135 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { CodedError, isIpv6, type TransportAddress } from '@rivero/core';
+import type { DatagramPort } from './twin/path-table.ts';
+import type { TwinDatapath } from './twin/twin-datapath.ts';
+
+/** Receive buffer that a burst of keyframes does not fill; the kernel may give less (net.core.rmem_max). */
+const receiveBufferBytes = 4 * 1024 * 1024;
+const sendBufferBytes = 2 * 1024 * 1024;
+
+/** Bytes that wait in a socket before media is dropped instead: well below the twin's ring of outputs. */
+const queueBytesMax = 512 * 1024;
+
+class UdpPort implements DatagramPort {
+  readonly local: TransportAddress;
+  readonly #socket: Socket;
+
+  constructor(socket: Socket, local: TransportAddress) {
+    this.#socket = socket;
+    this.local = local;
+  }
+
+  send(bytes: Uint8Array, length: number, remote: TransportAddress): void {
+    this.#socket.send(bytes, 0, length, remote.port, remote.ip);
+  }
+
+  isCongested(): boolean {
+    return this.#socket.getSendQueueSize() > queueBytesMax;
+  }
+}
+
+/** The worker's UDP sockets. */
+export interface UdpSockets {
+  readonly ports: readonly DatagramPort[];
+  close(): Promise<void>;
+}
+
+/**
+ * Binds one socket for each local address, all on the same port, so that answers leave from the address that was asked.
+ * Port 0: any port that is free on the first address. What one wake-up brings is delivered together.
+ */
+export async function openUdpSockets(
+  datapath: TwinDatapath,
+  addresses: readonly string[],
+  port: number,
+): Promise<UdpSockets> {
+  const sockets: Socket[] = [];
+  const ports: UdpPort[] = [];
+  let isDeliveryPending = false;
+  const deliver = (): void => {
+    isDeliveryPending = false;
+    datapath.deliver();
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => void socket.close(() => resolve()))));
+  };
+  try {
+    for (const ip of addresses) {
+      const socket = await bind(ip, ports[0]?.local.port ?? port);
+      const udpPort = new UdpPort(socket, { ip, port: socket.address().port });
+      sockets.push(socket);
+      ports.push(udpPort);
+      socket.on('message', (bytes, remote) => {
+        datapath.receive(udpPort, bytes, canonicalIp(remote.address), remote.port);
+        if (isDeliveryPending) return;
+        isDeliveryPending = true;
+        setImmediate(deliver);
+      });
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ports, close };
+}
+
+/** Link-local addresses come with a zone, IPv4 over an IPv6 socket in mapped form. */
+function canonicalIp(ip: string): string {
+  if (!ip.includes(':')) return ip;
+  if (ip.startsWith('::ffff:') && ip.includes('.')) return ip.slice(7);
+  const zone = ip.indexOf('%');
+  return zone === -1 ? ip : ip.slice(0, zone);
+}
+
+function bind(ip: string, port: number): Promise<Socket> {
+  const family = isIpv6(ip) ? 6 : 4;
+  const socket = createSocket({
+    type: family === 6 ? 'udp6' : 'udp4',
+    ipv6Only: family === 6,
+    // Addresses are numeric: no resolver, and no tick of the event loop before each packet.
+    lookup: (address, _options, callback) => callback(null, address, family),
+  });
+  return new Promise((resolve, reject) => {
+    socket.once('error', (error: NodeJS.ErrnoException) => reject(explainBindError(error, ip, port)));
+    socket.bind({ port, address: ip, exclusive: true }, () => {
+      socket.removeAllListeners('error');
+      // ICMP errors of single packets surface here on some systems; ICE notices dead paths.
+      socket.on('error', () => {});
+      trySetBuffers(socket);
+      resolve(socket);
+    });
+  });
+}
+
+function trySetBuffers(socket: Socket): void {
+  try {
+    socket.setRecvBufferSize(receiveBufferBytes);
+    socket.setSendBufferSize(sendBufferBytes);
+  } catch {
+    // The kernel's own size has to do.
+  }
+}
+
+function explainBindError(error: NodeJS.ErrnoException, ip: string, port: number): Error {
+  if (error.code === 'EADDRINUSE') {
+    return new CodedError(
+      'media-port-taken',
+      `UDP port ${port} on ${ip} is taken; set RIVERO_MEDIA_PORT to a free one.`,
+      {
+        ip,
+        port,
+      },
+    );
+  }
+  if (error.code === 'EACCES') {
+    return new CodedError(
+      'media-port-forbidden',
+      `UDP port ${port} may not be opened; set RIVERO_MEDIA_PORT above 1023.`,
+      {
+        ip,
+        port,
+      },
+    );
+  }
+  return error;
+}

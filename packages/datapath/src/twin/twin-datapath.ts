@@ -1,0 +1,352 @@
+import {
+  Counters,
+  HandleTable,
+  noSession,
+  PacketPool,
+  packetSlotSize,
+  type PathHandle,
+  ReceiveBatch,
+  receivedKind,
+  type SendBatch,
+  sendFlag,
+  type SessionHandle,
+  type StreamHandle,
+  type TransportAddress,
+} from '@rivero/core';
+import { type SrtpDefect, SrtpReceiver, SrtpSender } from '@rivero/protocol/srtp';
+import {
+  type Datapath,
+  type DatapathCounter,
+  datapathCounters,
+  type SessionKeys,
+  type StreamOptions,
+  type StreamPath,
+} from '../contract.ts';
+import { type DatagramPort, type Path, PathTable } from './path-table.ts';
+import { SentPackets } from './sent-packets.ts';
+import { type PacketTemplate, writeHeader, writePayload } from './write-packet.ts';
+
+interface Session {
+  readonly sender: SrtpSender;
+  readonly receiver: SrtpReceiver;
+  readonly streams: Set<StreamHandle>;
+  readonly bound: Set<PathHandle>;
+  path: PathHandle;
+}
+
+interface Stream extends PacketTemplate {
+  readonly session: SessionHandle;
+  readonly sent: SentPackets | undefined;
+}
+
+export interface TwinOptions {
+  /** Packets in memory at once, 2 KiB each: what is being received, and the routers' retransmission caches. */
+  readonly slotsMax?: number;
+}
+
+const slotsMaxDefault = 16_384;
+const sessionsMax = 8_192;
+const streamsMax = 262_144;
+const rowsMax = 256;
+
+/** Packets that a congested socket may still hold while later ones are sealed; a socket that holds more is not given any. */
+const outputsMax = 1_024;
+
+/** Room that a tag and the header's growth may need. */
+const overheadMax = 64;
+
+/** The datapath in TypeScript: the specification of every other one. */
+export class TwinDatapath implements Datapath {
+  readonly pool: PacketPool;
+  readonly #poolBuffer: Buffer;
+  readonly #counters = new Counters<DatapathCounter>(datapathCounters);
+  readonly #paths = new PathTable();
+  readonly #sessions = new HandleTable<SessionHandle, Session>(sessionsMax);
+  readonly #streams = new HandleTable<StreamHandle, Stream>(streamsMax);
+  readonly #batch = new ReceiveBatch(rowsMax);
+  /** Packets are sealed in a ring, so that one that a socket still holds is not written over at once. */
+  readonly #outputs: readonly Buffer[];
+  #nextOutput = 0;
+  #handler: (batch: ReceiveBatch) => void = () => {};
+
+  constructor(options: TwinOptions = {}) {
+    this.pool = new PacketPool(options.slotsMax ?? slotsMaxDefault);
+    this.#poolBuffer = Buffer.from(this.pool.bytes.buffer);
+    const ring = Buffer.alloc(outputsMax * packetSlotSize);
+    this.#outputs = Array.from({ length: outputsMax }, (_, i) =>
+      ring.subarray(i * packetSlotSize, (i + 1) * packetSlotSize),
+    );
+  }
+
+  onBatch(handler: (batch: ReceiveBatch) => void): void {
+    this.#handler = handler;
+  }
+
+  /** A datagram that a socket received; it is copied. Rows wait for {@link deliver}. */
+  receive(port: DatagramPort, bytes: Uint8Array, ip: string, remotePort: number): void {
+    if (bytes.length === 0) return this.#counters.count('receive-empty');
+    const path = this.#paths.find(port, ip, remotePort);
+    if (path === undefined) return this.#counters.count('receive-paths-full');
+    this.#receive(path, bytes);
+  }
+
+  /** Hands over what was received since the last time: once a wake-up. */
+  deliver(): void {
+    const batch = this.#batch;
+    if (batch.count === 0) return;
+    try {
+      this.#handler(batch);
+    } finally {
+      for (let row = 0; row < batch.count; row++) this.pool.release(batch.slot[row]);
+      batch.count = 0;
+    }
+  }
+
+  openStreamPath(stream: StreamPath): PathHandle | undefined {
+    return this.#paths.openStream(stream);
+  }
+
+  receiveOnPath(path: PathHandle, packet: Uint8Array): void {
+    if (packet.length === 0) return this.#counters.count('receive-empty');
+    if (this.#paths.get(path) !== undefined) this.#receive(path, packet);
+  }
+
+  remoteAddress(path: PathHandle): TransportAddress | undefined {
+    return this.#paths.get(path)?.remote;
+  }
+
+  closePath(path: PathHandle): void {
+    this.#forgetBinding(path);
+    this.#paths.close(path);
+  }
+
+  bindPath(path: PathHandle, session: SessionHandle): void {
+    this.#forgetBinding(path);
+    this.#sessions.get(session)?.bound.add(path);
+    this.#paths.bind(path, session);
+  }
+
+  unbindPath(path: PathHandle): void {
+    this.#forgetBinding(path);
+    this.#paths.unbind(path);
+  }
+
+  openSession(keys: SessionKeys, path: PathHandle): SessionHandle | undefined {
+    const { profile } = keys;
+    const handle = this.#sessions.open({
+      sender: new SrtpSender({ profile, masterKey: keys.localKey, masterSalt: keys.localSalt }),
+      receiver: new SrtpReceiver({ profile, masterKey: keys.remoteKey, masterSalt: keys.remoteSalt }),
+      streams: new Set(),
+      bound: new Set(),
+      path,
+    });
+    return handle;
+  }
+
+  setSessionPath(session: SessionHandle, path: PathHandle): void {
+    const found = this.#sessions.get(session);
+    if (found !== undefined) found.path = path;
+  }
+
+  closeSession(session: SessionHandle): void {
+    const closed = this.#sessions.close(session);
+    if (closed === undefined) return;
+    for (const stream of closed.streams) this.#streams.close(stream);
+    this.#paths.unbindAll(session, closed.bound);
+  }
+
+  openStream(options: StreamOptions): StreamHandle | undefined {
+    const session = this.#sessions.get(options.session);
+    if (session === undefined) return undefined;
+    const handle = this.#streams.open({
+      session: options.session,
+      ssrc: options.ssrc,
+      extensionElements: options.extensionElements,
+      sent: options.resendMax === 0 ? undefined : new SentPackets(options.resendMax),
+    });
+    if (handle !== undefined) session.streams.add(handle);
+    return handle;
+  }
+
+  closeStream(stream: StreamHandle): void {
+    const closed = this.#streams.close(stream);
+    if (closed !== undefined) this.#sessions.get(closed.session)?.streams.delete(stream);
+  }
+
+  send(batch: SendBatch): void {
+    for (let row = 0; row < batch.count; row++) this.#sendRow(batch, row);
+    batch.clear();
+  }
+
+  sendDatagram(path: PathHandle, bytes: Uint8Array): void {
+    const found = this.#paths.get(path);
+    if (found === undefined) return this.#counters.count('send-no-path');
+    if (bytes.length > packetSlotSize) return this.#counters.count('send-too-long');
+    const out = this.#output();
+    out.set(bytes);
+    this.#transmit(found, out, bytes.length);
+  }
+
+  sendRtcp(session: SessionHandle, compound: Uint8Array): void {
+    const found = this.#sessions.get(session);
+    if (found === undefined) return this.#counters.count('send-stale-session');
+    const path = this.#paths.get(found.path);
+    if (path === undefined) return this.#counters.count('send-no-path');
+    if (compound.length > packetSlotSize - overheadMax) return this.#counters.count('send-too-long');
+    const out = this.#output();
+    out.set(compound);
+    const length = found.sender.protectRtcp(out, compound.length);
+    if (typeof length === 'string') return this.#countSendDefect(length);
+    this.#transmit(path, out, length);
+  }
+
+  counters(): Readonly<Record<DatapathCounter, number>> {
+    return this.#counters.snapshot();
+  }
+
+  /** How many of each thing are open; all zero when everybody has gone, but for paths that are forgotten later. */
+  sizes(): { readonly paths: number; readonly sessions: number; readonly streams: number } {
+    return { paths: this.#paths.size, sessions: this.#sessions.size, streams: this.#streams.size };
+  }
+
+  #receive(path: PathHandle, bytes: Uint8Array): void {
+    this.#counters.count('received');
+    this.#counters.count('bytes-received', bytes.length);
+    if (bytes.length > packetSlotSize) return this.#counters.count('receive-too-long');
+    const slot = this.pool.take();
+    if (slot === -1) return this.#counters.count('receive-pool-empty');
+    const offset = slot * packetSlotSize;
+    this.pool.bytes.set(bytes, offset);
+    if (!this.#addRow(path, slot, offset, bytes.length)) this.pool.release(slot);
+    if (this.#batch.count === this.#batch.capacity) this.deliver();
+  }
+
+  /** Tells kinds by the first byte (RFC 7983 section 7) and opens SRTP; false when the packet is dropped. */
+  #addRow(path: PathHandle, slot: number, offset: number, length: number): boolean {
+    const { bytes } = this.pool;
+    const first = bytes[offset];
+    if (first <= 3 || (first >= 20 && first <= 63)) {
+      this.#putRow(receivedKind.datagram, slot, length, path, noSession);
+      return true;
+    }
+    if (first < 128 || first > 191) {
+      this.#counters.count('receive-unknown-kind');
+      return false;
+    }
+    const handle = this.#paths.get(path)?.session;
+    const session = handle === undefined ? undefined : this.#sessions.get(handle);
+    if (handle === undefined || session === undefined) {
+      this.#counters.count('receive-unbound-path');
+      return false;
+    }
+    const packet = bytes.subarray(offset, offset + length);
+    // RTCP packet types 192 to 223 share the byte with RTP's marker and payload type (RFC 5761 section 4).
+    const second = bytes[offset + 1];
+    const isRtcp = second >= 192 && second <= 223;
+    const opened = isRtcp ? session.receiver.unprotectRtcp(packet) : session.receiver.unprotectRtp(packet);
+    if (typeof opened === 'string') {
+      this.#countReceiveDefect(opened);
+      return false;
+    }
+    this.#putRow(isRtcp ? receivedKind.rtcp : receivedKind.rtp, slot, opened, path, handle);
+    return true;
+  }
+
+  #putRow(kind: number, slot: number, length: number, path: PathHandle, session: SessionHandle): void {
+    const batch = this.#batch;
+    const row = batch.count++;
+    batch.kind[row] = kind;
+    batch.slot[row] = slot;
+    batch.offset[row] = slot * packetSlotSize;
+    batch.length[row] = length;
+    batch.path[row] = path;
+    batch.session[row] = session;
+  }
+
+  #sendRow(batch: SendBatch, row: number): void {
+    const stream = this.#streams.get(batch.stream[row] as StreamHandle);
+    if (stream === undefined) return this.#counters.count('send-stale-stream');
+    const session = this.#sessions.get(stream.session);
+    if (session === undefined) return this.#counters.count('send-stale-session');
+    const path = this.#paths.get(session.path);
+    if (path === undefined) return this.#counters.count('send-no-path');
+    const index = batch.rolloverCounter[row] * 65_536 + batch.sequence[row];
+    if ((batch.flags[row] & sendFlag.resend) !== 0) return this.#resend(stream, path, index);
+    if (batch.payloadLength[row] > packetSlotSize - overheadMax * 2) return this.#counters.count('send-too-long');
+    const out = this.#output();
+    const headerLength = writeHeader(out, stream, batch, row);
+    const plaintextLength = writePayload(out, headerLength, this.#poolBuffer, batch, row);
+    const length = session.sender.protectRtp(out, headerLength, plaintextLength, batch.rolloverCounter[row]);
+    if (typeof length === 'string') return this.#countSendDefect(length);
+    stream.sent?.keep(index, out.subarray(0, length));
+    this.#transmit(path, out, length);
+  }
+
+  #resend(stream: Stream, path: Path, index: number): void {
+    const sealed = stream.sent?.find(index);
+    if (sealed === undefined) return this.#counters.count('send-nothing-to-resend');
+    this.#counters.count('resent');
+    const out = this.#output();
+    out.set(sealed);
+    this.#transmit(path, out, sealed.length);
+  }
+
+  #transmit(path: Path, out: Buffer, length: number): void {
+    const { port, stream } = path;
+    if (port !== undefined) {
+      if (port.isCongested()) return this.#counters.count('send-congested');
+      port.send(out, length, path.remote);
+    } else if (stream !== undefined) {
+      if (stream.isCongested()) return this.#counters.count('send-congested');
+      stream.write(out.subarray(0, length));
+    }
+    this.#counters.count('sent');
+    this.#counters.count('bytes-sent', length);
+  }
+
+  #output(): Buffer {
+    const out = this.#outputs[this.#nextOutput];
+    this.#nextOutput = (this.#nextOutput + 1) % outputsMax;
+    return out;
+  }
+
+  #forgetBinding(path: PathHandle): void {
+    const session = this.#paths.get(path)?.session;
+    if (session !== undefined) this.#sessions.get(session)?.bound.delete(path);
+  }
+
+  #countReceiveDefect(defect: SrtpDefect): void {
+    switch (defect) {
+      case 'truncated':
+        return this.#counters.count('receive-truncated');
+      case 'replayed':
+        return this.#counters.count('receive-replayed');
+      case 'authentication-failed':
+        return this.#counters.count('receive-authentication-failed');
+      case 'too-many-streams':
+        return this.#counters.count('receive-too-many-streams');
+      case 'malformed':
+      case 'index-reused':
+      case 'index-exhausted':
+      case 'no-room':
+        return this.#counters.count('receive-malformed');
+    }
+  }
+
+  #countSendDefect(defect: SrtpDefect): void {
+    switch (defect) {
+      case 'index-reused':
+      case 'replayed':
+        return this.#counters.count('send-index-reused');
+      case 'index-exhausted':
+        return this.#counters.count('send-index-exhausted');
+      case 'too-many-streams':
+        return this.#counters.count('send-too-many-streams');
+      case 'truncated':
+      case 'malformed':
+      case 'authentication-failed':
+      case 'no-room':
+        return this.#counters.count('send-too-long');
+    }
+  }
+}
