@@ -116,6 +116,11 @@ export class IceLiteAgent {
     if (this.#state === 'failed') this.#setState('checking');
   }
 
+  /** Every path by which a check with the right integrity came. */
+  validatedPaths(): Iterable<PathHandle> {
+    return this.#paths.keys();
+  }
+
   isValidated(path: PathHandle): boolean {
     return this.#paths.has(path);
   }

@@ -1,0 +1,47 @@
+import { monotonicMs, type MonotonicMs } from '@rivero/core';
+
+/** What a driver drives: it is told the time and says when it wants to be told again. */
+export interface Driven {
+  handleTimeout(now: MonotonicMs): void;
+  deadline(): MonotonicMs;
+}
+
+/** The longest sleep; setTimeout takes no more than 2^31 - 1 ms, and a day is as good as never. */
+const sleepMaxMs = 24 * 3600 * 1000;
+
+/** The monotonic clock of this thread. */
+export function monotonicNow(): MonotonicMs {
+  return monotonicMs(performance.now());
+}
+
+/** One timer for everything in a worker. */
+export class Driver {
+  readonly #driven: Driven;
+  #timer: NodeJS.Timeout | undefined;
+  #armedFor = Number.POSITIVE_INFINITY;
+
+  constructor(driven: Driven) {
+    this.#driven = driven;
+  }
+
+  /** Called after anything may have moved the deadline. */
+  arm(): void {
+    const deadline = this.#driven.deadline();
+    if (deadline === this.#armedFor) return;
+    clearTimeout(this.#timer);
+    this.#armedFor = deadline;
+    this.#timer = undefined;
+    if (deadline === Number.POSITIVE_INFINITY) return;
+    const span = Math.min(Math.max(deadline - performance.now(), 0), sleepMaxMs);
+    this.#timer = setTimeout(() => {
+      this.#armedFor = Number.POSITIVE_INFINITY;
+      this.#driven.handleTimeout(monotonicNow());
+      this.arm();
+    }, span);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}

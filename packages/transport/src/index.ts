@@ -1,0 +1,12 @@
+export { type Driven, Driver, monotonicNow } from './driver.ts';
+export { localAddresses, localAddressesMax } from './local-addresses.ts';
+export type { SessionFailure, SessionState } from './session/session-state.ts';
+export { type RemoteDescription, type SessionOptions, TransportSession } from './session/transport-session.ts';
+export { connectionsMax, connectionsOfOneMax, TcpListener, type TcpListenerOptions } from './tcp-listener.ts';
+export {
+  Transport,
+  type TransportEvent,
+  type TransportHandlers,
+  type TransportOptions,
+  transportSessionsMax,
+} from './transport.ts';

@@ -1,0 +1,193 @@
+import {
+  assert,
+  BrokenInvariant,
+  CodedError,
+  Counters,
+  earliest,
+  type MonotonicMs,
+  never,
+  noSession,
+  type PathHandle,
+  type RandomBytes,
+  type ReceiveBatch,
+  receivedKind,
+  type SessionHandle,
+} from '@rivero/core';
+import type { Datapath } from '@rivero/datapath';
+import type { DtlsCertificate } from '@rivero/protocol/dtls';
+import { readLocalUfrag } from '@rivero/protocol/ice';
+import type { SessionFailure, SessionState } from './session/session-state.ts';
+import { TransportSession } from './session/transport-session.ts';
+
+export type TransportEvent =
+  | {
+      readonly type: 'state';
+      readonly session: TransportSession;
+      readonly state: SessionState;
+      readonly failure?: SessionFailure;
+    }
+  /** SRTP keys are there: streams can be opened. */
+  | { readonly type: 'connected'; readonly session: TransportSession; readonly handle: SessionHandle };
+
+/** Who is given what authenticated: rows of the batch in hand, valid until the call returns. */
+export interface TransportHandlers {
+  readonly onRtp: (session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs) => void;
+  readonly onRtcp: (session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs) => void;
+}
+
+export interface TransportOptions {
+  readonly datapath: Datapath;
+  readonly certificate: DtlsCertificate;
+  readonly random: RandomBytes;
+  readonly handlers: TransportHandlers;
+}
+
+export const transportCounters = [
+  'stun-unknown-session',
+  'dtls-unknown-session',
+  'stale-session-row',
+  'broken-invariant',
+] as const;
+
+/** Sessions of one worker. */
+export const transportSessionsMax = 8_000;
+
+/**
+ * All sessions of one worker over one datapath. A STUN check finds its session by username fragment until its path is
+ * known, everything else by path. Sans-IO: it is told batches and time.
+ */
+export class Transport {
+  readonly counters = new Counters(transportCounters);
+  readonly #options: TransportOptions;
+  readonly #sessions = new Set<TransportSession>();
+  readonly #byUfrag = new Map<string, TransportSession>();
+  readonly #byPath = new Map<PathHandle, TransportSession>();
+  readonly #byHandle = new Map<SessionHandle, TransportSession>();
+  readonly #events: TransportEvent[] = [];
+  /** At or before the earliest deadline of any session. */
+  #deadline: MonotonicMs = never;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  openSession(): TransportSession {
+    if (this.#sessions.size >= transportSessionsMax) {
+      throw new CodedError('worker-full', 'This server has as many participants as it can hold; try again later.');
+    }
+    const { datapath, certificate, random } = this.#options;
+    const session: TransportSession = new TransportSession(
+      { datapath, certificate, random },
+      {
+        onState: (state, failure) =>
+          this.#events.push({ type: 'state', session, state, ...(failure === undefined ? {} : { failure }) }),
+        onConnected: (handle) => {
+          this.#byHandle.set(handle, session);
+          this.#events.push({ type: 'connected', session, handle });
+        },
+        onReleased: (handle) => this.#byHandle.delete(handle),
+        onValidated: (path) => this.#byPath.set(path, session),
+        onForgotten: (path) => this.#byPath.delete(path),
+        onUfrag: (ufrag) => this.#byUfrag.set(ufrag, session),
+      },
+    );
+    this.#sessions.add(session);
+    this.#byUfrag.set(session.localCredentials.ufrag, session);
+    return session;
+  }
+
+  closeSession(session: TransportSession, now: MonotonicMs): void {
+    if (!this.#sessions.delete(session)) return;
+    session.close(now);
+    for (const [ufrag, owner] of this.#byUfrag) if (owner === session) this.#byUfrag.delete(ufrag);
+    for (const path of session.ice.validatedPaths()) this.#byPath.delete(path);
+  }
+
+  /** Does what one session needs done and then looks at its deadline; a bug in it ends this session only. */
+  run(session: TransportSession, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (!(error instanceof BrokenInvariant)) throw error;
+      this.counters.count('broken-invariant');
+      session.abandon();
+    }
+    this.#deadline = earliest(this.#deadline, session.deadline());
+  }
+
+  handleBatch(batch: ReceiveBatch, now: MonotonicMs): void {
+    for (let row = 0; row < batch.count; row++) {
+      if (batch.kind[row] === receivedKind.datagram) this.#handleDatagram(batch, row, now);
+      else this.#handleMedia(batch, row, now);
+    }
+  }
+
+  /** The connection of this path closed. */
+  handlePathClosed(path: PathHandle, now: MonotonicMs): void {
+    const session = this.#byPath.get(path);
+    if (session !== undefined) this.run(session, () => session.handlePathClosed(path, now));
+  }
+
+  /** True when a check with the right integrity came by this path. */
+  isValidated(path: PathHandle): boolean {
+    return this.#byPath.has(path);
+  }
+
+  handleTimeout(now: MonotonicMs): void {
+    if (now < this.#deadline) return;
+    this.#deadline = never;
+    for (const session of this.#sessions) {
+      if (session.deadline() <= now) this.run(session, () => session.handleTimeout(now));
+      else this.#deadline = earliest(this.#deadline, session.deadline());
+    }
+  }
+
+  deadline(): MonotonicMs {
+    return this.#deadline;
+  }
+
+  pollEvent(): TransportEvent | undefined {
+    return this.#events.shift();
+  }
+
+  #handleDatagram(batch: ReceiveBatch, row: number, now: MonotonicMs): void {
+    const { datapath } = this.#options;
+    const path = batch.path[row] as PathHandle;
+    const offset = batch.offset[row];
+    const bytes = datapath.pool.bytes.subarray(offset, offset + batch.length[row]);
+    const isStun = bytes[0] <= 3;
+    if (!isStun) {
+      const session = this.#byPath.get(path);
+      if (session === undefined) return this.counters.count('dtls-unknown-session');
+      return this.run(session, () => session.handleDtls(bytes, path, now));
+    }
+    // The fragment decides: a path that was another session's may be taken over by a check with the right integrity.
+    const ufrag = readLocalUfrag(bytes);
+    const session = ufrag === undefined ? undefined : this.#byUfrag.get(ufrag);
+    const remote = datapath.remoteAddress(path);
+    if (session === undefined || remote === undefined) return this.counters.count('stun-unknown-session');
+    const owner = this.#byPath.get(path);
+    this.run(session, () => session.handleStun(bytes, path, remote, now));
+    if (owner !== undefined && owner !== session && this.#byPath.get(path) === session) {
+      this.run(owner, () => owner.handlePathClosed(path, now));
+      this.#byPath.set(path, session);
+    }
+  }
+
+  #handleMedia(batch: ReceiveBatch, row: number, now: MonotonicMs): void {
+    const handle = batch.session[row] as SessionHandle;
+    assert(handle !== noSession, 'media belongs to a session');
+    const session = this.#byHandle.get(handle);
+    if (session === undefined) return this.counters.count('stale-session-row');
+    const { onRtp, onRtcp } = this.#options.handlers;
+    this.run(session, () => {
+      session.handleActivity(now);
+      if (batch.kind[row] === receivedKind.rtp) onRtp(session, batch, row, now);
+      else onRtcp(session, batch, row, now);
+    });
+  }
+}
