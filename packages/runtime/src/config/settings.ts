@@ -35,7 +35,7 @@ export const settings = {
   }),
   mediaPort: port(40_000, {
     en: 'First of the media ports, UDP and TCP, one per media worker counting up; 0 takes any free ports.',
-    zh: '媒体端口（UDP 和 TCP）的第一个，每个媒体进程一个，依次递增；0 表示任意空闲端口。',
+    zh: '媒体端口（UDP 和 TCP）的第一个，每个媒体线程一个，依次递增；0 表示任意空闲端口。',
   }),
   mediaWorkers: {
     ...wholeNumber({

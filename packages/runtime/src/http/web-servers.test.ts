@@ -8,7 +8,7 @@ import path from 'node:path';
 import { CodedError } from '@rivero/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLogs } from '../log/index.ts';
-import { makeCertificate } from '../tls/make-certificate.ts';
+import { makeCertificate } from '../tls/index.ts';
 import { type HealthReport, openWebServers, type WebServers, type WebServersOptions } from './index.ts';
 
 const silent = openLogs({ levels: { standard: 'silent', modules: {} }, output: { write: () => {} }, format: 'json' });
