@@ -189,7 +189,7 @@ describe('web servers', () => {
   });
 
   it('refuse an address that the machine does not have', async () => {
-    await expect(open({ host: '192.0.2.1' })).rejects.toMatchObject({ code: 'host-unknown' });
+    await expect(open({ host: '198.51.100.1' })).rejects.toMatchObject({ code: 'host-unknown' });
   });
 
   it('stop although clients keep connections open, idle, half-sent and upgraded ones', async () => {

@@ -1,0 +1,204 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+let folder = '';
+const started: RunningProgram[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'rivero-program-'));
+});
+
+afterEach(async () => {
+  for (const { child } of started.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  await rm(folder, { recursive: true });
+});
+
+interface Given {
+  readonly words?: readonly string[];
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The real program in a process of its own, on free ports unless the test says otherwise. */
+class RunningProgram {
+  readonly child: ChildProcess;
+  stdout = '';
+  stderr = '';
+
+  constructor({ words = [], settings = {}, environment = {} }: Given) {
+    const all = { HTTP_PORT: '0', HTTPS_PORT: '0', MEDIA_PORT: '0', MEDIA_WORKERS: '1', ...settings };
+    const variables = Object.entries(all).map(([name, value]) => [`RIVERO_${name}`, value]);
+    this.child = spawn(process.execPath, [main, ...words], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], ...environment, ...Object.fromEntries(variables) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child.stdout?.on('data', (chunk) => (this.stdout += String(chunk)));
+    this.child.stderr?.on('data', (chunk) => (this.stderr += String(chunk)));
+    started.push(this);
+  }
+
+  /** Waits for it to end by itself. */
+  async end(): Promise<number | null> {
+    const [code] = await once(this.child, 'close');
+    return code;
+  }
+
+  /** Waits until it has printed its addresses; answers with the http one. */
+  async url(): Promise<string> {
+    for (;;) {
+      const [, url] = /(http:\/\/localhost:\d+)\n/.exec(this.stdout) ?? [];
+      if (url !== undefined) return url;
+      if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`it ended: ${this.stderr}`);
+      await Promise.race([once(this.child.stdout ?? this.child, 'data'), once(this.child, 'exit')]);
+    }
+  }
+}
+
+async function takeTcpPort(): Promise<{ readonly port: number; readonly close: () => void }> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const address = server.address();
+  return { port: typeof address === 'object' && address !== null ? address.port : 0, close: () => server.close() };
+}
+
+describe('rivero', () => {
+  it('prints its addresses in English and Chinese, serves, and ends with 0 within 5 s of SIGTERM', async () => {
+    const program = new RunningProgram({});
+    const url = await program.url();
+    expect(program.stdout).toContain('Rivero is running. / Rivero 已启动。');
+    const health = await fetch(`${url}/healthz`);
+    expect(health.headers.get('content-type')).toContain('application/json');
+    expect(await health.json()).toMatchObject({ version: expect.any(String), uptime: expect.any(Number) });
+    expect((await fetch(`${url}/meet/room`)).headers.get('content-type')).toContain('text/html');
+    const start = performance.now();
+    program.child.kill('SIGTERM');
+    expect(await program.end()).toBe(0);
+    expect(performance.now() - start).toBeLessThan(5000);
+    for (const line of program.stderr.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('module');
+  });
+
+  it('takes the second SIGINT of one Ctrl-C for the same, and ends cleanly', async () => {
+    const program = new RunningProgram({});
+    await program.url();
+    program.child.kill('SIGINT');
+    program.child.kill('SIGINT');
+    expect(await program.end()).toBe(0);
+    expect(program.stderr).toContain('"msg":"stopped"');
+  });
+
+  it('ends cleanly when the signal comes during its start', async () => {
+    const program = new RunningProgram({ settings: { LOG: 'debug' } });
+    const isUp = program.url();
+    program.child.kill('SIGTERM');
+    await Promise.all([program.end(), isUp.catch(() => {})]);
+    expect(program.child.signalCode ?? program.child.exitCode).toBeOneOf([0, 'SIGTERM']);
+  });
+
+  it('goes on when nobody reads what it prints any more', async () => {
+    const program = new RunningProgram({ settings: { LOG: 'debug' } });
+    const url = await program.url();
+    program.child.stdout?.destroy();
+    program.child.stderr?.destroy();
+    for (let i = 0; i < 3; i++) await (await fetch(`${url}/healthz`)).text();
+    program.child.kill('SIGTERM');
+    const [code] = await once(program.child, 'exit');
+    expect(code).toBe(0);
+  });
+
+  it('keeps its certificate from one start to the next', async () => {
+    const texts: string[] = [];
+    for (let i = 0; i < 2; i++) {
+      const program = new RunningProgram({});
+      await program.url();
+      program.child.kill('SIGTERM');
+      await program.end();
+      texts.push(await readFile(`${folder}/.rivero/tls/self-made.pem`, 'utf8'));
+    }
+    expect(texts[0]).toBe(texts[1]);
+  });
+
+  it.each([
+    { words: ['--help'], text: /^Usage: rivero/ },
+    { words: ['-h'], environment: { LANG: 'zh_CN.UTF-8' }, text: /^用法：rivero/ },
+    { words: ['--version'], text: /^\d+\.\d+\.\d+\n$/ },
+  ])('answers $words and ends with 0', async ({ words, environment = {}, text }) => {
+    const program = new RunningProgram({ words, environment });
+    expect(await program.end()).toBe(0);
+    expect(program.stdout).toMatch(text);
+    expect(program.stderr).toBe('');
+  });
+});
+
+describe('a start that cannot be', () => {
+  async function expectLine(given: Given, line: string): Promise<void> {
+    const program = new RunningProgram(given);
+    expect(await program.end()).toBe(1);
+    expect(program.stderr).toBe(`rivero: ${line}\n`);
+    expect(program.stdout).toBe('');
+  }
+
+  it.each([
+    {
+      given: { settings: { HTTP_PORT: 'http' } },
+      line: 'RIVERO_HTTP_PORT is "http"; it must be a whole number from 0 to 65535, or off. (config-bad-value)',
+    },
+    {
+      given: { settings: { HTP_PORT: '1' } },
+      line: 'There is no setting RIVERO_HTP_PORT. Did you mean RIVERO_HTTP_PORT? (config-unknown-setting)',
+    },
+    {
+      given: { words: ['--media-udb', 'on'] },
+      line: 'There is no flag --media-udb. Did you mean --media-udp? (config-unknown-setting)',
+    },
+    { given: { words: ['sevre'] }, line: 'There is no command "sevre". Did you mean serve? (command-unknown)' },
+    {
+      given: { settings: { TLS_CERT: '/absent/cert.pem', TLS_KEY: '/absent/key.pem' } },
+      line: 'RIVERO_TLS_CERT names /absent/cert.pem, which cannot be read (ENOENT); set it to another file. (tls-file-unreadable)',
+    },
+    {
+      given: { settings: { HTTP_HOST: '198.51.100.1' } },
+      line: '198.51.100.1 is no address of this machine; set RIVERO_HTTP_HOST to one that is, or leave it out. (host-unknown)',
+    },
+  ])('says $line', async ({ given, line }) => {
+    await expectLine(given, line);
+  });
+
+  it('says which data folder cannot be written', async () => {
+    await writeFile(path.join(folder, 'file'), '');
+    const dataDir = path.join(folder, 'file', 'data');
+    await expectLine(
+      { settings: { DATA_DIR: dataDir } },
+      `The data folder ${dataDir} cannot be written (ENOTDIR); set RIVERO_DATA_DIR to another folder. (data-dir-unwritable)`,
+    );
+  });
+
+  it('says what is wrong with the file', async () => {
+    const file = path.join(folder, 'rivero.json');
+    await writeFile(file, '{"mediaUpd": true}');
+    await expectLine(
+      {},
+      `There is no setting "mediaUpd" (in ${file}). Did you mean mediaUdp? (config-unknown-setting)`,
+    );
+  });
+
+  it.each(['HTTP_PORT', 'HTTPS_PORT'])('says that the port of RIVERO_%s is taken', async (name) => {
+    const { port, close } = await takeTcpPort();
+    await expectLine(
+      { settings: { [name]: String(port) } },
+      `Port ${port} is taken by another program; set RIVERO_${name} to another port. (port-taken)`,
+    );
+    close();
+  });
+});
