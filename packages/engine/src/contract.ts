@@ -1,3 +1,5 @@
+import type { RouterStatistics } from '@rivero/router';
+
 /** What a track carries. */
 export type MediaKind = 'audio' | 'video';
 
@@ -61,6 +63,11 @@ export interface NegotiateAnswer {
  */
 export type PeerState = 'connecting' | 'connected' | 'disconnected' | 'failed';
 
+/** One room at this moment. */
+export interface RoomStatistics extends RouterStatistics {
+  readonly peers: readonly { readonly peerId: string; readonly state: PeerState }[];
+}
+
 export type EngineEvent =
   | { readonly type: 'peer-state'; readonly roomId: string; readonly peerId: string; readonly state: PeerState }
   /** The worker of these rooms died and was replaced: the rooms and their peers exist no more. Open them anew. */
@@ -80,6 +87,7 @@ export interface MediaEngine {
   negotiate(roomId: string, peerId: string, request: NegotiateRequest): Promise<NegotiateAnswer>;
   /** Sets the whole list of tracks that the peer wants to receive. */
   subscribe(roomId: string, peerId: string, trackIds: readonly string[]): Promise<SectionsNeeded>;
+  statistics(roomId: string): Promise<RoomStatistics>;
   /** Calls back for every event until the returned function is called. */
   onEvent(listener: (event: EngineEvent) => void): () => void;
 }

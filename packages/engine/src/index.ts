@@ -8,6 +8,8 @@ export type {
   PeerState,
   PublishedTrack,
   RefusedTrack,
+  RoomStatistics,
   SectionsNeeded,
   SubscribedTrack,
 } from './contract.ts';
+export { type EngineLog, type EngineOptions, type RunningEngine, startEngine } from './engine.ts';

@@ -1,0 +1,216 @@
+import {
+  CodedError,
+  earliest,
+  type MonotonicMs,
+  type PathHandle,
+  type RandomBytes,
+  type ReceiveBatch,
+  SendBatch,
+} from '@rivero/core';
+import type { Datapath } from '@rivero/datapath';
+import type { DtlsCertificate } from '@rivero/protocol/dtls';
+import type { IceCandidate } from '@rivero/protocol/ice';
+import type { RouterSink } from '@rivero/router';
+import { type SessionState, Transport, type TransportSession } from '@rivero/transport';
+import type { NegotiateAnswer, NegotiateRequest, PeerState, RoomStatistics, SectionsNeeded } from '../contract.ts';
+import type { MediaPeer } from './media-peer.ts';
+import { MediaRoom } from './media-room.ts';
+
+export interface MediaPlaneOptions {
+  readonly datapath: Datapath;
+  readonly certificate: DtlsCertificate;
+  readonly random: RandomBytes;
+  readonly candidates: readonly IceCandidate[];
+}
+
+export interface PeerStateEvent {
+  readonly roomId: string;
+  readonly peerId: string;
+  readonly state: PeerState;
+}
+
+/** Rows of one send batch. */
+const sendRowsMax = 256;
+
+/** Rooms of one worker. */
+export const roomsMax = 10_000;
+
+/** Where a session's packets go. */
+interface Place {
+  readonly room: MediaRoom;
+  readonly roomId: string;
+  readonly peer: MediaPeer;
+}
+
+/**
+ * Everything of a media worker but its sockets and clock: rooms over one transport over one datapath. It is told
+ * requests, batches and time, and asked for events.
+ */
+export class MediaPlane {
+  readonly #options: MediaPlaneOptions;
+  readonly #transport: Transport;
+  readonly #sink: RouterSink;
+  readonly #rooms = new Map<string, MediaRoom>();
+  readonly #places = new Map<TransportSession, Place>();
+  readonly #touched = new Set<MediaRoom>();
+  readonly #events: PeerStateEvent[] = [];
+
+  constructor(options: MediaPlaneOptions) {
+    this.#options = options;
+    const { datapath, certificate, random } = options;
+    const batch = new SendBatch(sendRowsMax);
+    this.#sink = {
+      batch,
+      flush: () => {
+        if (batch.count > 0) datapath.send(batch);
+      },
+      sendRtcp: (session, compound) => datapath.sendRtcp(session, compound),
+      openStream: (stream) => datapath.openStream(stream),
+      closeStream: (stream) => datapath.closeStream(stream),
+    };
+    this.#transport = new Transport({
+      datapath,
+      certificate,
+      random,
+      handlers: {
+        onRtp: (session, received, row, now) => this.#handleRtp(session, received, row, now),
+        onRtcp: (session, received, row, now) => this.#handleRtcp(session, received, row, now),
+      },
+    });
+  }
+
+  openRoom(roomId: string): void {
+    if (this.#rooms.has(roomId)) throw new CodedError('room-exists', 'A room of this name is open.', { roomId });
+    if (this.#rooms.size >= roomsMax)
+      throw new CodedError('worker-full', 'This server has as many rooms as it can hold.');
+    const { datapath, random, candidates, certificate } = this.#options;
+    const room = new MediaRoom({
+      pool: datapath.pool,
+      sink: this.#sink,
+      random,
+      transport: this.#transport,
+      candidates,
+      fingerprint: certificate.fingerprint,
+    });
+    this.#rooms.set(roomId, room);
+  }
+
+  closeRoom(roomId: string, now: MonotonicMs): void {
+    const room = this.#room(roomId);
+    this.#rooms.delete(roomId);
+    for (const { session } of room.close(now)) this.#places.delete(session);
+    this.#drainEvents(now);
+  }
+
+  openPeer(roomId: string, peerId: string): void {
+    const room = this.#room(roomId);
+    const peer = room.openPeer(peerId);
+    this.#places.set(peer.session, { room, roomId, peer });
+  }
+
+  closePeer(roomId: string, peerId: string, now: MonotonicMs): void {
+    const { session } = this.#room(roomId).closePeer(peerId, now);
+    this.#places.delete(session);
+    this.#drainEvents(now);
+  }
+
+  negotiate(roomId: string, peerId: string, request: NegotiateRequest, now: MonotonicMs): NegotiateAnswer {
+    const answer = this.#room(roomId).negotiate(peerId, request, now);
+    this.#drainEvents(now);
+    return answer;
+  }
+
+  subscribe(roomId: string, peerId: string, trackIds: readonly string[]): SectionsNeeded {
+    return this.#room(roomId).subscribe(peerId, trackIds);
+  }
+
+  statistics(roomId: string, now: MonotonicMs): RoomStatistics {
+    return this.#room(roomId).statistics(now);
+  }
+
+  /** Closes everything; peers are told. */
+  close(now: MonotonicMs): void {
+    for (const roomId of this.#rooms.keys()) this.closeRoom(roomId, now);
+  }
+
+  handleBatch(batch: ReceiveBatch, now: MonotonicMs): void {
+    this.#transport.handleBatch(batch, now);
+    for (const room of this.#touched) room.router.flush(now);
+    this.#touched.clear();
+    this.#drainEvents(now);
+  }
+
+  handlePathClosed(path: PathHandle, now: MonotonicMs): void {
+    this.#transport.handlePathClosed(path, now);
+    this.#drainEvents(now);
+  }
+
+  isValidated(path: PathHandle): boolean {
+    return this.#transport.isValidated(path);
+  }
+
+  handleTimeout(now: MonotonicMs): void {
+    this.#transport.handleTimeout(now);
+    this.#drainEvents(now);
+    for (const { router } of this.#rooms.values()) if (router.deadline() <= now) router.handleTimeout(now);
+  }
+
+  deadline(): MonotonicMs {
+    let first = this.#transport.deadline();
+    for (const { router } of this.#rooms.values()) first = earliest(first, router.deadline());
+    return first;
+  }
+
+  pollEvent(): PeerStateEvent | undefined {
+    return this.#events.shift();
+  }
+
+  /** How many of each thing are open. */
+  sizes(): { readonly rooms: number; readonly sessions: number } {
+    return { rooms: this.#rooms.size, sessions: this.#transport.sessionCount };
+  }
+
+  #room(roomId: string): MediaRoom {
+    const room = this.#rooms.get(roomId);
+    if (room === undefined) throw new CodedError('room-unknown', 'There is no such room; open it first.', { roomId });
+    return room;
+  }
+
+  #handleRtp(session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs): void {
+    const place = this.#places.get(session);
+    if (place === undefined) return;
+    const packet = { slot: batch.slot[row], offset: batch.offset[row], length: batch.length[row] };
+    place.room.router.handleRtp(place.peer.routerSession, packet, now);
+    this.#touched.add(place.room);
+  }
+
+  #handleRtcp(session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs): void {
+    const place = this.#places.get(session);
+    if (place === undefined) return;
+    const offset = batch.offset[row];
+    const compound = this.#options.datapath.pool.bytes.subarray(offset, offset + batch.length[row]);
+    place.room.router.handleRtcp(place.peer.routerSession, compound, now);
+    this.#touched.add(place.room);
+  }
+
+  #drainEvents(now: MonotonicMs): void {
+    for (let event = this.#transport.pollEvent(); event !== undefined; event = this.#transport.pollEvent()) {
+      const place = this.#places.get(event.session);
+      if (place === undefined) continue;
+      const { room, roomId, peer } = place;
+      if (event.type === 'connected') {
+        room.router.connectSession(peer.routerSession, event.handle, now);
+        continue;
+      }
+      const state = peerState(event.state);
+      if (state === undefined || state === peer.state) continue;
+      peer.state = state;
+      this.#events.push({ roomId, peerId: peer.id, state });
+    }
+  }
+}
+
+/** A session that we closed ourselves is nobody's news. */
+function peerState(state: SessionState): PeerState | undefined {
+  return state === 'closed' ? undefined : state;
+}

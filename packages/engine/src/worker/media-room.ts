@@ -1,0 +1,193 @@
+import { CodedError, type MonotonicMs, type PacketPool, type RandomBytes } from '@rivero/core';
+import type { Fingerprint } from '@rivero/protocol/dtls';
+import type { IceCandidate, IceCredentials } from '@rivero/protocol/ice';
+import { Router, type RouterSink } from '@rivero/router';
+import type { Transport, TransportSession } from '@rivero/transport';
+import type { NegotiateAnswer, NegotiateRequest, RoomStatistics, SectionsNeeded } from '../contract.ts';
+import type { Negotiation, ReceivedParameters, WantedTrack } from '../negotiation/index.ts';
+import { MediaPeer } from './media-peer.ts';
+import { consumerParameters, producerParameters } from './router-parameters.ts';
+
+export interface MediaRoomOptions {
+  readonly pool: PacketPool;
+  readonly sink: RouterSink;
+  readonly random: RandomBytes;
+  readonly transport: Transport;
+  readonly candidates: readonly IceCandidate[];
+  readonly fingerprint: Fingerprint;
+}
+
+/** Peers of one room. */
+export const peersPerRoomMax = 2_000;
+
+function isSame(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** One room in a worker: its router, its peers, and who receives what. */
+export class MediaRoom {
+  readonly router: Router;
+  readonly #options: MediaRoomOptions;
+  readonly #peers = new Map<string, MediaPeer>();
+  readonly #peerBySession = new Map<TransportSession, MediaPeer>();
+  /** Who publishes each track. */
+  readonly #publishers = new Map<string, MediaPeer>();
+
+  constructor(options: MediaRoomOptions) {
+    this.#options = options;
+    const { pool, sink, random } = options;
+    this.router = new Router({ pool, sink, random });
+  }
+
+  openPeer(peerId: string): MediaPeer {
+    if (this.#peers.has(peerId)) throw new CodedError('peer-exists', 'There is a peer of this name.', { peerId });
+    if (this.#peers.size >= peersPerRoomMax)
+      throw new CodedError('room-full', 'The room is full.', { peersPerRoomMax });
+    const { transport, random } = this.#options;
+    const peer = new MediaPeer({ id: peerId, router: this.router, transport, random });
+    this.#peers.set(peerId, peer);
+    this.#peerBySession.set(peer.session, peer);
+    return peer;
+  }
+
+  closePeer(peerId: string, now: MonotonicMs): MediaPeer {
+    const peer = this.#peer(peerId);
+    this.#peers.delete(peerId);
+    this.#peerBySession.delete(peer.session);
+    for (const trackId of peer.received.keys()) this.#unpublish(trackId);
+    peer.close(now);
+    return peer;
+  }
+
+  /** Closes every peer and answers their sessions. */
+  close(now: MonotonicMs): readonly MediaPeer[] {
+    return [...this.#peers.keys()].map((peerId) => this.closePeer(peerId, now));
+  }
+
+  peerOf(session: TransportSession): MediaPeer | undefined {
+    return this.#peerBySession.get(session);
+  }
+
+  negotiate(peerId: string, request: NegotiateRequest, now: MonotonicMs): NegotiateAnswer {
+    const peer = this.#peer(peerId);
+    for (const { trackId } of request.tracks) {
+      const publisher = this.#publishers.get(trackId);
+      if (publisher !== undefined && publisher !== peer) {
+        throw new CodedError('track-exists', 'Somebody else publishes a track of this name.', { trackId });
+      }
+    }
+    let local: IceCredentials = peer.session.localCredentials;
+    const negotiation = peer.negotiator.negotiate({
+      offer: request.offer,
+      tracks: request.tracks,
+      wanted: this.#wantedBy(peer),
+      local: (isIceRestart) => {
+        if (isIceRestart) local = peer.session.nextCredentials();
+        const { candidates, fingerprint } = this.#options;
+        return { ice: local, iceLite: true, fingerprint, candidates };
+      },
+    });
+    this.#applyTransport(peer, negotiation, local, now);
+    this.#applyReceived(peer, negotiation.received);
+    this.#applySent(peer, negotiation, now);
+    negotiation.commit();
+    return {
+      answer: negotiation.answer,
+      published: negotiation.received.map(({ trackId, mid, kind, codecName }) => ({
+        trackId,
+        mid,
+        kind,
+        codec: codecName,
+      })),
+      subscribed: negotiation.sent.map(({ trackId, mid }) => ({ trackId, mid })),
+      refused: negotiation.refused,
+      sectionsNeeded: negotiation.sectionsNeeded,
+    };
+  }
+
+  subscribe(peerId: string, trackIds: readonly string[]): SectionsNeeded {
+    const peer = this.#peer(peerId);
+    peer.wantedTrackIds = trackIds;
+    const wanted = this.#wantedBy(peer);
+    const ids = new Set(wanted.map(({ trackId }) => trackId));
+    for (const trackId of peer.sent.keys()) if (!ids.has(trackId)) this.#unsubscribe(peer, trackId);
+    peer.negotiator.release(wanted);
+    return peer.negotiator.sectionsNeeded(wanted);
+  }
+
+  statistics(now: MonotonicMs): RoomStatistics {
+    const peers = [...this.#peers.values()].map(({ id: peerId, state }) => ({ peerId, state }));
+    return { ...this.router.statistics(now), peers };
+  }
+
+  #peer(peerId: string): MediaPeer {
+    const peer = this.#peers.get(peerId);
+    if (peer === undefined) throw new CodedError('peer-unknown', 'There is no such peer; open it first.', { peerId });
+    return peer;
+  }
+
+  #applyTransport(peer: MediaPeer, negotiation: Negotiation, local: IceCredentials, now: MonotonicMs): void {
+    const { transport } = this.#options;
+    const { session } = peer;
+    transport.run(session, () => {
+      if (negotiation.isIceRestart) session.restartIce(local, negotiation.remote.ice, now);
+      session.setRemote(negotiation.remote, now);
+    });
+  }
+
+  #applyReceived(peer: MediaPeer, received: readonly ReceivedParameters[]): void {
+    const next = new Map(received.map((parameters) => [parameters.trackId, parameters]));
+    for (const [trackId, before] of peer.received) {
+      const after = next.get(trackId);
+      if (after === undefined || !isSame(before, after)) this.#unpublish(trackId);
+    }
+    for (const [trackId, parameters] of next) {
+      if (peer.received.has(trackId)) continue;
+      this.router.openProducer(trackId, peer.routerSession, producerParameters(parameters));
+      peer.received.set(trackId, parameters);
+      this.#publishers.set(trackId, peer);
+    }
+  }
+
+  #applySent(peer: MediaPeer, negotiation: Negotiation, now: MonotonicMs): void {
+    const next = new Map(negotiation.sent.map((parameters) => [parameters.trackId, parameters]));
+    for (const [trackId, before] of peer.sent) {
+      const after = next.get(trackId);
+      if (after === undefined || !isSame(before, after)) this.#unsubscribe(peer, trackId);
+    }
+    for (const [trackId, parameters] of next) {
+      if (peer.sent.has(trackId)) continue;
+      const options = { producerId: trackId, session: peer.routerSession, parameters: consumerParameters(parameters) };
+      this.router.openConsumer(peer.consumerId(trackId), options, now);
+      peer.sent.set(trackId, parameters);
+    }
+  }
+
+  #unsubscribe(peer: MediaPeer, trackId: string): void {
+    this.router.closeConsumer(peer.consumerId(trackId));
+    peer.sent.delete(trackId);
+  }
+
+  /** Ends a track: its receivers' sections become free. */
+  #unpublish(trackId: string): void {
+    const publisher = this.#publishers.get(trackId);
+    this.router.closeProducer(trackId);
+    this.#publishers.delete(trackId);
+    publisher?.received.delete(trackId);
+    for (const peer of this.#peers.values()) {
+      if (!peer.sent.delete(trackId)) continue;
+      peer.negotiator.release(this.#wantedBy(peer));
+    }
+  }
+
+  /** The tracks that the peer wants and that somebody publishes, as they are sent. */
+  #wantedBy(peer: MediaPeer): readonly WantedTrack[] {
+    return peer.wantedTrackIds.flatMap((trackId) => {
+      const publisher = this.#publishers.get(trackId);
+      const parameters = publisher?.received.get(trackId);
+      if (publisher === undefined || parameters === undefined || publisher === peer) return [];
+      const { kind, codec } = parameters;
+      return [{ trackId, kind, codec, streamId: publisher.cname, cname: publisher.cname }];
+    });
+  }
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import { assert, CodedError, wallClockMs } from '@rivero/core';
+import { TwinDatapath } from '@rivero/datapath';
+import { generateCertificate } from '@rivero/protocol/dtls';
+import { hostCandidates } from '@rivero/protocol/ice';
+import { Driver, localAddresses, monotonicNow } from '@rivero/transport';
+import { MediaPlane } from './media-plane.ts';
+import { openSockets } from './open-sockets.ts';
+import type {
+  WorkerCalls,
+  WorkerMessage,
+  WorkerMethod,
+  WorkerRefusal,
+  WorkerRequest,
+  WorkerSettings,
+} from './worker-protocol.ts';
+
+/** The thread of one media worker: its sockets, its clock, and the main thread's requests. */
+assert(parentPort !== null, 'worker-main runs in a worker thread');
+const port = parentPort;
+const settings: WorkerSettings = workerData;
+
+function post(message: WorkerMessage): void {
+  port.postMessage(message);
+}
+
+function refusalOf(error: unknown): WorkerRefusal {
+  if (error instanceof CodedError) return { code: error.code, message: error.message, context: error.context };
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  post({ type: 'log', level: 'error', text: `A request failed: ${text}` });
+  return { code: 'internal', message: 'The media server failed at this; its log has more.', context: {} };
+}
+
+function answerTo(plane: MediaPlane, call: WorkerRequest): WorkerCalls[WorkerMethod]['answer'] {
+  const now = monotonicNow();
+  switch (call.method) {
+    case 'openRoom':
+      plane.openRoom(call.request.roomId);
+      return null;
+    case 'closeRoom':
+      plane.closeRoom(call.request.roomId, now);
+      return null;
+    case 'openPeer':
+      plane.openPeer(call.request.roomId, call.request.peerId);
+      return null;
+    case 'closePeer':
+      plane.closePeer(call.request.roomId, call.request.peerId, now);
+      return null;
+    case 'negotiate':
+      return plane.negotiate(call.request.roomId, call.request.peerId, call.request, now);
+    case 'subscribe':
+      return plane.subscribe(call.request.roomId, call.request.peerId, call.request.trackIds);
+    case 'statistics':
+      return plane.statistics(call.request.roomId, now);
+    case 'stop':
+      plane.close(now);
+      return null;
+  }
+}
+
+async function start(): Promise<void> {
+  const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+  const datapath = new TwinDatapath();
+  const certificate = generateCertificate({ type: 'ecdsa', random, now: wallClockMs(Date.now()) });
+  let plane: MediaPlane | undefined;
+  const sockets = await openSockets(datapath, settings, {
+    onPathClosed: (path) => plane?.handlePathClosed(path, monotonicNow()),
+    isValidated: (path) => plane?.isValidated(path) ?? false,
+  });
+  const externalAddresses = [settings.externalIpv6, settings.externalIpv4].filter((ip) => ip !== undefined);
+  const candidates = hostCandidates({
+    addresses: localAddresses(),
+    externalAddresses,
+    ...(settings.udp ? { udpPort: sockets.port } : {}),
+    ...(settings.tcp ? { tcpPort: sockets.port } : {}),
+  });
+  const media = new MediaPlane({ datapath, certificate, random, candidates });
+  plane = media;
+  const driver = new Driver(media);
+  const settle = (): void => {
+    for (let event = media.pollEvent(); event !== undefined; event = media.pollEvent())
+      post({ type: 'peer-state', ...event });
+    driver.arm();
+  };
+  datapath.onBatch((batch) => {
+    media.handleBatch(batch, monotonicNow());
+    settle();
+  });
+  port.on('message', (call: WorkerRequest) => {
+    try {
+      post({ type: 'answer', id: call.id, answer: answerTo(media, call) });
+    } catch (error) {
+      post({ type: 'error', id: call.id, error: refusalOf(error) });
+    }
+    settle();
+  });
+  post({ type: 'ready', port: sockets.port });
+}
+
+try {
+  await start();
+} catch (error) {
+  post({ type: 'refused', error: refusalOf(error) });
+  port.close();
+}

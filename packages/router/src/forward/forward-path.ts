@@ -1,0 +1,108 @@
+import { type MonotonicMs, type SendBatch, sendFlag } from '@rivero/core';
+import type { Consumer } from '../consumer.ts';
+import type { RouterSink } from '../parameters.ts';
+import type { Producer } from '../producer.ts';
+import type { CachedPacket } from '../receive/retransmission-cache.ts';
+
+/** One-byte-form elements of one byte each (RFC 8285 section 4.2): the length field is the length less one. */
+function writeElement(batch: SendBatch, id: number, value: number): void {
+  batch.extensionBytes[batch.extensionUsed++] = id << 4;
+  batch.extensionBytes[batch.extensionUsed++] = value;
+}
+
+/** Most bytes of elements that one row writes. */
+const elementBytesMax = 4;
+
+/**
+ * What the batch in hand brought goes out, consumer by consumer: a beginning → sequence number and timestamp rewritten →
+ * header extension values → one row of the send batch. Payloads are not touched.
+ */
+export class ForwardPath {
+  readonly #sink: RouterSink;
+
+  constructor(sink: RouterSink) {
+    this.#sink = sink;
+  }
+
+  /** Forwards and forgets what is pending. */
+  forward(producer: Producer, now: MonotonicMs): void {
+    for (const consumer of producer.consumers) {
+      if (consumer.stream === undefined) continue;
+      for (const packet of producer.pending) this.#forwardPacket(consumer, packet, now);
+    }
+    producer.pending.length = 0;
+  }
+
+  /** A row that sends a cached packet once more to a receiver without RTX: the same ciphertext under the same number. */
+  resend(consumer: Consumer, packet: CachedPacket, sequence: number): void {
+    this.#writeRow(consumer, packet, sequence, {
+      payloadType: consumer.parameters.codec.payloadType,
+      flags: sendFlag.resend,
+    });
+  }
+
+  /** A row that sends a cached packet once more as RTX. */
+  retransmit(consumer: Consumer, packet: CachedPacket, sequence: number): void {
+    const { rtxPayloadType } = consumer.parameters.codec;
+    if (consumer.rtxStream === undefined || rtxPayloadType === undefined) return;
+    const row = this.#writeRow(consumer, packet, consumer.nextRtxSequence++, {
+      payloadType: rtxPayloadType,
+      flags: sendFlag.rtx,
+    });
+    const { batch } = this.#sink;
+    batch.stream[row] = consumer.rtxStream;
+    batch.originalSequence[row] = sequence & 0xffff;
+  }
+
+  #forwardPacket(consumer: Consumer, packet: CachedPacket, now: MonotonicMs): void {
+    const { producer, rewriter } = consumer;
+    if (consumer.epoch !== producer.epoch) {
+      if (producer.videoCodec !== undefined && !packet.isKeyframeStart) return;
+      const { clockRate } = producer.parameters.codec;
+      const gapMs = consumer.lastSentAt === undefined ? 0 : now - consumer.lastSentAt;
+      rewriter.begin(packet.sequence, packet.timestamp, Math.max(1, Math.round((gapMs / 1000) * clockRate)));
+      consumer.epoch = producer.epoch;
+    }
+    const sequence = rewriter.sequence(packet.sequence);
+    if (sequence === -1) return;
+    this.#writeRow(consumer, packet, sequence, { payloadType: consumer.parameters.codec.payloadType, flags: 0 });
+    rewriter.handleSent(sequence, rewriter.timestamp(packet.timestamp));
+    consumer.lastSentAt = now;
+    consumer.packetCount += 1;
+    consumer.byteCount += packet.payloadLength;
+    consumer.bitrate.count(packet.payloadLength, now);
+  }
+
+  #writeRow(
+    consumer: Consumer,
+    packet: CachedPacket,
+    sequence: number,
+    how: { readonly payloadType: number; readonly flags: number },
+  ): number {
+    const { batch } = this.#sink;
+    const isFull = batch.count === batch.capacity;
+    if (isFull || batch.extensionUsed + elementBytesMax > batch.extensionBytes.length) this.#sink.flush();
+    const row = batch.count++;
+    batch.stream[row] = consumer.stream ?? 0;
+    batch.payloadOffset[row] = packet.payloadOffset;
+    batch.payloadLength[row] = packet.payloadLength;
+    batch.rolloverCounter[row] = Math.floor(sequence / 65_536);
+    batch.sequence[row] = sequence & 0xffff;
+    batch.timestamp[row] = consumer.rewriter.timestamp(packet.timestamp);
+    batch.payloadType[row] = how.payloadType;
+    batch.flags[row] = how.flags | (packet.marker ? sendFlag.marker : 0);
+    this.#writeElements(consumer, packet, row);
+    return row;
+  }
+
+  #writeElements(consumer: Consumer, packet: CachedPacket, row: number): void {
+    const { batch } = this.#sink;
+    const { audioLevel, videoOrientation } = consumer.parameters.extensions;
+    batch.extensionOffset[row] = batch.extensionUsed;
+    if (audioLevel !== undefined && packet.audioLevel !== -1) writeElement(batch, audioLevel, packet.audioLevel);
+    if (videoOrientation !== undefined && packet.videoOrientation !== -1) {
+      writeElement(batch, videoOrientation, packet.videoOrientation);
+    }
+    batch.extensionLength[row] = batch.extensionUsed - batch.extensionOffset[row];
+  }
+}

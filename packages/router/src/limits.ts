@@ -1,0 +1,21 @@
+import { milliseconds } from '@rivero/core';
+
+export const producersPerSessionMax = 64;
+export const consumersPerSessionMax = 1_024;
+export const consumersPerProducerMax = 5_000;
+
+/** SSRCs of one session that no producer claims; more are dropped unseen. */
+export const unknownSsrcsMax = 32;
+
+/** Packets of one producer that can be sent again. */
+export const cachePacketsVideo = 1_024;
+export const cachePacketsAudio = 128;
+
+/** A packet older than that helps nobody any more. */
+export const cacheAgeMax = milliseconds(1_000);
+
+/** Share of the packet pool that caches leave alone: what is being received must find room. */
+export const poolReserveShare = 0.25;
+
+/** A jump in sequence numbers beyond that is a new beginning, not loss. */
+export const sequenceJumpMax = 1_000;

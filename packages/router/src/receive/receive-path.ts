@@ -1,0 +1,177 @@
+import type { Counters, MonotonicMs, PacketPool } from '@rivero/core';
+import {
+  emptyExtensionElement,
+  emptyRtpHeader,
+  findExtensionElement,
+  isKeyframeStart,
+  parseRtpHeader,
+  readMid,
+  readTransportSequence,
+  type RtpDefect,
+  unwrapRtx,
+} from '@rivero/protocol/rtp';
+import type { RouterDrop } from '../drops.ts';
+import { sequenceJumpMax, unknownSsrcsMax } from '../limits.ts';
+import type { Producer } from '../producer.ts';
+import type { IncomingStream, RouterSession } from '../router-session.ts';
+import type { CachedPacket } from './retransmission-cache.ts';
+
+const dropOf: Readonly<Record<RtpDefect, RouterDrop>> = {
+  truncated: 'rtp-truncated',
+  'bad-version': 'rtp-bad-version',
+  'bad-padding': 'rtp-bad-padding',
+  'empty-rtx': 'rtp-empty-rtx',
+};
+
+/**
+ * What happens to each received packet: header → transport feedback → stream → RTX unwrapped → order → statistics →
+ * cache → queued for the consumers.
+ */
+export class ReceivePath {
+  readonly #pool: PacketPool;
+  readonly #drops: Counters<RouterDrop>;
+  readonly #header = emptyRtpHeader();
+  readonly #element = emptyExtensionElement();
+
+  constructor(pool: PacketPool, drops: Counters<RouterDrop>) {
+    this.#pool = pool;
+    this.#drops = drops;
+  }
+
+  /** The producer that the packet belongs to, with the packet in its `pending`; `undefined` when it was dropped. */
+  handlePacket(
+    session: RouterSession,
+    slot: number,
+    offset: number,
+    length: number,
+    now: MonotonicMs,
+  ): Producer | undefined {
+    const { bytes } = this.#pool;
+    const header = this.#header;
+    const defect = parseRtpHeader(bytes, offset, length, header);
+    if (defect !== undefined) return this.#drop(dropOf[defect]);
+
+    const stream = session.incoming.get(header.ssrc) ?? this.#bind(session);
+    if (stream === undefined) return this.#drop('rtp-unknown-ssrc');
+    const { producer } = stream;
+    const { codec, extensions, feedback } = producer.parameters;
+    if (feedback.transportCc && extensions.transportSequence !== undefined) {
+      this.#recordTransportSequence(session, extensions.transportSequence, now);
+    }
+
+    if (stream.isRtx) {
+      if (header.payloadType !== codec.rtxPayloadType) return this.#drop('rtp-unexpected-payload-type');
+      // Padding on the RTX stream probes for bandwidth and carries nothing.
+      if (header.payloadLength === 0) return undefined;
+      const rtxDefect = unwrapRtx(bytes, header, { ssrc: producer.ssrc ?? 0, payloadType: codec.payloadType });
+      if (rtxDefect !== undefined) return this.#drop(dropOf[rtxDefect]);
+    } else if (header.payloadType !== codec.payloadType) {
+      return this.#drop('rtp-unexpected-payload-type');
+    } else if (header.ssrc !== producer.ssrc) {
+      producer.beginStream(header.ssrc);
+    }
+
+    const sequence = this.#order(producer, stream.isRtx, now);
+    if (sequence === undefined) return undefined;
+    const packet = this.#describe(producer, sequence, slot, now);
+    this.#measure(producer, packet, length, now);
+    producer.cache.put(packet, now);
+    producer.pending.push(packet);
+    return producer;
+  }
+
+  #drop(reason: RouterDrop): undefined {
+    this.#drops.count(reason);
+    return undefined;
+  }
+
+  /** Finds whose SSRC it is: by MID, or by payload type when only one producer can be meant. */
+  #bind(session: RouterSession): IncomingStream | undefined {
+    const { ssrc, payloadType } = this.#header;
+    if (session.unknownSsrcs.has(ssrc) && session.unknownSsrcs.size >= unknownSsrcsMax) return undefined;
+    const candidates = [...session.producers].filter(
+      ({ parameters: { codec } }) => codec.payloadType === payloadType || codec.rtxPayloadType === payloadType,
+    );
+    const byMid = candidates.find((producer) => this.#midOf(producer) === producer.parameters.mid);
+    const alone = candidates.length === 1 && candidates[0].ssrc === undefined ? candidates[0] : undefined;
+    const producer = byMid ?? alone;
+    if (producer === undefined) {
+      if (session.unknownSsrcs.size < unknownSsrcsMax) session.unknownSsrcs.add(ssrc);
+      return undefined;
+    }
+    const isRtx = producer.parameters.codec.rtxPayloadType === payloadType;
+    const replaced = isRtx ? producer.rtxSsrc : producer.ssrc;
+    if (replaced !== undefined) session.incoming.delete(replaced);
+    if (isRtx) producer.rtxSsrc = ssrc;
+    const stream = { producer, isRtx };
+    session.incoming.set(ssrc, stream);
+    session.unknownSsrcs.delete(ssrc);
+    return stream;
+  }
+
+  #midOf(producer: Producer): string | undefined {
+    const id = producer.parameters.extensions.mid;
+    if (id === undefined || !findExtensionElement(this.#pool.bytes, this.#header, id, this.#element)) return undefined;
+    return readMid(this.#pool.bytes, this.#element);
+  }
+
+  #recordTransportSequence(session: RouterSession, id: number, now: MonotonicMs): void {
+    if (!findExtensionElement(this.#pool.bytes, this.#header, id, this.#element)) return;
+    const sequence = readTransportSequence(this.#pool.bytes, this.#element);
+    if (sequence !== -1) session.transportFeedback.handleArrival(sequence, now);
+  }
+
+  /** The extended sequence number; `undefined` for a packet that came before or that is too old for anybody. */
+  #order(producer: Producer, isRtx: boolean, now: MonotonicMs): number | undefined {
+    const { newest } = producer.sequences;
+    const expected = producer.sequences.peek(this.#header.sequence);
+    if (newest !== undefined && Math.abs(expected - newest) > sequenceJumpMax) {
+      if (isRtx || expected < 0) return this.#drop('rtp-too-old');
+      producer.beginStream(this.#header.ssrc);
+    } else if (expected < 0 || (newest === undefined && isRtx)) {
+      return this.#drop('rtp-too-old');
+    }
+    const sequence = producer.sequences.unwrap(this.#header.sequence);
+    if (producer.cache.get(sequence) !== undefined) {
+      producer.duplicateCount += 1;
+      return this.#drop('rtp-duplicate');
+    }
+    if (producer.parameters.feedback.nack) producer.losses.handleArrival(sequence, now);
+    return sequence;
+  }
+
+  #describe(producer: Producer, sequence: number, slot: number, now: MonotonicMs): CachedPacket {
+    const { payloadOffset, payloadLength, timestamp, marker } = this.#header;
+    const { extensions } = producer.parameters;
+    const codec = producer.videoCodec;
+    return {
+      sequence,
+      slot,
+      payloadOffset,
+      payloadLength,
+      timestamp,
+      marker,
+      audioLevel: this.#oneByteValue(extensions.audioLevel),
+      videoOrientation: this.#oneByteValue(extensions.videoOrientation),
+      isKeyframeStart: codec !== undefined && isKeyframeStart(codec, this.#pool.bytes, payloadOffset, payloadLength),
+      arrivedAt: now,
+    };
+  }
+
+  #oneByteValue(id: number | undefined): number {
+    if (id === undefined || !findExtensionElement(this.#pool.bytes, this.#header, id, this.#element)) return -1;
+    return this.#element.length === 1 ? this.#pool.bytes[this.#element.offset] : -1;
+  }
+
+  #measure(producer: Producer, packet: CachedPacket, length: number, now: MonotonicMs): void {
+    producer.packetCount += 1;
+    producer.byteCount += packet.payloadLength;
+    producer.bitrate.count(length, now);
+    producer.reception.handlePacket(packet.sequence, packet.timestamp, now);
+    if (packet.audioLevel !== -1) producer.audioLevel = packet.audioLevel;
+    if (packet.isKeyframeStart) {
+      producer.keyframeCount += 1;
+      producer.keyframes.handleKeyframe();
+    }
+  }
+}

@@ -1,0 +1,312 @@
+import {
+  after,
+  CodedError,
+  Counters,
+  earliest,
+  milliseconds,
+  type MonotonicMs,
+  never,
+  type PacketPool,
+  type RandomBytes,
+  randomUint32,
+  type SessionHandle,
+} from '@rivero/core';
+import { parseRtcpCompound, type RtcpPacket, serializeRtcpCompound } from '@rivero/protocol/rtcp';
+import { Consumer } from './consumer.ts';
+import { type RouterDrop, routerDrops } from './drops.ts';
+import { ForwardPath } from './forward/forward-path.ts';
+import { consumersPerProducerMax, consumersPerSessionMax, producersPerSessionMax } from './limits.ts';
+import type { ConsumerParameters, ProducerParameters, RouterSessionId, RouterSink } from './parameters.ts';
+import { Producer } from './producer.ts';
+import { ReceivePath } from './receive/receive-path.ts';
+import { RouterSession } from './router-session.ts';
+import { buildReports } from './send/reports.ts';
+import { SendPath } from './send/send-path.ts';
+import type { RouterStatistics } from './statistics.ts';
+
+/** Between reports of one session (RFC 3550 section 6.2 allows less than its 5 s where bandwidth allows). */
+const reportInterval = milliseconds(1_000);
+
+/** Between transport-wide feedback messages, as the draft of the extension suggests. */
+const feedbackInterval = milliseconds(50);
+
+export interface RouterOptions {
+  readonly pool: PacketPool;
+  readonly sink: RouterSink;
+  readonly random: RandomBytes;
+}
+
+/**
+ * One room's SFU. Packets enter by a call and leave through the sink; time is told. `flush` ends each batch: what it
+ * brought is forwarded consumer by consumer.
+ */
+export class Router {
+  readonly #pool: PacketPool;
+  readonly #sink: RouterSink;
+  readonly #random: RandomBytes;
+  readonly #drops = new Counters<RouterDrop>(routerDrops);
+  readonly #receive: ReceivePath;
+  readonly #forward: ForwardPath;
+  readonly #send: SendPath;
+  readonly #sessions = new Map<RouterSessionId, RouterSession>();
+  readonly #producers = new Map<string, Producer>();
+  readonly #consumers = new Map<string, Consumer>();
+  readonly #touched = new Set<Producer>();
+  #nextSessionId = 1;
+
+  constructor(options: RouterOptions) {
+    this.#pool = options.pool;
+    this.#sink = options.sink;
+    this.#random = options.random;
+    this.#receive = new ReceivePath(this.#pool, this.#drops);
+    this.#forward = new ForwardPath(this.#sink);
+    this.#send = new SendPath(this.#forward, this.#drops);
+  }
+
+  openSession(): RouterSessionId {
+    const id = this.#nextSessionId++ as RouterSessionId;
+    this.#sessions.set(id, new RouterSession(id, randomUint32(this.#random)));
+    return id;
+  }
+
+  /** SRTP keys are there: its consumers begin. */
+  connectSession(id: RouterSessionId, handle: SessionHandle, now: MonotonicMs): void {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return;
+    session.handle = handle;
+    session.reportAt = after(now, reportInterval);
+    for (const consumer of session.consumers) this.#startConsumer(consumer);
+    // Its own tracks may have been waited for.
+    for (const producer of session.producers) if (producer.consumers.size > 0) producer.keyframes.want();
+    this.#requestKeyframes(now);
+  }
+
+  /** Closes its producers and consumers too. */
+  closeSession(id: RouterSessionId): void {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return;
+    for (const consumer of session.consumers) this.closeConsumer(consumer.id);
+    for (const producer of session.producers) this.closeProducer(producer.id);
+    this.#sessions.delete(id);
+  }
+
+  openProducer(id: string, sessionId: RouterSessionId, parameters: ProducerParameters): void {
+    const session = this.#sessions.get(sessionId);
+    if (session === undefined) throw new CodedError('peer-unknown', 'There is no such peer; open it first.');
+    if (session.producers.size >= producersPerSessionMax) {
+      throw new CodedError('too-many-tracks', `A participant publishes at most ${producersPerSessionMax} tracks.`);
+    }
+    if (this.#producers.has(id))
+      throw new CodedError('track-exists', 'A track of this name is published.', { trackId: id });
+    const producer = new Producer(id, session, parameters, this.#pool);
+    this.#producers.set(id, producer);
+    session.producers.add(producer);
+    if (producer.ssrc !== undefined) session.incoming.set(producer.ssrc, { producer, isRtx: false });
+    if (producer.rtxSsrc !== undefined) session.incoming.set(producer.rtxSsrc, { producer, isRtx: true });
+    session.unknownSsrcs.clear();
+  }
+
+  /** Ends the track for everybody. */
+  closeProducer(id: string): void {
+    const producer = this.#producers.get(id);
+    if (producer === undefined) return;
+    for (const consumer of producer.consumers) this.closeConsumer(consumer.id);
+    producer.close();
+    this.#producers.delete(id);
+    this.#touched.delete(producer);
+    producer.session.producers.delete(producer);
+    for (const [ssrc, stream] of producer.session.incoming) {
+      if (stream.producer === producer) producer.session.incoming.delete(ssrc);
+    }
+  }
+
+  openConsumer(
+    id: string,
+    options: {
+      readonly producerId: string;
+      readonly session: RouterSessionId;
+      readonly parameters: ConsumerParameters;
+    },
+    now: MonotonicMs,
+  ): void {
+    const session = this.#sessions.get(options.session);
+    const producer = this.#producers.get(options.producerId);
+    if (session === undefined) throw new CodedError('peer-unknown', 'There is no such peer; open it first.');
+    if (producer === undefined)
+      throw new CodedError('track-unknown', 'There is no such track.', { trackId: options.producerId });
+    if (session.consumers.size >= consumersPerSessionMax || producer.consumers.size >= consumersPerProducerMax) {
+      throw new CodedError(
+        'too-many-subscriptions',
+        'This track, or this participant, has as many receivers as it can have.',
+      );
+    }
+    const { parameters } = options;
+    const consumer = new Consumer({ id, session, producer, parameters, random: this.#random });
+    this.#consumers.set(id, consumer);
+    session.consumers.add(consumer);
+    session.consumersBySsrc.set(parameters.ssrc, consumer);
+    producer.consumers.add(consumer);
+    if (session.handle !== undefined) this.#startConsumer(consumer);
+    this.#requestKeyframes(now);
+  }
+
+  closeConsumer(id: string): void {
+    const consumer = this.#consumers.get(id);
+    if (consumer === undefined) return;
+    const { session, producer, parameters } = consumer;
+    this.#consumers.delete(id);
+    session.consumers.delete(consumer);
+    session.consumersBySsrc.delete(parameters.ssrc);
+    producer.consumers.delete(consumer);
+    if (consumer.isFlowing) this.#sendRtcp(session, [{ type: 'bye', ssrcs: [parameters.ssrc] }], true);
+    consumer.close(this.#sink);
+  }
+
+  /** An RTP packet in the pool, authenticated; forwarded at the next {@link flush}. */
+  handleRtp(
+    id: RouterSessionId,
+    packet: { readonly slot: number; readonly offset: number; readonly length: number },
+    now: MonotonicMs,
+  ): void {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return this.#drops.count('rtp-unknown-session');
+    const producer = this.#receive.handlePacket(session, packet.slot, packet.offset, packet.length, now);
+    if (producer === undefined) return;
+    this.#touched.add(producer);
+    if (session.transportFeedback.hasFeedback && session.feedbackAt === never)
+      session.feedbackAt = after(now, feedbackInterval);
+  }
+
+  /** An RTCP compound, authenticated. */
+  handleRtcp(id: RouterSessionId, compound: Uint8Array, now: MonotonicMs): void {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return this.#drops.count('rtcp-unknown-session');
+    const packets = parseRtcpCompound(compound);
+    if (typeof packets === 'string') return this.#drops.count('rtcp-malformed');
+    for (const packet of packets) this.#handleRtcpPacket(session, packet, now);
+    this.#requestKeyframes(now);
+  }
+
+  /** Forwards what the batch brought. */
+  flush(now: MonotonicMs): void {
+    for (const producer of this.#touched) {
+      this.#forward.forward(producer, now);
+      if (producer.losses.takeGivenUp() && producer.videoCodec !== undefined) producer.keyframes.want();
+    }
+    this.#touched.clear();
+    this.#sink.flush();
+  }
+
+  handleTimeout(now: MonotonicMs): void {
+    for (const producer of this.#producers.values())
+      if (producer.losses.deadline() <= now) this.#requestLost(producer, now);
+    this.#requestKeyframes(now);
+    for (const session of this.#sessions.values()) {
+      if (session.feedbackAt <= now) this.#sendTransportFeedback(session, now);
+      if (session.reportAt <= now) this.#sendReports(session, now);
+    }
+    this.#sink.flush();
+  }
+
+  deadline(): MonotonicMs {
+    let first = never;
+    for (const producer of this.#producers.values())
+      if (producer.session.handle !== undefined) first = earliest(first, producer.deadline());
+    for (const { reportAt, feedbackAt } of this.#sessions.values()) first = earliest(first, reportAt, feedbackAt);
+    return first;
+  }
+
+  statistics(now: MonotonicMs): RouterStatistics {
+    return {
+      producers: [...this.#producers.values()].map((producer) => producer.statistics(now)),
+      consumers: [...this.#consumers.values()].map((consumer) => consumer.statistics(now)),
+      drops: this.#drops.snapshot(),
+    };
+  }
+
+  #startConsumer(consumer: Consumer): void {
+    consumer.connect(this.#sink);
+    if (consumer.producer.videoCodec !== undefined) consumer.producer.keyframes.want();
+  }
+
+  #handleRtcpPacket(session: RouterSession, packet: RtcpPacket, now: MonotonicMs): void {
+    switch (packet.type) {
+      case 'sr': {
+        const producer = session.incoming.get(packet.ssrc)?.producer;
+        if (producer !== undefined && producer.ssrc === packet.ssrc) {
+          producer.clock = { ntp: packet.ntp, rtpTimestamp: packet.rtpTimestamp, arrivedAt: now };
+          producer.reception.handleSenderReport(packet.ntp, now);
+        }
+        for (const report of packet.reports) this.#send.handleReport(session, report, now);
+        return;
+      }
+      case 'rr':
+        for (const report of packet.reports) this.#send.handleReport(session, report, now);
+        return;
+      case 'nack':
+        return this.#send.handleNack(session, packet, now);
+      case 'pli':
+        return this.#send.handleKeyframeRequest(session, packet.mediaSsrc);
+      case 'fir':
+        for (const { ssrc } of packet.entries) this.#send.handleKeyframeRequest(session, ssrc);
+        return;
+      case 'sdes':
+      case 'bye':
+      case 'remb':
+      case 'transport-feedback':
+      case 'unknown':
+        return;
+    }
+  }
+
+  #requestLost(producer: Producer, now: MonotonicMs): void {
+    const lostSequences = producer.losses.pollRequests(producer.session.roundTripTime, now);
+    if (producer.losses.takeGivenUp() && producer.videoCodec !== undefined) producer.keyframes.want();
+    if (lostSequences.length === 0 || producer.ssrc === undefined) return;
+    producer.nackCount += lostSequences.length;
+    const nack = {
+      type: 'nack',
+      senderSsrc: producer.session.localSsrc,
+      mediaSsrc: producer.ssrc,
+      lostSequences,
+    } as const;
+    this.#sendRtcp(producer.session, [nack]);
+  }
+
+  #requestKeyframes(now: MonotonicMs): void {
+    for (const producer of this.#producers.values()) {
+      const { session, ssrc, parameters } = producer;
+      if (session.handle === undefined || ssrc === undefined || !producer.keyframes.pollRequest(now)) continue;
+      const senderSsrc = session.localSsrc;
+      if (parameters.feedback.pli) {
+        this.#sendRtcp(session, [{ type: 'pli', senderSsrc, mediaSsrc: ssrc }]);
+      } else if (parameters.feedback.fir) {
+        producer.firSequence = (producer.firSequence + 1) & 0xff;
+        this.#sendRtcp(session, [{ type: 'fir', senderSsrc, entries: [{ ssrc, sequence: producer.firSequence }] }]);
+      }
+    }
+  }
+
+  #sendTransportFeedback(session: RouterSession, now: MonotonicMs): void {
+    for (
+      let feedback = session.transportFeedback.pollFeedback();
+      feedback;
+      feedback = session.transportFeedback.pollFeedback()
+    ) {
+      this.#sendRtcp(session, [feedback]);
+    }
+    session.feedbackAt = session.transportFeedback.hasFeedback ? after(now, feedbackInterval) : never;
+  }
+
+  #sendReports(session: RouterSession, now: MonotonicMs): void {
+    for (const compound of buildReports(session, now)) this.#sendRtcp(session, compound);
+    session.reportAt = after(now, reportInterval);
+  }
+
+  /** `isCompound`: begins with a report, as messages that are not feedback must (RFC 5506 section 3.4.2). */
+  #sendRtcp(session: RouterSession, packets: readonly RtcpPacket[], isCompound = false): void {
+    if (session.handle === undefined) return;
+    const report: RtcpPacket = { type: 'rr', ssrc: session.localSsrc, reports: [] };
+    this.#sink.sendRtcp(session.handle, serializeRtcpCompound(isCompound ? [report, ...packets] : packets));
+  }
+}

@@ -1,0 +1,73 @@
+import { elapsed, type MonotonicMs, wallClockMs } from '@rivero/core';
+import {
+  compactNtp,
+  ntpFromWallClock,
+  type ReportBlock,
+  type RtcpPacket,
+  type SdesChunk,
+  sdesItemType,
+  wallClockFromNtp,
+} from '@rivero/protocol/rtcp';
+import type { Consumer } from '../consumer.ts';
+import type { RouterSession } from '../router-session.ts';
+
+/** Report blocks of one packet (RFC 3550 section 6.4.1: five bits). */
+const blocksMax = 31;
+/** Sender reports of one compound, so that it fits a datagram. */
+const sendersMax = 14;
+
+/** Our periodic compounds for one session: receiver reports on what it sends, sender reports on what it receives. */
+export function buildReports(session: RouterSession, now: MonotonicMs): readonly (readonly RtcpPacket[])[] {
+  const blocks = reportBlocks(session, now);
+  const compounds: RtcpPacket[][] = [];
+  for (let i = 0; i < blocks.length || i === 0; i += blocksMax) {
+    compounds.push([
+      { type: 'rr', ssrc: session.localSsrc, reports: blocks.slice(i, i + blocksMax) },
+      { type: 'sdes', chunks: [cnameChunk(session.localSsrc, session.cname)] },
+    ]);
+  }
+  const flowing = [...session.consumers].filter(
+    (consumer) => consumer.isFlowing && consumer.producer.clock !== undefined,
+  );
+  for (let i = 0; i < flowing.length; i += sendersMax) {
+    const some = flowing.slice(i, i + sendersMax);
+    compounds.push([
+      ...some.map((consumer) => senderReport(consumer, now)).filter((report) => report !== undefined),
+      { type: 'sdes', chunks: some.map(({ parameters: { ssrc, cname } }) => cnameChunk(ssrc, cname)) },
+    ]);
+  }
+  return compounds;
+}
+
+function reportBlocks(session: RouterSession, now: MonotonicMs): readonly ReportBlock[] {
+  return [...session.producers].flatMap(({ ssrc, reception }) => {
+    const block = ssrc === undefined ? undefined : reception.takeReport(ssrc, now);
+    return block === undefined ? [] : [block];
+  });
+}
+
+/**
+ * The publisher's clock, going on since its last report, with the consumer's timestamps: sound and picture of one
+ * publisher stay on one clock, and lips in time (RFC 3550 section 6.4.1).
+ */
+function senderReport(consumer: Consumer, now: MonotonicMs): RtcpPacket | undefined {
+  const { clock, parameters } = consumer.producer;
+  if (clock === undefined) return undefined;
+  const sinceMs = elapsed(clock.arrivedAt, now);
+  const ntp = ntpFromWallClock(wallClockMs(wallClockFromNtp(clock.ntp) + sinceMs));
+  const rtpTimestamp = clock.rtpTimestamp + Math.round((sinceMs / 1000) * parameters.codec.clockRate);
+  consumer.sentReport = { compactNtp: compactNtp(ntp), at: now };
+  return {
+    type: 'sr',
+    ssrc: consumer.parameters.ssrc,
+    ntp,
+    rtpTimestamp: consumer.rewriter.timestamp(rtpTimestamp),
+    packetCount: consumer.packetCount % 0x1_0000_0000,
+    octetCount: consumer.byteCount % 0x1_0000_0000,
+    reports: [],
+  };
+}
+
+function cnameChunk(ssrc: number, cname: string): SdesChunk {
+  return { ssrc, items: [{ itemType: sdesItemType.cname, text: cname }] };
+}

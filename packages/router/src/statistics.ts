@@ -1,0 +1,52 @@
+import type { BitsPerSecond, Milliseconds } from '@rivero/core';
+import type { MediaKind } from './parameters.ts';
+
+export interface ProducerStatistics {
+  readonly id: string;
+  readonly kind: MediaKind;
+  readonly codec: string;
+  readonly packets: number;
+  /** RTP payload bytes. */
+  readonly bytes: number;
+  readonly bitrate: BitsPerSecond;
+  /** Never arrived so far, by any way. */
+  readonly lost: number;
+  /** Arrived after they were missed. */
+  readonly recovered: number;
+  /** Missed for so long that nobody waits for them. */
+  readonly givenUp: number;
+  readonly duplicates: number;
+  /** Packets asked for. */
+  readonly nacks: number;
+  readonly jitterMs: number;
+  readonly keyframes: number;
+  readonly keyframeRequests: number;
+  /** dBov, 0 to -127 (RFC 6464). */
+  readonly audioLevel: number | undefined;
+  readonly consumers: number;
+}
+
+export interface ConsumerStatistics {
+  readonly id: string;
+  readonly producerId: string;
+  readonly packets: number;
+  readonly bytes: number;
+  readonly bitrate: BitsPerSecond;
+  /** Packets that the receiver asked for, and of them those sent again. */
+  readonly nacks: number;
+  readonly retransmitted: number;
+  /** From the receiver's reports: share of the last interval (0 to 1), and jitter. */
+  readonly fractionLost: number;
+  readonly jitterMs: number;
+  readonly roundTripTime: Milliseconds | undefined;
+  readonly keyframeRequests: number;
+  /** False: waits for a keyframe. */
+  readonly isFlowing: boolean;
+}
+
+export interface RouterStatistics {
+  readonly producers: readonly ProducerStatistics[];
+  readonly consumers: readonly ConsumerStatistics[];
+  /** What was dropped, by reason. */
+  readonly drops: Readonly<Record<string, number>>;
+}
