@@ -46,7 +46,7 @@ async function tryOpen(
     udp = await openUdpSockets(datapath, addresses, port);
     port = udp.ports[0]?.local.port ?? port;
   }
-  if (!settings.tcp) return { addresses, port, close: async () => void (await udp?.close()) };
+  if (!settings.tcp) return { addresses, port, close: () => udp?.close() ?? Promise.resolve() };
   const tcp = new TcpListener({
     datapath,
     addresses,

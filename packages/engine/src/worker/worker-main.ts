@@ -77,10 +77,20 @@ async function start(): Promise<void> {
   });
   const media = new MediaPlane({ datapath, certificate, random, candidates });
   plane = media;
-  const driver = new Driver(media);
-  const settle = (): void => {
-    for (let event = media.pollEvent(); event !== undefined; event = media.pollEvent())
+  const postEvents = (): void => {
+    for (let event = media.pollEvent(); event !== undefined; event = media.pollEvent()) {
       post({ type: 'peer-state', ...event });
+    }
+  };
+  const driver = new Driver({
+    handleTimeout: (now) => {
+      media.handleTimeout(now);
+      postEvents();
+    },
+    deadline: () => media.deadline(),
+  });
+  const settle = (): void => {
+    postEvents();
     driver.arm();
   };
   datapath.onBatch((batch) => {
