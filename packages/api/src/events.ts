@@ -1,0 +1,42 @@
+import type { Refusal, Reply } from './requests.ts';
+import type {
+  JoinRequest,
+  NegotiateRequest,
+  NegotiateResponse,
+  ResumeRequest,
+  RoomSnapshot,
+  SetMutedRequest,
+} from './requests.ts';
+import type { Participant, SectionsNeeded, Track } from './room.ts';
+
+/** Why a participant is gone. */
+export type LeaveReason = 'left' | 'lost' | 'removed';
+
+/** What the server tells a participant. */
+export interface ServerEvents {
+  'participant-joined': (event: { readonly participant: Participant }) => void;
+  'participant-left': (event: { readonly participantId: string; readonly reason: LeaveReason }) => void;
+  /** Its socket is gone; it may come back. */
+  'participant-away': (event: { readonly participantId: string; readonly away: boolean }) => void;
+  'track-published': (event: { readonly participantId: string; readonly track: Track }) => void;
+  'track-unpublished': (event: { readonly participantId: string; readonly trackId: string }) => void;
+  'track-muted': (event: { readonly participantId: string; readonly trackId: string; readonly muted: boolean }) => void;
+  /** Please offer again, with that many more receive sections. */
+  'sections-needed': (event: SectionsNeeded) => void;
+  /** The media association is no more: negotiate anew with a new peer connection. */
+  'media-lost': (event: Refusal) => void;
+  /** The participant is out of the room for good. */
+  'room-closed': (event: Refusal) => void;
+}
+
+/** What a participant asks the server. Every request is answered. */
+export interface ClientEvents {
+  join: (request: JoinRequest, reply: (answer: Reply<RoomSnapshot>) => void) => void;
+  resume: (request: ResumeRequest, reply: (answer: Reply<RoomSnapshot>) => void) => void;
+  negotiate: (request: NegotiateRequest, reply: (answer: Reply<NegotiateResponse>) => void) => void;
+  'set-muted': (request: SetMutedRequest, reply: (answer: Reply<null>) => void) => void;
+  leave: (request: Record<string, never>, reply: (answer: Reply<null>) => void) => void;
+}
+
+/** Where Socket.IO listens. */
+export const signalingPath = '/socket.io';

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { nameLengthMax, roomIdLengthMax } from './limits.ts';
+
+/** A room's name in its address: letters, digits, and `. _ ~ -`. */
+export const roomIdSchema = z
+  .string()
+  .min(1)
+  .max(roomIdLengthMax)
+  .regex(/^[A-Za-z0-9._~-]+$/);
+
+/** How a participant is called; trimmed, not empty, no control characters. */
+export const participantNameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(nameLengthMax)
+  // oxlint-disable-next-line no-control-regex
+  .regex(/^[^\u0000-\u001f\u007f]+$/);
+
+export const trackKindSchema = z.enum(['audio', 'video']);
+export type TrackKind = z.infer<typeof trackKindSchema>;
+
+/** What a track shows. */
+export const trackSourceSchema = z.enum(['camera', 'microphone', 'screen', 'screen-audio']);
+export type TrackSource = z.infer<typeof trackSourceSchema>;
+
+export const trackIdSchema = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9._~-]+$/);
+
+export const midSchema = z.string().min(1).max(32);
+
+/** A published track as everybody in the room knows it. */
+export const trackSchema = z.object({
+  trackId: trackIdSchema,
+  kind: trackKindSchema,
+  source: trackSourceSchema,
+  muted: z.boolean(),
+});
+export type Track = Readonly<z.infer<typeof trackSchema>>;
+
+/** Somebody in the room. `away`: the socket is gone, and it may still come back. */
+export const participantSchema = z.object({
+  participantId: z.string(),
+  name: z.string(),
+  away: z.boolean(),
+  tracks: z.array(trackSchema),
+});
+export interface Participant extends Readonly<Omit<z.infer<typeof participantSchema>, 'tracks'>> {
+  readonly tracks: readonly Track[];
+}
+
+/** Receive sections that the next offer must have more; `offer`: an offer is needed at all. */
+export const sectionsNeededSchema = z.object({
+  offer: z.boolean(),
+  audio: z.int().min(0).max(1_000),
+  video: z.int().min(0).max(1_000),
+});
+export type SectionsNeeded = Readonly<z.infer<typeof sectionsNeededSchema>>;
