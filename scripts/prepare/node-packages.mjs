@@ -7,10 +7,16 @@ import { run } from './run.mjs';
 /** The Node that the sources need; package.json pins it as the npm package `node`. */
 const nodeMajor = 24;
 
+/**
+ * The lock file decides, and stays as it is. Not `npm ci`: that refuses a lock file in which the binary packages of other
+ * systems are incomplete, and a registry that lacks some of them. Warnings are about the Node that npm itself runs on.
+ */
+const installArguments = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+
 /** Installs what package-lock.json says, when node_modules says something else. */
 export function installPackages(root) {
   const difference = findDifference(root);
-  if (difference !== undefined) runNpm(`installing packages (${difference})`, root, ['ci', '--no-audit', '--no-fund']);
+  if (difference !== undefined) runNpm(`installing packages (${difference})`, root, installArguments);
   if (pinnedNodeWorks(root)) return;
   if (scriptsAreOff()) {
     if (isRightNode(process.version) && !existsSync(pinnedNode(root))) return;

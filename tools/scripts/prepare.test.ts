@@ -12,7 +12,7 @@ let clone = '';
 const fakeNpm = `#!/bin/sh
 echo "npm $*" >> calls
 [ -n "$FAKE_NPM_FAILS" ] && exit 1
-if [ "$1" = ci ]; then
+if [ "$1" = install ]; then
   mkdir -p node_modules/.bin node_modules/one node_modules/@rivero/core
   cp installed.json node_modules/.package-lock.json
 fi
@@ -83,7 +83,7 @@ function prepare(purpose: string, environment: Readonly<Record<string, string>> 
   return { code: status, stderr, calls: lines };
 }
 
-const install = 'npm ci --no-audit --no-fund';
+const install = 'npm install --no-save --no-audit --no-fund --loglevel=error';
 
 describe('prepare start', () => {
   it('installs and builds in a fresh clone, and does nothing the second time', () => {
@@ -129,7 +129,7 @@ describe('prepare start', () => {
     const { code, stderr } = prepare('start', { FAKE_NPM_FAILS: 'yes' });
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'rivero: installing packages (there are none yet) failed (npm ci --no-audit --no-fund): it ended with exit code 1\n',
+      'rivero: installing packages (there are none yet) failed (npm install --no-save --no-audit --no-fund --loglevel=error): it ended with exit code 1\n',
     );
   });
 });
