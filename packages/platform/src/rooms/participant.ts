@@ -1,0 +1,52 @@
+import type { Participant, ServerEvents, Track } from '@rivero/api';
+import { after, milliseconds, type MonotonicMs, never } from '@rivero/core';
+import type { PeerState } from '@rivero/engine';
+
+/** How a participant is told what happens. */
+export interface ParticipantConnection {
+  send<Name extends keyof ServerEvents>(event: Name, ...args: Parameters<ServerEvents[Name]>): void;
+}
+
+/** A participant whose socket is lost and whose media goes on may come back for that long. */
+export const resumeTimeout = milliseconds(30_000);
+
+/** One whose media stopped too was killed or lost its network; it is not waited for as long. */
+export const silentTimeout = milliseconds(12_000);
+
+/** Somebody in a room. */
+export class RoomParticipant {
+  readonly id: string;
+  readonly name: string;
+  readonly resumeToken: string;
+  readonly tracks = new Map<string, Track>();
+  /** undefined: its socket is lost. */
+  connection: ParticipantConnection | undefined;
+  awayAt: MonotonicMs | undefined;
+  /** undefined: it has no peer in the engine. */
+  mediaState: PeerState | undefined;
+  /** It has negotiated its peer at least once. */
+  hasNegotiated = false;
+
+  constructor(options: { readonly id: string; readonly name: string; readonly resumeToken: string }) {
+    this.id = options.id;
+    this.name = options.name;
+    this.resumeToken = options.resumeToken;
+  }
+
+  /** When it is to be removed because nobody is there any more. */
+  deadline(): MonotonicMs {
+    if (this.awayAt === undefined) return never;
+    // A failed association said good-bye or is long dead.
+    if (this.mediaState === 'failed') return this.awayAt;
+    return after(this.awayAt, this.mediaState === 'connected' ? resumeTimeout : silentTimeout);
+  }
+
+  describe(): Participant {
+    return {
+      participantId: this.id,
+      name: this.name,
+      away: this.awayAt !== undefined,
+      tracks: [...this.tracks.values()],
+    };
+  }
+}
