@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { wallClockMs } from '@rivero/core';
+import { type EngineOptions, type RunningEngine, startEngine } from '@rivero/engine';
+import { createSignaling } from '@rivero/platform';
 import {
   type Config,
   type HealthReport,
@@ -14,7 +16,6 @@ import {
   type Shutdown,
   type TlsPair,
 } from '@rivero/runtime';
-import { openCalls } from './calls.ts';
 
 const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
@@ -33,20 +34,24 @@ export interface Reachable {
   readonly localAddresses: readonly LocalAddress[];
 }
 
-/** Builds and starts all parts: the servers first, so that `/healthz` can say "starting", then media and calls. */
+/**
+ * Builds and starts all parts. The servers and the media engine start side by side; until both are up and calls can be
+ * made, `/healthz` says "starting".
+ */
 export async function startAll({ config, logs, version, shutdown }: CompositionOptions): Promise<Reachable> {
   const localAddresses = listLocalAddresses();
-  let status: HealthReport['status'] = 'starting';
-  let isMediaHealthy = (): boolean => false;
+  let status: 'starting' | 'stopping' | 'started' = 'starting';
+  let engine: RunningEngine | undefined;
   const health = (): HealthReport => ({
-    status: status === 'ok' && !isMediaHealthy() ? 'unhealthy' : status,
+    status: status === 'started' ? (engine?.isHealthy() === true ? 'ok' : 'unhealthy') : status,
     version,
     uptime: Math.round(process.uptime()),
     mediaWorkers: config.mediaWorkers,
   });
 
   await openDataDir(config.dataDir);
-  const web = await openWebServers({
+  const openingEngine = startEngine(engineOptions(config, logs));
+  const openingWeb = openWebServers({
     log: logs.module('http'),
     webRoot,
     health,
@@ -55,14 +60,32 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     httpsPort: config.httpsPort,
     certificate: () => openCertificate(config, localAddresses),
   });
+  const [web, startedEngine] = await Promise.all([openingWeb, openingEngine]);
+  engine = startedEngine;
   shutdown.add('web servers', () => web.stop());
+  shutdown.add('media engine', () => startedEngine.stop());
 
-  isMediaHealthy = await openCalls({ config, logs, servers: web.servers, shutdown });
+  const { roomCapacity } = config;
+  const signaling = createSignaling({ servers: web.servers, engine, log: logs.module('signaling'), roomCapacity });
+  shutdown.add('signaling', () => signaling.stop());
   shutdown.add('health', () => {
     status = 'stopping';
   });
-  status = 'ok';
+  status = 'started';
   return { httpPort: web.httpPort, httpsPort: web.httpsPort, localAddresses };
+}
+
+function engineOptions(config: Config, logs: Logs): EngineOptions {
+  const { mediaWorkers, mediaPort, mediaUdp, mediaTcp, externalIpv4, externalIpv6 } = config;
+  return {
+    workers: mediaWorkers,
+    mediaPort,
+    udp: mediaUdp,
+    tcp: mediaTcp,
+    ...(externalIpv4 === undefined ? {} : { externalIpv4 }),
+    ...(externalIpv6 === undefined ? {} : { externalIpv6 }),
+    log: logs.module('engine'),
+  };
 }
 
 function openCertificate(config: Config, localAddresses: readonly LocalAddress[]): Promise<TlsPair> {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -73,6 +74,12 @@ async function takeTcpPort(): Promise<{ readonly port: number; readonly close: (
   return { port: typeof address === 'object' && address !== null ? address.port : 0, close: () => server.close() };
 }
 
+async function takeUdpPort(): Promise<{ readonly port: number; readonly close: () => void }> {
+  const socket = createSocket('udp4').bind(0);
+  await once(socket, 'listening');
+  return { port: socket.address().port, close: () => socket.close() };
+}
+
 describe('rivero', () => {
   it('prints its addresses in English and Chinese, serves, and ends with 0 within 5 s of SIGTERM', async () => {
     const program = new RunningProgram({});
@@ -80,7 +87,13 @@ describe('rivero', () => {
     expect(program.stdout).toContain('Rivero is running. / Rivero 已启动。');
     const health = await fetch(`${url}/healthz`);
     expect(health.headers.get('content-type')).toContain('application/json');
-    expect(await health.json()).toMatchObject({ version: expect.any(String), uptime: expect.any(Number) });
+    expect(health.status).toBe(200);
+    expect(await health.json()).toEqual({
+      status: 'ok',
+      version: expect.any(String),
+      uptime: expect.any(Number),
+      mediaWorkers: 1,
+    });
     expect((await fetch(`${url}/meet/room`)).headers.get('content-type')).toContain('text/html');
     const start = performance.now();
     program.child.kill('SIGTERM');
@@ -191,6 +204,18 @@ describe('a start that cannot be', () => {
       {},
       `There is no setting "mediaUpd" (in ${file}). Did you mean mediaUdp? (config-unknown-setting)`,
     );
+  });
+
+  it.each(['udp', 'tcp'])('says that a media port is taken on %s', async (protocol) => {
+    const { port, close } = await (protocol === 'udp' ? takeUdpPort() : takeTcpPort());
+    const program = new RunningProgram({ settings: { MEDIA_PORT: String(port) } });
+    expect(await program.end()).toBe(1);
+    expect(program.stderr).toMatch(
+      new RegExp(
+        `^rivero: ${protocol.toUpperCase()} port ${port} on \\S+ is taken; set RIVERO_MEDIA_PORT to .+ \\(media-port-taken\\)\n$`,
+      ),
+    );
+    close();
   });
 
   it.each(['HTTP_PORT', 'HTTPS_PORT'])('says that the port of RIVERO_%s is taken', async (name) => {
