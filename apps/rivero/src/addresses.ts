@@ -1,22 +1,59 @@
-import type { Reachable } from './composition.ts';
+import { isIPv6 } from 'node:net';
+import type { LocalAddress } from '@rivero/runtime';
 
-/** LAN addresses that are printed at most; a machine with containers has many. */
+/** Where the program is reached. */
+export interface Reachable {
+  readonly httpPort: number | undefined;
+  readonly httpsPort: number | undefined;
+  /** The one address that the servers listen on; undefined: all. */
+  readonly host: string | undefined;
+  readonly localAddresses: readonly LocalAddress[];
+  /** Whether the https server shows a certificate that browsers do not know. */
+  readonly isSelfMade: boolean;
+}
+
+/** Addresses for other devices that are printed at most; a machine with containers has many. */
 const printedAddressesMax = 4;
 
+const here = '  On this machine / 本机：      ';
+const elsewhere = '  On other devices / 其他设备： ';
+
 /** What the program prints once it runs: where to open it, in English and Chinese. */
-export function formatAddresses({ httpPort, httpsPort, localAddresses }: Reachable): string {
-  const lines = ['Rivero is running. / Rivero 已启动。'];
-  const here = httpPort === undefined ? `https://localhost:${httpsPort}` : `http://localhost:${httpPort}`;
-  lines.push(`  On this machine / 本机：          ${here}`);
-  const hosts = localAddresses.filter(({ family }) => family === 'IPv4').map(({ address }) => address);
-  if (httpsPort !== undefined && hosts.length > 0) {
-    for (const host of hosts.slice(0, printedAddressesMax)) {
-      lines.push(`  On other devices / 其他设备：     https://${host}:${httpsPort}`);
-    }
-    lines.push(
-      '  Browsers warn about the self-made certificate: choose "Advanced", then "Proceed".',
-      '  浏览器会提示证书不受信任：点击“高级”，再点“继续前往”。',
-    );
-  }
+export function formatAddresses(reachable: Reachable): string {
+  const { httpPort, httpsPort, isSelfMade } = reachable;
+  const hosts = httpsPort === undefined ? [] : hostsForOthers(reachable);
+  const warning = [
+    '  Browsers warn about the self-made certificate: choose "Advanced", then go on.',
+    '  浏览器会提示证书不受信任：点击“高级”，再选择继续访问。',
+  ];
+  const lines = [
+    'Rivero is running. / Rivero 已启动。',
+    `${here}${httpPort === undefined ? `https://${ownHost(reachable)}:${httpsPort}` : `http://${ownHost(reachable)}:${httpPort}`}`,
+    ...hosts.map((host) => `${elsewhere}https://${host}:${httpsPort}`),
+    ...(isSelfMade && httpsPort !== undefined && (hosts.length > 0 || httpPort === undefined) ? warning : []),
+  ];
   return `${lines.join('\n')}\n`;
+}
+
+function ownHost({ host }: Reachable): string {
+  return host === undefined || isEvery(host) || isLoopback(host) ? 'localhost' : inUrl(host);
+}
+
+function hostsForOthers({ host, localAddresses }: Reachable): readonly string[] {
+  if (host !== undefined && !isEvery(host)) return isLoopback(host) ? [] : [inUrl(host)];
+  const ipv4 = localAddresses.filter(({ family }) => family === 'IPv4');
+  const listed = ipv4.length > 0 ? ipv4 : localAddresses;
+  return listed.slice(0, printedAddressesMax).map(({ address }) => inUrl(address));
+}
+
+function isEvery(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+function inUrl(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
 }

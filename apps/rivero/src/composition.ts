@@ -16,6 +16,7 @@ import {
   type Shutdown,
   type TlsPair,
 } from '@rivero/runtime';
+import type { Reachable } from './addresses.ts';
 
 const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
@@ -25,13 +26,6 @@ export interface CompositionOptions {
   readonly version: string;
   /** Takes every part that was started, in order. */
   readonly shutdown: Shutdown;
-}
-
-/** Where the program is reached. */
-export interface Reachable {
-  readonly httpPort: number | undefined;
-  readonly httpsPort: number | undefined;
-  readonly localAddresses: readonly LocalAddress[];
 }
 
 /**
@@ -72,7 +66,13 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     status = 'stopping';
   });
   status = 'started';
-  return { httpPort: web.httpPort, httpsPort: web.httpsPort, localAddresses };
+  return {
+    httpPort: web.httpPort,
+    httpsPort: web.httpsPort,
+    host: config.httpHost,
+    localAddresses,
+    isSelfMade: config.tlsCert === undefined,
+  };
 }
 
 function engineOptions(config: Config, logs: Logs): EngineOptions {

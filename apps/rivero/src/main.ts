@@ -50,6 +50,8 @@ async function serve(commandLine: CommandLine): Promise<number> {
     onSecond: (second) => process.exit(second === 'SIGINT' ? 130 : 143),
     now: () => milliseconds(performance.now()),
   });
+  // One operation failed and nobody looked: a bug, but no reason to end everybody's calls.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a failure that nothing handled'));
   const started = startAll({ config, logs, version, shutdown });
   const reachable = await Promise.race([started, signal]);
   if (typeof reachable !== 'string') {

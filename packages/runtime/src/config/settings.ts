@@ -77,8 +77,8 @@ export const settings = {
     sentence: { en: 'Participants that one room holds at most.', zh: '一个房间最多容纳的人数。' },
   }),
   log: logLevels('info', {
-    en: 'How much is logged, also by module: info,dtls=debug.',
-    zh: '日志级别，也可按模块设置：info,dtls=debug。',
+    en: 'How much is logged, also by module (rivero, http, signaling, engine): info,engine=debug.',
+    zh: '日志级别，也可按模块（rivero、http、signaling、engine）设置：info,engine=debug。',
   }),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 

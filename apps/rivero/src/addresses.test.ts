@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { formatAddresses, type Reachable } from './addresses.ts';
+
+const everywhere: Reachable = {
+  httpPort: 8080,
+  httpsPort: 8443,
+  host: undefined,
+  localAddresses: [
+    { family: 'IPv6', address: '2001:db8::10' },
+    { family: 'IPv4', address: '192.0.2.10' },
+  ],
+  isSelfMade: true,
+};
+
+function urls(changes: Partial<Reachable>): readonly string[] {
+  return formatAddresses({ ...everywhere, ...changes }).match(/https?:\S+/g) ?? [];
+}
+
+describe('printed addresses', () => {
+  it('are http on this machine and https on others, with a word on the certificate', () => {
+    expect(urls({})).toEqual(['http://localhost:8080', 'https://192.0.2.10:8443']);
+    expect(formatAddresses(everywhere)).toContain('self-made certificate');
+    expect(formatAddresses({ ...everywhere, isSelfMade: false })).not.toContain('self-made certificate');
+  });
+
+  it.each([
+    { given: { httpPort: undefined }, printed: ['https://localhost:8443', 'https://192.0.2.10:8443'] },
+    { given: { httpsPort: undefined }, printed: ['http://localhost:8080'] },
+    { given: { host: '127.0.0.1' }, printed: ['http://localhost:8080'] },
+    { given: { host: '0.0.0.0' }, printed: ['http://localhost:8080', 'https://192.0.2.10:8443'] },
+    { given: { host: '192.0.2.11' }, printed: ['http://192.0.2.11:8080', 'https://192.0.2.11:8443'] },
+    { given: { host: '2001:db8::1' }, printed: ['http://[2001:db8::1]:8080', 'https://[2001:db8::1]:8443'] },
+    { given: { localAddresses: [] }, printed: ['http://localhost:8080'] },
+    {
+      given: { localAddresses: [{ family: 'IPv6', address: '2001:db8::10' } as const] },
+      printed: ['http://localhost:8080', 'https://[2001:db8::10]:8443'],
+    },
+  ])('are $printed for $given', ({ given, printed }) => {
+    expect(urls(given)).toEqual(printed);
+  });
+
+  it('for other devices are four at most', () => {
+    const many = Array.from({ length: 9 }, (_, index) => ({ family: 'IPv4', address: `192.0.2.${index}` }) as const);
+    expect(urls({ localAddresses: many })).toHaveLength(1 + 4);
+  });
+});
