@@ -59,8 +59,8 @@ export class Negotiator {
   readonly #random: RandomBytes;
   readonly #sessionId: string;
   #sessionVersion = 0;
-  /** The mids of the last offer, whose order no later one may change (RFC 8829 section 5.2.2). */
-  #mids: readonly string[] = [];
+  /** The mids of the last offer, whose order no later one may change; a rejected section may be recycled (RFC 8829 section 5.2.2). */
+  #mids: readonly (string | undefined)[] = [];
   #remoteUfrag: string | undefined;
   #receiveSections = new Map<string, ReceiveSection>();
 
@@ -74,7 +74,7 @@ export class Negotiator {
     const offer = parseSessionDescription(request.offer);
     const remote = readRemoteTransport(offer);
     const mids = offer.sections.map(({ mid }) => mid);
-    if (this.#mids.some((mid, i) => mids[i] !== mid)) {
+    if (this.#mids.length > mids.length || this.#mids.some((mid, i) => mid !== undefined && mids[i] !== mid)) {
       throw new CodedError(
         'sdp-sections-moved',
         'A later offer keeps the sections of the earlier ones, in their order.',
@@ -101,7 +101,7 @@ export class Negotiator {
       sectionsNeeded: neededFor(request.wanted, receiveSections, new Set(refused.map(({ trackId }) => trackId))),
       commit: () => {
         this.#sessionVersion += 1;
-        this.#mids = mids;
+        this.#mids = answers.map((answer, i) => (answer.type === 'reject' ? undefined : mids[i]));
         this.#remoteUfrag = remote.ice.ufrag;
         this.#receiveSections = receiveSections;
       },

@@ -85,6 +85,7 @@ export class RoomService {
         return { seat, snapshot: this.#snapshot(seat, sectionsNeeded) };
       } catch (error) {
         this.#forget(seat);
+        await this.#closeIfEmpty(room);
         throw error;
       }
     });
@@ -301,23 +302,26 @@ export class RoomService {
     this.#forget(seat);
     room.tell(undefined, 'participant-left', { participantId: participant.id, reason });
     await this.#closePeer(seat);
-    if (room.participants.size > 0) await this.#subscribeOthers(seat);
-    else await this.#closeRoomMedia(room);
+    await this.#subscribeOthers(seat);
+    await this.#closeIfEmpty(room);
   }
 
   #forget({ room, participant }: Seat): void {
     participant.connection = undefined;
     room.participants.delete(participant.id);
     this.#seats.delete(participant.resumeToken);
-    if (room.participants.size === 0 && this.#rooms.get(room.id) === room) this.#rooms.delete(room.id);
   }
 
-  async #closeRoomMedia(room: Room): Promise<void> {
-    if (!room.hasMedia) return;
-    room.hasMedia = false;
-    await this.#options.engine.closeRoom(room.id).catch((error) => {
-      this.#options.log.debug(`closing a room: ${textOf(error)}`);
-    });
+  /** Runs in the room's queue: whoever comes next finds it open, or opens it anew. */
+  async #closeIfEmpty(room: Room): Promise<void> {
+    if (room.participants.size > 0) return;
+    if (room.hasMedia) {
+      room.hasMedia = false;
+      await this.#options.engine.closeRoom(room.id).catch((error) => {
+        this.#options.log.debug(`closing a room: ${textOf(error)}`);
+      });
+    }
+    this.#rooms.delete(room.id);
   }
 
   #handleEngineEvent(event: EngineEvent): void {

@@ -38,9 +38,7 @@ const pingTimeoutMs = 6_000;
 type ClientSocket = Socket<ClientEvents, ServerEvents>;
 
 interface Schema<Value> {
-  safeParse(
-    value: unknown,
-  ):
+  safeParse(value: unknown):
     | { readonly success: true; readonly data: Value }
     | {
         readonly success: false;

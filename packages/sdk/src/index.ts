@@ -1,0 +1,6 @@
+export { CodedError } from '@rivero/core';
+export { joinRoom } from './join-room.ts';
+export { capture, type CaptureKind } from './local-media.ts';
+export type { MediaState, PublishedTrack } from './media-connection.ts';
+export type { RemoteParticipant, RemoteTrack } from './participant.ts';
+export type { JoinOptions, Room, RoomEvents, RoomState } from './room.ts';

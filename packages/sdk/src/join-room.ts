@@ -1,0 +1,66 @@
+import { capture, captureBoth } from './local-media.ts';
+import { type JoinOptions, Room } from './room.ts';
+import { SignalingClient } from './signaling-client.ts';
+
+type Source = 'camera' | 'microphone';
+
+interface OpenedTrack {
+  readonly source: Source;
+  readonly track: MediaStreamTrack;
+}
+
+function isDevice(from: JoinOptions['camera']): from is true | MediaTrackConstraints {
+  return from !== undefined && from !== false && !(from instanceof MediaStreamTrack);
+}
+
+function constraintsOf(from: true | MediaTrackConstraints): MediaTrackConstraints | undefined {
+  return from === true ? undefined : from;
+}
+
+async function openAll({ camera, microphone }: JoinOptions): Promise<readonly OpenedTrack[]> {
+  if (isDevice(camera) && isDevice(microphone)) {
+    const both = await captureBoth(constraintsOf(camera), constraintsOf(microphone));
+    if (both !== undefined) {
+      return [
+        { source: 'microphone', track: both.microphone },
+        { source: 'camera', track: both.camera },
+      ];
+    }
+  }
+  const opened = await open('microphone', microphone);
+  try {
+    return [...opened, ...(await open('camera', camera))];
+  } catch (error) {
+    for (const { track } of opened) track.stop();
+    throw error;
+  }
+}
+
+async function open(source: Source, from: JoinOptions['camera']): Promise<readonly OpenedTrack[]> {
+  if (from === undefined || from === false) return [];
+  if (from instanceof MediaStreamTrack) return [{ source, track: from }];
+  return [{ source, track: await capture(source, from === true ? undefined : from) }];
+}
+
+/**
+ * Joins a room: connects, opens the devices that were asked for, and answers once the room is entered. Refusals are
+ * coded errors: `room-full`, `server-unreachable`, `permission-denied`, `device-missing`, … (docs/errors.md).
+ */
+export async function joinRoom(options: JoinOptions): Promise<Room> {
+  const signaling = new SignalingClient(options.url ?? location.origin);
+  const [connected, opened] = await Promise.allSettled([signaling.connect(), openAll(options)]);
+  const tracks = opened.status === 'fulfilled' ? opened.value : [];
+  const failed = [connected, opened].find((result) => result.status === 'rejected');
+  let room: Room | undefined;
+  try {
+    if (failed?.status === 'rejected') throw failed.reason;
+    room = new Room(options, signaling);
+    await room.enter(tracks);
+    return room;
+  } catch (error) {
+    for (const { track } of tracks) track.stop();
+    await room?.leave();
+    signaling.close();
+    throw error;
+  }
+}

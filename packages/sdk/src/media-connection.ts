@@ -1,0 +1,178 @@
+import type { NegotiateRequest, NegotiateResponse, SectionsNeeded, TrackKind, TrackSource } from '@rivero/api';
+
+/** A track of ours as it is published; `track` is undefined while the device is off. */
+export interface PublishedTrack {
+  readonly trackId: string;
+  readonly kind: TrackKind;
+  readonly source: TrackSource;
+  track: MediaStreamTrack | undefined;
+  muted: boolean;
+}
+
+export type MediaState = 'connecting' | 'connected' | 'disconnected' | 'blocked';
+
+export interface MediaConnectionOptions {
+  readonly negotiate: (request: NegotiateRequest) => Promise<NegotiateResponse>;
+  /** Called with every answer, once the sections carry what it says. */
+  readonly onAnswer: (answer: NegotiateResponse) => void;
+  readonly onState: (state: MediaState) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Media that does not get through within that long is blocked somewhere; the user is told. */
+const blockedAfterMs = 10_000;
+
+/** A broken path is given that long before ICE is restarted. */
+const restartAfterMs = 2_000;
+
+const noSections: SectionsNeeded = { offer: true, audio: 0, video: 0 };
+
+/**
+ * The one peer connection to the server. We always offer. One negotiation runs at a time; wishes that come meanwhile are
+ * served by the next one.
+ */
+export class MediaConnection {
+  readonly peerConnection: RTCPeerConnection;
+  readonly #options: MediaConnectionOptions;
+  readonly #published = new Map<string, { readonly track: PublishedTrack; readonly transceiver: RTCRtpTransceiver }>();
+  /** Sections of tracks that were unpublished. */
+  readonly #free: RTCRtpTransceiver[] = [];
+  #isFirst = true;
+  #running: Promise<void> | undefined;
+  #isWantedAgain = false;
+  #isClosed = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: MediaConnectionOptions) {
+    this.#options = options;
+    this.peerConnection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
+    this.peerConnection.addEventListener('connectionstatechange', () => this.#followState());
+    this.peerConnection.addEventListener('iceconnectionstatechange', () => this.#followState());
+  }
+
+  /** Adds a track of ours to the next offer. */
+  publish(track: PublishedTrack): void {
+    const free = this.#free.findIndex(({ receiver }) => receiver.track.kind === track.kind);
+    const [reused] = free === -1 ? [] : this.#free.splice(free, 1);
+    const transceiver =
+      reused ?? this.peerConnection.addTransceiver(track.track ?? track.kind, { direction: 'sendonly' });
+    if (reused !== undefined) {
+      reused.direction = 'sendonly';
+      reused.sender.replaceTrack(track.track ?? null).catch(this.#options.onError);
+    }
+    this.#published.set(track.trackId, { track, transceiver });
+  }
+
+  /** Takes it out of the next offer. */
+  unpublish(trackId: string): void {
+    const published = this.#published.get(trackId);
+    if (published === undefined) return;
+    this.#published.delete(trackId);
+    published.transceiver.direction = 'inactive';
+    published.transceiver.sender.replaceTrack(null).catch(this.#options.onError);
+    this.#free.push(published.transceiver);
+  }
+
+  /** Sends another track, or nothing, in the section of a published one; without a negotiation. */
+  async replace(trackId: string, track: MediaStreamTrack | undefined): Promise<void> {
+    await this.#published.get(trackId)?.transceiver.sender.replaceTrack(track ?? null);
+  }
+
+  /** The track that the section of this mid receives. */
+  receivedTrack(mid: string): MediaStreamTrack | undefined {
+    return this.peerConnection.getTransceivers().find((transceiver) => transceiver.mid === mid)?.receiver.track;
+  }
+
+  /** The server asks for an offer. One under way will be answered with newer wishes than these. */
+  handleSectionsNeeded(needed: SectionsNeeded): void {
+    if (this.#running === undefined && needed.offer) this.negotiate(needed).catch(this.#options.onError);
+  }
+
+  /** Offers with that many more receive sections and applies the answer; again as long as the server needs more. */
+  async negotiate(needed: SectionsNeeded = noSections): Promise<void> {
+    if (this.#running !== undefined) {
+      this.#isWantedAgain = true;
+      return await this.#running;
+    }
+    this.#running = this.#negotiateAll(needed);
+    try {
+      await this.#running;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.peerConnection.close();
+  }
+
+  async #negotiateAll(first: SectionsNeeded): Promise<void> {
+    let needed = first;
+    do {
+      this.#isWantedAgain = false;
+      needed = await this.#negotiateOnce(needed);
+    } while (!this.#isClosed && (needed.offer || this.#isWantedAgain));
+  }
+
+  async #negotiateOnce({ audio, video }: SectionsNeeded): Promise<SectionsNeeded> {
+    const { peerConnection } = this;
+    for (let i = 0; i < audio; i++) peerConnection.addTransceiver('audio', { direction: 'recvonly' });
+    for (let i = 0; i < video; i++) peerConnection.addTransceiver('video', { direction: 'recvonly' });
+    await peerConnection.setLocalDescription();
+    const tracks = [...this.#published.values()].flatMap(
+      ({ track: { trackId, source, muted }, transceiver: { mid } }) =>
+        mid === null ? [] : [{ mid, trackId, source, muted }],
+    );
+    const answer = await this.#send(peerConnection.localDescription?.sdp ?? '', tracks);
+    if (this.#isClosed) return { offer: false, audio: 0, video: 0 };
+    if (this.#isFirst) this.#arm(blockedAfterMs);
+    this.#isFirst = false;
+    await peerConnection.setRemoteDescription({ type: 'answer', sdp: answer.answer });
+    this.#options.onAnswer(answer);
+    return answer.sectionsNeeded;
+  }
+
+  /** A refused offer is taken back, so that the next one can be made. */
+  async #send(offer: string, tracks: NegotiateRequest['tracks']): Promise<NegotiateResponse> {
+    try {
+      return await this.#options.negotiate({ offer, tracks, fresh: this.#isFirst });
+    } catch (error) {
+      if (this.peerConnection.signalingState === 'have-local-offer') {
+        await this.peerConnection.setLocalDescription({ type: 'rollback' }).catch(() => {});
+      }
+      throw error;
+    }
+  }
+
+  #followState(): void {
+    if (this.#isClosed) return;
+    const { connectionState, iceConnectionState } = this.peerConnection;
+    if (connectionState === 'connected') {
+      clearTimeout(this.#timer);
+      this.#options.onState('connected');
+    } else if (connectionState === 'failed' || iceConnectionState === 'failed') {
+      this.#options.onState('disconnected');
+      this.#restartIce();
+    } else if (connectionState === 'disconnected') {
+      this.#options.onState('disconnected');
+      this.#arm(restartAfterMs);
+    }
+  }
+
+  #arm(afterMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.peerConnection.connectionState === 'connected') return;
+      if (afterMs === blockedAfterMs) this.#options.onState('blocked');
+      this.#restartIce();
+    }, afterMs);
+  }
+
+  #restartIce(): void {
+    this.#arm(blockedAfterMs);
+    this.peerConnection.restartIce();
+    this.negotiate().catch(this.#options.onError);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Participant, Track, TrackKind, TrackSource } from '@rivero/api';
+
+/** A track of somebody else. */
+export class RemoteTrack {
+  readonly trackId: string;
+  readonly kind: TrackKind;
+  readonly source: TrackSource;
+  muted: boolean;
+  /** What the browser plays; undefined until it is received. */
+  mediaStreamTrack: MediaStreamTrack | undefined;
+  /** The browser cannot play its codec. */
+  isRefused = false;
+
+  constructor(track: Track) {
+    this.trackId = track.trackId;
+    this.kind = track.kind;
+    this.source = track.source;
+    this.muted = track.muted;
+  }
+}
+
+/** Somebody else in the room. */
+export class RemoteParticipant {
+  readonly participantId: string;
+  readonly name: string;
+  /** Lost its connection, and may come back. */
+  isAway: boolean;
+  readonly #tracks = new Map<string, RemoteTrack>();
+
+  constructor(participant: Participant) {
+    this.participantId = participant.participantId;
+    this.name = participant.name;
+    this.isAway = participant.away;
+    for (const track of participant.tracks) this.addTrack(track);
+  }
+
+  get tracks(): readonly RemoteTrack[] {
+    return [...this.#tracks.values()];
+  }
+
+  track(trackId: string): RemoteTrack | undefined {
+    return this.#tracks.get(trackId);
+  }
+
+  addTrack(track: Track): RemoteTrack {
+    const added = new RemoteTrack(track);
+    this.#tracks.set(track.trackId, added);
+    return added;
+  }
+
+  removeTrack(trackId: string): RemoteTrack | undefined {
+    const removed = this.#tracks.get(trackId);
+    this.#tracks.delete(trackId);
+    return removed;
+  }
+
+  /** Follows a snapshot of the room. */
+  follow(participant: Participant): void {
+    this.isAway = participant.away;
+    const ids = new Set(participant.tracks.map(({ trackId }) => trackId));
+    for (const trackId of this.#tracks.keys()) if (!ids.has(trackId)) this.#tracks.delete(trackId);
+    for (const track of participant.tracks) {
+      const known = this.#tracks.get(track.trackId);
+      if (known === undefined) this.addTrack(track);
+      else known.muted = track.muted;
+    }
+  }
+}
