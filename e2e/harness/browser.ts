@@ -129,7 +129,8 @@ export async function eventually(
   let last = '';
   while (Date.now() < end) {
     try {
-      if (await page.evaluate<boolean>(`Promise.resolve(${expression}).then(Boolean)`)) return;
+      const asked = `Promise.race([${expression}, new Promise((resolve) => setTimeout(resolve, 10000, false))]).then(Boolean)`;
+      if (await page.evaluate<boolean>(asked)) return;
     } catch (error) {
       last = String(error);
     }

@@ -42,22 +42,30 @@ export class MeetingPage {
     await eventually(this.page, expression, `${this.name} sees the right colour of ${name}`);
   }
 
-  /** The strongest frequency in what comes from that participant is this one, within 15 Hz. */
+  /** What comes from that participant is mostly a tone of this frequency. */
   async hearsToneOf(name: string, hertz: number): Promise<void> {
     const expression = `(async () => {
       const track = window.rivero?.participants.find((p) => p.name === ${JSON.stringify(name)})?.tracks.find((t) => t.kind === 'audio')?.mediaStreamTrack;
       if (!track) return false;
-      const context = (window.testAudio ??= new AudioContext());
-      await context.resume();
-      const source = context.createMediaStreamSource(new MediaStream([track]));
-      const analyser = new AnalyserNode(context, { fftSize: 8192 });
-      source.connect(analyser);
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      const bins = new Float32Array(analyser.frequencyBinCount);
-      analyser.getFloatFrequencyData(bins);
-      source.disconnect();
-      const peak = bins.indexOf(Math.max(...bins));
-      return Number.isFinite(bins[peak]) && Math.abs(peak * context.sampleRate / 8192 - ${hertz}) < 15;
+      // Recorded and decoded: that works without an audio device, where an AudioContext never starts.
+      const recorder = new MediaRecorder(new MediaStream([track]));
+      const chunks = [];
+      recorder.ondataavailable = ({ data }) => chunks.push(data);
+      const stopped = new Promise((resolve) => { recorder.onstop = resolve; });
+      recorder.start();
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      recorder.stop();
+      await stopped;
+      const bytes = await new Blob(chunks).arrayBuffer();
+      const buffer = await new OfflineAudioContext(1, 1, 48000).decodeAudioData(bytes);
+      const { sampleRate, length } = buffer;
+      let re = 0, im = 0, energy = 0;
+      buffer.getChannelData(0).forEach((sample, i) => {
+        const angle = 2 * Math.PI * ${hertz} * i / sampleRate;
+        re += sample * Math.cos(angle); im += sample * Math.sin(angle); energy += sample * sample;
+      });
+      // A pure tone of this frequency has all its energy here: 2 |X|² / N = the sum of squares.
+      return energy > 0 && 2 * (re * re + im * im) / length / energy > 0.3;
     })()`;
     await eventually(this.page, expression, `${this.name} hears ${hertz} Hz of ${name}`);
   }
@@ -96,9 +104,11 @@ export class MeetingPage {
     return `(async () => {
       const video = ${tile(name)}?.querySelector('video');
       if (!video || video.videoWidth === 0) return false;
-      const before = video.getVideoPlaybackQuality().totalVideoFrames;
+      // Firefox counts what it shows of a stream only under its own name.
+      const count = () => video.mozPaintedFrames ?? video.getVideoPlaybackQuality().totalVideoFrames;
+      const before = count();
       await new Promise((resolve) => setTimeout(resolve, 500));
-      return video.getVideoPlaybackQuality().totalVideoFrames > before + 2;
+      return count() > before + 2;
     })()`;
   }
 }

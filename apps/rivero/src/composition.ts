@@ -28,11 +28,16 @@ export interface CompositionOptions {
   readonly shutdown: Shutdown;
 }
 
+export interface RunningParts extends Reachable {
+  /** Ends the media workers and starts new ones, which see this machine's present addresses; calls go on by themselves. */
+  replaceMediaWorkers(): Promise<void>;
+}
+
 /**
  * Builds and starts all parts. The servers and the media engine start side by side; until both are up and calls can be
  * made, `/healthz` says "starting".
  */
-export async function startAll({ config, logs, version, shutdown }: CompositionOptions): Promise<Reachable> {
+export async function startAll({ config, logs, version, shutdown }: CompositionOptions): Promise<RunningParts> {
   const localAddresses = listLocalAddresses();
   let status: 'starting' | 'stopping' | 'started' = 'starting';
   let engine: RunningEngine | undefined;
@@ -72,6 +77,7 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     host: config.httpHost,
     localAddresses,
     isSelfMade: config.tlsCert === undefined,
+    replaceMediaWorkers: () => startedEngine.replaceWorkers(),
   };
 }
 

@@ -57,6 +57,12 @@ async function serve(commandLine: CommandLine): Promise<number> {
   if (typeof reachable !== 'string') {
     process.stdout.write(formatAddresses(reachable));
     log.info({ ms: Math.round(performance.now()) }, 'started');
+    process.on('SIGUSR2', () => {
+      log.info('replacing the media workers');
+      reachable
+        .replaceMediaWorkers()
+        .catch((error) => log.error({ err: error }, 'the media workers were not replaced'));
+    });
     await signal;
   }
   log.info({ signal: await signal }, 'stopping');
