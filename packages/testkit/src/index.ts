@@ -1,3 +1,7 @@
+export { FrameJudge, type FrameVerdict } from './media/frame-judge.ts';
+export { type FrameMark, readFrameMark, SyntheticVideo } from './media/synthetic-video.ts';
+export { ReceivedVideo, SentVideo } from './peer/headless-media.ts';
+export { HeadlessPeer, type HeadlessPeerOptions, sentMid } from './peer/headless-peer.ts';
 export { SeededRandom } from './seeded-random.ts';
 export {
   type HostLinks,
@@ -6,4 +10,5 @@ export {
   type Outage,
   SimulatedNetwork,
 } from './simulated-network.ts';
+export { type SimulatedPeer, SimulatedRoom } from './simulated-room.ts';
 export { Simulation } from './simulation.ts';

@@ -1,0 +1,1 @@
+export { MediaPlane, type MediaPlaneOptions, type PeerStateEvent } from './media-plane.ts';

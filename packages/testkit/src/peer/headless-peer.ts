@@ -1,0 +1,284 @@
+import {
+  assert,
+  earliest,
+  formatTransportAddress,
+  type MonotonicMs,
+  monotonicMs,
+  never,
+  type PathHandle,
+  randomUint32,
+  type TransportAddress,
+  wallClockMs,
+} from '@rivero/core';
+import { DtlsAssociation, type DtlsCertificate, type SrtpKeys } from '@rivero/protocol/dtls';
+import { generateIceCredentials, IceControllingAgent, type IceCredentials } from '@rivero/protocol/ice';
+import { ntpFromWallClock, parseRtcpCompound, type RtcpPacket, serializeRtcpCompound } from '@rivero/protocol/rtcp';
+import {
+  createOffer,
+  type MediaSection,
+  offeredVideoCodecs,
+  type OfferedSection,
+  parseSessionDescription,
+  serializeSessionDescription,
+} from '@rivero/protocol/sdp';
+import { SrtpReceiver, SrtpSender } from '@rivero/protocol/srtp';
+import type { SeededRandom } from '../seeded-random.ts';
+import { ReceivedVideo, SentVideo } from './headless-media.ts';
+
+export interface HeadlessPeerOptions {
+  readonly random: SeededRandom;
+  readonly certificate: DtlsCertificate;
+  /** Where its packets come from. */
+  readonly address: TransportAddress;
+  readonly send: (bytes: Uint8Array, from: TransportAddress, to: TransportAddress) => void;
+}
+
+/** Between frames: 25 a second. */
+const frameIntervalMs = 40;
+const feedbackIntervalMs = 20;
+const reportIntervalMs = 1_000;
+
+/** The mid of the section in which it sends. */
+export const sentMid = 'sent';
+
+/**
+ * A browser without a browser: offers, checks, shakes hands, sends synthetic video with RTX, and receives and judges
+ * what others send. Sans-IO: it is told datagrams and time.
+ */
+export class HeadlessPeer {
+  readonly trackId: string;
+  readonly sent: SentVideo;
+  readonly received = new Map<string, ReceivedVideo>();
+  readonly #options: HeadlessPeerOptions;
+  readonly #ice: IceCredentials;
+  readonly #localSsrc: number;
+  readonly #receiveMids: string[] = [];
+  #address: TransportAddress;
+  #agent: IceControllingAgent | undefined;
+  #dtls: DtlsAssociation | undefined;
+  #sender: SrtpSender | undefined;
+  #receiver: SrtpReceiver | undefined;
+  #remotes: readonly TransportAddress[] = [];
+  #frameAt = never;
+  #feedbackAt = never;
+  #reportAt = never;
+  /** False: it publishes nothing. */
+  isSending = true;
+  /** When SRTP keys were there. */
+  connectedAt: MonotonicMs | undefined;
+  closeReason: string | undefined;
+
+  constructor(options: HeadlessPeerOptions) {
+    this.#options = options;
+    this.#address = options.address;
+    const { bytes } = options.random;
+    this.#ice = generateIceCredentials(bytes);
+    this.#localSsrc = randomUint32(bytes);
+    this.trackId = `track-${randomUint32(bytes)}`;
+    const [{ payloadType, rtxPayloadType }] = offeredVideoCodecs;
+    assert(rtxPayloadType !== undefined, 'the first offered codec has RTX');
+    this.sent = new SentVideo({ ssrc: randomUint32(bytes), rtxSsrc: randomUint32(bytes), payloadType, rtxPayloadType });
+  }
+
+  /** An offer with its own section and that many receive sections more than the last one. */
+  createOffer(moreSections: number): string {
+    for (let i = 0; i < moreSections; i++) this.#receiveMids.push(`r${this.#receiveMids.length}`);
+    const own: OfferedSection = {
+      mid: sentMid,
+      kind: 'video',
+      direction: this.isSending ? 'sendonly' : 'inactive',
+      sent: {
+        msid: { stream: 'own', track: this.trackId },
+        cname: this.trackId,
+        ssrc: this.sent.ssrc,
+        rtxSsrc: this.sent.rtxSsrc,
+      },
+    };
+    return serializeSessionDescription(
+      createOffer({
+        sessionId: '1',
+        sessionVersion: 1,
+        local: { ice: this.#ice, iceLite: false, fingerprint: this.#options.certificate.fingerprint, candidates: [] },
+        sections: [own, ...this.#receiveMids.map((mid) => ({ mid, kind: 'video', direction: 'recvonly' }) as const)],
+      }),
+    );
+  }
+
+  handleAnswer(answer: string, now: MonotonicMs): void {
+    const description = parseSessionDescription(answer);
+    const [first] = description.sections;
+    if (this.#agent === undefined) this.#connect(first, now);
+    for (const section of description.sections) {
+      const [ssrc, rtxSsrc] = section.ssrcs;
+      if (section.direction !== 'sendonly' || ssrc === undefined || this.received.has(section.msid?.track ?? ''))
+        continue;
+      const payloadType = section.codecs[0].payloadType;
+      const video = new ReceivedVideo({ ssrc, payloadType, ...(rtxSsrc === undefined ? {} : { rtxSsrc }) });
+      this.received.set(section.msid?.track ?? '', video);
+    }
+  }
+
+  /** Goes on from another address, as a phone does that changes networks: checks and nominates from there. */
+  moveTo(address: TransportAddress, now: MonotonicMs): void {
+    this.#address = address;
+    const path = this.#pathTo(this.#remotes[0]);
+    this.#agent?.addPath(path, now);
+    this.#agent?.nominate(path, now);
+    this.#drain();
+  }
+
+  handleDatagram(bytes: Uint8Array, from: TransportAddress, now: MonotonicMs): void {
+    const [first] = bytes;
+    if (first <= 3) {
+      const path = this.#pathTo(
+        this.#remotes.find((remote) => formatTransportAddress(remote) === formatTransportAddress(from)) ?? from,
+      );
+      this.#agent?.handleStun(bytes, path, from, now);
+    } else if (first <= 63) {
+      this.#dtls?.handleDatagram(bytes, now);
+    } else {
+      this.#handleSrtp(bytes, now);
+    }
+    this.#drain(now);
+  }
+
+  handleTimeout(now: MonotonicMs): void {
+    this.#agent?.handleTimeout(now);
+    this.#dtls?.handleTimeout(now);
+    if (now >= this.#frameAt) this.#sendFrame(now);
+    if (now >= this.#feedbackAt) this.#sendFeedback(now);
+    if (now >= this.#reportAt) this.#sendReport(now);
+    this.#drain(now);
+  }
+
+  deadline(): MonotonicMs {
+    const agent = this.#agent?.deadline() ?? never;
+    const dtls = this.#dtls?.deadline() ?? never;
+    return earliest(agent, dtls, this.#frameAt, this.#feedbackAt, this.#reportAt);
+  }
+
+  /** Says good-bye by DTLS. */
+  close(): void {
+    this.#dtls?.close();
+    this.#drain();
+    this.#frameAt = never;
+    this.#feedbackAt = never;
+    this.#reportAt = never;
+  }
+
+  #connect(section: MediaSection, now: MonotonicMs): void {
+    assert(section.ice !== undefined, 'the answer has ICE credentials');
+    const { random, certificate } = this.#options;
+    this.#agent = new IceControllingAgent({ local: this.#ice, remote: section.ice, random: random.bytes });
+    this.#remotes = section.candidates
+      .filter(({ protocol }) => protocol === 'udp')
+      .map(({ address, port }) => ({ ip: address, port }));
+    for (const remote of this.#remotes) this.#agent.addPath(this.#pathTo(remote), now);
+    const { fingerprints: remoteFingerprints } = section;
+    this.#dtls = new DtlsAssociation({ role: 'client', certificate, remoteFingerprints, random: random.bytes });
+    this.#agent.handleTimeout(now);
+    this.#drain(now);
+  }
+
+  /** A path is our address and the remote's: two halves of one number are enough for a test's few. */
+  #pathTo(remote: TransportAddress): PathHandle {
+    const index = this.#remotes.findIndex((known) => known.ip === remote.ip && known.port === remote.port);
+    return ((this.#address.port << 8) | (index + 1)) as PathHandle;
+  }
+
+  #drain(now: MonotonicMs = monotonicMs(0)): void {
+    const agent = this.#agent;
+    const dtls = this.#dtls;
+    if (agent === undefined || dtls === undefined) return;
+    for (let output = agent.pollOutput(); output !== undefined; output = agent.pollOutput()) {
+      const remote = 'path' in output ? this.#remotes[(output.path & 0xff) - 1] : undefined;
+      if (output.type === 'send' && remote !== undefined) this.#options.send(output.bytes, this.#address, remote);
+      if (output.type === 'selected' && dtls.state === 'handshaking') dtls.start(now);
+    }
+    for (let output = dtls.pollOutput(); output !== undefined; output = dtls.pollOutput()) {
+      if (output.type === 'datagram') this.#send(output.bytes);
+      else if (output.type === 'connected') this.#begin(output.srtp, now);
+      else if (output.type === 'closed') this.closeReason = output.reason;
+    }
+  }
+
+  #begin(keys: SrtpKeys, now: MonotonicMs): void {
+    const { profile, localKey, localSalt, remoteKey, remoteSalt } = keys;
+    this.#sender = new SrtpSender({ profile, masterKey: localKey, masterSalt: localSalt });
+    this.#receiver = new SrtpReceiver({ profile, masterKey: remoteKey, masterSalt: remoteSalt });
+    this.connectedAt = now;
+    this.#frameAt = this.isSending ? now : never;
+    this.#feedbackAt = now;
+    this.#reportAt = now;
+  }
+
+  #send(bytes: Uint8Array): void {
+    const selected = this.#agent?.selectedPath;
+    const remote = selected === undefined ? undefined : this.#remotes[(selected & 0xff) - 1];
+    if (remote !== undefined) this.#options.send(bytes, this.#address, remote);
+  }
+
+  #sendFrame(now: MonotonicMs): void {
+    this.#frameAt = monotonicMs(now + frameIntervalMs);
+    for (const { packet, rolloverCounter } of this.sent.nextFrame(now)) this.#sendRtp(packet, rolloverCounter);
+  }
+
+  #sendRtp(packet: Uint8Array, rolloverCounter: number): void {
+    const out = new Uint8Array(packet.length + 16);
+    out.set(packet);
+    const length = this.#sender?.protectRtp(out, 12, packet.length, rolloverCounter);
+    if (typeof length === 'number') this.#send(out.subarray(0, length));
+  }
+
+  #sendRtcp(packets: readonly RtcpPacket[]): void {
+    const compound = serializeRtcpCompound(packets);
+    const out = new Uint8Array(compound.length + 32);
+    out.set(compound);
+    const length = this.#sender?.protectRtcp(out, compound.length);
+    if (typeof length === 'number') this.#send(out.subarray(0, length));
+  }
+
+  #sendFeedback(now: MonotonicMs): void {
+    this.#feedbackAt = monotonicMs(now + feedbackIntervalMs);
+    for (const video of this.received.values()) {
+      for (const feedback of video.poll(this.#localSsrc, now)) this.#sendRtcp([feedback]);
+    }
+  }
+
+  #sendReport(now: MonotonicMs): void {
+    this.#reportAt = monotonicMs(now + reportIntervalMs);
+    const rtpTimestamp = Math.round(now * 90) >>> 0;
+    const ntp = ntpFromWallClock(wallClockMs(1_900_000_000_000 + now));
+    this.#sendRtcp([
+      { type: 'sr', ssrc: this.sent.ssrc, ntp, rtpTimestamp, packetCount: 0, octetCount: 0, reports: [] },
+    ]);
+  }
+
+  #handleSrtp(bytes: Uint8Array, now: MonotonicMs): void {
+    const receiver = this.#receiver;
+    if (receiver === undefined) return;
+    const isRtcp = bytes[1] >= 192 && bytes[1] <= 223;
+    const packet = bytes.slice();
+    const length = isRtcp ? receiver.unprotectRtcp(packet) : receiver.unprotectRtp(packet);
+    if (typeof length === 'string') return;
+    if (isRtcp) return this.#handleRtcp(packet.subarray(0, length));
+    const ssrc = new DataView(packet.buffer).getUint32(8);
+    for (const video of this.received.values()) {
+      if (video.ssrc === ssrc || video.rtxSsrc === ssrc) video.handlePacket(packet.subarray(0, length), now);
+    }
+  }
+
+  #handleRtcp(compound: Uint8Array): void {
+    const packets = parseRtcpCompound(compound);
+    if (typeof packets === 'string') return;
+    for (const packet of packets) {
+      if (packet.type === 'nack' && packet.mediaSsrc === this.sent.ssrc) {
+        for (const rtx of this.sent.retransmit(packet.lostSequences)) this.#sendRtp(rtx, 0);
+      } else if (packet.type === 'pli' && packet.mediaSsrc === this.sent.ssrc) {
+        this.sent.video.requestKeyframe();
+      } else if (packet.type === 'sr') {
+        for (const video of this.received.values()) if (video.ssrc === packet.ssrc) video.handleSenderReport(packet);
+      }
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { type MonotonicMs, monotonicMs, type TransportAddress, wallClockMs } from '@rivero/core';
+import { type DatagramPort, TwinDatapath } from '@rivero/datapath';
+import { MediaPlane } from '@rivero/engine/simulation';
+import { type DtlsCertificate, generateCertificate } from '@rivero/protocol/dtls';
+import { hostCandidates } from '@rivero/protocol/ice';
+import { HeadlessPeer, sentMid } from './peer/headless-peer.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { type HostLinks, SimulatedNetwork } from './simulated-network.ts';
+import { Simulation } from './simulation.ts';
+
+const serverAddress: TransportAddress = { ip: '198.51.100.1', port: 40_000 };
+const roomId = 'room';
+
+/** Keys are not seeded: node:crypto makes them. Everything that shapes a scenario is. */
+function certificate(name: string): DtlsCertificate {
+  const random = (length: number): Uint8Array =>
+    new Uint8Array(createHash('sha512').update(name).digest()).subarray(0, length);
+  return generateCertificate({ type: 'ecdsa', random, now: wallClockMs(Date.UTC(2030, 0)) });
+}
+
+const serverCertificate = certificate('server');
+const peerCertificate = certificate('peer');
+
+/** A peer in the room, with its address. */
+export interface SimulatedPeer {
+  readonly id: string;
+  readonly peer: HeadlessPeer;
+  readonly ip: string;
+}
+
+/** One room on a real media plane and datapath, with headless peers around it, on the simulated network and clock. */
+export class SimulatedRoom {
+  readonly simulation = new Simulation();
+  readonly network: SimulatedNetwork;
+  readonly datapath = new TwinDatapath({ slotsMax: 4_096 });
+  readonly plane: MediaPlane;
+  readonly #random: SeededRandom;
+  readonly #peers = new Map<string, SimulatedPeer>();
+  #wakeAt = monotonicMs(Number.POSITIVE_INFINITY);
+
+  constructor(seed: number) {
+    this.#random = new SeededRandom(seed);
+    this.network = new SimulatedNetwork(this.simulation, this.#random);
+    const port: DatagramPort = {
+      local: serverAddress,
+      send: (bytes, length, remote) => this.network.send(bytes.subarray(0, length), serverAddress, remote),
+      isCongested: () => false,
+    };
+    this.plane = new MediaPlane({
+      datapath: this.datapath,
+      certificate: serverCertificate,
+      random: this.#random.bytes,
+      candidates: hostCandidates({ addresses: [serverAddress.ip], externalAddresses: [], udpPort: serverAddress.port }),
+    });
+    this.datapath.onBatch((batch) => this.plane.handleBatch(batch, this.simulation.now));
+    this.network.openHost(serverAddress.ip, {}, (bytes, from) => {
+      this.datapath.receive(port, bytes, from.ip, from.port);
+      this.datapath.deliver();
+      this.#wakeServer();
+    });
+    this.plane.openRoom(roomId);
+  }
+
+  get peers(): readonly SimulatedPeer[] {
+    return [...this.#peers.values()];
+  }
+
+  /** Somebody comes in and receives everybody else; everybody else receives it. */
+  join(id: string, links: HostLinks = {}): SimulatedPeer {
+    const ip = `203.0.113.${this.#peers.size + 1}`;
+    const peer = new HeadlessPeer({
+      random: this.#random,
+      certificate: peerCertificate,
+      address: { ip, port: 5_000 },
+      send: (bytes, from, to) => this.network.send(bytes, from, to),
+    });
+    const joined = { id, peer, ip };
+    this.#peers.set(id, joined);
+    this.#openHost(joined, ip, links);
+    this.plane.openPeer(roomId, id);
+    this.#renegotiate(joined);
+    for (const other of this.peers) if (other !== joined) this.#renegotiate(other);
+    return joined;
+  }
+
+  /** Another network of the same peer, from which it goes on. */
+  move(joined: SimulatedPeer, ip: string, links: HostLinks = {}): void {
+    this.network.closeHost(joined.ip);
+    this.#openHost(joined, ip, links);
+    joined.peer.moveTo({ ip, port: 6_000 }, this.simulation.now);
+    this.#wakePeer(joined);
+  }
+
+  leave(id: string): void {
+    const left = this.#peers.get(id);
+    this.#peers.delete(id);
+    this.plane.closePeer(roomId, id, this.simulation.now);
+    if (left !== undefined) this.network.closeHost(left.ip);
+    this.#wakeServer();
+  }
+
+  #openHost(joined: SimulatedPeer, ip: string, links: HostLinks): void {
+    this.network.openHost(ip, links, (bytes, from) => {
+      joined.peer.handleDatagram(bytes, from, this.simulation.now);
+      this.#wakePeer(joined);
+    });
+  }
+
+  #renegotiate(joined: SimulatedPeer): void {
+    const others = this.peers.filter((other) => other !== joined).map(({ peer }) => peer.trackId);
+    const needed = this.plane.subscribe(roomId, joined.id, others);
+    const offer = joined.peer.createOffer(needed.video);
+    const tracks = [{ mid: sentMid, trackId: joined.peer.trackId }];
+    const { answer } = this.plane.negotiate(roomId, joined.id, { offer, tracks }, this.simulation.now);
+    joined.peer.handleAnswer(answer, this.simulation.now);
+    this.#wakeServer();
+    this.#wakePeer(joined);
+  }
+
+  #wakeServer(): void {
+    const deadline = this.plane.deadline();
+    if (deadline >= this.#wakeAt) return;
+    this.#wakeAt = deadline;
+    this.#at(deadline, () => {
+      if (this.#wakeAt > this.simulation.now) return;
+      this.#wakeAt = monotonicMs(Number.POSITIVE_INFINITY);
+      this.plane.handleTimeout(this.simulation.now);
+      this.#wakeServer();
+    });
+  }
+
+  readonly #peerWakes = new Map<string, MonotonicMs>();
+
+  #wakePeer(joined: SimulatedPeer): void {
+    const deadline = joined.peer.deadline();
+    const armed = this.#peerWakes.get(joined.id);
+    if (armed !== undefined && deadline >= armed) return;
+    this.#peerWakes.set(joined.id, deadline);
+    this.#at(deadline, () => {
+      if (this.#peers.get(joined.id) !== joined || this.#peerWakes.get(joined.id) !== deadline) return;
+      this.#peerWakes.delete(joined.id);
+      joined.peer.handleTimeout(this.simulation.now);
+      this.#wakePeer(joined);
+    });
+  }
+
+  #at(deadline: MonotonicMs, run: () => void): void {
+    if (deadline !== Number.POSITIVE_INFINITY) this.simulation.at(deadline, run);
+  }
+}
