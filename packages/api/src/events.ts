@@ -1,22 +1,17 @@
-import type { Refusal, Reply } from './requests.ts';
-import type {
-  JoinRequest,
-  NegotiateRequest,
-  NegotiateResponse,
-  ResumeRequest,
-  RoomSnapshot,
-  SetMutedRequest,
-} from './requests.ts';
+import type { JoinRequest, ResumeRequest, RoomSnapshot } from './entry.ts';
+import type { SetMutedRequest } from './muting.ts';
+import type { NegotiateRequest, NegotiateResponse } from './negotiation.ts';
+import type { Refusal, Reply } from './reply.ts';
 import type { Participant, SectionsNeeded, Track } from './room.ts';
 
-/** Why a participant is gone. */
+/** Why a participant is gone: it said so, its connection did not come back, or the server ended its stay. */
 export type LeaveReason = 'left' | 'lost' | 'removed';
 
 /** What the server tells a participant. */
 export interface ServerEvents {
   'participant-joined': (event: { readonly participant: Participant }) => void;
   'participant-left': (event: { readonly participantId: string; readonly reason: LeaveReason }) => void;
-  /** Its socket is gone; it may come back. */
+  /** `away`: its socket is gone, and it may come back. Not `away`: it is back. */
   'participant-away': (event: { readonly participantId: string; readonly away: boolean }) => void;
   'track-published': (event: { readonly participantId: string; readonly track: Track }) => void;
   'track-unpublished': (event: { readonly participantId: string; readonly trackId: string }) => void;
@@ -25,7 +20,7 @@ export interface ServerEvents {
   'sections-needed': (event: SectionsNeeded) => void;
   /** The media association is no more: negotiate anew with a new peer connection. */
   'media-lost': (event: Refusal) => void;
-  /** The participant is out of the room for good. */
+  /** The participant is out of the room for good: `server-stopping`. */
   'room-closed': (event: Refusal) => void;
 }
 

@@ -1,8 +1,15 @@
-/** Longest name of a participant, in characters. */
+/** Longest name of a participant, in UTF-16 units. */
 export const nameLengthMax = 64;
 export const roomIdLengthMax = 64;
+export const trackIdLengthMax = 64;
+export const midLengthMax = 32;
+export const resumeTokenLengthMax = 128;
+export const clientVersionLengthMax = 64;
+/** Longest offer, in UTF-16 units; SDP is ASCII, but for names nobody needs. */
 export const offerLengthMax = 256 * 1024;
 /** Tracks that one participant publishes. */
 export const tracksMax = 16;
-/** Largest signaling message, in bytes. */
+/** Receive sections of one kind that are asked for at once. */
+export const sectionsNeededMax = 1_000;
+/** Largest signaling message, in bytes: the longest offer, escaped as JSON, and its tracks. */
 export const messageBytesMax = 512 * 1024;

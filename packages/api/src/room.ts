@@ -1,12 +1,16 @@
 import { z } from 'zod';
-import { nameLengthMax, roomIdLengthMax } from './limits.ts';
+import { midLengthMax, nameLengthMax, roomIdLengthMax, sectionsNeededMax, trackIdLengthMax } from './limits.ts';
 
-/** A room's name in its address: letters, digits, and `. _ ~ -`. */
+/** Characters that stand in an address as they are (RFC 3986 section 2.3, unreserved). */
+const unreserved = /^[A-Za-z0-9._~-]+$/;
+
+/** A room's name in its address: letters, digits, and `. _ ~ -`. `.` and `..` mean folders in an address. */
 export const roomIdSchema = z
   .string()
   .min(1)
   .max(roomIdLengthMax)
-  .regex(/^[A-Za-z0-9._~-]+$/);
+  .regex(unreserved)
+  .refine((room) => room !== '.' && room !== '..');
 
 /** How a participant is called; trimmed, not empty, no control characters. */
 export const participantNameSchema = z
@@ -24,13 +28,15 @@ export type TrackKind = z.infer<typeof trackKindSchema>;
 export const trackSourceSchema = z.enum(['camera', 'microphone', 'screen', 'screen-audio']);
 export type TrackSource = z.infer<typeof trackSourceSchema>;
 
-export const trackIdSchema = z
+/** A track's name, chosen by its publisher; nobody else in the room may use it. */
+export const trackIdSchema = z.string().min(1).max(trackIdLengthMax).regex(unreserved);
+
+/** `a=mid` of a section of the offer (RFC 5888 section 4: a token). */
+export const midSchema = z
   .string()
   .min(1)
-  .max(64)
-  .regex(/^[A-Za-z0-9._~-]+$/);
-
-export const midSchema = z.string().min(1).max(32);
+  .max(midLengthMax)
+  .regex(/^[!#$%&'*+.^_`{|}~A-Za-z0-9-]+$/);
 
 /** A published track as everybody in the room knows it. */
 export const trackSchema = z.object({
@@ -55,7 +61,7 @@ export interface Participant extends Readonly<Omit<z.infer<typeof participantSch
 /** Receive sections that the next offer must have more; `offer`: an offer is needed at all. */
 export const sectionsNeededSchema = z.object({
   offer: z.boolean(),
-  audio: z.int().min(0).max(1_000),
-  video: z.int().min(0).max(1_000),
+  audio: z.int().min(0).max(sectionsNeededMax),
+  video: z.int().min(0).max(sectionsNeededMax),
 });
 export type SectionsNeeded = Readonly<z.infer<typeof sectionsNeededSchema>>;

@@ -1,0 +1,94 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  joinRequestSchema,
+  messageBytesMax,
+  nameLengthMax,
+  negotiateRequestSchema,
+  offerLengthMax,
+  resumeRequestSchema,
+  roomIdLengthMax,
+  setMutedRequestSchema,
+  tracksMax,
+} from './index.ts';
+
+const track = { mid: '0', trackId: 'a', source: 'camera', muted: false };
+
+describe('join', () => {
+  it.each(['a', 'Room-1', '0._~-', 'x'.repeat(roomIdLengthMax)])('takes the room %s', (room) => {
+    expect(joinRequestSchema.safeParse({ room, name: 'Ann' }).success).toBe(true);
+  });
+
+  it.each(['', ' ', 'a b', 'a/b', '.', '..', 'ä', '%41', 'a\n', 'x'.repeat(roomIdLengthMax + 1)])(
+    'refuses the room %j',
+    (room) => {
+      expect(joinRequestSchema.safeParse({ room, name: 'Ann' }).success).toBe(false);
+    },
+  );
+
+  it('trims names', () => {
+    expect(joinRequestSchema.parse({ room: 'a', name: '  李雷 ' }).name).toBe('李雷');
+  });
+
+  it.each(['', '   ', 'a\u0000b', 'a\nb', 'x'.repeat(nameLengthMax + 1)])('refuses the name %j', (name) => {
+    expect(joinRequestSchema.safeParse({ room: 'a', name }).success).toBe(false);
+  });
+
+  it('drops what it does not know', () => {
+    const parsed = joinRequestSchema.parse({ room: 'a', name: 'Ann', clientVersion: '1', admin: true });
+    expect(parsed).toEqual({ room: 'a', name: 'Ann', clientVersion: '1' });
+  });
+});
+
+describe('negotiate', () => {
+  const request = (tracks: readonly unknown[], offer = 'v=0') => ({ offer, tracks, fresh: true });
+
+  it('takes an offer with and without tracks', () => {
+    expect(negotiateRequestSchema.safeParse(request([])).success).toBe(true);
+    expect(negotiateRequestSchema.safeParse(request([track])).success).toBe(true);
+  });
+
+  it('refuses two tracks of one name, and two in one section', () => {
+    expect(negotiateRequestSchema.safeParse(request([track, { ...track, mid: '1' }])).success).toBe(false);
+    expect(negotiateRequestSchema.safeParse(request([track, { ...track, trackId: 'b' }])).success).toBe(false);
+    expect(negotiateRequestSchema.safeParse(request([track, { ...track, trackId: 'b', mid: '1' }])).success).toBe(true);
+  });
+
+  it(`takes ${tracksMax} tracks and refuses one more`, () => {
+    const tracks = Array.from({ length: tracksMax + 1 }, (_, i) => ({ ...track, mid: `${i}`, trackId: `${i}` }));
+    expect(negotiateRequestSchema.safeParse(request(tracks.slice(1))).success).toBe(true);
+    expect(negotiateRequestSchema.safeParse(request(tracks)).success).toBe(false);
+  });
+
+  it('takes the longest offer, which fits into a message, and refuses a longer one', () => {
+    const longest = 'v=0\r\n'.padEnd(offerLengthMax, 'a=x\r\n');
+    expect(negotiateRequestSchema.safeParse(request([], longest)).success).toBe(true);
+    expect(JSON.stringify(request([], longest)).length).toBeLessThan(messageBytesMax);
+    expect(negotiateRequestSchema.safeParse(request([], `${longest}\n`)).success).toBe(false);
+  });
+
+  it.each([
+    { ...track, source: 'desktop' },
+    { ...track, mid: '' },
+    { ...track, mid: 'a b' },
+    { ...track, muted: 1 },
+  ])('refuses the track %j', (odd) => {
+    expect(negotiateRequestSchema.safeParse(request([odd])).success).toBe(false);
+  });
+});
+
+describe('every request', () => {
+  it.each([
+    ['join', joinRequestSchema],
+    ['resume', resumeRequestSchema],
+    ['negotiate', negotiateRequestSchema],
+    ['set-muted', setMutedRequestSchema],
+  ])('%s survives any value', (_name, schema) => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        const parsed = schema.safeParse(value);
+        if (!parsed.success) expect(parsed.error.issues.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
