@@ -1,4 +1,4 @@
-import { type Milliseconds, type MonotonicMs, never, type SessionHandle } from '@rivero/core';
+import { type MonotonicMs, never, type SessionHandle } from '@rivero/core';
 import { TransportFeedbackRecorder } from '@rivero/protocol/rtcp';
 import type { Consumer } from './consumer.ts';
 import type { RouterSessionId } from './parameters.ts';
@@ -23,8 +23,6 @@ export class RouterSession {
   readonly unknownSsrcs = new Set<number>();
   readonly transportFeedback: TransportFeedbackRecorder;
   handle: SessionHandle | undefined;
-  /** From the peer's reports about what we send to it. */
-  roundTripTime: Milliseconds | undefined;
   reportAt: MonotonicMs = never;
   feedbackAt: MonotonicMs = never;
 

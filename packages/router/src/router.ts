@@ -260,7 +260,7 @@ export class Router {
   }
 
   #requestLost(producer: Producer, now: MonotonicMs): void {
-    const lostSequences = producer.losses.pollRequests(producer.session.roundTripTime, now);
+    const lostSequences = producer.losses.pollRequests(now);
     if (producer.losses.takeGivenUp() && producer.videoCodec !== undefined) producer.keyframes.want();
     if (lostSequences.length === 0 || producer.ssrc === undefined) return;
     producer.nackCount += lostSequences.length;

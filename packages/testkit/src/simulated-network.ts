@@ -133,7 +133,8 @@ export class SimulatedNetwork {
     this.#sent += 1;
     const source = this.#hosts.get(from.ip);
     if (source === undefined) return;
-    const copy = bytes.slice();
+    // Not slice(): of a Buffer that would be a view.
+    const copy = new Uint8Array(bytes);
     for (const atCore of source.up.pass(copy.length, this.#simulation.now)) {
       this.#simulation.at(atCore, () => this.#enterDownlink(copy, from, to));
     }

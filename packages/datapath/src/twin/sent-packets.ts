@@ -11,7 +11,8 @@ export class SentPackets {
   /** Keeps a copy of the sealed packet under its extended sequence number. */
   keep(index: number, sealed: Uint8Array): void {
     const place = index % this.#packets.length;
-    this.#packets[place] = sealed.slice();
+    // Not slice(): of a Buffer that would be a view.
+    this.#packets[place] = new Uint8Array(sealed);
     this.#indexes[place] = index;
   }
 

@@ -139,7 +139,8 @@ export class DtlsAssociation {
   handleDatagram(bytes: Uint8Array, now: MonotonicMs): void {
     if (this.#state === 'closed') return;
     this.#startedAt ??= now;
-    const { records, isDefective } = parseRecords(bytes);
+    // A plain view: slices of a Buffer would be views where copies are meant.
+    const { records, isDefective } = parseRecords(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     if (isDefective) this.#own.count('malformed-record');
     for (const record of records) {
       if (this.#isClosed()) return;

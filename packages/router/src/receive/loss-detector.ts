@@ -1,4 +1,4 @@
-import { after, earliest, elapsed, milliseconds, type Milliseconds, type MonotonicMs, never } from '@rivero/core';
+import { after, earliest, elapsed, milliseconds, type MonotonicMs, never } from '@rivero/core';
 
 /** Packets may overtake each other by that much before one is called lost. */
 const reorderTolerance = milliseconds(10);
@@ -19,14 +19,21 @@ const roundTripTimeDefault = milliseconds(80);
 interface Loss {
   readonly noticedAt: MonotonicMs;
   requests: number;
+  /** When it was asked for last. */
+  requestedAt: MonotonicMs;
   nextAt: MonotonicMs;
 }
+
+/** Weight of a new round-trip time in the smoothed one (RFC 6298 section 2). */
+const roundTripTimeGain = 1 / 8;
 
 /** Notices gaps in one stream's sequence numbers and says when to ask for which packet (RFC 4585 section 6.2.1). */
 export class LossDetector {
   readonly #losses = new Map<number, Loss>();
   #newest: number | undefined;
   #hasGivenUp = false;
+  /** Smoothed time from a request to its packet, where one request was enough. */
+  #roundTripTime: number | undefined;
   lostCount = 0;
   recoveredCount = 0;
 
@@ -42,7 +49,7 @@ export class LossDetector {
       return;
     }
     if (sequence <= newest) {
-      if (this.#losses.delete(sequence)) this.recoveredCount += 1;
+      this.#handleRecovery(sequence, now);
       return;
     }
     this.#newest = sequence;
@@ -52,7 +59,12 @@ export class LossDetector {
       return;
     }
     for (let lost = newest + 1; lost < sequence; lost++) {
-      this.#losses.set(lost, { noticedAt: now, requests: 0, nextAt: after(now, reorderTolerance) });
+      this.#losses.set(lost, {
+        noticedAt: now,
+        requests: 0,
+        requestedAt: now,
+        nextAt: after(now, reorderTolerance),
+      });
     }
   }
 
@@ -64,9 +76,9 @@ export class LossDetector {
   }
 
   /** The packets to ask for now, in order (16-bit numbers). */
-  pollRequests(roundTripTime: Milliseconds | undefined, now: MonotonicMs): readonly number[] {
+  pollRequests(now: MonotonicMs): readonly number[] {
     const wanted: number[] = [];
-    const retry = milliseconds(Math.max(retryIntervalMin, (roundTripTime ?? roundTripTimeDefault) * 1.2));
+    const retry = milliseconds(Math.max(retryIntervalMin, (this.#roundTripTime ?? roundTripTimeDefault) * 1.2));
     for (const [sequence, loss] of this.#losses) {
       if (loss.requests >= requestsMax || elapsed(loss.noticedAt, now) > lossAgeMax) {
         this.#losses.delete(sequence);
@@ -74,6 +86,7 @@ export class LossDetector {
         this.#hasGivenUp = true;
       } else if (loss.nextAt <= now) {
         loss.requests += 1;
+        loss.requestedAt = now;
         loss.nextAt = after(now, retry);
         wanted.push(sequence & 0xffff);
       }
@@ -86,6 +99,17 @@ export class LossDetector {
     const hasGivenUp = this.#hasGivenUp;
     this.#hasGivenUp = false;
     return hasGivenUp;
+  }
+
+  #handleRecovery(sequence: number, now: MonotonicMs): void {
+    const loss = this.#losses.get(sequence);
+    if (loss === undefined) return;
+    this.#losses.delete(sequence);
+    this.recoveredCount += 1;
+    if (loss.requests !== 1) return;
+    const sample = elapsed(loss.requestedAt, now);
+    const before = this.#roundTripTime ?? sample;
+    this.#roundTripTime = before + (sample - before) * roundTripTimeGain;
   }
 
   deadline(): MonotonicMs {

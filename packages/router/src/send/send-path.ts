@@ -38,7 +38,6 @@ export class SendPath {
     if (sentReport === undefined || report.lastSenderReport !== sentReport.compactNtp) return;
     const roundTrip = elapsed(sentReport.at, now) - compactNtpToMs(report.delaySinceLastSenderReport);
     consumer.roundTripTime = milliseconds(Math.max(0, roundTrip));
-    session.roundTripTime = consumer.roundTripTime;
   }
 
   #answer(consumer: Consumer, sequence16: number, now: MonotonicMs): void {
