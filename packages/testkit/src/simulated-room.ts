@@ -10,7 +10,7 @@ import { type HostLinks, SimulatedNetwork } from './simulated-network.ts';
 import { Simulation } from './simulation.ts';
 
 const serverAddress: TransportAddress = { ip: '198.51.100.1', port: 40_000 };
-const roomId = 'room';
+const firstRoomId = 'room';
 
 /** Keys are not seeded: node:crypto makes them. Everything that shapes a scenario is. */
 function certificate(name: string): DtlsCertificate {
@@ -27,9 +27,10 @@ export interface SimulatedPeer {
   readonly id: string;
   readonly peer: HeadlessPeer;
   readonly ip: string;
+  readonly roomId: string;
 }
 
-/** One room on a real media plane and datapath, with headless peers around it, on the simulated network and clock. */
+/** Rooms on a real media plane and datapath, with headless peers around it, on the simulated network and clock. */
 export class SimulatedRoom {
   readonly simulation = new Simulation();
   readonly network: SimulatedNetwork;
@@ -37,6 +38,7 @@ export class SimulatedRoom {
   readonly plane: MediaPlane;
   readonly #random: SeededRandom;
   readonly #peers = new Map<string, SimulatedPeer>();
+  readonly #peerWakes = new Map<string, MonotonicMs>();
   #wakeAt = monotonicMs(Number.POSITIVE_INFINITY);
 
   constructor(seed: number) {
@@ -59,7 +61,7 @@ export class SimulatedRoom {
       this.datapath.deliver();
       this.#wakeServer();
     });
-    this.plane.openRoom(roomId);
+    this.plane.openRoom(firstRoomId);
   }
 
   get peers(): readonly SimulatedPeer[] {
@@ -67,7 +69,7 @@ export class SimulatedRoom {
   }
 
   /** Somebody comes in and receives everybody else; everybody else receives it. */
-  join(id: string, links: HostLinks = {}): SimulatedPeer {
+  join(id: string, links: HostLinks = {}, roomId = firstRoomId): SimulatedPeer {
     const ip = `203.0.113.${this.#peers.size + 1}`;
     const peer = new HeadlessPeer({
       random: this.#random,
@@ -75,12 +77,12 @@ export class SimulatedRoom {
       address: { ip, port: 5_000 },
       send: (bytes, from, to) => this.network.send(bytes, from, to),
     });
-    const joined = { id, peer, ip };
+    const joined = { id, peer, ip, roomId };
     this.#peers.set(id, joined);
     this.#openHost(joined, ip, links);
     this.plane.openPeer(roomId, id);
     this.#renegotiate(joined);
-    for (const other of this.peers) if (other !== joined) this.#renegotiate(other);
+    for (const other of this.#othersOf(joined)) this.#renegotiate(other);
     return joined;
   }
 
@@ -94,10 +96,16 @@ export class SimulatedRoom {
 
   leave(id: string): void {
     const left = this.#peers.get(id);
+    if (left === undefined) return;
     this.#peers.delete(id);
-    this.plane.closePeer(roomId, id, this.simulation.now);
-    if (left !== undefined) this.network.closeHost(left.ip);
+    this.#peerWakes.delete(id);
+    this.plane.closePeer(left.roomId, id, this.simulation.now);
+    this.network.closeHost(left.ip);
     this.#wakeServer();
+  }
+
+  #othersOf(joined: SimulatedPeer): readonly SimulatedPeer[] {
+    return this.peers.filter((other) => other !== joined && other.roomId === joined.roomId);
   }
 
   #openHost(joined: SimulatedPeer, ip: string, links: HostLinks): void {
@@ -108,7 +116,8 @@ export class SimulatedRoom {
   }
 
   #renegotiate(joined: SimulatedPeer): void {
-    const others = this.peers.filter((other) => other !== joined).map(({ peer }) => peer.trackId);
+    const { roomId } = joined;
+    const others = this.#othersOf(joined).map(({ peer }) => peer.trackId);
     const needed = this.plane.subscribe(roomId, joined.id, others);
     const offer = joined.peer.createOffer(needed.video);
     const tracks = [{ mid: sentMid, trackId: joined.peer.trackId }];
@@ -129,8 +138,6 @@ export class SimulatedRoom {
       this.#wakeServer();
     });
   }
-
-  readonly #peerWakes = new Map<string, MonotonicMs>();
 
   #wakePeer(joined: SimulatedPeer): void {
     const deadline = joined.peer.deadline();
