@@ -9,7 +9,6 @@ export interface KnownColour {
 }
 
 export const red: KnownColour = { name: 'red', y: 81, cb: 90, cr: 240 };
-export const green: KnownColour = { name: 'green', y: 145, cb: 54, cr: 34 };
 export const blue: KnownColour = { name: 'blue', y: 41, cb: 240, cr: 110 };
 
 const width = 320;

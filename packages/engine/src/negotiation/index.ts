@@ -1,2 +1,2 @@
 export type { ReceivedParameters, SentParameters, WantedTrack } from './media-parameters.ts';
-export { type Negotiation, type NegotiationRequest, Negotiator } from './negotiator.ts';
+export { type Negotiation, Negotiator } from './negotiator.ts';
