@@ -1,0 +1,396 @@
+import {
+  packetSlotSize,
+  type PathHandle,
+  receivedKind,
+  SendBatch,
+  sendFlag,
+  type SessionHandle,
+  type StreamHandle,
+} from '@rivero/core';
+import { emptyExtensionElement, findExtensionElement } from '@rivero/protocol/rtp';
+import type { SrtpProfile } from '@rivero/protocol/srtp';
+import { describe, expect, it } from 'vitest';
+import { unboundPathsMax } from '../src/index.ts';
+import { type Implementation, implementations, keyPair, type OpenDatapath } from './implementations.ts';
+import { RemotePeer } from './remote-peer.ts';
+
+const peerAddress = { ip: '203.0.113.5', port: 5_000 };
+const payload = Uint8Array.from({ length: 100 }, (_, i) => i);
+const stun = Uint8Array.from([0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42]);
+const receiverReport = Uint8Array.from([0x80, 201, 0, 1, 0, 0, 0, 9]);
+
+interface Row {
+  readonly kind: number;
+  readonly bytes: Uint8Array;
+  readonly path: PathHandle;
+  readonly session: SessionHandle;
+}
+
+/** Copies of everything that is delivered. */
+function collectRows({ datapath }: OpenDatapath): Row[] {
+  const rows: Row[] = [];
+  datapath.onBatch((batch) => {
+    for (let row = 0; row < batch.count; row++) {
+      const offset = batch.offset[row];
+      rows.push({
+        kind: batch.kind[row],
+        bytes: datapath.pool.bytes.slice(offset, offset + batch.length[row]),
+        path: batch.path[row] as PathHandle,
+        session: batch.session[row] as SessionHandle,
+      });
+    }
+  });
+  return rows;
+}
+
+/** The path of the peer, learned from a datagram of it. */
+function openPath(open: OpenDatapath, address = peerAddress): PathHandle {
+  const rows = collectRows(open);
+  open.receive(stun, address);
+  open.deliver();
+  return rows[0].path;
+}
+
+function openSession(open: OpenDatapath, profile: SrtpProfile = 'AEAD_AES_128_GCM', address = peerAddress) {
+  const keys = keyPair(profile);
+  const path = openPath(open, address);
+  const session = open.datapath.openSession(keys.ours, path);
+  if (session === undefined) throw new Error('no session');
+  open.datapath.bindPath(path, session);
+  return { path, session, peer: new RemotePeer(address, keys.theirs) };
+}
+
+function openStream(open: OpenDatapath, session: SessionHandle, extensionElements = new Uint8Array(0), resendMax = 0) {
+  const stream = open.datapath.openStream({ session, ssrc: 0xcafe, extensionElements, resendMax });
+  if (stream === undefined) throw new Error('no stream');
+  return stream;
+}
+
+interface RowToSend {
+  readonly stream: StreamHandle;
+  readonly sequence: number;
+  readonly flags?: number;
+  readonly originalSequence?: number;
+  readonly elements?: Uint8Array;
+  readonly payloadLength?: number;
+}
+
+/** Sends the rows in one batch; the payload lies in a slot of the pool. */
+function send({ datapath }: OpenDatapath, rows: readonly RowToSend[]): SendBatch {
+  const batch = new SendBatch(16);
+  const slot = datapath.pool.take();
+  datapath.pool.bytes.set(payload, slot * packetSlotSize);
+  for (const options of rows) {
+    const row = batch.count++;
+    batch.stream[row] = options.stream;
+    batch.payloadOffset[row] = slot * packetSlotSize;
+    batch.payloadLength[row] = options.payloadLength ?? payload.length;
+    batch.rolloverCounter[row] = Math.floor(options.sequence / 65_536);
+    batch.sequence[row] = options.sequence & 0xffff;
+    batch.timestamp[row] = 0xfedcba98;
+    batch.payloadType[row] = 111;
+    batch.flags[row] = options.flags ?? 0;
+    batch.originalSequence[row] = options.originalSequence ?? 0;
+    batch.extensionOffset[row] = batch.extensionUsed;
+    batch.extensionLength[row] = options.elements?.length ?? 0;
+    batch.extensionBytes.set(options.elements ?? [], batch.extensionUsed);
+    batch.extensionUsed += options.elements?.length ?? 0;
+  }
+  datapath.send(batch);
+  datapath.pool.release(slot);
+  return batch;
+}
+
+describe.each(implementations)('the $name datapath receives', ({ open }: Implementation) => {
+  it.each<SrtpProfile>(['AEAD_AES_128_GCM', 'AES128_CM_HMAC_SHA1_80'])(
+    'RTP and RTCP of a bound path, opened (%s)',
+    (profile) => {
+      const under = open();
+      const { path, session, peer } = openSession(under, profile);
+      const rows = collectRows(under);
+      under.receive(peer.sealRtp({ marker: true, sequence: 5 }, payload), peerAddress);
+      under.receive(peer.sealRtcp(receiverReport), peerAddress);
+      under.deliver();
+      expect(rows.map(({ kind }) => kind)).toEqual([receivedKind.rtp, receivedKind.rtcp]);
+      expect(rows.every((row) => row.path === path && row.session === session)).toBe(true);
+      expect(rows[0].bytes.subarray(12)).toEqual(payload);
+      expect(rows[1].bytes).toEqual(receiverReport);
+    },
+  );
+
+  it('STUN and DTLS as they are, by one path for one address and another for another', () => {
+    const under = open();
+    const rows = collectRows(under);
+    const dtls = Uint8Array.from([22, 254, 253, 0]);
+    under.receive(stun, peerAddress);
+    under.receive(dtls, peerAddress);
+    under.receive(stun, { ...peerAddress, port: 5_001 });
+    under.deliver();
+    expect(rows.map(({ kind }) => kind)).toEqual(Array.from({ length: 3 }, () => receivedKind.datagram));
+    expect(rows[1].bytes).toEqual(dtls);
+    expect(rows[1].path).toBe(rows[0].path);
+    expect(rows[2].path).not.toBe(rows[0].path);
+    expect(under.datapath.remoteAddress(rows[2].path)).toEqual({ ...peerAddress, port: 5_001 });
+  });
+
+  it('nothing that it cannot believe, and counts why', () => {
+    const under = open();
+    const { peer } = openSession(under);
+    const rows = collectRows(under);
+    const sealed = peer.sealRtp({ sequence: 1 }, payload);
+    const forged = peer.sealRtp({ sequence: 2 }, payload);
+    forged[20] ^= 1;
+    under.receive(sealed, peerAddress);
+    under.receive(sealed, peerAddress);
+    under.receive(forged, peerAddress);
+    under.receive(sealed, { ...peerAddress, port: 6_000 });
+    under.receive(sealed.subarray(0, 13), peerAddress);
+    under.receive(Uint8Array.from([100, 0]), peerAddress);
+    under.receive(new Uint8Array(0), peerAddress);
+    under.receive(new Uint8Array(packetSlotSize + 1), peerAddress);
+    under.deliver();
+    expect(rows).toHaveLength(1);
+    expect(under.datapath.counters()).toMatchObject({
+      'receive-replayed': 1,
+      'receive-authentication-failed': 1,
+      'receive-unbound-path': 1,
+      'receive-truncated': 1,
+      'receive-unknown-kind': 1,
+      'receive-empty': 1,
+      'receive-too-long': 1,
+    });
+    expect(under.datapath.pool.freeCount).toBe(under.datapath.pool.slotsMax);
+  });
+
+  it('drops packets when every slot is in use, and goes on when one is free', () => {
+    const under = open(2);
+    const { peer } = openSession(under);
+    const kept: number[] = [];
+    under.datapath.onBatch((batch) => {
+      for (let row = 0; row < batch.count; row++) {
+        under.datapath.pool.retain(batch.slot[row]);
+        kept.push(batch.slot[row]);
+      }
+    });
+    for (let sequence = 1; sequence <= 3; sequence++) {
+      under.receive(peer.sealRtp({ sequence }, payload), peerAddress);
+      under.deliver();
+    }
+    expect(kept).toHaveLength(2);
+    expect(under.datapath.counters()['receive-pool-empty']).toBe(1);
+    under.datapath.pool.release(kept[0]);
+    under.receive(peer.sealRtp({ sequence: 4 }, payload), peerAddress);
+    under.deliver();
+    expect(kept).toHaveLength(3);
+  });
+
+  it('forgets the oldest strangers, and no bound path, when too many come', () => {
+    const under = open();
+    const { path } = openSession(under);
+    const rows = collectRows(under);
+    for (let i = 0; i <= unboundPathsMax; i++) {
+      under.receive(stun, { ip: `10.${i >> 16}.${(i >> 8) & 0xff}.${i & 0xff}`, port: 1_000 });
+      under.deliver();
+    }
+    expect(under.sizes().paths).toBe(unboundPathsMax + 1);
+    expect(under.datapath.remoteAddress(path)).toEqual(peerAddress);
+    expect(under.datapath.remoteAddress(rows[0].path)).toBeUndefined();
+  });
+
+  it('frees the slots of a batch whose handler throws', () => {
+    const under = open();
+    under.datapath.onBatch(() => {
+      throw new Error('a bug');
+    });
+    under.receive(stun, peerAddress);
+    expect(() => under.deliver()).toThrow('a bug');
+    expect(under.datapath.pool.freeCount).toBe(under.datapath.pool.slotsMax);
+  });
+
+  it('media from a path that moved to another session with the other session’s keys only', () => {
+    const under = open();
+    const first = openSession(under);
+    const keys = keyPair('AEAD_AES_128_GCM', 90);
+    const session = under.datapath.openSession(keys.ours, first.path);
+    if (session === undefined) throw new Error('no session');
+    under.datapath.bindPath(first.path, session);
+    const rows = collectRows(under);
+    under.receive(first.peer.sealRtp({ sequence: 1 }, payload), peerAddress);
+    under.receive(new RemotePeer(peerAddress, keys.theirs).sealRtp({ sequence: 1 }, payload), peerAddress);
+    under.deliver();
+    expect(rows.map((row) => row.session)).toEqual([session]);
+    under.datapath.unbindPath(first.path);
+    under.receive(stun, peerAddress);
+    under.receive(first.peer.sealRtp({ sequence: 2 }, payload), peerAddress);
+    under.deliver();
+    expect(rows).toHaveLength(2);
+  });
+});
+
+describe.each(implementations)('the $name datapath sends', ({ open }: Implementation) => {
+  it.each<SrtpProfile>(['AEAD_AES_128_GCM', 'AES128_CM_HMAC_SHA1_80'])(
+    'rows as sealed RTP with header and extensions rewritten (%s)',
+    (profile) => {
+      const under = open();
+      const { session, peer } = openSession(under, profile);
+      const stream = openStream(under, session, Uint8Array.from([0x40, 0x61]));
+      const batch = send(under, [
+        { stream, sequence: 65_535, flags: sendFlag.marker, elements: Uint8Array.from([0x20, 0x7f]) },
+        { stream, sequence: 65_536 },
+      ]);
+      expect(batch.count).toBe(0);
+      expect(batch.extensionUsed).toBe(0);
+      expect(under.sent.map(({ to }) => to)).toEqual([peerAddress, peerAddress]);
+      const [first, second] = under.sent.map(({ bytes }) => peer.openRtp(bytes));
+      expect(first.header).toMatchObject({
+        ssrc: 0xcafe,
+        sequence: 65_535,
+        timestamp: 0xfedcba98,
+        payloadType: 111,
+        marker: true,
+      });
+      expect(second.header).toMatchObject({ sequence: 0, marker: false });
+      expect(first.payload).toEqual(payload);
+      const element = emptyExtensionElement();
+      expect(findExtensionElement(first.bytes, first.header, 4, element)).toBe(true);
+      expect(first.bytes[element.offset]).toBe(0x61);
+      expect(findExtensionElement(first.bytes, first.header, 2, element)).toBe(true);
+      expect(first.bytes[element.offset]).toBe(0x7f);
+      expect(findExtensionElement(second.bytes, second.header, 2, element)).toBe(false);
+    },
+  );
+
+  it('RTX with the original sequence number before the payload (RFC 4588 section 4)', () => {
+    const under = open();
+    const { session, peer } = openSession(under);
+    const stream = openStream(under, session);
+    send(under, [{ stream, sequence: 9, flags: sendFlag.rtx, originalSequence: 0xabcd }]);
+    const { payload: wrapped } = peer.openRtp(under.sent[0].bytes);
+    expect(wrapped.subarray(0, 2)).toEqual(Uint8Array.from([0xab, 0xcd]));
+    expect(wrapped.subarray(2)).toEqual(payload);
+  });
+
+  it('the same ciphertext again on request, and never seals one index twice', () => {
+    const under = open();
+    const { session } = openSession(under);
+    const stream = openStream(under, session, new Uint8Array(0), 4);
+    send(under, [{ stream, sequence: 1 }]);
+    send(under, [{ stream, sequence: 1, flags: sendFlag.resend }]);
+    send(under, [{ stream, sequence: 1 }]);
+    send(under, [{ stream, sequence: 2, flags: sendFlag.resend }]);
+    expect(under.sent).toHaveLength(2);
+    expect(under.sent[1].bytes).toEqual(under.sent[0].bytes);
+    expect(under.datapath.counters()).toMatchObject({ resent: 1, 'send-index-reused': 1, 'send-nothing-to-resend': 1 });
+  });
+
+  it('refuses an index that another stream of the same SSRC and session has used', () => {
+    const under = open();
+    const { session } = openSession(under);
+    const stream = openStream(under, session);
+    send(under, [{ stream, sequence: 1 }]);
+    under.datapath.closeStream(stream);
+    send(under, [{ stream: openStream(under, session), sequence: 1 }]);
+    expect(under.sent).toHaveLength(1);
+    expect(under.datapath.counters()['send-index-reused']).toBe(1);
+  });
+
+  it('forgets ciphertexts that fell out of the last few', () => {
+    const under = open();
+    const { session } = openSession(under);
+    const stream = openStream(under, session, new Uint8Array(0), 2);
+    send(
+      under,
+      [1, 2, 3].map((sequence) => ({ stream, sequence })),
+    );
+    send(
+      under,
+      [1, 2, 3].map((sequence) => ({ stream, sequence, flags: sendFlag.resend })),
+    );
+    expect(under.datapath.counters()).toMatchObject({ resent: 2, 'send-nothing-to-resend': 1 });
+  });
+
+  it('to the new path after the session moved, which only the session does', () => {
+    const under = open();
+    const { session } = openSession(under);
+    const stream = openStream(under, session);
+    const moved = { ip: '198.51.100.9', port: 7_000 };
+    under.datapath.setSessionPath(session, openPath(under, moved));
+    send(under, [{ stream, sequence: 1 }]);
+    under.datapath.sendRtcp(session, receiverReport);
+    expect(under.sent.map(({ to }) => to)).toEqual([moved, moved]);
+  });
+
+  it('RTCP sealed, datagrams as they are', () => {
+    const under = open();
+    const { path, session, peer } = openSession(under);
+    under.datapath.sendRtcp(session, receiverReport);
+    under.datapath.sendDatagram(path, stun);
+    expect(peer.openRtcp(under.sent[0].bytes)).toEqual(receiverReport);
+    expect(under.sent[1].bytes).toEqual(stun);
+  });
+
+  it('nothing for what is closed, too long, or congested, and counts why', () => {
+    const under = open();
+    const { path, session } = openSession(under);
+    const stream = openStream(under, session);
+    send(under, [{ stream, sequence: 1, payloadLength: packetSlotSize }]);
+    under.datapath.sendDatagram(path, new Uint8Array(packetSlotSize + 1));
+    under.datapath.sendRtcp(session, new Uint8Array(packetSlotSize));
+    under.setCongested(true);
+    send(under, [{ stream, sequence: 2 }]);
+    under.setCongested(false);
+    under.datapath.closeStream(stream);
+    send(under, [{ stream, sequence: 3 }]);
+    const last = openStream(under, session);
+    under.datapath.closePath(path);
+    send(under, [{ stream: last, sequence: 4 }]);
+    under.datapath.sendDatagram(path, stun);
+    under.datapath.closeSession(session);
+    send(under, [{ stream: last, sequence: 5 }]);
+    under.datapath.sendRtcp(session, receiverReport);
+    expect(under.sent).toEqual([]);
+    expect(under.datapath.counters()).toMatchObject({
+      'send-too-long': 3,
+      'send-congested': 1,
+      'send-stale-stream': 2,
+      'send-no-path': 2,
+      'send-stale-session': 1,
+    });
+    expect(
+      under.datapath.openStream({ session, ssrc: 1, extensionElements: new Uint8Array(0), resendMax: 0 }),
+    ).toBeUndefined();
+    expect(under.sizes()).toEqual({ paths: 0, sessions: 0, streams: 0 });
+  });
+});
+
+describe.each(implementations)('the $name datapath over connections', ({ open }: Implementation) => {
+  it('carries sessions both ways and drops media when one is congested', () => {
+    const under = open();
+    const written: Uint8Array[] = [];
+    let isCongested = false;
+    const path = under.datapath.openStreamPath({
+      remote: peerAddress,
+      write: (packet) => void written.push(packet.slice()),
+      isCongested: () => isCongested,
+    });
+    if (path === undefined) throw new Error('no path');
+    const keys = keyPair('AEAD_AES_128_GCM');
+    const session = under.datapath.openSession(keys.ours, path);
+    if (session === undefined) throw new Error('no session');
+    under.datapath.bindPath(path, session);
+    const peer = new RemotePeer(peerAddress, keys.theirs);
+    const rows = collectRows(under);
+    under.datapath.receiveOnPath(path, peer.sealRtp({ sequence: 1 }, payload));
+    under.deliver();
+    expect(rows[0]).toMatchObject({ kind: receivedKind.rtp, session, path });
+    const stream = openStream(under, session);
+    send(under, [{ stream, sequence: 1 }]);
+    isCongested = true;
+    send(under, [{ stream, sequence: 2 }]);
+    expect(written.map((bytes) => peer.openRtp(Uint8Array.from(bytes)).header.sequence)).toEqual([1]);
+    under.datapath.closePath(path);
+    under.datapath.receiveOnPath(path, peer.sealRtp({ sequence: 2 }, payload));
+    under.deliver();
+    expect(rows).toHaveLength(1);
+  });
+});

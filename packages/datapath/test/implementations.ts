@@ -1,0 +1,65 @@
+import type { TransportAddress } from '@rivero/core';
+import type { SrtpProfile } from '@rivero/protocol/srtp';
+import { type DatagramPort, type Datapath, type SessionKeys, TwinDatapath } from '../src/index.ts';
+
+/** A datagram that left the datapath. */
+export interface SentDatagram {
+  readonly bytes: Uint8Array;
+  readonly to: TransportAddress;
+}
+
+/** A datapath with a socket that is an array. */
+export interface OpenDatapath {
+  readonly datapath: Datapath;
+  readonly sent: SentDatagram[];
+  receive(bytes: Uint8Array, from: TransportAddress): void;
+  deliver(): void;
+  setCongested(isCongested: boolean): void;
+  sizes(): { readonly paths: number; readonly sessions: number; readonly streams: number };
+}
+
+export interface Implementation {
+  readonly name: string;
+  readonly open: (slotsMax?: number) => OpenDatapath;
+}
+
+function openTwin(slotsMax = 64): OpenDatapath {
+  const datapath = new TwinDatapath({ slotsMax });
+  const sent: SentDatagram[] = [];
+  let isCongested = false;
+  const port: DatagramPort = {
+    local: { ip: '192.0.2.1', port: 40_000 },
+    send: (bytes, length, to) => void sent.push({ bytes: new Uint8Array(bytes.subarray(0, length)), to }),
+    isCongested: () => isCongested,
+  };
+  return {
+    datapath,
+    sent,
+    receive: (bytes, { ip, port: remotePort }) => datapath.receive(port, bytes, ip, remotePort),
+    deliver: () => datapath.deliver(),
+    setCongested: (value) => {
+      isCongested = value;
+    },
+    sizes: () => datapath.sizes(),
+  };
+}
+
+/** Every datapath that keeps the contract. */
+export const implementations: readonly Implementation[] = [{ name: 'twin', open: openTwin }];
+
+/** Keys of both ends of one session: what one sends with, the other receives with. */
+export function keyPair(profile: SrtpProfile, seed = 1): { readonly ours: SessionKeys; readonly theirs: SessionKeys } {
+  const saltLength = profile === 'AEAD_AES_128_GCM' ? 12 : 14;
+  const bytes = (length: number, first: number): Uint8Array =>
+    Uint8Array.from({ length }, (_, i) => (first * 31 + i * 7) & 0xff);
+  const one = { key: bytes(16, seed), salt: bytes(saltLength, seed + 1) };
+  const other = { key: bytes(16, seed + 2), salt: bytes(saltLength, seed + 3) };
+  const keys = (local: typeof one, remote: typeof one): SessionKeys => ({
+    profile,
+    localKey: local.key,
+    localSalt: local.salt,
+    remoteKey: remote.key,
+    remoteSalt: remote.salt,
+  });
+  return { ours: keys(one, other), theirs: keys(other, one) };
+}
