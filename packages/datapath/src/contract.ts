@@ -88,7 +88,8 @@ export interface Datapath {
   closePath(path: PathHandle): void;
   /** SRTP that comes by this path belongs to the session; ICE has shown that the path is the peer's. */
   bindPath(path: PathHandle, session: SessionHandle): void;
-  unbindPath(path: PathHandle): void;
+  /** Does nothing when the path is another session's by now. */
+  unbindPath(path: PathHandle, session: SessionHandle): void;
 
   /** `undefined` when there are too many. */
   openSession(keys: SessionKeys, path: PathHandle): SessionHandle | undefined;

@@ -219,11 +219,16 @@ describe.each(implementations)('the $name datapath receives', ({ open }: Impleme
     under.receive(new RemotePeer(peerAddress, keys.theirs).sealRtp({ sequence: 1 }, payload), peerAddress);
     under.deliver();
     expect(rows.map((row) => row.session)).toEqual([session]);
-    under.datapath.unbindPath(first.path);
+    under.datapath.unbindPath(first.path, first.session);
+    under.receive(new RemotePeer(peerAddress, keys.theirs).sealRtp({ sequence: 2 }, payload), peerAddress);
+    under.deliver();
+    expect(rows).toHaveLength(2);
+    under.datapath.unbindPath(first.path, session);
     under.receive(stun, peerAddress);
     under.receive(first.peer.sealRtp({ sequence: 2 }, payload), peerAddress);
     under.deliver();
-    expect(rows).toHaveLength(2);
+    expect(rows).toHaveLength(3);
+    expect(rows[2].kind).toBe(receivedKind.datagram);
   });
 });
 

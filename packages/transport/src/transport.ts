@@ -61,6 +61,7 @@ export class Transport {
   readonly #options: TransportOptions;
   readonly #sessions = new Set<TransportSession>();
   readonly #byUfrag = new Map<string, TransportSession>();
+  readonly #ufrags = new Map<TransportSession, readonly string[]>();
   readonly #byPath = new Map<PathHandle, TransportSession>();
   readonly #byHandle = new Map<SessionHandle, TransportSession>();
   readonly #events: TransportEvent[] = [];
@@ -91,19 +92,22 @@ export class Transport {
         },
         onReleased: (handle) => this.#byHandle.delete(handle),
         onValidated: (path) => this.#byPath.set(path, session),
-        onForgotten: (path) => this.#byPath.delete(path),
-        onUfrag: (ufrag) => this.#byUfrag.set(ufrag, session),
+        onForgotten: (path) => {
+          if (this.#byPath.get(path) === session) this.#byPath.delete(path);
+        },
+        onUfrag: (ufrag) => this.#addUfrag(session, ufrag),
       },
     );
     this.#sessions.add(session);
-    this.#byUfrag.set(session.localCredentials.ufrag, session);
+    this.#addUfrag(session, session.localCredentials.ufrag);
     return session;
   }
 
   closeSession(session: TransportSession, now: MonotonicMs): void {
     if (!this.#sessions.delete(session)) return;
     session.close(now);
-    for (const [ufrag, owner] of this.#byUfrag) if (owner === session) this.#byUfrag.delete(ufrag);
+    for (const ufrag of this.#ufrags.get(session) ?? []) this.#byUfrag.delete(ufrag);
+    this.#ufrags.delete(session);
     for (const path of session.ice.validatedPaths()) this.#byPath.delete(path);
   }
 
@@ -174,8 +178,15 @@ export class Transport {
     this.run(session, () => session.handleStun(bytes, path, remote, now));
     if (owner !== undefined && owner !== session && this.#byPath.get(path) === session) {
       this.run(owner, () => owner.handlePathClosed(path, now));
-      this.#byPath.set(path, session);
     }
+  }
+
+  /** The newest two of a session are known: checks in flight at an ICE restart still carry the one before. */
+  #addUfrag(session: TransportSession, ufrag: string): void {
+    const ufrags = [...(this.#ufrags.get(session) ?? []), ufrag];
+    for (const old of ufrags.splice(0, ufrags.length - 2)) this.#byUfrag.delete(old);
+    this.#ufrags.set(session, ufrags);
+    this.#byUfrag.set(ufrag, session);
   }
 
   #handleMedia(batch: ReceiveBatch, row: number, now: MonotonicMs): void {

@@ -126,7 +126,8 @@ export class TwinDatapath implements Datapath {
     this.#paths.bind(path, session);
   }
 
-  unbindPath(path: PathHandle): void {
+  unbindPath(path: PathHandle, session: SessionHandle): void {
+    if (this.#paths.get(path)?.session !== session) return;
     this.#forgetBinding(path);
     this.#paths.unbind(path);
   }

@@ -170,7 +170,7 @@ export class TransportSession {
         if (this.#handle !== undefined) datapath.bindPath(output.path, this.#handle);
         return;
       case 'forgotten':
-        datapath.unbindPath(output.path);
+        if (this.#handle !== undefined) datapath.unbindPath(output.path, this.#handle);
         this.#events.onForgotten(output.path);
         return;
       case 'selected':

@@ -1,0 +1,162 @@
+import { BrokenInvariant } from '@rivero/core';
+import { describe, expect, it } from 'vitest';
+import { Scene } from '../test/scene.ts';
+import { transportSessionsMax } from './transport.ts';
+
+const strangerAddress = { ip: '198.51.100.66', port: 666 };
+const clientHello = Uint8Array.from([22, 254, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+
+describe('Transport', () => {
+  it('connects a peer through ICE and DTLS and opens what it sends with the same keys', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    expect(session.state).toBe('connected');
+    expect(scene.events.map(({ type }) => type)).toContain('connected');
+    peer.sendRtp(1);
+    scene.settle();
+    expect(scene.rtp).toEqual([session]);
+  });
+
+  it('tells peers apart by ufrag first and by address then', () => {
+    const scene = new Scene();
+    const first = scene.join();
+    const second = scene.join();
+    second.peer.sendRtp(1);
+    first.peer.sendRtp(1);
+    scene.settle();
+    expect(scene.rtp).toEqual([second.session, first.session]);
+  });
+
+  it('drops DTLS from an address that ICE has not validated', () => {
+    const scene = new Scene();
+    scene.join();
+    scene.sendFrom(strangerAddress, clientHello);
+    scene.settle();
+    expect(scene.transport.counters.get('dtls-unknown-session')).toBe(1);
+  });
+
+  it('counts checks for a session that is not there', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    scene.transport.closeSession(session, scene.now);
+    scene.run(6_000, [peer]);
+    expect(scene.transport.counters.get('stun-unknown-session')).toBeGreaterThan(0);
+    expect(scene.transport.sessionCount).toBe(0);
+    expect(peer.closeReason).toBe('close-notify');
+  });
+
+  it('follows a peer to another address, and its media with it', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    const moved = { ip: '198.51.100.7', port: 7_000 };
+    scene.move(peer, moved);
+    const selected = session.ice.selectedPath;
+    expect(selected === undefined ? undefined : scene.datapath.remoteAddress(selected)).toEqual(moved);
+    peer.addresses[0] = moved;
+    peer.sendRtp(1);
+    scene.settle();
+    expect(scene.rtp).toEqual([session]);
+    expect(session.state).toBe('connected');
+  });
+
+  it('gives an address to the session that proves to be there now', () => {
+    const scene = new Scene();
+    const first = scene.join();
+    const second = scene.join();
+    scene.move(second.peer, first.peer.addresses[0]);
+    expect([...first.session.ice.validatedPaths()]).toEqual([]);
+    second.peer.addresses[0] = first.peer.addresses[0];
+    second.peer.sendRtp(1);
+    scene.settle();
+    expect(scene.rtp).toEqual([second.session]);
+  });
+
+  it('is disconnected after 10 s of silence, back when the peer checks again, and failed after 30 s (RFC 7675)', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    scene.run(9_900);
+    expect(scene.states(session)).toEqual(['connected']);
+    scene.run(200);
+    expect(scene.states(session)).toEqual(['connected', 'disconnected']);
+    scene.run(100, [peer]);
+    expect(scene.states(session)).toEqual(['connected', 'disconnected', 'connected']);
+    scene.run(30_100);
+    expect(scene.states(session).slice(3)).toEqual(['disconnected', 'consent-expired']);
+  });
+
+  it('stays connected as long as the peer checks', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    scene.run(120_000, [peer]);
+    expect(scene.states(session)).toEqual(['connected']);
+  });
+
+  it('refuses a peer with another certificate than its description names', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join({ certificate: 'stranger' });
+    expect(scene.states(session)).toEqual(['fingerprint-mismatch']);
+    expect(peer.keys).toBeUndefined();
+    expect(scene.datapath.sizes().sessions).toBe(0);
+  });
+
+  it('ends a session whose peer says good-bye', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    peer.close(scene.now);
+    scene.settle();
+    expect(scene.states(session)).toEqual(['connected', 'close-notify']);
+  });
+
+  it('closes one session when its invariant breaks, and no other', () => {
+    const scene = new Scene();
+    const broken = scene.join();
+    const sound = scene.join();
+    scene.onRtp = (session) => {
+      if (session === broken.session) throw new BrokenInvariant('a bug');
+      scene.rtp.push(session);
+    };
+    broken.peer.sendRtp(1);
+    sound.peer.sendRtp(1);
+    scene.settle();
+    expect(scene.states(broken.session)).toEqual(['connected', 'broken-invariant']);
+    expect(scene.rtp).toEqual([sound.session]);
+    expect(scene.transport.counters.get('broken-invariant')).toBe(1);
+  });
+
+  it('restarts ICE without losing the session: old checks are answered until the new credentials are used', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    scene.transport.run(session, () => session.restartIce(session.nextCredentials(), peer.ice, scene.now));
+    scene.run(6_000, [peer]);
+    expect(scene.states(session)).toEqual(['connected']);
+    expect(scene.transport.counters.get('stun-unknown-session')).toBe(0);
+  });
+
+  it('knows two username fragments of a session at most, however often it restarts', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    for (let i = 0; i < 3; i++)
+      scene.transport.run(session, () => session.restartIce(session.nextCredentials(), peer.ice, scene.now));
+    scene.run(6_000, [peer]);
+    expect(scene.transport.counters.get('stun-unknown-session')).toBeGreaterThan(0);
+  });
+
+  it('leaves nothing behind when a session closes', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    peer.sendRtp(1);
+    scene.settle();
+    scene.transport.closeSession(session, scene.now);
+    expect(scene.datapath.sizes()).toMatchObject({ sessions: 0, streams: 0 });
+    expect(scene.datapath.pool.freeCount).toBe(scene.datapath.pool.slotsMax);
+    peer.sendRtp(2);
+    scene.settle();
+    expect(scene.datapath.counters()['receive-unbound-path']).toBe(1);
+  });
+
+  it(`holds ${transportSessionsMax} sessions and refuses more by code`, () => {
+    const { transport } = new Scene();
+    for (let i = 0; i < transportSessionsMax; i++) transport.openSession();
+    expect(() => transport.openSession()).toThrow(expect.objectContaining({ code: 'worker-full' }));
+  });
+});
