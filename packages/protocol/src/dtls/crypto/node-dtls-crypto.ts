@@ -6,6 +6,7 @@ import {
   createHash,
   createHmac,
   createPublicKey,
+  createSecretKey,
   diffieHellman,
   generateKeyPairSync,
   type KeyObject,
@@ -80,7 +81,9 @@ function keyOptions(key: KeyObject, { isPss }: Scheme): { key: KeyObject; paddin
     : { key };
 }
 
-function createGcm(key: Uint8Array): RecordCipher {
+function createGcm(keyBytes: Uint8Array): RecordCipher {
+  // Made once: key bytes would be made into a key again with every record.
+  const key = createSecretKey(keyBytes);
   return {
     seal: (nonce, additionalData, plaintext) => {
       const cipher = createCipheriv('aes-128-gcm', key, nonce);
