@@ -3,8 +3,7 @@ export function parseIp(ip: string): Uint8Array {
   if (!ip.includes(':')) return Uint8Array.from(ip.split('.'), Number);
   const bytes = new Uint8Array(16);
   const [head = '', tail] = ip.split('::');
-  const words = (text: string | undefined): number[] =>
-    text ? text.split(':').map((word) => Number.parseInt(word, 16)) : [];
+  const words = (text: string | undefined): number[] => (text ? text.split(':').flatMap(wordsOf) : []);
   const put = (list: readonly number[], at: number): void => {
     for (const [i, word] of list.entries()) {
       bytes[at + i * 2] = word >> 8;
@@ -15,6 +14,13 @@ export function parseIp(ip: string): Uint8Array {
   const last = words(tail);
   put(last, 16 - last.length * 2);
   return bytes;
+}
+
+/** One word, or the two of a dotted last half such as `::ffff:192.0.2.1` has. */
+function wordsOf(text: string): number | readonly number[] {
+  if (!text.includes('.')) return Number.parseInt(text, 16);
+  const [a = 0, b = 0, c = 0, d = 0] = text.split('.').map(Number);
+  return [(a << 8) | b, (c << 8) | d];
 }
 
 /** Canonical text of 4 or 16 bytes (RFC 5952); IPv4-mapped IPv6 is written as IPv4. */
