@@ -227,12 +227,12 @@ export class DtlsAssociation {
       this.#own.count('renegotiation-refused');
       return;
     }
-    const isRepeated = this.#reassembly.handleFragments(payload);
+    const isRepeated = this.#reassembly.handleFragments(payload, epoch);
     if (isRepeated) this.#sendAll(this.#flight.repeat(now));
     for (;;) {
       const message = this.#isClosed() ? undefined : this.#reassembly.pollMessage();
       if (message === undefined) break;
-      this.#handleStep(this.#handshake.handleMessage(message, epoch), now);
+      this.#handleStep(this.#handshake.handleMessage(message, message.epoch), now);
       this.#replayEarly(now);
     }
   }

@@ -43,8 +43,9 @@ export class Flight {
     return this.#transmit(now);
   }
 
-  /** The peer's answer came: the timer stops. */
+  /** The peer's answer came: the flight is not sent again, whatever the peer repeats. */
   acknowledge(): void {
+    this.#items = [];
     this.#isRepeated = false;
     this.#retransmitAt = never;
   }

@@ -43,7 +43,7 @@ export type HandshakeStep =
 export interface Handshake {
   /** The first flight, for the side that begins. */
   start(): HandshakeStep;
-  /** The next message in sequence, and the epoch of the record that completed it. */
+  /** The next message in sequence, and the epoch of the records that brought it. */
   handleMessage(message: HandshakeMessage, epoch: number): HandshakeStep;
   /** Known once established. */
   readonly srtpProfile: SrtpProfile | undefined;

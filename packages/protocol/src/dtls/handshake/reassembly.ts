@@ -18,8 +18,15 @@ export const reassemblyCounters = [
   'message-repeated',
 ] as const;
 
+/** A whole message of the peer. */
+export interface ReceivedMessage extends HandshakeMessage {
+  /** Of the records that brought it: 0 is anybody's, 1 is the peer's. */
+  readonly epoch: number;
+}
+
 interface Partial {
   readonly type: number;
+  readonly epoch: number;
   readonly body: Uint8Array;
   /** One byte a byte of the body: 1 when it came. */
   readonly received: Uint8Array;
@@ -43,8 +50,8 @@ export class Reassembly {
     return this.#bytes;
   }
 
-  /** The fragments of one record (RFC 6347 section 4.2.3 lets several share one). True when one was of a message handed out before. */
-  handleFragments(payload: Uint8Array): boolean {
+  /** The fragments of one record of an epoch (RFC 6347 section 4.2.3 lets several share one). True when one was of a message handed out before. */
+  handleFragments(payload: Uint8Array, epoch: number): boolean {
     let isRepeated = false;
     let rest = payload;
     while (rest.length > 0) {
@@ -66,7 +73,7 @@ export class Reassembly {
         this.counters.count('message-repeated');
         isRepeated = true;
       } else {
-        this.#handleFragment({ type, length, sequence, offset, fragment });
+        this.#handleFragment({ type, epoch, length, sequence, offset, fragment });
       }
       rest = rest.subarray(handshakeHeaderLength + fragment.length);
     }
@@ -74,33 +81,39 @@ export class Reassembly {
   }
 
   /** The next message in sequence once it is whole. */
-  pollMessage(): HandshakeMessage | undefined {
+  pollMessage(): ReceivedMessage | undefined {
     const partial = this.#partials.get(this.#nextSequence);
     if (partial === undefined || partial.missing > 0) return undefined;
     const sequence = this.#nextSequence++;
-    this.#partials.delete(sequence);
-    this.#bytes -= partial.body.length;
-    return { type: partial.type, sequence, body: partial.body };
+    this.#forget(sequence, partial);
+    return { type: partial.type, epoch: partial.epoch, sequence, body: partial.body };
   }
 
   #handleFragment(fragment: {
     readonly type: number;
+    readonly epoch: number;
     readonly length: number;
     readonly sequence: number;
     readonly offset: number;
     readonly fragment: Uint8Array;
   }): void {
-    const { type, length, sequence, offset } = fragment;
+    const { type, epoch, length, sequence, offset } = fragment;
     if (length > messageLengthMax) return this.counters.count('message-too-long');
     if (sequence >= this.#nextSequence + messagesAheadMax) return this.counters.count('message-too-far-ahead');
     let partial = this.#partials.get(sequence);
+    if (partial !== undefined && partial.epoch < epoch) {
+      // What anybody may have made does not stand in the way of what is authentic.
+      this.#forget(sequence, partial);
+      partial = undefined;
+    }
     if (partial === undefined) {
       if (this.#bytes + length > reassemblyBytesMax) return this.counters.count('reassembly-full');
-      partial = { type, body: new Uint8Array(length), received: new Uint8Array(length), missing: length };
+      partial = { type, epoch, body: new Uint8Array(length), received: new Uint8Array(length), missing: length };
       this.#partials.set(sequence, partial);
       this.#bytes += length;
     }
-    if (partial.type !== type || partial.body.length !== length || isConflicting(partial, offset, fragment.fragment)) {
+    const isOfMessage = partial.epoch === epoch && partial.type === type && partial.body.length === length;
+    if (!isOfMessage || isConflicting(partial, offset, fragment.fragment)) {
       return this.counters.count('conflicting-fragment');
     }
     for (const [i, byte] of fragment.fragment.entries()) {
@@ -109,6 +122,11 @@ export class Reassembly {
       partial.body[offset + i] = byte;
       partial.missing -= 1;
     }
+  }
+
+  #forget(sequence: number, partial: Partial): void {
+    this.#partials.delete(sequence);
+    this.#bytes -= partial.body.length;
   }
 }
 
