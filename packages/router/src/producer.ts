@@ -66,6 +66,8 @@ export class Producer {
     this.sequences = new SequenceUnwrapper();
     this.reception = new ReceptionStatistics(this.parameters.codec.clockRate);
     this.losses.reset();
+    // What the same batch brought of the stream before has other numbers, and its slots are released.
+    this.pending.length = 0;
     this.cache.clear();
     this.clock = undefined;
     if (this.consumers.size > 0) this.keyframes.want();
