@@ -287,8 +287,8 @@ describe('a router reports', () => {
     scene.send(publisher.id, { sequence: 1, payload: keyframe }, { sequence: 2 }, { sequence: 5 });
     scene.sendRtcp(publisher.id, report);
     scene.run(1_000);
-    const report = scene.rtcpTo(publisher.handle, 'rr').find(({ reports }) => reports.length > 0);
-    expect(report?.reports).toEqual([
+    const told = scene.rtcpTo(publisher.handle, 'rr').find(({ reports }) => reports.length > 0);
+    expect(told?.reports).toEqual([
       expect.objectContaining({
         ssrc: publishedSsrc,
         cumulativeLost: 2,
