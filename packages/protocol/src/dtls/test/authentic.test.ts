@@ -21,7 +21,7 @@ function misbehaving(side: Side, type: number) {
         if (data[typeOffset] === contentType.applicationData) data[typeOffset] = type;
         return cipher.seal(nonce, data, plaintext);
       };
-      return { seal, open: cipher.open };
+      return { ...cipher, seal };
     },
   };
   const both = side === 'client' ? establish({ crypto }, {}) : establish({}, { crypto });
