@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type MonotonicMs, monotonicMs, type TransportAddress, wallClockMs } from '@rivero/core';
 import { type DatagramPort, TwinDatapath } from '@rivero/datapath';
+import type { PeerState } from '@rivero/engine';
 import { MediaPlane } from '@rivero/engine/simulation';
 import { type DtlsCertificate, generateCertificate } from '@rivero/protocol/dtls';
 import { hostCandidates } from '@rivero/protocol/ice';
@@ -38,6 +39,7 @@ export class SimulatedRoom {
   readonly plane: MediaPlane;
   readonly #random: SeededRandom;
   readonly #peers = new Map<string, SimulatedPeer>();
+  readonly #states = new Map<string, readonly PeerState[]>();
   readonly #peerWakes = new Map<string, MonotonicMs>();
   #wakeAt = monotonicMs(Number.POSITIVE_INFINITY);
 
@@ -66,6 +68,15 @@ export class SimulatedRoom {
 
   get peers(): readonly SimulatedPeer[] {
     return [...this.#peers.values()];
+  }
+
+  /** The states that each peer's connection went through, as the media plane told them. */
+  peerStates(): ReadonlyMap<string, readonly PeerState[]> {
+    for (let event = this.plane.pollEvent(); event !== undefined; event = this.plane.pollEvent()) {
+      const { peerId, state } = event;
+      this.#states.set(peerId, [...(this.#states.get(peerId) ?? []), state]);
+    }
+    return this.#states;
   }
 
   /** Somebody comes in and receives everybody else; everybody else receives it. */
