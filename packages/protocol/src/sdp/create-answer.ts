@@ -54,8 +54,9 @@ export function isAnswerable(section: MediaSection): boolean {
 /** The transport of an offer's bundle; an offer that cannot be answered is refused with the reason. */
 export function readRemoteTransport(offer: SessionDescription): RemoteTransport {
   const used = offer.sections.filter((section) => !section.isRejected);
-  const [first] = used;
-  if (first === undefined)
+  // The section that the group names first speaks for all (RFC 8843 section 7.2).
+  const tagged = used.find(({ mid }) => mid === offer.bundle[0]) ?? used[0];
+  if (tagged === undefined)
     throw new CodedError('sdp-no-sections', 'The offer has no section to answer; add a track or a transceiver.');
   if (used.some(({ mid }) => !offer.bundle.includes(mid))) {
     throw new CodedError('sdp-no-bundle', 'All sections must be in one BUNDLE group; use bundlePolicy "max-bundle".');
@@ -64,7 +65,7 @@ export function readRemoteTransport(offer: SessionDescription): RemoteTransport 
     throw new CodedError('sdp-no-rtcp-mux', 'Every section must offer rtcp-mux; use rtcpMuxPolicy "require".');
   }
   if (offer.iceLite) throw new CodedError('sdp-ice-lite', 'The offerer must be a full ICE agent: we are lite.');
-  const { ice, fingerprints, setup } = first;
+  const { ice, fingerprints, setup } = tagged;
   if (ice === undefined || ice.ufrag.length < 4 || ice.pwd.length < 22) {
     throw new CodedError(
       'sdp-no-ice',

@@ -39,7 +39,8 @@ export class Fields {
 
   /** A whole number from 0 to `max`. */
   number(key: string, max: number): number {
-    const value = Number(this.#value[key]);
+    const text = this.text(key) ?? '';
+    const value = text === '' ? Number.NaN : Number(text);
     if (!Number.isInteger(value) || value < 0 || value > max) throw malformed(`${key} of ${this.#name}`);
     return value;
   }

@@ -5,6 +5,9 @@ import type { RtpCodec } from './session-description.ts';
 /** Feedback lines of one section: several a codec. */
 const feedbackMax = codecsMax * 16;
 
+/** Channels of an audio encoding; real ones have 1 to 8. */
+const channelsMax = 255;
+
 function parseParameters(config: string): Record<string, string> {
   const parameters: Record<string, string> = {};
   for (const part of config.split(';')) {
@@ -36,20 +39,20 @@ export function parseCodecs(section: Fields): readonly RtpCodec[] {
       rtx.set(apt, payloadType);
       continue;
     }
-    const channels = line.text('encoding');
+    const channels = line.has('encoding') ? line.number('encoding', channelsMax) : undefined;
     codecs.set(payloadType, {
       payloadType,
       name,
       clockRate: line.number('rate', 1_000_000),
-      ...(channels === undefined ? {} : { channels: Number(channels) }),
+      ...(channels === undefined ? {} : { channels }),
       parameters: own,
       feedback: feedback
         .filter(({ payload }) => payload === '*' || payload === String(payloadType))
         .map(({ value }) => value),
     });
   }
-  const order = section.requiredText('payloads').split(' ').map(Number);
-  return order.flatMap((payloadType) => {
+  const order = new Set(section.requiredText('payloads').split(' ').map(Number));
+  return [...order].flatMap((payloadType) => {
     const codec = codecs.get(payloadType);
     if (codec === undefined) return [];
     const rtxPayloadType = rtx.get(payloadType);

@@ -1,17 +1,19 @@
 import { CodedError } from '@rivero/core';
 import sdpTransform from 'sdp-transform';
-import type { Fingerprint, FingerprintAlgorithm } from '../dtls/index.ts';
 import type { IceCandidate } from '../ice/index.ts';
 import { Fields, malformed } from './fields.ts';
 import {
   candidatesMax,
   descriptionLengthMax,
   extensionsMax,
-  fingerprintsMax,
+  midLengthMax,
+  ridsMax,
   sectionsMax,
+  ssrcGroupsMax,
   ssrcsMax,
 } from './limits.ts';
 import { parseCodecs } from './parse-codecs.ts';
+import { type FingerprintLine, parseFingerprints, readFingerprintLines } from './parse-fingerprints.ts';
 import type {
   Direction,
   HeaderExtension,
@@ -38,7 +40,10 @@ export function parseSessionDescription(text: string): SessionDescription {
   const origin = session.object('origin');
   if (origin === undefined) throw malformed('the o= line is missing');
   const bundle = session.list('groups', sectionsMax).find((group) => group.text('type') === 'BUNDLE');
-  const sections = session.list('media', sectionsMax).map((media) => parseSection(media, session));
+  const [own = [], ...perSection] = readFingerprintLines(text);
+  const sections = session
+    .list('media', sectionsMax)
+    .map((media, i) => parseSection(media, session, [...(perSection[i] ?? []), ...own]));
   const mids = new Set(sections.map(({ mid }) => mid));
   if (mids.size !== sections.length) throw malformed('two sections have the same mid');
   return {
@@ -50,11 +55,23 @@ export function parseSessionDescription(text: string): SessionDescription {
   };
 }
 
-function parseSection(media: Fields, session: Fields): MediaSection {
+/** A token (RFC 8866 section 9): what a=mid consists of. */
+const token = /^[!#$%&'*+.^_`{|}~A-Za-z0-9-]+$/;
+
+function parseMid(media: Fields): string {
   const mid = media.text('mid');
-  if (mid === undefined || mid.length > 32) {
-    throw new CodedError('sdp-no-mid', 'Every section needs a=mid of at most 32 characters; use a current browser.');
+  if (mid === undefined || mid.length > midLengthMax || !token.test(mid)) {
+    throw new CodedError(
+      'sdp-no-mid',
+      `Every section needs a=mid, a token of at most ${midLengthMax} characters; use a current browser.`,
+    );
   }
+  return mid;
+}
+
+function parseSection(media: Fields, session: Fields, fingerprintLines: readonly FingerprintLine[]): MediaSection {
+  const mid = parseMid(media);
+  const isBundleOnly = media.has('bundleOnly');
   const ufrag = media.text('iceUfrag') ?? session.text('iceUfrag');
   const pwd = media.text('icePwd') ?? session.text('icePwd');
   const cname = media
@@ -63,11 +80,10 @@ function parseSection(media: Fields, session: Fields): MediaSection {
     ?.text('value');
   const msid = parseMsid(media);
   const setup = parseSetup(media.text('setup') ?? session.text('setup'));
-  const fingerprints = parseFingerprints(media, session);
   return {
     kind: media.requiredText('type'),
     mid,
-    isRejected: media.number('port', 65_535) === 0 && media.text('bundleOnly') === undefined,
+    isRejected: media.number('port', 65_535) === 0 && !isBundleOnly,
     protocol: media.requiredText('protocol'),
     formats: media.requiredText('payloads'),
     direction: parseDirection(media.text('direction') ?? session.text('direction')),
@@ -77,13 +93,16 @@ function parseSection(media: Fields, session: Fields): MediaSection {
     ssrcGroups: parseSsrcGroups(media),
     ...(cname === undefined ? {} : { cname }),
     ...(msid === undefined ? {} : { msid }),
-    rids: media.list('rids', ssrcsMax).map((rid) => rid.requiredText('id')),
+    rids: media
+      .list('rids', ridsMax)
+      .filter((rid) => rid.text('direction') === 'send')
+      .map((rid) => rid.requiredText('id')),
     ...(ufrag === undefined || pwd === undefined ? {} : { ice: { ufrag, pwd } }),
-    fingerprints,
+    fingerprints: parseFingerprints(fingerprintLines),
     ...(setup === undefined ? {} : { setup }),
     candidates: media.list('candidates', candidatesMax).flatMap(parseCandidateFields),
     isEndOfCandidates: media.has('endOfCandidates'),
-    rtcpMux: media.has('rtcpMux'),
+    rtcpMux: media.has('rtcpMux') || isBundleOnly,
     rtcpRsize: media.has('rtcpRsize'),
   };
 }
@@ -114,38 +133,17 @@ function parseSetup(text: string | undefined): Setup | undefined {
   }
 }
 
-function isStrong(algorithm: string): algorithm is FingerprintAlgorithm {
-  return algorithm === 'sha-256' || algorithm === 'sha-384' || algorithm === 'sha-512';
-}
-
-function parseFingerprints(media: Fields, session: Fields): readonly Fingerprint[] {
-  const lines = [...fingerprintLines(media), ...fingerprintLines(session)].slice(0, fingerprintsMax);
-  const strong = lines.flatMap((line) => {
-    const algorithm = line.requiredText('type').toLowerCase();
-    const value = line.requiredText('hash').toUpperCase();
-    if (!/^[0-9A-F]{2}(:[0-9A-F]{2})+$/.test(value)) throw malformed('a=fingerprint');
-    return isStrong(algorithm) ? [{ algorithm, value }] : [];
-  });
-  if (lines.length > 0 && strong.length === 0) {
-    throw new CodedError('sdp-weak-fingerprint', 'The certificate fingerprint must be SHA-256, SHA-384 or SHA-512.');
-  }
-  return strong;
-}
-
-function fingerprintLines(holder: Fields): readonly Fields[] {
-  const one = holder.object('fingerprint');
-  return one === undefined ? [] : [one];
-}
-
 function parseMsid(media: Fields): Msid | undefined {
   const [line] = media.list('msid', ssrcsMax);
   const stream = line?.text('id');
   return stream === undefined ? undefined : { stream, track: line?.text('appdata') ?? '' };
 }
 
+/** Encrypted header extensions (RFC 6904) are passed over: we read and write plain ones only. */
 function parseExtensions(media: Fields): readonly HeaderExtension[] {
   return media
     .list('ext', extensionsMax)
+    .filter((line) => !line.has('encrypt-uri'))
     .map((line) => ({ id: line.number('value', 255), uri: line.requiredText('uri') }));
 }
 
@@ -155,10 +153,16 @@ function parseSsrcs(media: Fields): readonly number[] {
   return [...ssrcs];
 }
 
+function parseSsrc(text: string): number {
+  const ssrc = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(ssrc <= 0xffffffff)) throw malformed('a=ssrc-group');
+  return ssrc;
+}
+
 function parseSsrcGroups(media: Fields): readonly SsrcGroup[] {
-  return media.list('ssrcGroups', ssrcsMax).map((group) => ({
+  return media.list('ssrcGroups', ssrcGroupsMax).map((group) => ({
     semantics: group.requiredText('semantics'),
-    ssrcs: group.requiredText('ssrcs').split(' ').map(Number),
+    ssrcs: group.requiredText('ssrcs').trim().split(/ +/).map(parseSsrc),
   }));
 }
 

@@ -29,7 +29,7 @@ function mediaOf(section: MediaSection): object {
     type: section.kind,
     port: section.isRejected ? 0 : 9,
     protocol: section.protocol,
-    payloads: section.isRejected ? section.formats : payloadsOf(section.codecs),
+    payloads: section.isRejected || section.codecs.length === 0 ? section.formats : payloadsOf(section.codecs),
     connection: { version: 4, ip: '0.0.0.0' },
     mid: section.mid,
   };
@@ -52,6 +52,12 @@ function mediaOf(section: MediaSection): object {
     fmtp: section.codecs.flatMap(fmtpOf),
     rtcpFb: section.codecs.flatMap(feedbackOf),
     ...(msid === undefined ? {} : { msid: [{ id: msid.stream, appdata: msid.track }] }),
+    ...(section.rids.length === 0
+      ? {}
+      : {
+          rids: section.rids.map((id) => ({ id, direction: 'send' })),
+          simulcast: { dir1: 'send', list1: section.rids.join(';') },
+        }),
     ssrcGroups: section.ssrcGroups.map(({ semantics, ssrcs }) => ({ semantics, ssrcs: ssrcs.join(' ') })),
     ssrcs: section.ssrcs.map((id) => ({ id, attribute: 'cname', value: cname ?? '-' })),
   };
