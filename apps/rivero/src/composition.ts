@@ -77,7 +77,9 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     host: config.httpHost,
     localAddresses,
     isSelfMade: config.tlsCert === undefined,
-    replaceMediaWorkers: () => startedEngine.replaceWorkers(),
+    replaceMediaWorkers: async () => {
+      await Promise.all(startedEngine.ports.map((_, index) => startedEngine.replaceWorker(index)));
+    },
   };
 }
 

@@ -35,8 +35,8 @@ export interface RunningEngine extends MediaEngine {
   isHealthy(): boolean;
   /** The ports that the workers listen on, in worker order. */
   readonly ports: readonly number[];
-  /** Ends every media worker at once and starts new ones, for example after the machine's addresses changed. */
-  replaceWorkers(): Promise<void>;
+  /** Ends a media worker at once, as a crash would; a new one takes its place and sees the machine's present addresses. */
+  replaceWorker(index: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -129,8 +129,8 @@ class WorkerEngine implements RunningEngine {
     return () => this.#listeners.delete(listener);
   }
 
-  async replaceWorkers(): Promise<void> {
-    await Promise.all(this.#workers().map((worker) => worker.kill()));
+  async replaceWorker(index: number): Promise<void> {
+    await this.#places[index].worker?.kill();
   }
 
   async stop(): Promise<void> {

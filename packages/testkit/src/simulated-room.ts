@@ -73,6 +73,7 @@ export class SimulatedRoom {
   /** The states that each peer's connection went through, as the media plane told them. */
   peerStates(): ReadonlyMap<string, readonly PeerState[]> {
     for (let event = this.plane.pollEvent(); event !== undefined; event = this.plane.pollEvent()) {
+      if (event.type === 'bug') throw event.error;
       const { peerId, state } = event;
       this.#states.set(peerId, [...(this.#states.get(peerId) ?? []), state]);
     }

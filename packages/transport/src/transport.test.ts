@@ -121,6 +121,7 @@ describe('Transport', () => {
     expect(scene.states(broken.session)).toEqual(['connected', 'broken-invariant']);
     expect(scene.rtp).toEqual([sound.session]);
     expect(scene.transport.counters.get('broken-invariant')).toBe(1);
+    expect(scene.events.filter(({ type }) => type === 'bug')).toMatchObject([{ session: broken.session }]);
   });
 
   it('restarts ICE without losing the session: old checks are answered until the new credentials are used', () => {

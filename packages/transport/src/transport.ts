@@ -1,6 +1,5 @@
 import {
   assert,
-  BrokenInvariant,
   CodedError,
   Counters,
   earliest,
@@ -27,7 +26,9 @@ export type TransportEvent =
       readonly failure?: SessionFailure;
     }
   /** SRTP keys are there: streams can be opened. */
-  | { readonly type: 'connected'; readonly session: TransportSession; readonly handle: SessionHandle };
+  | { readonly type: 'connected'; readonly session: TransportSession; readonly handle: SessionHandle }
+  /** A bug of ours in this session, which has failed of it; for the log. */
+  | { readonly type: 'bug'; readonly session: TransportSession; readonly error: Error };
 
 /** Who is given what authenticated: rows of the batch in hand, valid until the call returns. */
 export interface TransportHandlers {
@@ -116,8 +117,9 @@ export class Transport {
     try {
       action();
     } catch (error) {
-      if (!(error instanceof BrokenInvariant)) throw error;
+      if (error instanceof CodedError || !(error instanceof Error)) throw error;
       this.counters.count('broken-invariant');
+      this.#events.push({ type: 'bug', session, error });
       session.abandon();
     }
     this.#deadline = earliest(this.#deadline, session.deadline());

@@ -1,1 +1,1 @@
-export { MediaPlane, type MediaPlaneOptions, type PeerStateEvent } from './media-plane.ts';
+export { MediaPlane, type MediaPlaneEvent, type MediaPlaneOptions } from './media-plane.ts';

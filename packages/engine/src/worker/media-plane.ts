@@ -11,7 +11,7 @@ import type { Datapath } from '@rivero/datapath';
 import type { DtlsCertificate } from '@rivero/protocol/dtls';
 import type { IceCandidate } from '@rivero/protocol/ice';
 import type { RouterSink } from '@rivero/router';
-import { type SessionState, Transport, type TransportSession } from '@rivero/transport';
+import { type SessionState, Transport, type TransportEvent, type TransportSession } from '@rivero/transport';
 import type { NegotiateAnswer, NegotiateRequest, PeerState, RoomStatistics, SectionsNeeded } from '../contract.ts';
 import type { MediaPeer } from './media-peer.ts';
 import { MediaRoom } from './media-room.ts';
@@ -23,11 +23,10 @@ export interface MediaPlaneOptions {
   readonly candidates: readonly IceCandidate[];
 }
 
-export interface PeerStateEvent {
-  readonly roomId: string;
-  readonly peerId: string;
-  readonly state: PeerState;
-}
+export type MediaPlaneEvent =
+  | { readonly type: 'peer-state'; readonly roomId: string; readonly peerId: string; readonly state: PeerState }
+  /** A bug of ours ended this peer's session; for the log. */
+  | { readonly type: 'bug'; readonly roomId: string; readonly peerId: string; readonly error: Error };
 
 /** Rows of one send batch. */
 const sendRowsMax = 256;
@@ -53,7 +52,7 @@ export class MediaPlane {
   readonly #rooms = new Map<string, MediaRoom>();
   readonly #places = new Map<TransportSession, Place>();
   readonly #touched = new Set<MediaRoom>();
-  readonly #events: PeerStateEvent[] = [];
+  readonly #events: MediaPlaneEvent[] = [];
 
   constructor(options: MediaPlaneOptions) {
     this.#options = options;
@@ -161,7 +160,7 @@ export class MediaPlane {
     return first;
   }
 
-  pollEvent(): PeerStateEvent | undefined {
+  pollEvent(): MediaPlaneEvent | undefined {
     return this.#events.shift();
   }
 
@@ -197,15 +196,24 @@ export class MediaPlane {
     for (let event = this.#transport.pollEvent(); event !== undefined; event = this.#transport.pollEvent()) {
       const place = this.#places.get(event.session);
       if (place === undefined) continue;
-      const { room, roomId, peer } = place;
-      if (event.type === 'connected') {
+      this.#handleTransportEvent(event, place, now);
+    }
+  }
+
+  #handleTransportEvent(event: TransportEvent, { room, roomId, peer }: Place, now: MonotonicMs): void {
+    switch (event.type) {
+      case 'connected':
         room.router.connectSession(peer.routerSession, event.handle, now);
-        continue;
+        return;
+      case 'bug':
+        this.#events.push({ type: 'bug', roomId, peerId: peer.id, error: event.error });
+        return;
+      case 'state': {
+        const state = peerState(event.state);
+        if (state === undefined || state === peer.state) return;
+        peer.state = state;
+        this.#events.push({ type: 'peer-state', roomId, peerId: peer.id, state });
       }
-      const state = peerState(event.state);
-      if (state === undefined || state === peer.state) continue;
-      peer.state = state;
-      this.#events.push({ roomId, peerId: peer.id, state });
     }
   }
 }

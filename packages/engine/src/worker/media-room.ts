@@ -2,7 +2,7 @@ import { CodedError, type MonotonicMs, type PacketPool, type RandomBytes } from 
 import type { Fingerprint } from '@rivero/protocol/dtls';
 import type { IceCandidate, IceCredentials } from '@rivero/protocol/ice';
 import { Router, type RouterSink } from '@rivero/router';
-import type { Transport, TransportSession } from '@rivero/transport';
+import type { Transport } from '@rivero/transport';
 import type { NegotiateAnswer, NegotiateRequest, RoomStatistics, SectionsNeeded } from '../contract.ts';
 import type { Negotiation, ReceivedParameters, WantedTrack } from '../negotiation/index.ts';
 import { MediaPeer } from './media-peer.ts';
@@ -29,7 +29,6 @@ export class MediaRoom {
   readonly router: Router;
   readonly #options: MediaRoomOptions;
   readonly #peers = new Map<string, MediaPeer>();
-  readonly #peerBySession = new Map<TransportSession, MediaPeer>();
   /** Who publishes each track. */
   readonly #publishers = new Map<string, MediaPeer>();
 
@@ -46,14 +45,12 @@ export class MediaRoom {
     const { transport, random } = this.#options;
     const peer = new MediaPeer({ id: peerId, router: this.router, transport, random });
     this.#peers.set(peerId, peer);
-    this.#peerBySession.set(peer.session, peer);
     return peer;
   }
 
   closePeer(peerId: string, now: MonotonicMs): MediaPeer {
     const peer = this.#peer(peerId);
     this.#peers.delete(peerId);
-    this.#peerBySession.delete(peer.session);
     for (const trackId of peer.received.keys()) this.#unpublish(trackId);
     peer.close(now);
     return peer;
@@ -62,10 +59,6 @@ export class MediaRoom {
   /** Closes every peer and answers their sessions. */
   close(now: MonotonicMs): readonly MediaPeer[] {
     return [...this.#peers.keys()].map((peerId) => this.closePeer(peerId, now));
-  }
-
-  peerOf(session: TransportSession): MediaPeer | undefined {
-    return this.#peerBySession.get(session);
   }
 
   negotiate(peerId: string, request: NegotiateRequest, now: MonotonicMs): NegotiateAnswer {

@@ -25,6 +25,11 @@ function post(message: WorkerMessage): void {
   port.postMessage(message);
 }
 
+function postBug({ roomId, peerId, error }: { roomId: string; peerId: string; error: Error }): void {
+  const text = `A bug ended the session of ${peerId} in room ${roomId}: ${error.stack ?? error.message}`;
+  post({ type: 'log', level: 'error', text });
+}
+
 function refusalOf(error: unknown): WorkerRefusal {
   if (error instanceof CodedError) return { code: error.code, message: error.message, context: error.context };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -79,7 +84,8 @@ async function start(): Promise<void> {
   plane = media;
   const postEvents = (): void => {
     for (let event = media.pollEvent(); event !== undefined; event = media.pollEvent()) {
-      post({ type: 'peer-state', ...event });
+      if (event.type === 'peer-state') post(event);
+      else postBug(event);
     }
   };
   const driver = new Driver({
