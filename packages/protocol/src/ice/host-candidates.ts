@@ -33,7 +33,7 @@ export function hostCandidates(options: HostCandidateOptions): readonly IceCandi
       candidates.push({ ...base, foundation: `u${rank}`, protocol: 'udp', priority, port: udpPort });
     }
     if (tcpPort !== undefined) {
-      const localPreference = passiveDirectionPreference * 2 ** 13 - 8_192 + preference;
+      const localPreference = passiveDirectionPreference * 2 ** 13 + preference;
       // RFC 6544 section 4.2 recommends lower type preferences than UDP's; the lower half of the range does the same.
       const priority = candidatePriority('host', localPreference, 1) - 36 * 2 ** 24;
       candidates.push({

@@ -23,6 +23,9 @@ export type CandidateDefect = 'malformed' | 'unknown-protocol' | 'unknown-type';
 /** Longest candidate line that is read. */
 const candidateLengthMax = 512;
 
+/** RFC 8839 section 5.1. */
+const priorityMax = 2 ** 31 - 1;
+
 function isType(text: string): text is CandidateType {
   return text === 'host' || text === 'srflx' || text === 'prflx' || text === 'relay';
 }
@@ -31,9 +34,9 @@ function isTcpType(text: string): text is TcpType {
   return text === 'active' || text === 'passive' || text === 'so';
 }
 
-function wholeNumber(text: string, max: number): number | undefined {
+function wholeNumber(text: string, min: number, max: number): number | undefined {
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  return value <= max ? value : undefined;
+  return value >= min && value <= max ? value : undefined;
 }
 
 /** Reads a candidate with or without its `a=` or `candidate:` in front; unknown extensions are passed over. */
@@ -46,9 +49,9 @@ export function parseCandidate(text: string): IceCandidate | CandidateDefect {
     .split(/\s+/);
   const [foundation = '', componentText = '', protocolText = '', priorityText = '', address = '', portText = ''] =
     words;
-  const component = wholeNumber(componentText, 256);
-  const priority = wholeNumber(priorityText, 0xffffffff);
-  const port = wholeNumber(portText, 65_535);
+  const component = wholeNumber(componentText, 1, 256);
+  const priority = wholeNumber(priorityText, 1, priorityMax);
+  const port = wholeNumber(portText, 0, 65_535);
   if (!/^[A-Za-z0-9+/]{1,32}$/.test(foundation) || address === '' || words[6] !== 'typ') return 'malformed';
   if (component === undefined || priority === undefined || port === undefined) return 'malformed';
   const protocol = protocolText.toLowerCase();
@@ -58,7 +61,7 @@ export function parseCandidate(text: string): IceCandidate | CandidateDefect {
   const extensions = new Map<string, string>();
   for (let i = 8; i + 1 < words.length; i += 2) extensions.set(words[i], words[i + 1]);
   const relatedIp = extensions.get('raddr');
-  const relatedPort = wholeNumber(extensions.get('rport') ?? '', 65_535);
+  const relatedPort = wholeNumber(extensions.get('rport') ?? '', 0, 65_535);
   const tcpType = extensions.get('tcptype') ?? '';
   const ufrag = extensions.get('ufrag');
   return {

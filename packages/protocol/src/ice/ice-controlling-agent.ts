@@ -23,8 +23,12 @@ const pace = milliseconds(50);
 /** First retransmission timeout of a check (RFC 8445 section 14.3); doubles each time. */
 const retransmissionTimeoutFirst = milliseconds(500);
 
-/** Requests of one transaction before it has failed (RFC 8489 section 6.2.1). */
+/** Requests of one transaction before it has failed, and how long its last one waits (RFC 8489 section 6.2.1). */
 const requestsMax = 7;
+const lastTimeout = milliseconds(16 * retransmissionTimeoutFirst);
+
+/** Paths that are checked; more are passed over (RFC 8445 section 6.1.2.5). */
+export const pairsMax = 100;
 
 /** Between consent checks, before randomization by 0.8 to 1.2 (RFC 7675 section 5.1). */
 const consentInterval = milliseconds(5_000);
@@ -35,6 +39,7 @@ interface Pair {
   readonly path: PathHandle;
   state: 'waiting' | 'in-progress' | 'succeeded' | 'failed';
   transactionId: Uint8Array;
+  /** A check with USE-CANDIDATE is on its way. */
   isNominating: boolean;
   requests: number;
   retransmitAt: MonotonicMs;
@@ -49,7 +54,8 @@ export interface ControllingOptions {
 
 /**
  * One component's controlling side against a peer that may be lite: checks its pairs in the order they were added,
- * nominates the first that works, keeps consent, and nominates another when told to.
+ * nominates the first that works, keeps consent, and nominates another when told to. Failure is final; an ICE restart
+ * is a new agent.
  */
 export class IceControllingAgent {
   readonly counters = new Counters(iceCounters);
@@ -86,7 +92,7 @@ export class IceControllingAgent {
 
   /** A path to one of the peer's candidates, to be checked. */
   addPath(path: PathHandle, now: MonotonicMs): void {
-    if (this.#pairs.has(path)) return;
+    if (this.#pairs.has(path) || this.#pairs.size >= pairsMax || this.#state === 'failed') return;
     this.#pairs.set(path, {
       path,
       state: 'waiting',
@@ -100,10 +106,13 @@ export class IceControllingAgent {
     this.#setState('checking');
   }
 
-  /** Nominates this path, now or once its check succeeded. */
+  /** Nominates this path instead of any other; it is selected when the peer answers. */
   nominate(path: PathHandle, now: MonotonicMs): void {
     const pair = this.#pairs.get(path);
-    if (pair !== undefined) this.#startCheck(pair, true, now);
+    if (pair === undefined || this.#state === 'failed') return;
+    for (const other of this.#pairs.values()) other.isNominating = false;
+    if (pair.state !== 'succeeded') pair.state = 'in-progress';
+    this.#startCheck(pair, true, now);
   }
 
   handleStun(bytes: Uint8Array, path: PathHandle, remote: TransportAddress, now: MonotonicMs): void {
@@ -111,19 +120,21 @@ export class IceControllingAgent {
     if (typeof message === 'string') return this.counters.count('defective');
     if (message.class === 'request') return this.#handleRequest(message, path, remote);
     const pair = this.#pairs.get(path);
-    if (pair === undefined || !isSameTransaction(pair.transactionId, message.transactionId)) return;
+    if (this.#state === 'failed' || pair === undefined || pair.retransmitAt === never) return;
+    if (!isSameTransaction(pair.transactionId, message.transactionId)) return;
     if (checkIntegrity(message, this.#remoteKey) !== 'right') return this.counters.count('bad-integrity');
     if (message.class === 'success') this.#handleSuccess(pair, now);
-    else if (message.class === 'error') this.#fail(pair);
+    else if (message.class === 'error') this.#fail(pair, now);
   }
 
   handleTimeout(now: MonotonicMs): void {
+    if (this.#state === 'failed') return;
     for (const pair of this.#pairs.values()) if (pair.retransmitAt <= now) this.#retransmit(pair, now);
     if (this.#nextCheckAt <= now) this.#checkNext(now);
     const selected = this.#selected === undefined ? undefined : this.#pairs.get(this.#selected);
     if (selected !== undefined && this.#consentCheckAt <= now) {
       this.#consentCheckAt = after(now, milliseconds(consentInterval * (0.8 + (this.#random(1)[0] / 255) * 0.4)));
-      this.#startCheck(selected, true, now);
+      this.#startCheck(selected, !this.#isNominationPending(), now);
     }
     if (this.#consentAt !== never && elapsed(this.#consentAt, now) >= consentLifetime) this.#setState('failed');
   }
@@ -154,19 +165,31 @@ export class IceControllingAgent {
       pair.state = 'succeeded';
       this.#outputs.push({ type: 'validated', path: pair.path });
     }
-    if (!pair.isNominating) {
-      const isNominationPending = [...this.#pairs.values()].some((other) => other.isNominating);
-      if (this.#selected === undefined && !isNominationPending) this.#startCheck(pair, true, now);
-      return;
-    }
+    if (pair.isNominating) this.#select(pair, now);
+    else if (pair.path === this.#selected) this.#consentAt = now;
+    else this.#nominateNext(now);
+  }
+
+  #select(pair: Pair, now: MonotonicMs): void {
+    pair.isNominating = false;
     this.#consentAt = now;
     if (this.#consentCheckAt === never) this.#consentCheckAt = after(now, consentInterval);
     if (this.#selected !== pair.path) {
       this.#selected = pair.path;
-      for (const other of this.#pairs.values()) if (other !== pair) other.isNominating = false;
       this.#outputs.push({ type: 'selected', path: pair.path });
     }
     this.#setState('connected');
+  }
+
+  /** Nominates the first pair that works, unless one is selected or about to be. */
+  #nominateNext(now: MonotonicMs): void {
+    if (this.#selected !== undefined || this.#isNominationPending()) return;
+    const pair = [...this.#pairs.values()].find(({ state }) => state === 'succeeded');
+    if (pair !== undefined) this.#startCheck(pair, true, now);
+  }
+
+  #isNominationPending(): boolean {
+    return [...this.#pairs.values()].some((pair) => pair.isNominating);
   }
 
   #checkNext(now: MonotonicMs): void {
@@ -186,14 +209,14 @@ export class IceControllingAgent {
   }
 
   #retransmit(pair: Pair, now: MonotonicMs): void {
-    if (pair.requests >= requestsMax) return this.#fail(pair);
+    if (pair.requests >= requestsMax) return this.#fail(pair, now);
     pair.timeout = milliseconds(pair.timeout * 2);
     this.#request(pair, now);
   }
 
   #request(pair: Pair, now: MonotonicMs): void {
     pair.requests += 1;
-    pair.retransmitAt = after(now, pair.timeout);
+    pair.retransmitAt = after(now, pair.requests === requestsMax ? lastTimeout : pair.timeout);
     const bytes = serializeCheck({
       transactionId: pair.transactionId,
       username: this.#username,
@@ -206,10 +229,11 @@ export class IceControllingAgent {
     this.#outputs.push({ type: 'send', path: pair.path, bytes });
   }
 
-  #fail(pair: Pair): void {
+  #fail(pair: Pair, now: MonotonicMs): void {
     pair.retransmitAt = never;
     pair.state = 'failed';
     pair.isNominating = false;
+    this.#nominateNext(now);
     const isHopeless = [...this.#pairs.values()].every(({ state }) => state === 'failed');
     if (isHopeless && this.#selected === undefined) this.#setState('failed');
   }

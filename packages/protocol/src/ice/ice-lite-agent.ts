@@ -45,6 +45,7 @@ export const iceCounters = [
   'bad-integrity',
   'role-conflict',
   'unknown-attribute',
+  'after-failure',
 ] as const;
 
 /** Consent to send lasts that long after the last check (RFC 7675 section 5.1). */
@@ -82,6 +83,8 @@ export class IceLiteAgent {
   #selected: PathHandle | undefined;
   #state: IceState = 'new';
   #heardAt: MonotonicMs | undefined;
+  /** When the peer last consented to be sent to: its latest check by any path, or the restart that it asked for. */
+  #consentAt: MonotonicMs | undefined;
   readonly #outputs: IceOutput[] = [];
 
   constructor(local: IceCredentials) {
@@ -106,14 +109,22 @@ export class IceLiteAgent {
     this.#remote = remote;
   }
 
-  /** An ICE restart (RFC 8445 section 2.4): the selected path keeps carrying media until a new nomination. */
+  /**
+   * An ICE restart (RFC 8445 section 2.4): the selected path keeps carrying media until a new nomination, and silence and
+   * consent count from now on. After a failure nothing is left to keep: neither paths nor old credentials.
+   */
   restart(local: IceCredentials, remote: IceCredentials, now: MonotonicMs): void {
-    this.#previousLocal = this.#local;
+    const hasFailed = this.#state === 'failed';
+    this.#previousLocal = hasFailed ? undefined : this.#local;
     this.#local = local;
     this.#localKey = passwordKey(local.pwd);
     this.#remote = remote;
+    if (this.#state === 'new') return;
     this.#heardAt = now;
-    if (this.#state === 'failed') this.#setState('checking');
+    this.#consentAt = now;
+    if (!hasFailed) return;
+    for (const path of this.#paths.keys()) this.forgetPath(path);
+    this.#setState('checking');
   }
 
   /** Every path by which a check with the right integrity came. */
@@ -132,6 +143,8 @@ export class IceLiteAgent {
     if (message.class !== 'request') return this.counters.count('not-a-request');
     const key = this.#authenticate(message);
     if (key === undefined) return;
+    // The consent is lost with these credentials; only a restart brings another (RFC 7675 section 5.1).
+    if (this.#state === 'failed') return this.counters.count('after-failure');
     const { transactionId } = message;
     const unknown = unknownRequiredAttributes(message);
     if (unknown.length > 0) {
@@ -146,6 +159,7 @@ export class IceLiteAgent {
     this.counters.count('check-answered');
     this.#send(path, serializeCheckSuccess(transactionId, remote, key));
     this.#validate(path, now);
+    this.#consentAt = now;
     if (findAttribute(message, attributeType.useCandidate) !== undefined) this.#select(path);
     this.#heard(now);
   }
@@ -163,9 +177,8 @@ export class IceLiteAgent {
   }
 
   handleTimeout(now: MonotonicMs): void {
-    const consent = this.#consentAt();
-    if (this.#state === 'failed' || this.#heardAt === undefined || consent === undefined) return;
-    if (elapsed(consent, now) >= consentLifetime) {
+    if (this.#state === 'failed' || this.#heardAt === undefined || this.#consentAt === undefined) return;
+    if (elapsed(this.#consentAt, now) >= consentLifetime) {
       this.#setState('failed');
     } else if (this.#state === 'connected' && elapsed(this.#heardAt, now) >= silenceMax) {
       this.#setState('disconnected');
@@ -173,9 +186,8 @@ export class IceLiteAgent {
   }
 
   deadline(): MonotonicMs {
-    const consent = this.#consentAt();
-    if (this.#state === 'failed' || this.#heardAt === undefined || consent === undefined) return never;
-    const failsAt = after(consent, consentLifetime);
+    if (this.#state === 'failed' || this.#heardAt === undefined || this.#consentAt === undefined) return never;
+    const failsAt = after(this.#consentAt, consentLifetime);
     return this.#state === 'connected' ? earliest(failsAt, after(this.#heardAt, silenceMax)) : failsAt;
   }
 
@@ -237,14 +249,6 @@ export class IceLiteAgent {
     this.#heardAt = now;
     if (this.#selected !== undefined) this.#setState('connected');
     else if (this.#state === 'new') this.#setState('checking');
-  }
-
-  /** When the peer last consented: its latest check on any path. */
-  #consentAt(): MonotonicMs | undefined {
-    let latest = this.#paths.size === 0 ? this.#heardAt : undefined;
-    for (const { checkedAt } of this.#paths.values())
-      if (latest === undefined || checkedAt > latest) latest = checkedAt;
-    return latest;
   }
 
   #setState(state: IceState): void {

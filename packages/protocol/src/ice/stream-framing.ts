@@ -1,3 +1,5 @@
+import { assert } from '@rivero/core';
+
 /** Largest frame that its 16-bit length can tell (RFC 4571 section 2). */
 export const frameLengthMax = 65_535;
 
@@ -9,6 +11,7 @@ export const frameLengthMax = 65_535;
  * Source: RFC 4571 section 2.
  */
 export function frame(packet: Uint8Array): Uint8Array {
+  assert(packet.length <= frameLengthMax, 'a packet fits its frame');
   const framed = new Uint8Array(2 + packet.length);
   framed[0] = packet.length >> 8;
   framed[1] = packet.length & 0xff;

@@ -1,0 +1,506 @@
+import { assert, monotonicMs, never } from '@rivero/core';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  attributeType,
+  checkIntegrity,
+  findAttribute,
+  parseErrorCode,
+  parseStunMessage,
+  parseXorAddress,
+  type StunMessage,
+} from '../stun/index.ts';
+import { generateIceCredentials, IceLiteAgent, type IceOutput, pathsMax } from './index.ts';
+import { address, check, type CheckOptions, drain, pathOf, peer, seeded, server } from './test/agents.ts';
+
+const encoder = new TextEncoder();
+const [a, b, c] = [pathOf(1), pathOf(2), pathOf(3)];
+
+/** An agent and a clock that only the test turns. */
+class Scene {
+  readonly agent = new IceLiteAgent(server);
+  now = monotonicMs(1_000);
+
+  constructor(knowsPeer = true) {
+    if (knowsPeer) this.agent.setRemoteCredentials(peer);
+  }
+
+  /** What the agent says to a check that comes by the path. */
+  check(path = a, options: CheckOptions = {}): readonly IceOutput[] {
+    return this.handle(check(options), path);
+  }
+
+  handle(bytes: Uint8Array, path = a): readonly IceOutput[] {
+    this.agent.handleStun(bytes, path, address, this.now);
+    return drain(this.agent);
+  }
+
+  /** Turns the clock, letting the agent have each of its deadlines on the way. */
+  turn(by: number): readonly IceOutput[] {
+    const end = monotonicMs(this.now + by);
+    while (this.agent.deadline() <= end) {
+      const deadline = this.agent.deadline();
+      this.now = deadline;
+      this.agent.handleTimeout(deadline);
+      assert(this.agent.deadline() > deadline, 'a deadline that passed is done with');
+    }
+    this.now = end;
+    this.agent.handleTimeout(end);
+    return drain(this.agent);
+  }
+}
+
+function types(outputs: readonly IceOutput[]): readonly string[] {
+  return outputs.map((output) => (output.type === 'state' ? output.state : output.type));
+}
+
+function answer(outputs: readonly IceOutput[], path = a): StunMessage {
+  const [output] = outputs;
+  assert(output?.type === 'send' && output.path === path, 'the answer goes first, by the same path');
+  const message = parseStunMessage(output.bytes);
+  assert(typeof message !== 'string', 'the answer is a message');
+  return message;
+}
+
+describe('IceLiteAgent: answering checks', () => {
+  it('answers with the mapped address, the integrity of its own password and FINGERPRINT', () => {
+    const transactionId = Uint8Array.from({ length: 12 }, (_, i) => i);
+    const message = answer(new Scene().check(a, { transactionId }));
+    expect(message).toMatchObject({ class: 'success', method: 'binding', transactionId });
+    const mapped = findAttribute(message, attributeType.xorMappedAddress)?.value ?? new Uint8Array();
+    expect(parseXorAddress(mapped, transactionId)).toEqual(address);
+    expect(checkIntegrity(message, encoder.encode(server.pwd))).toBe('right');
+    expect(findAttribute(message, attributeType.fingerprint)).toBeDefined();
+  });
+
+  it('answers a check again when it comes again, and says nothing else twice', () => {
+    const scene = new Scene();
+    expect(types(scene.check())).toEqual(['send', 'validated', 'checking']);
+    expect(types(scene.check())).toEqual(['send']);
+    expect(types(scene.check(a, { nominates: true }))).toEqual(['send', 'selected', 'connected']);
+    expect(types(scene.check(a, { nominates: true }))).toEqual(['send']);
+    expect(scene.agent.counters.get('check-answered')).toBe(4);
+  });
+
+  it('answers a check without FINGERPRINT, without a role, and with MESSAGE-INTEGRITY-SHA256', () => {
+    for (const options of [{ fingerprint: false }, { role: 'none' }, { integrity: 'sha256' }] as const) {
+      expect(answer(new Scene().check(a, options)).class).toBe('success');
+    }
+  });
+
+  it('answers any sender while the peer is not known, and only the peer from then on', () => {
+    const scene = new Scene(false);
+    const stranger = { ufrag: 'stranger', pwd: 'x' };
+    expect(types(scene.check(a, { from: stranger }))).toContain('send');
+    scene.agent.setRemoteCredentials(peer);
+    expect(scene.check(a, { from: stranger })).toEqual([]);
+    expect(types(scene.check())).toEqual(['send']);
+    expect(scene.agent.counters.get('bad-username')).toBe(1);
+  });
+
+  it.each<readonly [counter: string, options: CheckOptions, text: string]>([
+    ['bad-username', { username: undefined }, 'no USERNAME'],
+    ['bad-username', { username: 'server01' }, 'no colon'],
+    ['bad-username', { username: ':peer' }, 'an empty half'],
+    ['bad-username', { username: 'other:peer' }, 'another receiver'],
+    ['bad-username', { username: 'server01:other' }, 'another sender'],
+    ['bad-username', { username: 'server01:peer:x' }, 'more behind the sender'],
+    ['bad-username', { username: 'SERVER01:peer' }, 'another case'],
+    ['bad-username', { username: `server01:${'p'.repeat(600)}` }, 'too long'],
+    ['bad-integrity', { pwd: 'wrong' }, 'a wrong password'],
+    ['bad-integrity', { pwd: peer.pwd }, "the peer's own password"],
+    ['bad-integrity', { integrity: 'none' }, 'no integrity'],
+    ['not-a-request', { class: 'indication' }, 'an indication'],
+    ['not-a-request', { class: 'success' }, 'a success response'],
+    ['not-a-request', { class: 'error' }, 'an error response'],
+  ])('counts %s and says nothing to %o (%s)', (counter, options) => {
+    const scene = new Scene();
+    expect(scene.check(a, { ...options, nominates: true })).toEqual([]);
+    expect(scene.agent.counters.snapshot()).toMatchObject({ [counter]: 1, 'check-answered': 0 });
+    expect(scene.agent.isValidated(a)).toBe(false);
+    expect(scene.agent.state).toBe('new');
+    expect(scene.agent.deadline()).toBe(never);
+  });
+
+  it('counts defective and says nothing to bytes that are no STUN message, a wrong FINGERPRINT among them', () => {
+    const scene = new Scene();
+    const wrong = check();
+    wrong[wrong.length - 1] ^= 1;
+    for (const bytes of [new Uint8Array(), Uint8Array.of(0, 1), wrong, check().subarray(1)])
+      expect(scene.handle(bytes)).toEqual([]);
+    expect(scene.agent.counters.get('defective')).toBe(4);
+  });
+
+  it('answers 420 with the list to unknown required attributes, once the integrity is right, and does not validate', () => {
+    const scene = new Scene();
+    const more = [0x7777, 0x0003, 0xc057].map((type) => ({ type, value: new Uint8Array(4) }));
+    expect(scene.check(a, { more, pwd: 'wrong' })).toEqual([]);
+    const outputs = scene.check(a, { more, nominates: true });
+    expect(types(outputs)).toEqual(['send']);
+    const message = answer(outputs);
+    expect(message.class).toBe('error');
+    expect(parseErrorCode(findAttribute(message, attributeType.errorCode)?.value ?? new Uint8Array())?.code).toBe(420);
+    expect(findAttribute(message, attributeType.unknownAttributes)?.value).toEqual(
+      Uint8Array.of(0x77, 0x77, 0x00, 0x03),
+    );
+    expect(checkIntegrity(message, encoder.encode(server.pwd))).toBe('right');
+    expect(scene.agent.isValidated(a)).toBe(false);
+  });
+
+  it('answers 487 to a peer that claims to be controlled too, and does not validate (RFC 8445 section 7.3.1.1)', () => {
+    const scene = new Scene();
+    const outputs = scene.check(a, { role: 'controlled' });
+    expect(types(outputs)).toEqual(['send']);
+    const message = answer(outputs);
+    expect(parseErrorCode(findAttribute(message, attributeType.errorCode)?.value ?? new Uint8Array())?.code).toBe(487);
+    expect(checkIntegrity(message, encoder.encode(server.pwd))).toBe('right');
+    expect(scene.agent.isValidated(a)).toBe(false);
+    expect(scene.agent.counters.get('role-conflict')).toBe(1);
+    expect(types(scene.check())).toEqual(['send', 'validated', 'checking']);
+  });
+
+  it('answers nothing to random bytes and to mutations of a check, and never throws', () => {
+    const valid = check({ nominates: true });
+    const mutated = fc
+      .array(fc.record({ at: fc.nat(valid.length - 1), flip: fc.integer({ min: 1, max: 255 }) }), {
+        minLength: 1,
+        maxLength: 4,
+      })
+      .map((list) => {
+        const bytes = valid.slice();
+        for (const { at, flip } of list) bytes[at] ^= flip;
+        return bytes;
+      })
+      .filter((bytes) => bytes.some((byte, i) => byte !== valid[i] && i < valid.length - 8));
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), mutated), (bytes) => {
+        const scene = new Scene();
+        expect(scene.handle(bytes)).toEqual([]);
+        expect(scene.agent.state).toBe('new');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('IceLiteAgent: nomination', () => {
+  it('is checking until USE-CANDIDATE comes, then connected by that path', () => {
+    const scene = new Scene();
+    scene.check(a);
+    expect(types(scene.check(b))).toEqual(['send', 'validated']);
+    expect(scene.agent.selectedPath).toBeUndefined();
+    const outputs = scene.check(b, { nominates: true });
+    expect(outputs.slice(1)).toEqual([
+      { type: 'selected', path: b },
+      { type: 'state', state: 'connected' },
+    ]);
+    expect(scene.agent.selectedPath).toBe(b);
+  });
+
+  it('validates, selects and connects with a first check that nominates', () => {
+    expect(types(new Scene().check(a, { nominates: true }))).toEqual(['send', 'validated', 'selected', 'connected']);
+  });
+
+  it('follows a later nomination of another path, as when a phone changes its network', () => {
+    const scene = new Scene();
+    scene.check(a, { nominates: true });
+    expect(types(scene.turn(15_000))).toEqual(['disconnected']);
+    expect(types(scene.check(c))).toEqual(['send', 'validated', 'connected']);
+    expect(scene.agent.selectedPath).toBe(a);
+    expect(scene.check(c, { nominates: true }).slice(1)).toEqual([{ type: 'selected', path: c }]);
+    expect(scene.agent.selectedPath).toBe(c);
+    expect([...scene.agent.validatedPaths()]).toEqual([a, c]);
+  });
+
+  it('goes back to the first path when that is nominated again', () => {
+    const scene = new Scene();
+    for (const path of [a, b, a]) scene.check(path, { nominates: true });
+    expect(scene.agent.selectedPath).toBe(a);
+  });
+
+  it('keeps the selected path when others are only checked', () => {
+    const scene = new Scene();
+    scene.check(a, { nominates: true });
+    for (const path of [b, c, b]) expect(types(scene.check(path))).not.toContain('selected');
+    expect(scene.agent.selectedPath).toBe(a);
+  });
+});
+
+describe('IceLiteAgent: paths', () => {
+  it(`validates ${pathsMax} paths and forgets the one checked longest ago for one more`, () => {
+    const scene = new Scene();
+    for (let i = 0; i < pathsMax; i++) {
+      scene.check(pathOf(100 + i));
+      scene.turn(10);
+    }
+    scene.check(pathOf(100));
+    expect(scene.check(pathOf(200)).slice(1)).toEqual([
+      { type: 'forgotten', path: pathOf(101) },
+      { type: 'validated', path: pathOf(200) },
+    ]);
+    expect([...scene.agent.validatedPaths()]).toHaveLength(pathsMax);
+    expect(scene.agent.isValidated(pathOf(101))).toBe(false);
+    expect(scene.agent.isValidated(pathOf(100))).toBe(true);
+  });
+
+  it('never forgets the selected path for another, though it be the oldest', () => {
+    const scene = new Scene();
+    scene.check(a, { nominates: true });
+    for (let i = 0; i < 3 * pathsMax; i++) {
+      scene.turn(10);
+      scene.check(pathOf(100 + i));
+    }
+    expect(scene.agent.isValidated(a)).toBe(true);
+    expect(scene.agent.selectedPath).toBe(a);
+    expect([...scene.agent.validatedPaths()]).toHaveLength(pathsMax);
+  });
+
+  it('forgets a path that closed, once, and has no selected path when it was that', () => {
+    const scene = new Scene();
+    scene.check(a, { nominates: true });
+    scene.check(b);
+    scene.agent.forgetPath(b);
+    expect(drain(scene.agent)).toEqual([{ type: 'forgotten', path: b }]);
+    scene.agent.forgetPath(b);
+    scene.agent.forgetPath(c);
+    expect(drain(scene.agent)).toEqual([]);
+    expect(scene.agent.selectedPath).toBe(a);
+    scene.agent.forgetPath(a);
+    expect(scene.agent.selectedPath).toBeUndefined();
+    expect([...scene.agent.validatedPaths()]).toEqual([]);
+  });
+
+  it('is disconnected and failed as without a check when the only path closed, and connected by another in between', () => {
+    const closed = new Scene();
+    closed.check(a, { nominates: true });
+    closed.agent.forgetPath(a);
+    expect(types(closed.turn(29_999))).toEqual(['forgotten', 'disconnected']);
+    expect(types(closed.turn(1))).toEqual(['failed']);
+
+    const again = new Scene();
+    again.check(a, { nominates: true });
+    again.agent.forgetPath(a);
+    again.turn(20_000);
+    expect(types(again.check(b))).toEqual(['send', 'validated']);
+    expect(types(again.check(b, { nominates: true }))).toEqual(['send', 'selected', 'connected']);
+  });
+
+  it('counts consent from the latest check by any path, also when that path is forgotten since', () => {
+    const scene = new Scene();
+    scene.check(a, { nominates: true });
+    scene.turn(20_000);
+    scene.check(b);
+    scene.agent.forgetPath(b);
+    scene.turn(29_999);
+    expect(scene.agent.state).toBe('disconnected');
+    scene.turn(1);
+    expect(scene.agent.state).toBe('failed');
+  });
+
+  it('bounds the outputs that nobody fetches', () => {
+    const scene = new Scene();
+    for (let i = 0; i < 1_000; i++) scene.agent.handleStun(check(), a, address, scene.now);
+    expect(drain(scene.agent).length).toBeLessThanOrEqual(64);
+  });
+});
+
+describe('IceLiteAgent: time', () => {
+  it('has no deadline before the first check', () => {
+    const scene = new Scene();
+    expect(scene.agent.deadline()).toBe(never);
+    expect(scene.agent.silence(scene.now)).toBeUndefined();
+    expect(scene.turn(1e9)).toEqual([]);
+  });
+
+  it('is disconnected after 10 s and failed after 30 s without a check (RFC 7675 section 5.1)', () => {
+    const scene = new Scene();
+    scene.check(a, { nominates: true });
+    expect(scene.agent.deadline()).toBe(scene.now + 10_000);
+    expect(scene.turn(9_999)).toEqual([]);
+    expect(types(scene.turn(1))).toEqual(['disconnected']);
+    expect(scene.agent.silence(scene.now)).toBe(10_000);
+    expect(scene.agent.deadline()).toBe(scene.now + 20_000);
+    expect(scene.turn(19_999)).toEqual([]);
+    expect(types(scene.turn(1))).toEqual(['failed']);
+    expect(scene.agent.deadline()).toBe(never);
+    expect(scene.turn(1e9)).toEqual([]);
+  });
+
+  it('fails from checking, when no path is ever nominated', () => {
+    const scene = new Scene();
+    scene.check();
+    expect(types(scene.turn(30_000))).toEqual(['failed']);
+  });
+
+  it('says only failed when nobody turned the clock for long', () => {
+    const scene = new Scene();
+    scene.check(a, { nominates: true });
+    scene.agent.handleTimeout(monotonicMs(scene.now + 60_000));
+    expect(types(drain(scene.agent))).toEqual(['failed']);
+  });
+
+  it('is connected again with a check while disconnected, and begins to count anew', () => {
+    const scene = new Scene();
+    scene.check(a, { nominates: true });
+    expect(types(scene.turn(29_000))).toEqual(['disconnected']);
+    expect(types(scene.check())).toEqual(['send', 'connected']);
+    expect(scene.turn(9_999)).toEqual([]);
+    expect(types(scene.turn(20_000))).toEqual(['disconnected']);
+    expect(types(scene.turn(1))).toEqual(['failed']);
+  });
+
+  it('stays connected for hours of checks every 5 s', () => {
+    const scene = new Scene();
+    scene.check(a, { nominates: true });
+    for (let i = 0; i < 2_000; i++) {
+      expect(scene.turn(5_000)).toEqual([]);
+      expect(types(scene.check())).toEqual(['send']);
+    }
+  });
+
+  it('counts authentic media as life but not as consent: 30 s without a check end it all the same', () => {
+    const scene = new Scene();
+    scene.check(a, { nominates: true });
+    for (let i = 0; i < 29; i++) {
+      expect(scene.turn(1_000)).toEqual([]);
+      scene.agent.handleActivity(scene.now);
+    }
+    expect(types(scene.turn(1_000))).toEqual(['failed']);
+    scene.agent.handleActivity(scene.now);
+    expect(drain(scene.agent)).toEqual([]);
+  });
+
+  it('is connected again with authentic media while disconnected, and passes it over before', () => {
+    const scene = new Scene();
+    scene.agent.handleActivity(scene.now);
+    expect(scene.agent.deadline()).toBe(never);
+    scene.check(a, { nominates: true });
+    scene.turn(12_000);
+    scene.agent.handleActivity(scene.now);
+    expect(types(drain(scene.agent))).toEqual(['connected']);
+  });
+
+  it('ignores wrong checks for consent', () => {
+    const scene = new Scene();
+    scene.check(a, { nominates: true });
+    for (let i = 0; i < 29; i++) {
+      scene.turn(1_000);
+      scene.check(a, { pwd: 'wrong' });
+      scene.check(a, { role: 'controlled' });
+    }
+    expect(types(scene.turn(1_000))).toEqual(['failed']);
+  });
+
+  it('has failed for good: right checks with the same credentials are counted and not answered (RFC 7675 section 5.1)', () => {
+    const scene = new Scene();
+    scene.check(a, { nominates: true });
+    scene.turn(30_000);
+    expect(scene.check(a, { nominates: true })).toEqual([]);
+    expect(scene.check(b, { nominates: true })).toEqual([]);
+    expect(scene.agent.state).toBe('failed');
+    expect(scene.agent.counters.get('after-failure')).toBe(2);
+  });
+});
+
+describe('IceLiteAgent: ICE restart (RFC 8445 section 2.4)', () => {
+  const nextServer = { ufrag: 'server02', pwd: 'passwordOfTheServer00002' };
+  const nextPeer = { ufrag: 'reep', pwd: 'passwordOfThePeer0000003' };
+  const next = { from: nextPeer, to: nextServer } as const;
+
+  function restarted(scene = new Scene()): Scene {
+    scene.check(a, { nominates: true });
+    scene.agent.restart(nextServer, nextPeer, scene.now);
+    expect(drain(scene.agent)).toEqual([]);
+    return scene;
+  }
+
+  it('keeps the old pair and its state until a path is nominated with the new credentials', () => {
+    const scene = restarted();
+    expect(scene.agent.localCredentials).toEqual(nextServer);
+    expect(scene.agent.state).toBe('connected');
+    expect(scene.agent.selectedPath).toBe(a);
+    expect(types(scene.check(b, next))).toEqual(['send', 'validated']);
+    expect(scene.agent.selectedPath).toBe(a);
+    expect(types(scene.check(b, { ...next, nominates: true }))).toEqual(['send', 'selected']);
+    expect(scene.agent.selectedPath).toBe(b);
+  });
+
+  it('answers the old credentials until the new ones are used, each with its own password', () => {
+    const scene = restarted();
+    expect(checkIntegrity(answer(scene.check()), encoder.encode(server.pwd))).toBe('right');
+    expect(checkIntegrity(answer(scene.check(a, next)), encoder.encode(nextServer.pwd))).toBe('right');
+    expect(scene.check()).toEqual([]);
+    expect(scene.agent.counters.get('bad-username')).toBe(1);
+  });
+
+  it('does not take the old password for the new fragment, nor the other way round', () => {
+    const scene = restarted();
+    expect(scene.check(a, { ...next, pwd: server.pwd })).toEqual([]);
+    expect(scene.check(a, { pwd: nextServer.pwd })).toEqual([]);
+    expect(scene.agent.counters.get('bad-integrity')).toBe(2);
+  });
+
+  it('refuses the old peer fragment with the new local one', () => {
+    expect(restarted().check(a, { from: peer, to: nextServer })).toEqual([]);
+  });
+
+  it('may nominate the path that it already has', () => {
+    const scene = restarted();
+    expect(types(scene.check(a, { ...next, nominates: true }))).toEqual(['send']);
+    expect(scene.agent.selectedPath).toBe(a);
+  });
+
+  it('counts silence and consent from the restart: the peer was there to ask for it', () => {
+    const scene = new Scene();
+    scene.check(a, { nominates: true });
+    scene.turn(29_000);
+    scene.agent.restart(nextServer, nextPeer, scene.now);
+    expect(scene.turn(29_999)).toEqual([]);
+    expect(types(scene.turn(1))).toEqual(['failed']);
+  });
+
+  it('gives a failed session another 30 s, from checking, without any path of before', () => {
+    const scene = new Scene();
+    scene.check(a, { nominates: true });
+    scene.turn(30_000);
+    scene.agent.restart(nextServer, nextPeer, scene.now);
+    expect(drain(scene.agent)).toEqual([
+      { type: 'forgotten', path: a },
+      { type: 'state', state: 'checking' },
+    ]);
+    expect(scene.agent.selectedPath).toBeUndefined();
+    expect(scene.check()).toEqual([]);
+    expect(scene.turn(29_999)).toEqual([]);
+    expect(types(scene.check(a, next))).toEqual(['send', 'validated']);
+    expect(types(scene.check(a, { ...next, nominates: true }))).toEqual(['send', 'selected', 'connected']);
+  });
+
+  it('waits without a deadline when it comes before the first check', () => {
+    const scene = new Scene();
+    scene.agent.restart(nextServer, nextPeer, scene.now);
+    expect(scene.agent.deadline()).toBe(never);
+    expect(types(scene.check(a, next))).toEqual(['send', 'validated', 'checking']);
+  });
+
+  it('can be repeated, and only the credentials just before count as old ones', () => {
+    const scene = restarted();
+    const third = { ufrag: 'server03', pwd: 'passwordOfTheServer00003' };
+    scene.agent.restart(third, nextPeer, scene.now);
+    expect(scene.check()).toEqual([]);
+    expect(types(scene.check(a, next))).toEqual(['send']);
+    expect(types(scene.check(a, { from: nextPeer, to: third }))).toEqual(['send']);
+  });
+});
+
+describe('generateIceCredentials', () => {
+  it('makes 8 and 24 characters that RFC 8839 section 5.4 allows, different each time', () => {
+    const random = seeded(1);
+    const made = Array.from({ length: 200 }, () => generateIceCredentials(random));
+    for (const { ufrag, pwd } of made) {
+      expect(ufrag).toMatch(/^[A-Za-z0-9+/]{8}$/);
+      expect(pwd).toMatch(/^[A-Za-z0-9+/]{24}$/);
+    }
+    expect(new Set(made.map(({ ufrag }) => ufrag)).size).toBe(200);
+    expect(new Set(made.map(({ pwd }) => pwd)).size).toBe(200);
+  });
+});
