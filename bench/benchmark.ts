@@ -5,7 +5,7 @@ export interface Benchmark {
   readonly run: () => Promise<BenchmarkResult>;
 }
 
-/** Figures of one run. `isReached` compares `measured` with `limit`: a measured figure at or under it is good. */
+/** Figures of one run; `measured` at or under `limit` is good. */
 export interface BenchmarkResult {
   readonly what: string;
   readonly measured: number;
