@@ -15,6 +15,7 @@ import {
 } from '@rivero/protocol/sdp';
 import type { MediaKind, OfferedTrack, RefusedTrack, SectionsNeeded } from '../contract.ts';
 import type { ReceivedParameters, SentParameters, WantedTrack } from './media-parameters.ts';
+import { receivedCodec } from './received-codec.ts';
 
 export interface NegotiationRequest {
   /** The peer's offer, as SDP. */
@@ -127,7 +128,7 @@ export class Negotiator {
     const track = tracks.find(({ mid }) => mid === section.mid);
     const isSending = section.direction === 'sendrecv' || section.direction === 'sendonly';
     if (track === undefined || !isSending || !isAnswerable(section)) return [];
-    const codec = section.codecs.find((offered) => codecNameOf(offered) !== undefined);
+    const codec = receivedCodec(section);
     const codecName = codec && codecNameOf(codec);
     if (codec === undefined || codecName === undefined) return [];
     const isSimulcast = section.rids.length > 0;
