@@ -2,7 +2,6 @@ import {
   after,
   Counters,
   earliest,
-  elapsed,
   type Milliseconds,
   milliseconds,
   type MonotonicMs,
@@ -136,14 +135,14 @@ export class IceControllingAgent {
       this.#consentCheckAt = after(now, milliseconds(consentInterval * (0.8 + (this.#random(1)[0] / 255) * 0.4)));
       this.#startCheck(selected, !this.#isNominationPending(), now);
     }
-    if (this.#consentAt !== never && elapsed(this.#consentAt, now) >= consentLifetime) this.#setState('failed');
+    if (after(this.#consentAt, consentLifetime) <= now) this.#setState('failed');
   }
 
   deadline(): MonotonicMs {
     if (this.#state === 'failed') return never;
     let first = earliest(this.#nextCheckAt, this.#consentCheckAt);
     for (const { retransmitAt } of this.#pairs.values()) first = earliest(first, retransmitAt);
-    return this.#consentAt === never ? first : earliest(first, after(this.#consentAt, consentLifetime));
+    return earliest(first, after(this.#consentAt, consentLifetime));
   }
 
   pollOutput(): IceOutput | undefined {

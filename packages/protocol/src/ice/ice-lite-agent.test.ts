@@ -332,6 +332,18 @@ describe('IceLiteAgent: time', () => {
     expect(types(scene.turn(30_000))).toEqual(['failed']);
   });
 
+  it('has done its work at its deadline also when the clock counts in fractions', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1e9, noNaN: true }), (start) => {
+        const scene = new Scene();
+        scene.now = monotonicMs(start);
+        scene.check(a, { nominates: true });
+        expect(types(scene.turn(31_000))).toEqual(['disconnected', 'failed']);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('says only failed when nobody turned the clock for long', () => {
     const scene = new Scene();
     scene.check(a, { nominates: true });

@@ -20,6 +20,7 @@ import {
 } from '../stun/index.ts';
 import { passwordKey, readUsername, serializeCheckError, serializeCheckSuccess } from './binding-message.ts';
 import type { IceCredentials } from './ice-credentials.ts';
+import { TransactionWindow } from './transaction-window.ts';
 
 /**
  * `new` until a check came; `checking` until a pair is nominated; `disconnected` when nothing valid came for a while,
@@ -43,6 +44,7 @@ export const iceCounters = [
   'not-a-request',
   'bad-username',
   'bad-integrity',
+  'replayed',
   'role-conflict',
   'unknown-attribute',
   'after-failure',
@@ -85,6 +87,7 @@ export class IceLiteAgent {
   #heardAt: MonotonicMs | undefined;
   /** When the peer last consented to be sent to: its latest check by any path, or the restart that it asked for. */
   #consentAt: MonotonicMs | undefined;
+  readonly #transactions = new TransactionWindow();
   readonly #outputs: IceOutput[] = [];
 
   constructor(local: IceCredentials) {
@@ -146,6 +149,7 @@ export class IceLiteAgent {
     // The consent is lost with these credentials; only a restart brings another (RFC 7675 section 5.1).
     if (this.#state === 'failed') return this.counters.count('after-failure');
     const { transactionId } = message;
+    if (this.#transactions.isReplay(transactionId, path)) return this.counters.count('replayed');
     const unknown = unknownRequiredAttributes(message);
     if (unknown.length > 0) {
       this.counters.count('unknown-attribute');
@@ -178,9 +182,9 @@ export class IceLiteAgent {
 
   handleTimeout(now: MonotonicMs): void {
     if (this.#state === 'failed' || this.#heardAt === undefined || this.#consentAt === undefined) return;
-    if (elapsed(this.#consentAt, now) >= consentLifetime) {
+    if (after(this.#consentAt, consentLifetime) <= now) {
       this.#setState('failed');
-    } else if (this.#state === 'connected' && elapsed(this.#heardAt, now) >= silenceMax) {
+    } else if (this.#state === 'connected' && after(this.#heardAt, silenceMax) <= now) {
       this.#setState('disconnected');
     }
   }
