@@ -128,6 +128,9 @@ export class SimulatedNetwork {
     host.down.conditions = links.down ?? noConditions;
   }
 
+  /** Shows every packet that is delivered, as somebody sees them who listens on the way. */
+  onDelivered: ReceiveDatagram = () => {};
+
   /** Copies the bytes and carries them from `from` to `to`. A host that does not exist receives nothing. */
   send(bytes: Uint8Array, from: TransportAddress, to: TransportAddress): void {
     this.#sent += 1;
@@ -152,6 +155,7 @@ export class SimulatedNetwork {
         if (this.#hosts.get(to.ip) !== target) return;
         this.#delivered += 1;
         target.receive(bytes, from, to);
+        this.onDelivered(bytes, from, to);
       });
     }
   }

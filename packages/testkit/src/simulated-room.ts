@@ -38,6 +38,7 @@ export class SimulatedRoom {
   readonly datapath = new TwinDatapath({ slotsMax: 4_096 });
   readonly plane: MediaPlane;
   readonly #random: SeededRandom;
+  readonly #port: DatagramPort;
   readonly #peers = new Map<string, SimulatedPeer>();
   readonly #states = new Map<string, readonly PeerState[]>();
   readonly #peerWakes = new Map<string, MonotonicMs>();
@@ -46,7 +47,7 @@ export class SimulatedRoom {
   constructor(seed: number) {
     this.#random = new SeededRandom(seed);
     this.network = new SimulatedNetwork(this.simulation, this.#random);
-    const port: DatagramPort = {
+    this.#port = {
       local: serverAddress,
       send: (bytes, length, remote) => this.network.send(bytes.subarray(0, length), serverAddress, remote),
       isCongested: () => false,
@@ -58,12 +59,15 @@ export class SimulatedRoom {
       candidates: hostCandidates({ addresses: [serverAddress.ip], externalAddresses: [], udpPort: serverAddress.port }),
     });
     this.datapath.onBatch((batch) => this.plane.handleBatch(batch, this.simulation.now));
-    this.network.openHost(serverAddress.ip, {}, (bytes, from) => {
-      this.datapath.receive(port, bytes, from.ip, from.port);
-      this.datapath.deliver();
-      this.#wakeServer();
-    });
+    this.network.openHost(serverAddress.ip, {}, (bytes, from) => this.inject(bytes, from));
     this.plane.openRoom(firstRoomId);
+  }
+
+  /** The server receives this now, from whatever address the sender claims. */
+  inject(bytes: Uint8Array, from: TransportAddress): void {
+    this.datapath.receive(this.#port, bytes, from.ip, from.port);
+    this.datapath.deliver();
+    this.#wakeServer();
   }
 
   get peers(): readonly SimulatedPeer[] {

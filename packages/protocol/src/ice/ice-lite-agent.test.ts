@@ -516,3 +516,15 @@ describe('generateIceCredentials', () => {
     expect(new Set(made.map(({ pwd }) => pwd)).size).toBe(200);
   });
 });
+
+describe('IceLiteAgent: overheard checks', () => {
+  it('drops a check that comes again by another path, and answers its retransmission by the first', () => {
+    const scene = new Scene();
+    const overheard = check({ nominates: true });
+    expect(types(scene.handle(overheard, a))).toEqual(['send', 'validated', 'selected', 'connected']);
+    expect(scene.handle(overheard, b)).toEqual([]);
+    expect(types(scene.handle(overheard, a))).toEqual(['send']);
+    expect(scene.agent.selectedPath).toBe(a);
+    expect(scene.agent.counters.get('replayed')).toBe(1);
+  });
+});

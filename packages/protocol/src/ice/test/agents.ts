@@ -46,6 +46,15 @@ export interface CheckOptions {
 
 const encoder = new TextEncoder();
 
+let transactions = 0;
+
+/** Another one each time, as agents do. */
+function nextTransactionId(): Uint8Array {
+  const id = new Uint8Array(12);
+  new DataView(id.buffer).setUint32(0, transactions++);
+  return id;
+}
+
 /** A check as a browser sends it, but for what the options say. */
 export function check(options: CheckOptions = {}): Uint8Array {
   const { from = peer, to = server, role = 'controlling', integrity = 'sha1' } = options;
@@ -54,7 +63,7 @@ export function check(options: CheckOptions = {}): Uint8Array {
   return serializeStunMessage({
     method: 'binding',
     class: options.class ?? 'request',
-    transactionId: options.transactionId ?? new Uint8Array(12).fill(7),
+    transactionId: options.transactionId ?? nextTransactionId(),
     attributes: [
       ...(username === undefined ? [] : [{ type: attributeType.username, value: encoder.encode(username) }]),
       ...(role === 'none' ? [] : [{ type: roleType, value: new Uint8Array(8).fill(1) }]),
