@@ -11,7 +11,8 @@ import type { SrtpProfile } from '../../srtp/index.ts';
 import { DtlsAssociation, type DtlsCertificate, type DtlsOptions, type SrtpKeys } from '../index.ts';
 import { certificate, drain } from './pair.ts';
 
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+const openssl = 'openssl';
+const hasOpenssl = spawnSync(openssl, ['version']).status === 0;
 
 const profiles = [
   ['AES128_CM_HMAC_SHA1_80', 'SRTP_AES128_CM_SHA1_80', 60],
@@ -28,7 +29,7 @@ class Child {
   output = '';
 
   constructor(parameters: readonly string[]) {
-    this.process = spawn('openssl', parameters, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.process = spawn(openssl, parameters, { stdio: ['pipe', 'pipe', 'pipe'] });
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
     }

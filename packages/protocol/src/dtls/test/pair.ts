@@ -89,6 +89,8 @@ export interface Outcome {
   readonly srtp: SrtpKeys | undefined;
   readonly closed: DtlsCloseReason | undefined;
   readonly datagrams: readonly Uint8Array[];
+  /** Application data that was handed out. */
+  readonly data: readonly Uint8Array[];
 }
 
 function outcomeOf(outputs: readonly DtlsOutput[]): Outcome {
@@ -96,7 +98,17 @@ function outcomeOf(outputs: readonly DtlsOutput[]): Outcome {
     srtp: outputs.find((output) => output.type === 'connected')?.srtp,
     closed: outputs.find((output) => output.type === 'closed')?.reason,
     datagrams: datagramsOf(outputs),
+    data: outputs.flatMap((output) => (output.type === 'data' ? [output.bytes] : [])),
   };
+}
+
+/** Datagrams come in a buffer that is used again: whoever keeps a view of it keeps nonsense. */
+function deliver(datagrams: readonly Uint8Array[], to: DtlsAssociation, clock: MonotonicMs): void {
+  for (const bytes of datagrams) {
+    const buffer = bytes.slice();
+    to.handleDatagram(buffer, clock);
+    buffer.fill(0xaa);
+  }
 }
 
 /**
@@ -112,8 +124,8 @@ export function run({ client, server }: Pair, carry: Carry = (datagrams) => data
     const fromServer = drain(server);
     outputs.client.push(...fromClient);
     outputs.server.push(...fromServer);
-    for (const bytes of carry(datagramsOf(fromClient), 'client', clock)) server.handleDatagram(bytes, clock);
-    for (const bytes of carry(datagramsOf(fromServer), 'server', clock)) client.handleDatagram(bytes, clock);
+    deliver(carry(datagramsOf(fromClient), 'client', clock), server, clock);
+    deliver(carry(datagramsOf(fromServer), 'server', clock), client, clock);
     if (fromClient.length > 0 || fromServer.length > 0) continue;
     const next = Math.min(client.deadline(), server.deadline());
     if (!Number.isFinite(next)) break;
