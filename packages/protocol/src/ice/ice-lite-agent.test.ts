@@ -1,71 +1,17 @@
-import { assert, monotonicMs, never } from '@rivero/core';
+import { never } from '@rivero/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  attributeType,
-  checkIntegrity,
-  findAttribute,
-  parseErrorCode,
-  parseStunMessage,
-  parseXorAddress,
-  type StunMessage,
-} from '../stun/index.ts';
-import { generateIceCredentials, IceLiteAgent, type IceOutput, pathsMax } from './index.ts';
-import { address, check, type CheckOptions, drain, pathOf, peer, seeded, server } from './test/agents.ts';
+import { attributeType, checkIntegrity, findAttribute, parseErrorCode, parseXorAddress } from '../stun/index.ts';
+import { pathsMax } from './index.ts';
+import { address, check, type CheckOptions, drain, pathOf, peer, server } from './test/agents.ts';
+import { a, answer, b, c, LiteScene, types } from './test/lite-scene.ts';
 
 const encoder = new TextEncoder();
-const [a, b, c] = [pathOf(1), pathOf(2), pathOf(3)];
-
-/** An agent and a clock that only the test turns. */
-class Scene {
-  readonly agent = new IceLiteAgent(server);
-  now = monotonicMs(1_000);
-
-  constructor(knowsPeer = true) {
-    if (knowsPeer) this.agent.setRemoteCredentials(peer);
-  }
-
-  /** What the agent says to a check that comes by the path. */
-  check(path = a, options: CheckOptions = {}): readonly IceOutput[] {
-    return this.handle(check(options), path);
-  }
-
-  handle(bytes: Uint8Array, path = a): readonly IceOutput[] {
-    this.agent.handleStun(bytes, path, address, this.now);
-    return drain(this.agent);
-  }
-
-  /** Turns the clock, letting the agent have each of its deadlines on the way. */
-  turn(by: number): readonly IceOutput[] {
-    const end = monotonicMs(this.now + by);
-    while (this.agent.deadline() <= end) {
-      const deadline = this.agent.deadline();
-      this.now = deadline;
-      this.agent.handleTimeout(deadline);
-      assert(this.agent.deadline() > deadline, 'a deadline that passed is done with');
-    }
-    this.now = end;
-    this.agent.handleTimeout(end);
-    return drain(this.agent);
-  }
-}
-
-function types(outputs: readonly IceOutput[]): readonly string[] {
-  return outputs.map((output) => (output.type === 'state' ? output.state : output.type));
-}
-
-function answer(outputs: readonly IceOutput[], path = a): StunMessage {
-  const [output] = outputs;
-  assert(output?.type === 'send' && output.path === path, 'the answer goes first, by the same path');
-  const message = parseStunMessage(output.bytes);
-  assert(typeof message !== 'string', 'the answer is a message');
-  return message;
-}
 
 describe('IceLiteAgent: answering checks', () => {
   it('answers with the mapped address, the integrity of its own password and FINGERPRINT', () => {
     const transactionId = Uint8Array.from({ length: 12 }, (_, i) => i);
-    const message = answer(new Scene().check(a, { transactionId }));
+    const message = answer(new LiteScene().check(a, { transactionId }));
     expect(message).toMatchObject({ class: 'success', method: 'binding', transactionId });
     const mapped = findAttribute(message, attributeType.xorMappedAddress)?.value ?? new Uint8Array();
     expect(parseXorAddress(mapped, transactionId)).toEqual(address);
@@ -74,7 +20,7 @@ describe('IceLiteAgent: answering checks', () => {
   });
 
   it('answers a check again when it comes again, and says nothing else twice', () => {
-    const scene = new Scene();
+    const scene = new LiteScene();
     expect(types(scene.check())).toEqual(['send', 'validated', 'checking']);
     expect(types(scene.check())).toEqual(['send']);
     expect(types(scene.check(a, { nominates: true }))).toEqual(['send', 'selected', 'connected']);
@@ -84,12 +30,12 @@ describe('IceLiteAgent: answering checks', () => {
 
   it('answers a check without FINGERPRINT, without a role, and with MESSAGE-INTEGRITY-SHA256', () => {
     for (const options of [{ fingerprint: false }, { role: 'none' }, { integrity: 'sha256' }] as const) {
-      expect(answer(new Scene().check(a, options)).class).toBe('success');
+      expect(answer(new LiteScene().check(a, options)).class).toBe('success');
     }
   });
 
   it('answers any sender while the peer is not known, and only the peer from then on', () => {
-    const scene = new Scene(false);
+    const scene = new LiteScene(false);
     const stranger = { ufrag: 'stranger', pwd: 'x' };
     expect(types(scene.check(a, { from: stranger }))).toContain('send');
     scene.agent.setRemoteCredentials(peer);
@@ -114,7 +60,7 @@ describe('IceLiteAgent: answering checks', () => {
     ['not-a-request', { class: 'success' }, 'a success response'],
     ['not-a-request', { class: 'error' }, 'an error response'],
   ])('counts %s and says nothing to %o (%s)', (counter, options) => {
-    const scene = new Scene();
+    const scene = new LiteScene();
     expect(scene.check(a, { ...options, nominates: true })).toEqual([]);
     expect(scene.agent.counters.snapshot()).toMatchObject({ [counter]: 1, 'check-answered': 0 });
     expect(scene.agent.isValidated(a)).toBe(false);
@@ -123,7 +69,7 @@ describe('IceLiteAgent: answering checks', () => {
   });
 
   it('counts defective and says nothing to bytes that are no STUN message, a wrong FINGERPRINT among them', () => {
-    const scene = new Scene();
+    const scene = new LiteScene();
     const wrong = check();
     wrong[wrong.length - 1] ^= 1;
     for (const bytes of [new Uint8Array(), Uint8Array.of(0, 1), wrong, check().subarray(1)])
@@ -132,7 +78,7 @@ describe('IceLiteAgent: answering checks', () => {
   });
 
   it('answers 420 with the list to unknown required attributes, once the integrity is right, and does not validate', () => {
-    const scene = new Scene();
+    const scene = new LiteScene();
     const more = [0x7777, 0x0003, 0xc057].map((type) => ({ type, value: new Uint8Array(4) }));
     expect(scene.check(a, { more, pwd: 'wrong' })).toEqual([]);
     const outputs = scene.check(a, { more, nominates: true });
@@ -148,7 +94,7 @@ describe('IceLiteAgent: answering checks', () => {
   });
 
   it('answers 487 to a peer that claims to be controlled too, and does not validate (RFC 8445 section 7.3.1.1)', () => {
-    const scene = new Scene();
+    const scene = new LiteScene();
     const outputs = scene.check(a, { role: 'controlled' });
     expect(types(outputs)).toEqual(['send']);
     const message = answer(outputs);
@@ -174,7 +120,7 @@ describe('IceLiteAgent: answering checks', () => {
       .filter((bytes) => bytes.some((byte, i) => byte !== valid[i] && i < valid.length - 8));
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), mutated), (bytes) => {
-        const scene = new Scene();
+        const scene = new LiteScene();
         expect(scene.handle(bytes)).toEqual([]);
         expect(scene.agent.state).toBe('new');
       }),
@@ -185,7 +131,7 @@ describe('IceLiteAgent: answering checks', () => {
 
 describe('IceLiteAgent: nomination', () => {
   it('is checking until USE-CANDIDATE comes, then connected by that path', () => {
-    const scene = new Scene();
+    const scene = new LiteScene();
     scene.check(a);
     expect(types(scene.check(b))).toEqual(['send', 'validated']);
     expect(scene.agent.selectedPath).toBeUndefined();
@@ -198,11 +144,16 @@ describe('IceLiteAgent: nomination', () => {
   });
 
   it('validates, selects and connects with a first check that nominates', () => {
-    expect(types(new Scene().check(a, { nominates: true }))).toEqual(['send', 'validated', 'selected', 'connected']);
+    expect(types(new LiteScene().check(a, { nominates: true }))).toEqual([
+      'send',
+      'validated',
+      'selected',
+      'connected',
+    ]);
   });
 
   it('follows a later nomination of another path, as when a phone changes its network', () => {
-    const scene = new Scene();
+    const scene = new LiteScene();
     scene.check(a, { nominates: true });
     expect(types(scene.turn(15_000))).toEqual(['disconnected']);
     expect(types(scene.check(c))).toEqual(['send', 'validated', 'connected']);
@@ -213,13 +164,13 @@ describe('IceLiteAgent: nomination', () => {
   });
 
   it('goes back to the first path when that is nominated again', () => {
-    const scene = new Scene();
+    const scene = new LiteScene();
     for (const path of [a, b, a]) scene.check(path, { nominates: true });
     expect(scene.agent.selectedPath).toBe(a);
   });
 
   it('keeps the selected path when others are only checked', () => {
-    const scene = new Scene();
+    const scene = new LiteScene();
     scene.check(a, { nominates: true });
     for (const path of [b, c, b]) expect(types(scene.check(path))).not.toContain('selected');
     expect(scene.agent.selectedPath).toBe(a);
@@ -228,7 +179,7 @@ describe('IceLiteAgent: nomination', () => {
 
 describe('IceLiteAgent: paths', () => {
   it(`validates ${pathsMax} paths and forgets the one checked longest ago for one more`, () => {
-    const scene = new Scene();
+    const scene = new LiteScene();
     for (let i = 0; i < pathsMax; i++) {
       scene.check(pathOf(100 + i));
       scene.turn(10);
@@ -244,7 +195,7 @@ describe('IceLiteAgent: paths', () => {
   });
 
   it('never forgets the selected path for another, though it be the oldest', () => {
-    const scene = new Scene();
+    const scene = new LiteScene();
     scene.check(a, { nominates: true });
     for (let i = 0; i < 3 * pathsMax; i++) {
       scene.turn(10);
@@ -256,7 +207,7 @@ describe('IceLiteAgent: paths', () => {
   });
 
   it('forgets a path that closed, once, and has no selected path when it was that', () => {
-    const scene = new Scene();
+    const scene = new LiteScene();
     scene.check(a, { nominates: true });
     scene.check(b);
     scene.agent.forgetPath(b);
@@ -271,13 +222,13 @@ describe('IceLiteAgent: paths', () => {
   });
 
   it('is disconnected and failed as without a check when the only path closed, and connected by another in between', () => {
-    const closed = new Scene();
+    const closed = new LiteScene();
     closed.check(a, { nominates: true });
     closed.agent.forgetPath(a);
     expect(types(closed.turn(29_999))).toEqual(['forgotten', 'disconnected']);
     expect(types(closed.turn(1))).toEqual(['failed']);
 
-    const again = new Scene();
+    const again = new LiteScene();
     again.check(a, { nominates: true });
     again.agent.forgetPath(a);
     again.turn(20_000);
@@ -286,7 +237,7 @@ describe('IceLiteAgent: paths', () => {
   });
 
   it('counts consent from the latest check by any path, also when that path is forgotten since', () => {
-    const scene = new Scene();
+    const scene = new LiteScene();
     scene.check(a, { nominates: true });
     scene.turn(20_000);
     scene.check(b);
@@ -298,228 +249,15 @@ describe('IceLiteAgent: paths', () => {
   });
 
   it('bounds the outputs that nobody fetches', () => {
-    const scene = new Scene();
+    const scene = new LiteScene();
     for (let i = 0; i < 1_000; i++) scene.agent.handleStun(check(), a, address, scene.now);
     expect(drain(scene.agent).length).toBeLessThanOrEqual(64);
   });
 });
 
-describe('IceLiteAgent: time', () => {
-  it('has no deadline before the first check', () => {
-    const scene = new Scene();
-    expect(scene.agent.deadline()).toBe(never);
-    expect(scene.agent.silence(scene.now)).toBeUndefined();
-    expect(scene.turn(1e9)).toEqual([]);
-  });
-
-  it('is disconnected after 10 s and failed after 30 s without a check (RFC 7675 section 5.1)', () => {
-    const scene = new Scene();
-    scene.check(a, { nominates: true });
-    expect(scene.agent.deadline()).toBe(scene.now + 10_000);
-    expect(scene.turn(9_999)).toEqual([]);
-    expect(types(scene.turn(1))).toEqual(['disconnected']);
-    expect(scene.agent.silence(scene.now)).toBe(10_000);
-    expect(scene.agent.deadline()).toBe(scene.now + 20_000);
-    expect(scene.turn(19_999)).toEqual([]);
-    expect(types(scene.turn(1))).toEqual(['failed']);
-    expect(scene.agent.deadline()).toBe(never);
-    expect(scene.turn(1e9)).toEqual([]);
-  });
-
-  it('fails from checking, when no path is ever nominated', () => {
-    const scene = new Scene();
-    scene.check();
-    expect(types(scene.turn(30_000))).toEqual(['failed']);
-  });
-
-  it('has done its work at its deadline also when the clock counts in fractions', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 1e9, noNaN: true }), (start) => {
-        const scene = new Scene();
-        scene.now = monotonicMs(start);
-        scene.check(a, { nominates: true });
-        expect(types(scene.turn(31_000))).toEqual(['disconnected', 'failed']);
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  it('says only failed when nobody turned the clock for long', () => {
-    const scene = new Scene();
-    scene.check(a, { nominates: true });
-    scene.agent.handleTimeout(monotonicMs(scene.now + 60_000));
-    expect(types(drain(scene.agent))).toEqual(['failed']);
-  });
-
-  it('is connected again with a check while disconnected, and begins to count anew', () => {
-    const scene = new Scene();
-    scene.check(a, { nominates: true });
-    expect(types(scene.turn(29_000))).toEqual(['disconnected']);
-    expect(types(scene.check())).toEqual(['send', 'connected']);
-    expect(scene.turn(9_999)).toEqual([]);
-    expect(types(scene.turn(20_000))).toEqual(['disconnected']);
-    expect(types(scene.turn(1))).toEqual(['failed']);
-  });
-
-  it('stays connected for hours of checks every 5 s', () => {
-    const scene = new Scene();
-    scene.check(a, { nominates: true });
-    for (let i = 0; i < 2_000; i++) {
-      expect(scene.turn(5_000)).toEqual([]);
-      expect(types(scene.check())).toEqual(['send']);
-    }
-  });
-
-  it('counts authentic media as life but not as consent: 30 s without a check end it all the same', () => {
-    const scene = new Scene();
-    scene.check(a, { nominates: true });
-    for (let i = 0; i < 29; i++) {
-      expect(scene.turn(1_000)).toEqual([]);
-      scene.agent.handleActivity(scene.now);
-    }
-    expect(types(scene.turn(1_000))).toEqual(['failed']);
-    scene.agent.handleActivity(scene.now);
-    expect(drain(scene.agent)).toEqual([]);
-  });
-
-  it('is connected again with authentic media while disconnected, and passes it over before', () => {
-    const scene = new Scene();
-    scene.agent.handleActivity(scene.now);
-    expect(scene.agent.deadline()).toBe(never);
-    scene.check(a, { nominates: true });
-    scene.turn(12_000);
-    scene.agent.handleActivity(scene.now);
-    expect(types(drain(scene.agent))).toEqual(['connected']);
-  });
-
-  it('ignores wrong checks for consent', () => {
-    const scene = new Scene();
-    scene.check(a, { nominates: true });
-    for (let i = 0; i < 29; i++) {
-      scene.turn(1_000);
-      scene.check(a, { pwd: 'wrong' });
-      scene.check(a, { role: 'controlled' });
-    }
-    expect(types(scene.turn(1_000))).toEqual(['failed']);
-  });
-
-  it('has failed for good: right checks with the same credentials are counted and not answered (RFC 7675 section 5.1)', () => {
-    const scene = new Scene();
-    scene.check(a, { nominates: true });
-    scene.turn(30_000);
-    expect(scene.check(a, { nominates: true })).toEqual([]);
-    expect(scene.check(b, { nominates: true })).toEqual([]);
-    expect(scene.agent.state).toBe('failed');
-    expect(scene.agent.counters.get('after-failure')).toBe(2);
-  });
-});
-
-describe('IceLiteAgent: ICE restart (RFC 8445 section 2.4)', () => {
-  const nextServer = { ufrag: 'server02', pwd: 'passwordOfTheServer00002' };
-  const nextPeer = { ufrag: 'reep', pwd: 'passwordOfThePeer0000003' };
-  const next = { from: nextPeer, to: nextServer } as const;
-
-  function restarted(scene = new Scene()): Scene {
-    scene.check(a, { nominates: true });
-    scene.agent.restart(nextServer, nextPeer, scene.now);
-    expect(drain(scene.agent)).toEqual([]);
-    return scene;
-  }
-
-  it('keeps the old pair and its state until a path is nominated with the new credentials', () => {
-    const scene = restarted();
-    expect(scene.agent.localCredentials).toEqual(nextServer);
-    expect(scene.agent.state).toBe('connected');
-    expect(scene.agent.selectedPath).toBe(a);
-    expect(types(scene.check(b, next))).toEqual(['send', 'validated']);
-    expect(scene.agent.selectedPath).toBe(a);
-    expect(types(scene.check(b, { ...next, nominates: true }))).toEqual(['send', 'selected']);
-    expect(scene.agent.selectedPath).toBe(b);
-  });
-
-  it('answers the old credentials until the new ones are used, each with its own password', () => {
-    const scene = restarted();
-    expect(checkIntegrity(answer(scene.check()), encoder.encode(server.pwd))).toBe('right');
-    expect(checkIntegrity(answer(scene.check(a, next)), encoder.encode(nextServer.pwd))).toBe('right');
-    expect(scene.check()).toEqual([]);
-    expect(scene.agent.counters.get('bad-username')).toBe(1);
-  });
-
-  it('does not take the old password for the new fragment, nor the other way round', () => {
-    const scene = restarted();
-    expect(scene.check(a, { ...next, pwd: server.pwd })).toEqual([]);
-    expect(scene.check(a, { pwd: nextServer.pwd })).toEqual([]);
-    expect(scene.agent.counters.get('bad-integrity')).toBe(2);
-  });
-
-  it('refuses the old peer fragment with the new local one', () => {
-    expect(restarted().check(a, { from: peer, to: nextServer })).toEqual([]);
-  });
-
-  it('may nominate the path that it already has', () => {
-    const scene = restarted();
-    expect(types(scene.check(a, { ...next, nominates: true }))).toEqual(['send']);
-    expect(scene.agent.selectedPath).toBe(a);
-  });
-
-  it('counts silence and consent from the restart: the peer was there to ask for it', () => {
-    const scene = new Scene();
-    scene.check(a, { nominates: true });
-    scene.turn(29_000);
-    scene.agent.restart(nextServer, nextPeer, scene.now);
-    expect(scene.turn(29_999)).toEqual([]);
-    expect(types(scene.turn(1))).toEqual(['failed']);
-  });
-
-  it('gives a failed session another 30 s, from checking, without any path of before', () => {
-    const scene = new Scene();
-    scene.check(a, { nominates: true });
-    scene.turn(30_000);
-    scene.agent.restart(nextServer, nextPeer, scene.now);
-    expect(drain(scene.agent)).toEqual([
-      { type: 'forgotten', path: a },
-      { type: 'state', state: 'checking' },
-    ]);
-    expect(scene.agent.selectedPath).toBeUndefined();
-    expect(scene.check()).toEqual([]);
-    expect(scene.turn(29_999)).toEqual([]);
-    expect(types(scene.check(a, next))).toEqual(['send', 'validated']);
-    expect(types(scene.check(a, { ...next, nominates: true }))).toEqual(['send', 'selected', 'connected']);
-  });
-
-  it('waits without a deadline when it comes before the first check', () => {
-    const scene = new Scene();
-    scene.agent.restart(nextServer, nextPeer, scene.now);
-    expect(scene.agent.deadline()).toBe(never);
-    expect(types(scene.check(a, next))).toEqual(['send', 'validated', 'checking']);
-  });
-
-  it('can be repeated, and only the credentials just before count as old ones', () => {
-    const scene = restarted();
-    const third = { ufrag: 'server03', pwd: 'passwordOfTheServer00003' };
-    scene.agent.restart(third, nextPeer, scene.now);
-    expect(scene.check()).toEqual([]);
-    expect(types(scene.check(a, next))).toEqual(['send']);
-    expect(types(scene.check(a, { from: nextPeer, to: third }))).toEqual(['send']);
-  });
-});
-
-describe('generateIceCredentials', () => {
-  it('makes 8 and 24 characters that RFC 8839 section 5.4 allows, different each time', () => {
-    const random = seeded(1);
-    const made = Array.from({ length: 200 }, () => generateIceCredentials(random));
-    for (const { ufrag, pwd } of made) {
-      expect(ufrag).toMatch(/^[A-Za-z0-9+/]{8}$/);
-      expect(pwd).toMatch(/^[A-Za-z0-9+/]{24}$/);
-    }
-    expect(new Set(made.map(({ ufrag }) => ufrag)).size).toBe(200);
-    expect(new Set(made.map(({ pwd }) => pwd)).size).toBe(200);
-  });
-});
-
 describe('IceLiteAgent: overheard checks', () => {
   it('drops a check that comes again by another path, and answers its retransmission by the first', () => {
-    const scene = new Scene();
+    const scene = new LiteScene();
     const overheard = check({ nominates: true });
     expect(types(scene.handle(overheard, a))).toEqual(['send', 'validated', 'selected', 'connected']);
     expect(scene.handle(overheard, b)).toEqual([]);

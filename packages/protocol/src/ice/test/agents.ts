@@ -1,4 +1,4 @@
-import { type PathHandle, type RandomBytes, type TransportAddress } from '@rivero/core';
+import type { PathHandle, RandomBytes, TransportAddress } from '@rivero/core';
 import type { AttributeToSend, IntegrityAlgorithm } from '../../stun/index.ts';
 import { attributeType, serializeStunMessage } from '../../stun/index.ts';
 import type { IceCredentials, IceOutput } from '../index.ts';
