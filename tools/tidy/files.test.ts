@@ -32,10 +32,12 @@ describe('files', () => {
     }
   });
 
-  it('are named in kebab-case; components are named as they are used', () => {
+  it('are named in kebab-case; components are named as they are used, texts by their language tag (BCP 47)', () => {
+    const isComponentName = (name: string): boolean => /^[A-Z][A-Za-z0-9]*\.vue$/.test(name);
+    const isFileName = (name: string): boolean => /^[a-z0-9.-]+$/.test(name) || /^[a-z]{2}-[A-Z]{2}\.ts$/.test(name);
     const odd = sourceFiles
       .map(({ path: place }) => path.posix.basename(place))
-      .filter((name) => (name.endsWith('.vue') ? !/^[A-Z][A-Za-z0-9]*\.vue$/.test(name) : !/^[a-z0-9.-]+$/.test(name)));
+      .filter((name) => !(name.endsWith('.vue') ? isComponentName(name) : isFileName(name)));
     expect(odd).toEqual([]);
   });
 

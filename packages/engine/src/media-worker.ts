@@ -1,13 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { CodedError } from '@rivero/core';
 import type { PeerState } from './contract.ts';
-import type {
-  WorkerCalls,
-  WorkerMessage,
-  WorkerMethod,
-  WorkerRefusal,
-  WorkerSettings,
-} from './worker/worker-protocol.ts';
+import type { WorkerCalls, WorkerMessage, WorkerMethod, WorkerRefusal, WorkerSettings } from './worker/index.ts';
 
 export interface MediaWorkerHandlers {
   readonly onPeerState: (roomId: string, peerId: string, state: PeerState) => void;

@@ -1,1 +1,2 @@
 export { MediaPlane, type MediaPlaneEvent, type MediaPlaneOptions } from './media-plane.ts';
+export type { WorkerCalls, WorkerMessage, WorkerMethod, WorkerRefusal, WorkerSettings } from './worker-protocol.ts';
