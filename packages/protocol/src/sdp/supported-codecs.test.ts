@@ -46,6 +46,8 @@ describe('isSameCodec', () => {
     ['H.264 of two packetization modes', h264('42e01f', '1'), h264('42e01f', '0'), false],
     ['H.264 mode 0 and no mode', h264('42e01f'), h264('42e01f', '0'), true],
     ['H.264 baseline and constrained baseline', h264('42001f', '1'), h264('42e01f', '1'), false],
+    ['H.264 baseline of constraint set 0 and constrained baseline', h264('42801f', '1'), h264('42e01f', '1'), false],
+    ['H.264 baseline of constraint set 1 and constrained baseline', h264('42401f', '1'), h264('42e01f', '1'), true],
     ['H.264 constrained baseline as a subset of main', h264('4d801f', '1'), h264('42e01f', '1'), true],
     ['H.264 main and constrained baseline', h264('4d001f', '1'), h264('42e01f', '1'), false],
     ['H.264 high and constrained high', h264('64001f', '1'), h264('640c1f', '1'), false],
