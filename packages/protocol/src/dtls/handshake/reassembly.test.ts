@@ -82,6 +82,17 @@ describe('Reassembly', () => {
     expect(reassembly.pollMessage()).toEqual({ ...real, epoch: 1 });
   });
 
+  it('never mixes an authentic message with bytes that anybody could have made', () => {
+    const reassembly = new Reassembly();
+    const whole = message(0, 20);
+    reassembly.handleFragments(serializeFragment(whole, 0, 10), 1);
+    reassembly.handleFragments(serializeFragment(whole, 10, 10), 0);
+    expect(reassembly.counters.get('conflicting-fragment')).toBe(1);
+    expect(reassembly.pollMessage()).toBeUndefined();
+    reassembly.handleFragments(serializeFragment(whole, 10, 10), 1);
+    expect(reassembly.pollMessage()).toEqual({ ...whole, epoch: 1 });
+  });
+
   it(`refuses a message of more than ${messageLengthMax} bytes`, () => {
     const reassembly = new Reassembly();
     reassembly.handleFragments(fragment(messageLengthMax + 1, 0, 1), 0);

@@ -4,7 +4,7 @@ import type { DtlsCertificate, DtlsCrypto, DtlsOptions } from '../index.ts';
 import { serializeCertificateMessage } from '../message/certificate-message.ts';
 import { cipherSuites, extensionType, handshakeType } from '../parameters.ts';
 import { type Carry, certificate, pair, run, type Side } from './pair.ts';
-import { changeClientHello, changeMessages, changeServerHello, without } from './tampering.ts';
+import { changeClientHello, changeMessages, changeRecords, changeServerHello, without } from './tampering.ts';
 
 /** What both sides come to. */
 function outcome(client: Partial<DtlsOptions>, server: Partial<DtlsOptions>, carry?: Carry) {
@@ -208,5 +208,28 @@ describe('a DTLS client', () => {
     expect(result.server).toBe('bad-signature');
     expect(result.clientKeys).toBeUndefined();
     expect(result.serverKeys).toBeUndefined();
+  });
+});
+
+describe.each(['client', 'server'] as const)('a right Finished of the %s', (side) => {
+  it('is refused when it is not under the keys', () => {
+    let finished = new Uint8Array(0);
+    const crypto: DtlsCrypto = {
+      ...nodeDtlsCrypto,
+      createRecordCipher: (key) => {
+        const cipher = nodeDtlsCrypto.createRecordCipher(key);
+        const seal: typeof cipher.seal = (nonce, data, plaintext) => {
+          finished = plaintext.slice();
+          return cipher.seal(nonce, data, plaintext);
+        };
+        return { ...cipher, seal };
+      },
+    };
+    const strip = changing(side, (datagram) =>
+      changeRecords(datagram, (record) => [record.epoch === 1 ? { ...record, epoch: 0, fragment: finished } : record]),
+    );
+    const result = side === 'client' ? outcome({ crypto }, {}, strip) : outcome({}, { crypto }, strip);
+    expect(finished[0]).toBe(handshakeType.finished);
+    expect(result[side === 'client' ? 'server' : 'client']).toBe('unexpected-message');
   });
 });
