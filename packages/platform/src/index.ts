@@ -1,2 +1,2 @@
-export { type RoomServiceLog } from './rooms/room-service.ts';
+export type { PlatformLog } from './rooms/room-media.ts';
 export { createSignaling, type Signaling, type SignalingOptions } from './signaling/signaling.ts';

@@ -5,6 +5,8 @@ import type { PeerState } from '@rivero/engine';
 /** How a participant is told what happens. */
 export interface ParticipantConnection {
   send<Name extends keyof ServerEvents>(event: Name, ...args: Parameters<ServerEvents[Name]>): void;
+  /** Another connection took up its participant. */
+  replaced(): void;
 }
 
 /** A participant whose socket is lost and whose media goes on may come back for that long. */
@@ -13,7 +15,7 @@ export const resumeTimeout = milliseconds(30_000);
 /** One whose media stopped too was killed or lost its network; it is not waited for as long. */
 export const silentTimeout = milliseconds(12_000);
 
-/** Somebody in a room. */
+/** Somebody in a room. Whoever changes it is the {@link RoomRegistry}. */
 export class RoomParticipant {
   readonly id: string;
   readonly name: string;
@@ -21,11 +23,10 @@ export class RoomParticipant {
   readonly tracks = new Map<string, Track>();
   /** undefined: its socket is lost. */
   connection: ParticipantConnection | undefined;
+  /** Since when its socket is lost. */
   awayAt: MonotonicMs | undefined;
-  /** undefined: it has no peer in the engine. */
+  /** undefined: it has no peer in the engine that was negotiated. */
   mediaState: PeerState | undefined;
-  /** It has negotiated its peer at least once. */
-  hasNegotiated = false;
 
   constructor(options: { readonly id: string; readonly name: string; readonly resumeToken: string }) {
     this.id = options.id;

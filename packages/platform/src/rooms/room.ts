@@ -1,15 +1,13 @@
-import type { ServerEvents } from '@rivero/api';
-import { earliest, type MonotonicMs, never } from '@rivero/core';
+import type { ServerEvents, TrackKind } from '@rivero/api';
+import { CodedError, earliest, type MonotonicMs } from '@rivero/core';
 import type { RoomParticipant } from './participant.ts';
-import { SerialQueue } from './serial-queue.ts';
 
 /** One room: who is in it. */
 export class Room {
   readonly id: string;
-  readonly queue = new SerialQueue();
   readonly participants = new Map<string, RoomParticipant>();
-  /** It is open in the engine. */
-  hasMedia = false;
+  /** Counts up whenever its tracks are others. */
+  tracksVersion = 0;
 
   constructor(id: string) {
     this.id = id;
@@ -26,16 +24,38 @@ export class Room {
     }
   }
 
+  has(participant: RoomParticipant): boolean {
+    return this.participants.get(participant.id) === participant;
+  }
+
+  /** Refuses whoever has left: `not-in-room`. */
+  assertHas(participant: RoomParticipant): void {
+    if (!this.has(participant)) {
+      throw new CodedError('not-in-room', 'You are not in the room any more; join again.');
+    }
+  }
+
   /** The tracks of everybody else. */
   trackIdsFor(participant: RoomParticipant): readonly string[] {
     return [...this.participants.values()].flatMap((other) => (other === participant ? [] : [...other.tracks.keys()]));
   }
 
+  /** How many tracks of that kind everybody else publishes. */
+  countTracksFor(participant: RoomParticipant, kind: TrackKind): number {
+    let count = 0;
+    for (const other of this.participants.values()) {
+      if (other === participant) continue;
+      for (const track of other.tracks.values()) if (track.kind === kind) count += 1;
+    }
+    return count;
+  }
+
   publisherOf(trackId: string): RoomParticipant | undefined {
-    return [...this.participants.values()].find(({ tracks }) => tracks.has(trackId));
+    for (const participant of this.participants.values()) if (participant.tracks.has(trackId)) return participant;
+    return undefined;
   }
 
   deadline(): MonotonicMs {
-    return earliest(never, ...[...this.participants.values()].map((participant) => participant.deadline()));
+    return earliest(...[...this.participants.values()].map((participant) => participant.deadline()));
   }
 }

@@ -1,25 +1,24 @@
-import { CodedError } from '@rivero/core';
-
-/** Operations of one room that may wait; more are refused. */
-export const waitingMax = 2_000;
-
-/** Runs asynchronous operations one after the other, so that what one room does has an order. */
+/** Runs asynchronous operations one after the other, so that what they do has an order. */
 export class SerialQueue {
   #tail: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
+  /** Operations that run or wait. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   async run<Value>(operation: () => Promise<Value>): Promise<Value> {
-    if (this.#waiting >= waitingMax)
-      throw new CodedError('room-busy', 'The room is overloaded; try again in a moment.');
     this.#waiting += 1;
-    const before = this.#tail;
-    const result = (async () => {
-      await before;
-      return await operation();
-    })();
+    const result = this.#runAfter(this.#tail, operation);
     this.#tail = result.catch(() => {});
+    return await result;
+  }
+
+  async #runAfter<Value>(before: Promise<unknown>, operation: () => Promise<Value>): Promise<Value> {
+    await before;
     try {
-      return await result;
+      return await operation();
     } finally {
       this.#waiting -= 1;
     }

@@ -6,8 +6,10 @@ import {
   joinRequestSchema,
   messageBytesMax,
   negotiateRequestSchema,
+  type Refusal,
   type Reply,
   resumeRequestSchema,
+  type RoomSnapshot,
   type ServerEvents,
   setMutedRequestSchema,
   signalingPath,
@@ -16,18 +18,20 @@ import { CodedError, type MonotonicMs, monotonicMs } from '@rivero/core';
 import type { MediaEngine } from '@rivero/engine';
 import { Server, type Socket } from 'socket.io';
 import type { ParticipantConnection } from '../rooms/participant.ts';
-import { RoomService, type RoomServiceLog, type Seat } from '../rooms/room-service.ts';
+import type { PlatformLog } from '../rooms/room-media.ts';
+import type { Seat } from '../rooms/room-registry.ts';
+import { RoomService } from '../rooms/room-service.ts';
 import { RateLimiter } from './rate-limiter.ts';
 
 export interface SignalingOptions {
   readonly servers: readonly (HttpServer | HttpsServer)[];
   readonly engine: MediaEngine;
-  readonly log: RoomServiceLog;
+  readonly log: PlatformLog;
   readonly roomCapacity: number;
 }
 
 export interface Signaling {
-  sizes(): { readonly rooms: number; readonly participants: number };
+  statistics(): { readonly rooms: number; readonly participants: number; readonly away: number };
   stop(): Promise<void>;
 }
 
@@ -76,11 +80,11 @@ function parse<Value>(schema: Schema<Value>, value: unknown): Value {
 class Client implements ParticipantConnection {
   readonly #socket: ClientSocket;
   readonly #rooms: RoomService;
-  readonly #log: RoomServiceLog;
+  readonly #log: PlatformLog;
   readonly #limiter = new RateLimiter(now());
   #seat: Seat | undefined;
 
-  constructor(socket: ClientSocket, rooms: RoomService, log: RoomServiceLog) {
+  constructor(socket: ClientSocket, rooms: RoomService, log: PlatformLog) {
     this.#socket = socket;
     this.#rooms = rooms;
     this.#log = log;
@@ -91,52 +95,52 @@ class Client implements ParticipantConnection {
     this.#socket.emit(event, ...args);
   }
 
+  replaced(): void {
+    this.#seat = undefined;
+    this.#socket.disconnect(true);
+  }
+
   #listen(): void {
     const socket = this.#socket;
     socket.on('join', (request, reply) =>
-      this.#answer(reply, async () => {
-        const { room, name } = parse(joinRequestSchema, request);
-        if (this.#seat !== undefined)
-          throw new CodedError('already-joined', 'This connection is in a room; leave it first.');
-        const { seat, snapshot } = await this.#rooms.join(room, name, this);
-        this.#take(seat);
-        return snapshot;
+      this.#answer(reply, () => {
+        const { room: roomId, name } = parse(joinRequestSchema, request);
+        this.#assertNoSeat();
+        return this.#take(this.#rooms.join({ roomId, name, connection: this }));
       }),
     );
     socket.on('resume', (request, reply) =>
-      this.#answer(reply, async () => {
+      this.#answer(reply, () => {
         const { resumeToken } = parse(resumeRequestSchema, request);
-        const { seat, snapshot } = await this.#rooms.resume(resumeToken, this);
-        this.#take(seat);
-        return snapshot;
+        if (this.#seat?.participant.resumeToken !== resumeToken) this.#assertNoSeat();
+        return this.#take(this.#rooms.resume(resumeToken, this));
       }),
     );
     socket.on('negotiate', (request, reply) =>
       this.#answer(reply, () => this.#rooms.negotiate(this.#mySeat(), parse(negotiateRequestSchema, request))),
     );
     socket.on('set-muted', (request, reply) =>
-      this.#answer(reply, async () => {
+      this.#answer(reply, () => {
         const { trackId, muted } = parse(setMutedRequestSchema, request);
-        await this.#rooms.setMuted(this.#mySeat(), trackId, muted);
+        this.#rooms.setMuted(this.#mySeat(), trackId, muted);
         return null;
       }),
     );
     socket.on('leave', (_request, reply) =>
-      this.#answer(reply, async () => {
-        await this.#rooms.leave(this.#mySeat(), 'left');
+      this.#answer(reply, () => {
+        this.#rooms.leave(this.#mySeat(), 'left');
         this.#seat = undefined;
         return null;
       }),
     );
     socket.on('disconnect', () => {
-      if (this.#seat !== undefined) this.#rooms.handleDisconnect(this.#seat, this);
+      if (this.#seat !== undefined) this.#rooms.handleDisconnect(this.#seat, this, now());
     });
   }
 
-  /** The socket may have gone while the request was under way. */
-  #take(seat: Seat): void {
+  #take(seat: Seat): RoomSnapshot {
     this.#seat = seat;
-    if (!this.#socket.connected) this.#rooms.handleDisconnect(seat, this);
+    return this.#rooms.snapshot(seat);
   }
 
   #mySeat(): Seat {
@@ -144,25 +148,35 @@ class Client implements ParticipantConnection {
     return this.#seat;
   }
 
-  #answer<Value>(reply: unknown, operation: () => Promise<Value>): void {
+  /** Whoever sat down elsewhere would leave the first seat occupied for ever. */
+  #assertNoSeat(): void {
+    if (this.#seat?.room.has(this.#seat.participant) === true) {
+      throw new CodedError('already-joined', 'This connection is in a room; leave it first.');
+    }
+  }
+
+  /** What needs no waiting is answered before anything else is told, so that answers and events have one order. */
+  #answer<Value>(reply: unknown, operation: () => Value | Promise<Value>): void {
     // Whoever sends no callback gets no answer, and nothing is done.
     if (typeof reply !== 'function') return;
     const send = (answer: Reply<Value>): void => void reply(answer);
     if (!this.#limiter.allows(now())) {
       return send({ ok: false, error: { code: 'rate-limited', message: 'Too many requests; wait a second.' } });
     }
-    operation().then(
-      (value) => send({ ok: true, value }),
-      (error) => {
-        if (error instanceof CodedError)
-          return send({ ok: false, error: { code: error.code, message: error.message } });
-        this.#log.error(`A request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-        return send({
-          ok: false,
-          error: { code: 'internal', message: 'The server failed at this; its log has more.' },
-        });
-      },
-    );
+    const refuse = (error: unknown): void => send({ ok: false, error: this.#refusalOf(error) });
+    try {
+      const value = operation();
+      if (value instanceof Promise) value.then((result: Value) => send({ ok: true, value: result }), refuse);
+      else send({ ok: true, value });
+    } catch (error) {
+      refuse(error);
+    }
+  }
+
+  #refusalOf(error: unknown): Refusal {
+    if (error instanceof CodedError) return { code: error.code, message: error.message };
+    this.#log.error(`A request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return { code: 'internal', message: 'The server failed at this; its log has more.' };
   }
 }
 
@@ -174,7 +188,6 @@ export function createSignaling(options: SignalingOptions): Signaling {
     log,
     roomCapacity,
     random: (length) => new Uint8Array(randomBytes(length)),
-    now,
   });
   const io = new Server<ClientEvents, ServerEvents>({
     path: signalingPath,
@@ -194,7 +207,7 @@ export function createSignaling(options: SignalingOptions): Signaling {
     if (rooms.deadline() <= now()) rooms.handleTimeout(now());
   }, 500);
   return {
-    sizes: () => rooms.sizes(),
+    statistics: () => rooms.statistics(),
     stop: async () => {
       clearInterval(timer);
       await rooms.close();

@@ -1,0 +1,317 @@
+import type { NegotiateRequest, NegotiateResponse, SectionsNeeded, Track } from '@rivero/api';
+import { CodedError } from '@rivero/core';
+import type { MediaEngine, NegotiateAnswer, PeerState } from '@rivero/engine';
+import type { RoomParticipant } from './participant.ts';
+import type { Room } from './room.ts';
+import type { RoomRegistry, Seat } from './room-registry.ts';
+import { SerialQueue } from './serial-queue.ts';
+
+/** What the platform writes its log to; a pino logger fits. */
+export interface PlatformLog {
+  debug(text: string): void;
+  info(text: string): void;
+  warn(text: string): void;
+  error(text: string): void;
+}
+
+export interface RoomMediaOptions {
+  readonly roomId: string;
+  readonly engine: MediaEngine;
+  readonly registry: RoomRegistry;
+  readonly log: PlatformLog;
+}
+
+/** Negotiations of one room that may wait; more are refused. */
+export const negotiationsWaitingMax = 2_000;
+
+/** One participant's peer in the engine. */
+interface Peer {
+  /** It was negotiated at least once, so its client is there to offer again. */
+  hasNegotiated: boolean;
+  /** The state of the room's tracks when it was last subscribed to them; undefined: never. */
+  subscribedTo: string | undefined;
+  /** Tracks that its browser cannot receive: it is not subscribed to them again. */
+  readonly refused: Map<string, NegotiateAnswer['refused'][number]>;
+  /** What it publishes, as one text. */
+  published: string;
+  needed: SectionsNeeded;
+}
+
+const mediaLost = {
+  code: 'media-worker-lost',
+  message: 'The media server was restarted; your connection is being made anew.',
+};
+const mediaFailed = { code: 'media-failed', message: 'The media connection broke; it is being made anew.' };
+
+/** The engine answers so when it lost what we believe to be there. */
+const lossCodes = new Set(['room-unknown', 'room-lost', 'peer-unknown']);
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function hasCode(error: unknown, codes: ReadonlySet<string>): boolean {
+  return error instanceof CodedError && codes.has(error.code);
+}
+
+/**
+ * Makes the engine's room follow the registry's: peers for those who are there, and everybody subscribed to everybody
+ * else's tracks. Its operations run one after the other; a pass serves all changes that came before it; what fails for
+ * one participant does not touch the others.
+ */
+export class RoomMedia {
+  readonly #options: RoomMediaOptions;
+  readonly #queue = new SerialQueue();
+  /** By participant. */
+  readonly #peers = new Map<string, Peer>();
+  #isOpen = false;
+  #opening: Promise<void> | undefined;
+  #isPassWaiting = false;
+  /** Counts up when what is published in the engine changes in a way that the registry does not see. */
+  #tracksVersion = 0;
+
+  constructor(options: RoomMediaOptions) {
+    this.#options = options;
+  }
+
+  /** Nothing is open in the engine and nothing is under way. */
+  get isIdle(): boolean {
+    return !this.#isOpen && this.#queue.waiting === 0;
+  }
+
+  /** The participant has a negotiated association that did not fail. */
+  hasMedia({ id, mediaState }: RoomParticipant): boolean {
+    return this.#peers.get(id)?.hasNegotiated === true && mediaState !== 'failed';
+  }
+
+  /** What the participant's next offer needs, as far as it is known without asking the engine. */
+  sectionsNeeded({ room, participant }: Seat): SectionsNeeded {
+    const peer = this.#peers.get(participant.id);
+    if (peer?.hasNegotiated === true) return peer.needed;
+    return {
+      offer: true,
+      audio: room.countTracksFor(participant, 'audio'),
+      video: room.countTracksFor(participant, 'video'),
+    };
+  }
+
+  /** Brings the engine in step with the room, soon. Resolves when that is done. */
+  async follow(): Promise<void> {
+    if (this.#isPassWaiting) return;
+    this.#isPassWaiting = true;
+    try {
+      await this.#queue.run(async () => {
+        this.#isPassWaiting = false;
+        await this.#bringInStep();
+      });
+    } catch (error) {
+      this.#options.log.warn(`following room ${this.#options.roomId}: ${textOf(error)}`);
+    }
+  }
+
+  /** Refused: `room-busy`, `not-in-room`, `track-exists`, and what the engine refuses. */
+  async negotiate(seat: Seat, request: NegotiateRequest): Promise<NegotiateResponse> {
+    if (this.#queue.waiting >= negotiationsWaitingMax) {
+      throw new CodedError('room-busy', 'The room is overloaded; try again in a moment.');
+    }
+    return await this.#queue.run(async () => {
+      const { room, participant } = seat;
+      room.assertHas(participant);
+      assertOwnTracks(seat, request);
+      if (request.fresh && this.#peers.get(participant.id)?.hasNegotiated === true) await this.#forgetMedia(seat);
+      try {
+        const peer = await this.#openPeer(participant);
+        await this.#subscribe(room, participant, peer);
+        const answer = await this.#offer(seat, peer, request);
+        room.assertHas(participant);
+        return respond(room, peer, answer);
+      } catch (error) {
+        if (hasCode(error, lossCodes)) await this.#findLost();
+        else this.#unpublishForgotten(seat);
+        throw error;
+      }
+    });
+  }
+
+  handlePeerState(seat: Seat, state: PeerState): void {
+    const { participant } = seat;
+    if (this.#peers.get(participant.id)?.hasNegotiated !== true) return;
+    this.#options.registry.setMediaState(seat, state);
+    if (state === 'failed') participant.connection?.send('media-lost', mediaFailed);
+  }
+
+  /** Resolves when everything that was under way is done. */
+  async closed(): Promise<void> {
+    await this.#queue.run(async () => {}).catch(() => {});
+  }
+
+  /** A media worker was replaced. It may have been ours, and the room may be open again since. */
+  async handleRoomLost(): Promise<void> {
+    await this.#queue
+      .run(() => this.#findLost())
+      .catch((error) => {
+        this.#options.log.warn(`looking for lost media of room ${this.#options.roomId}: ${textOf(error)}`);
+      });
+  }
+
+  #room(): Room | undefined {
+    return this.#options.registry.room(this.#options.roomId);
+  }
+
+  async #bringInStep(): Promise<void> {
+    const room = this.#room();
+    for (const id of this.#peers.keys()) if (room?.participants.has(id) !== true) await this.#closePeer(id);
+    if (room === undefined) return await this.#closeRoom();
+    const results = await Promise.allSettled(
+      [...room.participants.values()].map((participant) => this.#bringParticipantInStep(room, participant)),
+    );
+    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    for (const error of errors) this.#options.log.warn(`following a participant: ${textOf(error)}`);
+    if (errors.some((error) => hasCode(error, lossCodes))) await this.#findLost();
+  }
+
+  async #bringParticipantInStep(room: Room, participant: RoomParticipant): Promise<void> {
+    const peer = await this.#openPeer(participant);
+    const isNew = await this.#subscribe(room, participant, peer);
+    if (isNew && peer.needed.offer && peer.hasNegotiated) participant.connection?.send('sections-needed', peer.needed);
+  }
+
+  /** The engine's room is opened with its first peer. */
+  async #openPeer({ id }: RoomParticipant): Promise<Peer> {
+    const { engine, roomId } = this.#options;
+    const known = this.#peers.get(id);
+    if (known !== undefined) return known;
+    await this.#openRoom();
+    await engine.openPeer(roomId, id);
+    const peer: Peer = {
+      hasNegotiated: false,
+      subscribedTo: undefined,
+      refused: new Map(),
+      published: '',
+      needed: { offer: true, audio: 0, video: 0 },
+    };
+    this.#peers.set(id, peer);
+    return peer;
+  }
+
+  async #openRoom(): Promise<void> {
+    if (this.#isOpen) return;
+    this.#opening ??= this.#options.engine.openRoom(this.#options.roomId);
+    try {
+      await this.#opening;
+      this.#isOpen = true;
+    } finally {
+      this.#opening = undefined;
+    }
+  }
+
+  /** Subscribes the peer to everybody else's tracks; false: it is, and nothing changed since. */
+  async #subscribe(room: Room, participant: RoomParticipant, peer: Peer): Promise<boolean> {
+    const { engine, roomId } = this.#options;
+    for (const trackId of peer.refused.keys()) {
+      if (room.publisherOf(trackId) === undefined) peer.refused.delete(trackId);
+    }
+    const tracks = `${room.tracksVersion} ${this.#tracksVersion} ${[...peer.refused.keys()].join()}`;
+    if (peer.subscribedTo === tracks) return false;
+    const trackIds = room.trackIdsFor(participant).filter((trackId) => !peer.refused.has(trackId));
+    peer.needed = await engine.subscribe(roomId, participant.id, trackIds);
+    peer.subscribedTo = tracks;
+    return true;
+  }
+
+  async #offer(seat: Seat, peer: Peer, { offer, tracks }: NegotiateRequest): Promise<NegotiateAnswer> {
+    const { engine, roomId, registry } = this.#options;
+    const { room, participant } = seat;
+    const names = tracks.map(({ mid, trackId }) => ({ mid, trackId }));
+    const answer = await engine.negotiate(roomId, participant.id, { offer, tracks: names });
+    if (!peer.hasNegotiated) registry.setMediaState(seat, 'connecting');
+    peer.hasNegotiated = true;
+    peer.needed = answer.sectionsNeeded;
+    for (const refused of answer.refused) peer.refused.set(refused.trackId, refused);
+    const published = answer.published.map(({ trackId, mid, codec }) => `${trackId} ${mid} ${codec}`).join();
+    if (published !== peer.published) this.#tracksVersion += 1;
+    peer.published = published;
+    if (room.has(participant)) registry.setTracks(seat, publishedTracks(tracks, answer));
+    return answer;
+  }
+
+  /** Its client made a new peer connection, so the association of the one before is no more. */
+  async #forgetMedia(seat: Seat): Promise<void> {
+    this.#options.registry.setMediaState(seat, undefined);
+    await this.#closePeer(seat.participant.id);
+  }
+
+  /** A new peer connection was refused after the one before was forgotten: its tracks are no more. */
+  #unpublishForgotten(seat: Seat): void {
+    const { room, participant } = seat;
+    if (this.#peers.get(participant.id)?.hasNegotiated !== false) return;
+    if (room.has(participant) && participant.tracks.size > 0) this.#options.registry.setTracks(seat, []);
+  }
+
+  async #closePeer(id: string): Promise<void> {
+    const { engine, roomId, log } = this.#options;
+    if (this.#peers.get(id)?.published !== '') this.#tracksVersion += 1;
+    this.#peers.delete(id);
+    await engine.closePeer(roomId, id).catch((error) => log.debug(`closing a peer: ${textOf(error)}`));
+  }
+
+  async #closeRoom(): Promise<void> {
+    const { engine, roomId, log } = this.#options;
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await engine.closeRoom(roomId).catch((error) => log.debug(`closing a room: ${textOf(error)}`));
+  }
+
+  /** Asks the engine what is left, and tells those whose peers are gone. They negotiate anew. */
+  async #findLost(): Promise<void> {
+    const { engine, roomId, registry } = this.#options;
+    let left: ReadonlySet<string> = new Set();
+    try {
+      const { peers } = await engine.statistics(roomId);
+      left = new Set(peers.map(({ peerId }) => peerId));
+    } catch (error) {
+      if (!hasCode(error, lossCodes)) throw error;
+      this.#isOpen = false;
+    }
+    const room = this.#room();
+    for (const [id, { hasNegotiated }] of this.#peers) {
+      if (left.has(id)) continue;
+      this.#peers.delete(id);
+      this.#tracksVersion += 1;
+      const participant = room?.participants.get(id);
+      if (room === undefined || participant === undefined) continue;
+      registry.setMediaState({ room, participant }, undefined);
+      if (hasNegotiated) participant.connection?.send('media-lost', mediaLost);
+    }
+  }
+}
+
+/** Nobody publishes under a name that is somebody else's. */
+function assertOwnTracks({ room, participant }: Seat, { tracks }: NegotiateRequest): void {
+  for (const { trackId } of tracks) {
+    const publisher = room.publisherOf(trackId);
+    if (publisher !== undefined && publisher !== participant) {
+      throw new CodedError('track-exists', 'Somebody else publishes a track of this name.', { trackId });
+    }
+  }
+}
+
+function publishedTracks(offered: NegotiateRequest['tracks'], { published }: NegotiateAnswer): readonly Track[] {
+  return published.flatMap(({ trackId, kind }) => {
+    const track = offered.find((candidate) => candidate.trackId === trackId);
+    return track === undefined ? [] : [{ trackId, kind, source: track.source, muted: track.muted }];
+  });
+}
+
+function respond(room: Room, peer: Peer, answer: NegotiateAnswer): NegotiateResponse {
+  return {
+    answer: answer.answer,
+    published: answer.published,
+    subscribed: answer.subscribed.flatMap(({ mid, trackId }) => {
+      const publisher = room.publisherOf(trackId);
+      return publisher === undefined ? [] : [{ mid, trackId, participantId: publisher.id }];
+    }),
+    refused: [...peer.refused.values()].filter(({ trackId }) => room.publisherOf(trackId) !== undefined),
+    sectionsNeeded: answer.sectionsNeeded,
+  };
+}

@@ -1,0 +1,192 @@
+import type { LeaveReason, Refusal, Track } from '@rivero/api';
+import { CodedError, earliest, type MonotonicMs, type RandomBytes } from '@rivero/core';
+import type { PeerState } from '@rivero/engine';
+import { type ParticipantConnection, RoomParticipant } from './participant.ts';
+import { Room } from './room.ts';
+
+/** Rooms of one server. */
+export const roomsMax = 10_000;
+
+/** Random bytes of a participant's name, and of the secret that resumes it. */
+const participantIdBytes = 9;
+const resumeTokenBytes = 24;
+
+/** A participant with the room it is in: what a connection holds on to. */
+export interface Seat {
+  readonly room: Room;
+  readonly participant: RoomParticipant;
+}
+
+export interface JoinOptions {
+  readonly roomId: string;
+  readonly name: string;
+  readonly connection: ParticipantConnection;
+}
+
+export interface RoomRegistryOptions {
+  readonly roomCapacity: number;
+  readonly random: RandomBytes;
+  /** The participants of that room, or their tracks, are others now. */
+  readonly onChange: (room: Room) => void;
+}
+
+/**
+ * Who is in which room, since when somebody is away, and who publishes what. Told requests and time, it tells the
+ * participants; it knows nothing of sockets and media. Every operation is done when it returns, so events have one order.
+ */
+export class RoomRegistry {
+  readonly #options: RoomRegistryOptions;
+  readonly #rooms = new Map<string, Room>();
+  /** By the secret that resumes. */
+  readonly #seats = new Map<string, Seat>();
+
+  constructor(options: RoomRegistryOptions) {
+    this.#options = options;
+  }
+
+  get rooms(): readonly Room[] {
+    return [...this.#rooms.values()];
+  }
+
+  room(roomId: string): Room | undefined {
+    return this.#rooms.get(roomId);
+  }
+
+  statistics(): { readonly rooms: number; readonly participants: number; readonly away: number } {
+    const away = [...this.#seats.values()].filter(({ participant }) => participant.awayAt !== undefined).length;
+    return { rooms: this.#rooms.size, participants: this.#seats.size, away };
+  }
+
+  /** Enters a room, which is made when nobody is in it. Refused: `room-full`, `server-full`. */
+  join({ roomId, name, connection }: JoinOptions): Seat {
+    const room = this.#rooms.get(roomId) ?? new Room(roomId);
+    const { roomCapacity } = this.#options;
+    if (room.participants.size >= roomCapacity) {
+      throw new CodedError(
+        'room-full',
+        `The room is full: it holds ${roomCapacity}. Try again when somebody has left.`,
+      );
+    }
+    if (room.participants.size === 0 && this.#rooms.size >= roomsMax) {
+      throw new CodedError('server-full', 'This server has as many rooms as it can hold; try again later.');
+    }
+    const participant = new RoomParticipant({
+      id: this.#secret(participantIdBytes),
+      name,
+      resumeToken: this.#secret(resumeTokenBytes),
+    });
+    participant.connection = connection;
+    const seat = { room, participant };
+    this.#rooms.set(roomId, room);
+    room.participants.set(participant.id, participant);
+    this.#seats.set(participant.resumeToken, seat);
+    room.tell(participant, 'participant-joined', { participant: participant.describe() });
+    this.#options.onChange(room);
+    return seat;
+  }
+
+  /** Takes up a participant with a new connection; the one before is forgotten. Refused: `resume-expired`. */
+  resume(resumeToken: string, connection: ParticipantConnection): Seat {
+    const seat = this.#seats.get(resumeToken);
+    if (seat === undefined) {
+      throw new CodedError('resume-expired', 'You were away for too long; join the room again.');
+    }
+    const { room, participant } = seat;
+    const before = participant.connection;
+    participant.connection = connection;
+    if (before !== undefined && before !== connection) before.replaced();
+    if (participant.awayAt !== undefined) {
+      participant.awayAt = undefined;
+      room.tell(participant, 'participant-away', { participantId: participant.id, away: false });
+    }
+    return seat;
+  }
+
+  /** Does nothing for somebody who has left before. */
+  leave({ room, participant }: Seat, reason: LeaveReason): void {
+    if (!room.has(participant)) return;
+    room.participants.delete(participant.id);
+    this.#seats.delete(participant.resumeToken);
+    participant.connection = undefined;
+    if (participant.tracks.size > 0) room.tracksVersion += 1;
+    if (room.participants.size === 0) this.#rooms.delete(room.id);
+    room.tell(undefined, 'participant-left', { participantId: participant.id, reason });
+    this.#options.onChange(room);
+  }
+
+  /** The connection is lost; the participant may come back by another. */
+  handleDisconnect({ room, participant }: Seat, connection: ParticipantConnection, now: MonotonicMs): void {
+    if (participant.connection !== connection || !room.has(participant)) return;
+    participant.connection = undefined;
+    participant.awayAt = now;
+    room.tell(participant, 'participant-away', { participantId: participant.id, away: true });
+  }
+
+  /** All tracks that the participant publishes from now on. */
+  setTracks({ room, participant }: Seat, tracks: readonly Track[]): void {
+    const participantId = participant.id;
+    const next = new Map(tracks.map((track) => [track.trackId, track]));
+    for (const trackId of participant.tracks.keys()) {
+      if (next.has(trackId)) continue;
+      participant.tracks.delete(trackId);
+      room.tracksVersion += 1;
+      room.tell(participant, 'track-unpublished', { participantId, trackId });
+    }
+    for (const [trackId, track] of next) {
+      const before = participant.tracks.get(trackId);
+      participant.tracks.set(trackId, track);
+      if (before === undefined) {
+        room.tracksVersion += 1;
+        room.tell(participant, 'track-published', { participantId, track });
+      } else if (before.muted !== track.muted) {
+        this.#tellMuted(room, participant, track);
+      }
+    }
+    this.#options.onChange(room);
+  }
+
+  /** Refused: `not-in-room`, `track-unknown`. */
+  setMuted({ room, participant }: Seat, trackId: string, muted: boolean): void {
+    room.assertHas(participant);
+    const before = participant.tracks.get(trackId);
+    if (before === undefined) throw new CodedError('track-unknown', 'You publish no such track.', { trackId });
+    if (before.muted === muted) return;
+    const track = { ...before, muted };
+    participant.tracks.set(trackId, track);
+    this.#tellMuted(room, participant, track);
+  }
+
+  /** `undefined`: it has no media association, or no more. */
+  setMediaState({ participant }: Seat, state: PeerState | undefined): void {
+    participant.mediaState = state;
+  }
+
+  /** Removes those who were away for too long. */
+  handleTimeout(now: MonotonicMs): void {
+    for (const seat of this.#seats.values()) if (seat.participant.deadline() <= now) this.leave(seat, 'lost');
+  }
+
+  deadline(): MonotonicMs {
+    return earliest(...this.rooms.map((room) => room.deadline()));
+  }
+
+  /** Ends all rooms; everybody is told why. */
+  close(reason: Refusal): void {
+    const rooms = this.rooms;
+    this.#rooms.clear();
+    this.#seats.clear();
+    for (const room of rooms) {
+      room.tell(undefined, 'room-closed', reason);
+      room.participants.clear();
+      this.#options.onChange(room);
+    }
+  }
+
+  #tellMuted(room: Room, participant: RoomParticipant, { trackId, muted }: Track): void {
+    room.tell(participant, 'track-muted', { participantId: participant.id, trackId, muted });
+  }
+
+  #secret(bytes: number): string {
+    return Buffer.from(this.#options.random(bytes)).toString('base64url');
+  }
+}
