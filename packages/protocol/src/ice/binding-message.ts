@@ -10,7 +10,7 @@ import {
 } from '../stun/index.ts';
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The short-term key of a password: its bytes (RFC 8489 section 9.1.1); ICE passwords are ASCII. */
 export function passwordKey(pwd: string): Uint8Array {

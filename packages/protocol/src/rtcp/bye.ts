@@ -2,6 +2,9 @@ import { assert } from '@rivero/core';
 import type { RtcpDefect } from './rtcp-defect.ts';
 import { bodyBytes, newRtcpPacket, type RtcpBody, rtcpCountMax, rtcpPacketType } from './rtcp-header.ts';
 
+/** A byte order mark is text like any other. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 const reasonBytesMax = 255;
 
 /** Sources that are leaving. */
@@ -26,7 +29,7 @@ export function parseBye(body: RtcpBody): Bye | RtcpDefect {
   const rest = bodyBytes(body, count * 4);
   if (rest.length === 0) return { type: 'bye', ssrcs };
   if (1 + rest[0] > rest.length) return 'truncated';
-  return { type: 'bye', ssrcs, reason: new TextDecoder().decode(rest.subarray(1, 1 + rest[0])) };
+  return { type: 'bye', ssrcs, reason: decoder.decode(rest.subarray(1, 1 + rest[0])) };
 }
 
 export function serializeBye(bye: Bye): DataView {

@@ -2,6 +2,9 @@ import { assert } from '@rivero/core';
 import type { RtcpDefect } from './rtcp-defect.ts';
 import { bodyBytes, newRtcpPacket, type RtcpBody, rtcpCountMax, rtcpPacketType } from './rtcp-header.ts';
 
+/** A byte order mark is text like any other. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** SDES item types that Rivero reads or writes (RFC 3550 section 12.2, RFC 8843 section 15.1, RFC 8852 section 5). */
 export const sdesItemType = { cname: 1, name: 2, rtpStreamId: 12, repairedRtpStreamId: 13, mid: 15 } as const;
 
@@ -52,8 +55,7 @@ export function parseSourceDescription(body: RtcpBody): SourceDescription | Rtcp
       if (at + 2 > bytes.length) return 'truncated';
       const end = at + 2 + bytes[at + 1];
       if (end > bytes.length) return 'truncated';
-      if (itemType !== privateItem)
-        items.push({ itemType, text: new TextDecoder().decode(bytes.subarray(at + 2, end)) });
+      if (itemType !== privateItem) items.push({ itemType, text: decoder.decode(bytes.subarray(at + 2, end)) });
       at = end;
     }
     at = (at + 4) & ~3;

@@ -4,7 +4,7 @@ export interface StunError {
   readonly reason: string;
 }
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 export function parseErrorCode(value: Uint8Array): StunError | undefined {
