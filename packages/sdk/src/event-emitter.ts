@@ -17,7 +17,14 @@ export class EventEmitter<Events extends Record<string, readonly unknown[]>> {
     this.#listeners.clear();
   }
 
+  /** What a listener throws goes to the page's error handling; it keeps no other listener, nor us, from going on. */
   emit<Name extends keyof Events>(name: Name, ...args: Events[Name]): void {
-    for (const listener of this.#listeners.get(name) ?? []) (listener as Listener<Events[Name]>)(...args);
+    for (const listener of this.#listeners.get(name) ?? []) {
+      try {
+        (listener as Listener<Events[Name]>)(...args);
+      } catch (error) {
+        reportError(error);
+      }
+    }
   }
 }

@@ -3,4 +3,5 @@ export { joinRoom } from './join-room.ts';
 export { capture, type CaptureKind } from './local-media.ts';
 export type { MediaState, PublishedTrack } from './media-connection.ts';
 export type { RemoteParticipant, RemoteTrack } from './participant.ts';
-export type { JoinOptions, Room, RoomEvents, RoomState } from './room.ts';
+export type { JoinOptions, Room } from './room.ts';
+export type { RoomEvents, RoomState } from './room-events.ts';

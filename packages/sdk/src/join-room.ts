@@ -1,29 +1,27 @@
-import { capture, captureBoth } from './local-media.ts';
+import { asCodedError } from './as-coded-error.ts';
+import { capture, captureBoth, type CaptureKind } from './local-media.ts';
+import type { OpenedTrack } from './local-tracks.ts';
 import { type JoinOptions, Room } from './room.ts';
 import { SignalingClient } from './signaling-client.ts';
 
-type Source = 'camera' | 'microphone';
+type Wish = JoinOptions['camera'];
 
-interface OpenedTrack {
-  readonly source: Source;
-  readonly track: MediaStreamTrack;
-}
-
-function isDevice(from: JoinOptions['camera']): from is true | MediaTrackConstraints {
+function isDevice(from: Wish): from is true | MediaTrackConstraints {
   return from !== undefined && from !== false && !(from instanceof MediaStreamTrack);
 }
 
-function constraintsOf(from: true | MediaTrackConstraints): MediaTrackConstraints | undefined {
-  return from === true ? undefined : from;
+function constraintsOf(from: Wish): MediaTrackConstraints | undefined {
+  return isDevice(from) && from !== true ? from : undefined;
 }
 
+/** Devices that were opened before another one failed are released. */
 async function openAll({ camera, microphone }: JoinOptions): Promise<readonly OpenedTrack[]> {
   if (isDevice(camera) && isDevice(microphone)) {
     const both = await captureBoth(constraintsOf(camera), constraintsOf(microphone));
     if (both !== undefined) {
       return [
-        { source: 'microphone', track: both.microphone },
-        { source: 'camera', track: both.camera },
+        { source: 'microphone', track: both.microphone, isGiven: false, constraints: constraintsOf(microphone) },
+        { source: 'camera', track: both.camera, isGiven: false, constraints: constraintsOf(camera) },
       ];
     }
   }
@@ -36,10 +34,11 @@ async function openAll({ camera, microphone }: JoinOptions): Promise<readonly Op
   }
 }
 
-async function open(source: Source, from: JoinOptions['camera']): Promise<readonly OpenedTrack[]> {
+async function open(source: CaptureKind, from: Wish): Promise<readonly OpenedTrack[]> {
   if (from === undefined || from === false) return [];
-  if (from instanceof MediaStreamTrack) return [{ source, track: from }];
-  return [{ source, track: await capture(source, from === true ? undefined : from) }];
+  if (from instanceof MediaStreamTrack) return [{ source, track: from, isGiven: true, constraints: undefined }];
+  const constraints = constraintsOf(from);
+  return [{ source, track: await capture(source, constraints), isGiven: false, constraints }];
 }
 
 /**
@@ -61,6 +60,6 @@ export async function joinRoom(options: JoinOptions): Promise<Room> {
     for (const { track } of tracks) track.stop();
     await room?.leave();
     signaling.close();
-    throw error;
+    throw asCodedError(error);
   }
 }

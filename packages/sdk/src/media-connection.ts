@@ -35,11 +35,14 @@ export class MediaConnection {
   readonly peerConnection: RTCPeerConnection;
   readonly #options: MediaConnectionOptions;
   readonly #published = new Map<string, { readonly track: PublishedTrack; readonly transceiver: RTCRtpTransceiver }>();
-  /** Sections of tracks that were unpublished. */
-  readonly #free: RTCRtpTransceiver[] = [];
   #isFirst = true;
   #running: Promise<void> | undefined;
+  /** An offer is wanted after the one under way. */
   #isWantedAgain = false;
+  /** What the server asked for while one was under way. */
+  #askedMeanwhile: SectionsNeeded | undefined;
+  /** The last negotiation failed: the server does not know what we publish. */
+  #isUnsettled = false;
   #isClosed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -52,25 +55,8 @@ export class MediaConnection {
 
   /** Adds a track of ours to the next offer. */
   publish(track: PublishedTrack): void {
-    const free = this.#free.findIndex(({ receiver }) => receiver.track.kind === track.kind);
-    const [reused] = free === -1 ? [] : this.#free.splice(free, 1);
-    const transceiver =
-      reused ?? this.peerConnection.addTransceiver(track.track ?? track.kind, { direction: 'sendonly' });
-    if (reused !== undefined) {
-      reused.direction = 'sendonly';
-      reused.sender.replaceTrack(track.track ?? null).catch(this.#options.onError);
-    }
+    const transceiver = this.peerConnection.addTransceiver(track.track ?? track.kind, { direction: 'sendonly' });
     this.#published.set(track.trackId, { track, transceiver });
-  }
-
-  /** Takes it out of the next offer. */
-  unpublish(trackId: string): void {
-    const published = this.#published.get(trackId);
-    if (published === undefined) return;
-    this.#published.delete(trackId);
-    published.transceiver.direction = 'inactive';
-    published.transceiver.sender.replaceTrack(null).catch(this.#options.onError);
-    this.#free.push(published.transceiver);
   }
 
   /** Sends another track, or nothing, in the section of a published one; without a negotiation. */
@@ -83,9 +69,16 @@ export class MediaConnection {
     return this.peerConnection.getTransceivers().find((transceiver) => transceiver.mid === mid)?.receiver.track;
   }
 
-  /** The server asks for an offer. One under way will be answered with newer wishes than these. */
+  /** The server asks for an offer. */
   handleSectionsNeeded(needed: SectionsNeeded): void {
-    if (this.#running === undefined && needed.offer) this.negotiate(needed).catch(this.#options.onError);
+    if (!needed.offer) return;
+    if (this.#running === undefined) this.negotiate(needed).catch(this.#options.onError);
+    else this.#askedMeanwhile = needed;
+  }
+
+  /** The server can be asked again: what could not be negotiated meanwhile is. */
+  handleResumed(needed: SectionsNeeded): void {
+    this.handleSectionsNeeded(this.#isUnsettled ? { ...needed, offer: true } : needed);
   }
 
   /** Offers with that many more receive sections and applies the answer; again as long as the server needs more. */
@@ -95,11 +88,7 @@ export class MediaConnection {
       return await this.#running;
     }
     this.#running = this.#negotiateAll(needed);
-    try {
-      await this.#running;
-    } finally {
-      this.#running = undefined;
-    }
+    await this.#running;
   }
 
   close(): void {
@@ -109,29 +98,54 @@ export class MediaConnection {
   }
 
   async #negotiateAll(first: SectionsNeeded): Promise<void> {
-    let needed = first;
-    do {
-      this.#isWantedAgain = false;
-      needed = await this.#negotiateOnce(needed);
-    } while (!this.#isClosed && (needed.offer || this.#isWantedAgain));
+    let needed: SectionsNeeded | undefined = first;
+    try {
+      while (needed !== undefined) needed = await this.#negotiateOnce(needed);
+      this.#isUnsettled = false;
+    } catch (error) {
+      this.#isUnsettled = true;
+      throw error;
+    } finally {
+      this.#running = undefined;
+    }
   }
 
-  async #negotiateOnce({ audio, video }: SectionsNeeded): Promise<SectionsNeeded> {
+  /** Answers what the next offer needs; undefined: none is needed. */
+  async #negotiateOnce({ audio, video }: SectionsNeeded): Promise<SectionsNeeded | undefined> {
     const { peerConnection } = this;
-    for (let i = 0; i < audio; i++) peerConnection.addTransceiver('audio', { direction: 'recvonly' });
-    for (let i = 0; i < video; i++) peerConnection.addTransceiver('video', { direction: 'recvonly' });
+    this.#isWantedAgain = false;
+    this.#askedMeanwhile = undefined;
+    this.#addReceivers('audio', audio);
+    this.#addReceivers('video', video);
     await peerConnection.setLocalDescription();
     const tracks = [...this.#published.values()].flatMap(
       ({ track: { trackId, source, muted }, transceiver: { mid } }) =>
         mid === null ? [] : [{ mid, trackId, source, muted }],
     );
     const answer = await this.#send(peerConnection.localDescription?.sdp ?? '', tracks);
-    if (this.#isClosed) return { offer: false, audio: 0, video: 0 };
+    if (this.#isClosed) return undefined;
+    // Asked before the answer or just behind it, nobody can tell: the answer to one more offer will.
+    if (this.#askedMeanwhile !== undefined) this.#isWantedAgain = true;
+    this.#askedMeanwhile = undefined;
     if (this.#isFirst) this.#arm(blockedAfterMs);
     this.#isFirst = false;
     await peerConnection.setRemoteDescription({ type: 'answer', sdp: answer.answer });
+    if (this.#isClosed) return undefined;
     this.#options.onAnswer(answer);
-    return answer.sectionsNeeded;
+    // What is asked while the answer is applied is newer than the answer.
+    if (this.#askedMeanwhile !== undefined) return this.#askedMeanwhile;
+    if (answer.sectionsNeeded.offer) return answer.sectionsNeeded;
+    return this.#isWantedAgain ? noSections : undefined;
+  }
+
+  /** Those that an offer which was refused had added are still there. */
+  #addReceivers(kind: TrackKind, count: number): void {
+    const waiting = this.peerConnection
+      .getTransceivers()
+      .filter(
+        ({ mid, direction, receiver }) => mid === null && direction === 'recvonly' && receiver.track.kind === kind,
+      );
+    for (let i = waiting.length; i < count; i++) this.peerConnection.addTransceiver(kind, { direction: 'recvonly' });
   }
 
   /** A refused offer is taken back, so that the next one can be made. */

@@ -54,15 +54,17 @@ export class RemoteParticipant {
     return removed;
   }
 
-  /** Follows a snapshot of the room. */
-  follow(participant: Participant): void {
+  /** Follows a snapshot of the room; answers the tracks that are gone. */
+  follow(participant: Participant): readonly RemoteTrack[] {
     this.isAway = participant.away;
     const ids = new Set(participant.tracks.map(({ trackId }) => trackId));
-    for (const trackId of this.#tracks.keys()) if (!ids.has(trackId)) this.#tracks.delete(trackId);
+    const gone = this.tracks.filter(({ trackId }) => !ids.has(trackId));
+    for (const { trackId } of gone) this.#tracks.delete(trackId);
     for (const track of participant.tracks) {
       const known = this.#tracks.get(track.trackId);
       if (known === undefined) this.addTrack(track);
       else known.muted = track.muted;
     }
+    return gone;
   }
 }

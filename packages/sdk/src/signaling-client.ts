@@ -20,6 +20,8 @@ export class SignalingClient {
     this.socket = io(url, {
       path: signalingPath,
       transports: ['websocket', 'polling'],
+      // Without this a proxy that lets no WebSocket through keeps everybody out.
+      tryAllTransports: true,
       autoConnect: false,
       reconnectionDelay: 300,
       reconnectionDelayMax: 3_000,
@@ -27,13 +29,11 @@ export class SignalingClient {
     });
   }
 
-  /** Resolves once connected; a server that cannot be reached is refused. */
+  /** Resolves once connected; a server that no transport reaches is refused. */
   connect(): Promise<void> {
     const { socket } = this;
     return new Promise((resolve, reject) => {
       const fail = (error: Error): void => {
-        // Socket.IO goes on to the next transport, and then tries again by itself.
-        if (socket.active && !isLastTransport(error)) return;
         stop();
         reject(
           new CodedError('server-unreachable', 'The server cannot be reached; check the network and the address.', {
@@ -45,9 +45,7 @@ export class SignalingClient {
         stop();
         resolve();
       };
-      const timer = setTimeout(() => fail(new Error('timeout')), requestTimeoutMs);
       const stop = (): void => {
-        clearTimeout(timer);
         socket.off('connect', succeed);
         socket.off('connect_error', fail);
       };
@@ -57,6 +55,7 @@ export class SignalingClient {
     });
   }
 
+  /** Nothing is kept for later: what is asked while the connection is away fails at once. */
   async request<Name extends keyof ClientEvents>(
     name: Name,
     request: Requests[Name]['request'],
@@ -76,6 +75,8 @@ export class SignalingClient {
     request: Requests[Name]['request'],
   ): Promise<Reply<Requests[Name]['value']>> {
     try {
+      // Socket.IO would send it before anybody can resume, and the server would not know whose it is.
+      if (!this.socket.connected) throw new Error('disconnected');
       // The types of Socket.IO's promise form cannot follow a generic event name; the server's replies are typed above.
       const socket: { emitWithAck(event: string, request: unknown): Promise<Reply<Requests[Name]['value']>> } =
         this.socket.timeout(requestTimeoutMs);
@@ -87,8 +88,4 @@ export class SignalingClient {
       );
     }
   }
-}
-
-function isLastTransport(error: Error): boolean {
-  return error.message === 'timeout';
 }

@@ -1,0 +1,175 @@
+import type { NegotiateRequest, NegotiateResponse, SectionsNeeded } from '@rivero/api';
+import { CodedError } from '@rivero/core';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeBrowser } from '../test/fake-browser.ts';
+import type { FakePeerConnection } from '../test/fake-peer-connection.ts';
+import { noneNeeded } from '../test/fake-server.ts';
+import { MediaConnection } from './media-connection.ts';
+
+interface Exchange {
+  readonly request: NegotiateRequest;
+  answer(sectionsNeeded?: SectionsNeeded): void;
+  refuse(): void;
+}
+
+const browser = new FakeBrowser();
+/** Offers as the server gets them, still to be answered. */
+let exchanges: Exchange[];
+let answers: NegotiateResponse[];
+let errors: unknown[];
+let media: MediaConnection;
+let peerConnection: FakePeerConnection;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  browser.install();
+  exchanges = [];
+  answers = [];
+  errors = [];
+  media = new MediaConnection({
+    negotiate: (request) =>
+      new Promise((resolve, reject) => {
+        exchanges.push({
+          request,
+          answer: (sectionsNeeded = noneNeeded) =>
+            resolve({ answer: 'v=0', published: [], subscribed: [], refused: [], sectionsNeeded }),
+          refuse: () => reject(new CodedError('worker-lost', 'Gone.')),
+        });
+      }),
+    onAnswer: (answer) => void answers.push(answer),
+    onState: () => {},
+    onError: (error) => void errors.push(error),
+  });
+  ({ peerConnection } = browser);
+});
+
+afterEach(() => {
+  media.close();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+async function settle(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(0);
+}
+
+/** The receive sections of every offer so far: `audio+video`. */
+function receiveSections(): readonly string[] {
+  return exchanges.map(({ request: { offer } }) =>
+    ['audio', 'video'].map((kind) => offer.match(new RegExp(`${kind} recvonly`, 'g'))?.length ?? 0).join('+'),
+  );
+}
+
+describe('negotiations', () => {
+  it('run one at a time; all wishes that come meanwhile are one more', async () => {
+    const negotiations = [media.negotiate(), media.negotiate(), media.negotiate()];
+    await settle();
+    expect(exchanges).toHaveLength(1);
+    media.publish({ trackId: 'a', kind: 'video', source: 'camera', track: undefined, muted: false });
+    negotiations.push(media.negotiate());
+    exchanges[0]?.answer();
+    await settle();
+    expect(exchanges).toHaveLength(2);
+    expect(exchanges[1]?.request.tracks).toEqual([{ mid: '0', trackId: 'a', source: 'camera', muted: false }]);
+    exchanges[1]?.answer();
+    await Promise.all(negotiations);
+    expect(exchanges).toHaveLength(2);
+    expect(answers).toHaveLength(2);
+  });
+
+  it('answer sections-needed by an offer with that many receive sections', async () => {
+    media.handleSectionsNeeded({ offer: true, audio: 3, video: 2 });
+    await settle();
+    exchanges[0]?.answer();
+    await settle();
+    media.handleSectionsNeeded({ offer: true, audio: 0, video: 1 });
+    await settle();
+    exchanges[1]?.answer();
+    await settle();
+    expect(receiveSections()).toEqual(['3+2', '3+3']);
+  });
+
+  it('go on as long as the answer needs more', async () => {
+    const negotiating = media.negotiate();
+    await settle();
+    exchanges[0]?.answer({ offer: true, audio: 1, video: 1 });
+    await settle();
+    exchanges[1]?.answer({ offer: true, audio: 0, video: 1 });
+    await settle();
+    exchanges[2]?.answer();
+    await negotiating;
+    expect(receiveSections()).toEqual(['0+0', '1+1', '1+2']);
+  });
+
+  it('serve what was asked for while an answer was applied', async () => {
+    let apply = (): void => {};
+    peerConnection.answersHeld = new Promise((resolve) => (apply = resolve));
+    const negotiating = media.negotiate();
+    await settle();
+    exchanges[0]?.answer();
+    await settle();
+    media.handleSectionsNeeded({ offer: true, audio: 1, video: 1 });
+    apply();
+    await settle();
+    exchanges[1]?.answer();
+    await negotiating;
+    expect(receiveSections()).toEqual(['0+0', '1+1']);
+  });
+
+  it('take the answer for newer than what was asked for before it, and look once more when it needs nothing', async () => {
+    const negotiating = media.negotiate();
+    await settle();
+    media.handleSectionsNeeded({ offer: true, audio: 1, video: 1 });
+    exchanges[0]?.answer({ offer: true, audio: 2, video: 2 });
+    await settle();
+    media.handleSectionsNeeded({ offer: true, audio: 5, video: 5 });
+    exchanges[1]?.answer();
+    await settle();
+    exchanges[2]?.answer();
+    await negotiating;
+    expect(receiveSections()).toEqual(['0+0', '2+2', '2+2']);
+  });
+
+  it('that are refused are taken back; the next one adds no section twice', async () => {
+    media.handleSectionsNeeded({ offer: true, audio: 1, video: 1 });
+    await settle();
+    exchanges[0]?.refuse();
+    await settle();
+    expect(errors).toMatchObject([{ code: 'worker-lost' }]);
+    expect(peerConnection.signalingState).toBe('stable');
+    media.handleSectionsNeeded({ offer: true, audio: 1, video: 2 });
+    await settle();
+    exchanges[1]?.answer();
+    await settle();
+    expect(receiveSections()).toEqual(['1+1', '1+2']);
+    expect(exchanges.map(({ request: { fresh } }) => fresh)).toEqual([true, true]);
+  });
+
+  it('that failed are made up for when we resume, and only then', async () => {
+    const negotiating = expect(media.negotiate()).rejects.toMatchObject({ code: 'worker-lost' });
+    await settle();
+    exchanges[0]?.refuse();
+    await negotiating;
+    media.handleSectionsNeeded(noneNeeded);
+    await settle();
+    expect(exchanges).toHaveLength(1);
+    media.handleResumed(noneNeeded);
+    await settle();
+    exchanges[1]?.answer();
+    await settle();
+    media.handleResumed(noneNeeded);
+    await settle();
+    expect(exchanges).toHaveLength(2);
+  });
+
+  it('of a connection that was closed meanwhile change nothing any more', async () => {
+    const negotiating = media.negotiate();
+    await settle();
+    media.close();
+    exchanges[0]?.answer({ offer: true, audio: 1, video: 1 });
+    await negotiating;
+    expect(answers).toEqual([]);
+    expect(exchanges).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

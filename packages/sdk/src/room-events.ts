@@ -1,0 +1,25 @@
+import type { Refusal } from '@rivero/api';
+import type { CodedError } from '@rivero/core';
+import type { MediaState, PublishedTrack } from './media-connection.ts';
+import type { RemoteParticipant, RemoteTrack } from './participant.ts';
+
+/** `reconnecting`: the server cannot be reached for the moment; media may go on meanwhile. */
+export type RoomState = 'connecting' | 'connected' | 'reconnecting' | 'left';
+
+export interface RoomEvents extends Record<string, readonly unknown[]> {
+  readonly stateChanged: readonly [state: RoomState];
+  /** How the media connection does; `blocked`: nothing gets through, see the message of `error`. */
+  readonly mediaStateChanged: readonly [state: MediaState];
+  readonly participantJoined: readonly [participant: RemoteParticipant];
+  readonly participantLeft: readonly [participant: RemoteParticipant];
+  /** Something about the participant changed: away, tracks, mute signs. */
+  readonly participantChanged: readonly [participant: RemoteParticipant];
+  /** A track can be played. */
+  readonly trackSubscribed: readonly [track: RemoteTrack, participant: RemoteParticipant];
+  readonly trackUnsubscribed: readonly [track: RemoteTrack, participant: RemoteParticipant];
+  /** One of our own tracks changed. */
+  readonly localTrackChanged: readonly [track: PublishedTrack];
+  /** The server ended our stay. */
+  readonly removed: readonly [reason: Refusal];
+  readonly error: readonly [error: CodedError];
+}

@@ -1,0 +1,247 @@
+import type { Participant, Track } from '@rivero/api';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakePeerConnection } from '../test/fake-peer-connection.ts';
+import { refuse } from '../test/fake-server.ts';
+import { Meeting } from '../test/meeting.ts';
+
+vi.mock('socket.io-client', async () => {
+  const { connectFake } = await import('../test/fake-server.ts');
+  return { io: connectFake };
+});
+
+const camera: Track = { trackId: 'ben-camera', kind: 'video', source: 'camera', muted: false };
+const ben: Participant = { participantId: 'b', name: 'Ben', away: false, tracks: [camera] };
+const eve: Participant = { participantId: 'e', name: 'Eve', away: false, tracks: [] };
+
+let meeting: Meeting;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  meeting = new Meeting();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** Longer than the socket needs to come back. */
+async function reconnect(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(1_000);
+}
+
+describe('a socket that was cut', () => {
+  it('resumes with its token, without a negotiation', async () => {
+    const { server } = meeting;
+    const room = await meeting.join({ camera: true });
+    server.socket.drop();
+    expect(room.state).toBe('reconnecting');
+    await reconnect();
+    expect(room.state).toBe('connected');
+    expect(server.requests('resume')).toEqual([{ resumeToken: 'token-1' }]);
+    expect(server.offers()).toHaveLength(1);
+    expect(FakePeerConnection.made).toHaveLength(1);
+    expect(meeting.browser.liveCount).toBe(1);
+    expect(meeting.takeEvents()).toEqual(['state reconnecting', 'state connected']);
+  });
+
+  it('for 29 s resumes all the same, and is tried until then', async () => {
+    const { server } = meeting;
+    const room = await meeting.join();
+    meeting.browser.peerConnection.become('connected');
+    server.isReachable = false;
+    server.socket.drop();
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(room.state).toBe('reconnecting');
+    server.isReachable = true;
+    await reconnect();
+    expect(room.state).toBe('connected');
+    expect(server.names).toEqual(['join', 'negotiate', 'resume']);
+  });
+
+  it('that comes back learns who came, who left and what is muted meanwhile', async () => {
+    const { server } = meeting;
+    server.participants = [ben];
+    server.sectionsNeeded = { offer: true, audio: 0, video: 1 };
+    server.subscribed = [{ mid: '0', trackId: camera.trackId, participantId: 'b' }];
+    const room = await meeting.join();
+    server.socket.drop();
+    server.participants = [{ ...ben, tracks: [] }, eve];
+    server.sectionsNeeded = { offer: false, audio: 0, video: 0 };
+    await reconnect();
+    expect(meeting.takeEvents()).toEqual([
+      'state reconnecting',
+      'unsubscribed ben-camera Ben',
+      'changed Ben',
+      'joined Eve',
+      'state connected',
+    ]);
+    server.socket.drop();
+    server.participants = [eve];
+    await reconnect();
+    expect(meeting.takeEvents()).toEqual(['state reconnecting', 'left Ben', 'changed Eve', 'state connected']);
+    expect(room.participants.map(({ name }) => name)).toEqual(['Eve']);
+  });
+
+  it('offers once more when the snapshot needs sections', async () => {
+    const { browser, server } = meeting;
+    await meeting.join();
+    server.sectionsNeeded = { offer: true, audio: 1, video: 2 };
+    server.socket.drop();
+    await reconnect();
+    expect(server.offers()).toHaveLength(2);
+    expect(browser.peerConnection.sections('recvonly', 'audio')).toHaveLength(1);
+    expect(browser.peerConnection.sections('recvonly', 'video')).toHaveLength(2);
+  });
+
+  it('tells what was muted meanwhile after it resumed, and never before', async () => {
+    const { browser, server } = meeting;
+    const room = await meeting.join({ microphone: true });
+    server.socket.drop();
+    await room.setMicrophoneMuted(true);
+    expect(browser.opened[0]?.enabled).toBe(false);
+    await reconnect();
+    expect(server.names).toEqual(['join', 'negotiate', 'resume', 'set-muted']);
+    expect(server.requests('set-muted')).toEqual([{ trackId: room.localTracks[0]?.trackId, muted: true }]);
+    expect(meeting.takeEvents()).not.toContain('error server-silent');
+  });
+
+  it('offers what was published meanwhile after it resumed', async () => {
+    const { server } = meeting;
+    const room = await meeting.join();
+    server.socket.drop();
+    await expect(room.publishCamera()).rejects.toMatchObject({ code: 'server-silent' });
+    await reconnect();
+    expect(server.names).toEqual(['join', 'negotiate', 'resume', 'set-muted', 'negotiate']);
+    expect(server.offers()[1]).toMatchObject({ fresh: false, tracks: [{ source: 'camera' }] });
+  });
+
+  it('during a negotiation negotiates again after it resumed, on the same peer connection', async () => {
+    const { browser, server } = meeting;
+    await meeting.join();
+    server.answerOnce('negotiate', new Promise(() => {}));
+    server.tell('sections-needed', { offer: true, audio: 0, video: 1 });
+    await vi.advanceTimersByTimeAsync(0);
+    server.sectionsNeeded = { offer: true, audio: 0, video: 1 };
+    server.socket.drop();
+    await reconnect();
+    expect(server.offers()).toHaveLength(3);
+    expect(browser.peerConnection.sections('recvonly', 'video')).toHaveLength(1);
+    expect(browser.peerConnection.signalingState).toBe('stable');
+    expect(meeting.takeEvents()).toEqual(['state reconnecting', 'state connected']);
+  });
+
+  it('whose place is no longer kept joins anew with a fresh peer connection', async () => {
+    const { browser, server } = meeting;
+    server.participants = [ben];
+    const room = await meeting.join({ camera: true });
+    const before = browser.peerConnection;
+    server.answerOnce('resume', refuse('resume-expired'));
+    server.hasMedia = false;
+    server.participants = [eve];
+    server.socket.drop();
+    await reconnect();
+    expect(server.names).toEqual(['join', 'negotiate', 'resume', 'join', 'negotiate']);
+    expect(room.participantId).toBe('me-2');
+    expect(before.signalingState).toBe('closed');
+    expect(server.offers()[1]).toMatchObject({ fresh: true, tracks: [{ trackId: room.localTracks[0]?.trackId }] });
+    expect(meeting.takeEvents()).toEqual([
+      'state reconnecting',
+      'left Ben',
+      'joined Eve',
+      'state connected',
+      'changed Eve',
+    ]);
+    server.hasMedia = true;
+    server.socket.drop();
+    await reconnect();
+    expect(server.requests('resume')[1]).toEqual({ resumeToken: 'token-2' });
+  });
+
+  it('whose room is full meanwhile ends our stay with that reason', async () => {
+    const { browser, server } = meeting;
+    const room = await meeting.join({ camera: true });
+    server.answerOnce('resume', refuse('resume-expired'));
+    server.answerOnce('join', refuse('room-full'));
+    server.socket.drop();
+    await reconnect();
+    expect(meeting.takeEvents()).toEqual(['state reconnecting', 'removed room-full', 'state left']);
+    expect(room.state).toBe('left');
+    expect(browser.liveCount).toBe(0);
+    expect(server.socket.connected).toBe(false);
+  });
+
+  it.each(['rate-limited', 'room-busy', 'worker-lost', 'internal'])(
+    'that is refused with %s tries again after half a second',
+    async (code) => {
+      const { server } = meeting;
+      const room = await meeting.join();
+      server.answerOnce('resume', refuse(code));
+      server.socket.drop();
+      await vi.advanceTimersByTimeAsync(799);
+      expect(room.state).toBe('reconnecting');
+      await vi.advanceTimersByTimeAsync(1);
+      expect(room.state).toBe('connected');
+      expect(server.requests('resume')).toHaveLength(2);
+      expect(meeting.takeEvents()).toEqual(['state reconnecting', 'state connected']);
+    },
+  );
+
+  it('that is cut again while it resumes, resumes once with the next socket', async () => {
+    const { server } = meeting;
+    const room = await meeting.join();
+    server.answerOnce('resume', new Promise(() => {}));
+    server.socket.drop();
+    await vi.advanceTimersByTimeAsync(300);
+    expect(server.requests('resume')).toHaveLength(1);
+    server.socket.drop();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(room.state).toBe('connected');
+    expect(server.requests('resume')).toHaveLength(2);
+    expect(meeting.takeEvents()).toEqual(['state reconnecting', 'state connected']);
+  });
+
+  it('while media is made anew goes on with that after it resumed', async () => {
+    const { server } = meeting;
+    await meeting.join({ camera: true });
+    server.answerOnce('negotiate', new Promise(() => {}));
+    server.tell('media-lost', { code: 'media-worker-lost', message: '' });
+    await vi.advanceTimersByTimeAsync(0);
+    server.hasMedia = false;
+    server.socket.drop();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(server.offers().map(({ fresh }) => fresh)).toEqual([true, true, true]);
+    expect(meeting.takeEvents()).not.toContain('error server-silent');
+    expect(FakePeerConnection.made.map(({ signalingState }) => signalingState)).toEqual(['closed', 'closed', 'stable']);
+  });
+});
+
+describe('a server that restarts', () => {
+  it('is come back to, though it closed the socket itself', async () => {
+    const { server } = meeting;
+    const room = await meeting.join({ camera: true });
+    server.tell('room-closed', { code: 'server-stopping', message: '' });
+    expect(room.state).toBe('reconnecting');
+    server.isReachable = false;
+    server.socket.drop('io server disconnect');
+    await vi.advanceTimersByTimeAsync(5_000);
+    server.isReachable = true;
+    server.hasMedia = false;
+    server.answerOnce('resume', refuse('resume-expired'));
+    await reconnect();
+    expect(room.state).toBe('connected');
+    expect(server.names).toEqual(['join', 'negotiate', 'resume', 'join', 'negotiate']);
+    expect(meeting.takeEvents()).toEqual(['state reconnecting', 'state connected']);
+    expect(meeting.browser.liveCount).toBe(1);
+  });
+
+  it('is not come back to by somebody who has left', async () => {
+    const { server } = meeting;
+    const room = await meeting.join();
+    server.tell('room-closed', { code: 'server-stopping', message: '' });
+    server.socket.drop('io server disconnect');
+    await Promise.all([room.leave(), vi.advanceTimersByTimeAsync(60_000)]);
+    expect(server.socket.connected).toBe(false);
+    expect(server.names).toEqual(['join', 'negotiate']);
+  });
+});

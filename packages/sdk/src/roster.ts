@@ -1,0 +1,122 @@
+import type { NegotiateResponse, Participant, Track } from '@rivero/api';
+import type { EventEmitter } from './event-emitter.ts';
+import { RemoteParticipant, type RemoteTrack } from './participant.ts';
+import type { RoomEvents } from './room-events.ts';
+
+/** Everybody else in the room and what of theirs can be played. Tells every change by an event of the room. */
+export class Roster {
+  readonly #events: EventEmitter<RoomEvents>;
+  readonly #participants = new Map<string, RemoteParticipant>();
+
+  constructor(events: EventEmitter<RoomEvents>) {
+    this.#events = events;
+  }
+
+  get all(): readonly RemoteParticipant[] {
+    return [...this.#participants.values()];
+  }
+
+  add(described: Participant): void {
+    const participant = new RemoteParticipant(described);
+    this.#participants.set(participant.participantId, participant);
+    this.#events.emit('participantJoined', participant);
+  }
+
+  remove(participantId: string): void {
+    const participant = this.#participants.get(participantId);
+    if (participant === undefined) return;
+    this.#participants.delete(participantId);
+    for (const track of participant.tracks) this.#unsubscribe(track, participant);
+    this.#events.emit('participantLeft', participant);
+  }
+
+  /** Forgets everybody without a word. */
+  clear(): void {
+    this.#participants.clear();
+  }
+
+  setAway(participantId: string, away: boolean): void {
+    this.#change(participantId, (participant) => (participant.isAway = away));
+  }
+
+  addTrack(participantId: string, track: Track): void {
+    this.#change(participantId, (participant) => participant.addTrack(track));
+  }
+
+  removeTrack(participantId: string, trackId: string): void {
+    this.#change(participantId, (participant) => {
+      const track = participant.removeTrack(trackId);
+      if (track !== undefined) this.#unsubscribe(track, participant);
+    });
+  }
+
+  setMuted(participantId: string, trackId: string, muted: boolean): void {
+    this.#change(participantId, (participant) => {
+      const track = participant.track(trackId);
+      if (track !== undefined) track.muted = muted;
+    });
+  }
+
+  /** The room as the server describes it, after we could not listen for a while. */
+  follow(described: readonly Participant[]): void {
+    const present = new Set(described.map(({ participantId }) => participantId));
+    for (const { participantId } of this.all) if (!present.has(participantId)) this.remove(participantId);
+    for (const participant of described) {
+      const known = this.#participants.get(participant.participantId);
+      if (known === undefined) {
+        this.add(participant);
+        continue;
+      }
+      for (const track of known.follow(participant)) this.#unsubscribe(track, known);
+      this.#events.emit('participantChanged', known);
+    }
+  }
+
+  /** The sections carry what the answer says: tracks begin and end. */
+  followAnswer(
+    { subscribed, refused }: NegotiateResponse,
+    receivedTrack: (mid: string) => MediaStreamTrack | undefined,
+  ): void {
+    const midByTrack = new Map(subscribed.map(({ trackId, mid }) => [trackId, mid]));
+    const refusedIds = new Set(refused.map(({ trackId }) => trackId));
+    for (const participant of this.all) {
+      for (const track of participant.tracks) {
+        const mid = midByTrack.get(track.trackId);
+        const received = mid === undefined ? undefined : receivedTrack(mid);
+        const isRefused = refusedIds.has(track.trackId);
+        if (received === track.mediaStreamTrack && isRefused === track.isRefused) continue;
+        track.isRefused = isRefused;
+        this.#subscribe(track, participant, received);
+        this.#events.emit('participantChanged', participant);
+      }
+    }
+  }
+
+  /** The connection that carried everything is no more. */
+  unsubscribeAll(): void {
+    for (const participant of this.all) {
+      for (const track of participant.tracks) this.#unsubscribe(track, participant);
+      this.#events.emit('participantChanged', participant);
+    }
+  }
+
+  #subscribe(track: RemoteTrack, participant: RemoteParticipant, received: MediaStreamTrack | undefined): void {
+    if (received === track.mediaStreamTrack) return;
+    this.#unsubscribe(track, participant);
+    track.mediaStreamTrack = received;
+    if (received !== undefined) this.#events.emit('trackSubscribed', track, participant);
+  }
+
+  #unsubscribe(track: RemoteTrack, participant: RemoteParticipant): void {
+    if (track.mediaStreamTrack === undefined) return;
+    track.mediaStreamTrack = undefined;
+    this.#events.emit('trackUnsubscribed', track, participant);
+  }
+
+  #change(participantId: string, change: (participant: RemoteParticipant) => void): void {
+    const participant = this.#participants.get(participantId);
+    if (participant === undefined) return;
+    change(participant);
+    this.#events.emit('participantChanged', participant);
+  }
+}

@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PollingServer } from '../test/polling-server.ts';
+import { SignalingClient } from './signaling-client.ts';
+
+let server: PollingServer;
+let client: SignalingClient;
+
+beforeEach(async () => {
+  server = new PollingServer();
+  client = new SignalingClient(await server.start());
+});
+
+afterEach(async () => {
+  client.close();
+  await server.stop();
+});
+
+describe('SignalingClient', () => {
+  it('falls back to polling where no WebSocket gets through', async () => {
+    await client.connect();
+    expect(client.socket.connected).toBe(true);
+    expect(server.upgradeCount).toBe(1);
+  });
+
+  it('gives the answer to a request, and a refusal as a coded error', async () => {
+    await client.connect();
+    const requests: unknown[] = [];
+    server.answer = (name, request) => {
+      requests.push([name, request]);
+      return name === 'leave'
+        ? { ok: true, value: null }
+        : { ok: false, error: { code: 'room-full', message: 'The room is full: it holds 8.' } };
+    };
+    await expect(client.request('join', { room: 'a', name: 'Ann' })).rejects.toMatchObject({
+      name: 'CodedError',
+      code: 'room-full',
+      message: 'The room is full: it holds 8.',
+    });
+    expect(await client.request('leave', {})).toBe(null);
+    expect(requests).toEqual([
+      ['join', { room: 'a', name: 'Ann' }],
+      ['leave', {}],
+    ]);
+  });
+
+  it('hears what the server tells', async () => {
+    await client.connect();
+    const heard = new Promise((resolve) => client.socket.on('participant-left', resolve));
+    server.tell('participant-left', { participantId: 'b', reason: 'left' });
+    expect(await heard).toEqual({ participantId: 'b', reason: 'left' });
+  });
+
+  it('says server-unreachable at once when nobody listens', async () => {
+    await server.stop();
+    await expect(client.connect()).rejects.toMatchObject({ code: 'server-unreachable' });
+  });
+
+  it('says server-silent when the connection ends before the answer', async () => {
+    await client.connect();
+    server.answer = () => undefined;
+    const asking = expect(client.request('leave', {})).rejects.toMatchObject({ code: 'server-silent' });
+    client.socket.io.engine.close();
+    await asking;
+  });
+
+  it('says server-silent at once, and keeps nothing for later, while there is no connection', async () => {
+    const names: string[] = [];
+    server.answer = (name) => {
+      names.push(name);
+      return { ok: true, value: null };
+    };
+    await expect(client.request('leave', {})).rejects.toMatchObject({ code: 'server-silent' });
+    await client.connect();
+    await client.request('set-muted', { trackId: 'a', muted: true });
+    expect(names).toEqual(['set-muted']);
+  });
+});

@@ -1,0 +1,122 @@
+import type { TrackKind } from '@rivero/api';
+import { FakeTrack } from './fake-track.ts';
+
+interface FakeTransceiver {
+  mid: string | null;
+  direction: string;
+  readonly sender: { track: FakeTrack | null; replaceTrack(track: FakeTrack | null): Promise<void> };
+  readonly receiver: { readonly track: FakeTrack };
+}
+
+function invalidState(what: string): DOMException {
+  return new DOMException(what, 'InvalidStateError');
+}
+
+/**
+ * As much of an RTCPeerConnection as the SDK touches; its rules are those of the W3C: nothing on a closed one, an answer
+ * only to an offer, sections get their `mid` from an offer and lose it by a rollback. An offer's text names its sections.
+ */
+export class FakePeerConnection {
+  /** Every one that was made, in order. */
+  static readonly made: FakePeerConnection[] = [];
+
+  readonly configuration: unknown;
+  connectionState = 'new';
+  iceConnectionState = 'new';
+  signalingState: 'stable' | 'have-local-offer' | 'closed' = 'stable';
+  localDescription: { readonly type: 'offer'; readonly sdp: string } | null = null;
+  /** How often ICE was restarted. */
+  restartCount = 0;
+  /** Applying an answer waits for this. */
+  answersHeld: Promise<void> = Promise.resolve();
+  readonly #transceivers: FakeTransceiver[] = [];
+  readonly #events = new EventTarget();
+  #agreedCount = 0;
+
+  constructor(configuration: unknown) {
+    this.configuration = configuration;
+    FakePeerConnection.made.push(this);
+  }
+
+  addEventListener(name: string, listener: () => void): void {
+    this.#events.addEventListener(name, listener);
+  }
+
+  addTransceiver(trackOrKind: FakeTrack | TrackKind, { direction }: { readonly direction: string }): FakeTransceiver {
+    this.#assertOpen();
+    const kind = typeof trackOrKind === 'string' ? trackOrKind : trackOrKind.kind;
+    const transceiver: FakeTransceiver = {
+      mid: null,
+      direction,
+      sender: {
+        track: typeof trackOrKind === 'string' ? null : trackOrKind,
+        replaceTrack: async (track) => {
+          this.#assertOpen();
+          transceiver.sender.track = track;
+        },
+      },
+      receiver: { track: new FakeTrack(kind) },
+    };
+    this.#transceivers.push(transceiver);
+    return transceiver;
+  }
+
+  getTransceivers(): readonly FakeTransceiver[] {
+    return [...this.#transceivers];
+  }
+
+  /** Sections of a direction and kind. */
+  sections(direction: string, kind: TrackKind): readonly FakeTransceiver[] {
+    return this.#transceivers.filter(
+      (transceiver) => transceiver.direction === direction && transceiver.receiver.track.kind === kind,
+    );
+  }
+
+  async setLocalDescription(description?: { readonly type: 'rollback' }): Promise<void> {
+    await Promise.resolve();
+    this.#assertOpen();
+    if (description?.type === 'rollback') {
+      if (this.signalingState !== 'have-local-offer') throw invalidState('there is no offer to take back');
+      for (const transceiver of this.#transceivers.slice(this.#agreedCount)) transceiver.mid = null;
+      this.signalingState = 'stable';
+      return;
+    }
+    if (this.signalingState !== 'stable') throw invalidState('two offers at once');
+    for (const [i, transceiver] of this.#transceivers.entries()) transceiver.mid = `${i}`;
+    const sections = this.#transceivers.map(
+      ({ mid, direction, receiver }) => `${mid} ${receiver.track.kind} ${direction}`,
+    );
+    this.localDescription = { type: 'offer', sdp: sections.join('\n') };
+    this.signalingState = 'have-local-offer';
+  }
+
+  async setRemoteDescription(description: { readonly type: 'answer'; readonly sdp: string }): Promise<void> {
+    const offered = this.#transceivers.filter(({ mid }) => mid !== null).length;
+    await this.answersHeld;
+    this.#assertOpen();
+    if (this.signalingState !== 'have-local-offer') throw invalidState('an answer without an offer');
+    if (description.sdp === '') throw new DOMException('no session description', 'OperationError');
+    this.#agreedCount = offered;
+    this.signalingState = 'stable';
+  }
+
+  restartIce(): void {
+    this.restartCount++;
+  }
+
+  close(): void {
+    this.signalingState = 'closed';
+    this.connectionState = 'closed';
+  }
+
+  /** The path to the server changed. */
+  become(state: 'connecting' | 'connected' | 'disconnected' | 'failed'): void {
+    this.connectionState = state;
+    this.iceConnectionState = state;
+    this.#events.dispatchEvent(new Event('connectionstatechange'));
+  }
+
+  #assertOpen(): void {
+    if (this.signalingState === 'closed') throw invalidState('the peer connection is closed');
+  }
+}

@@ -1,0 +1,232 @@
+import type {
+  ClientEvents,
+  NegotiateRequest,
+  NegotiateResponse,
+  Participant,
+  Reply,
+  RoomSnapshot,
+  SectionsNeeded,
+  ServerEvents,
+  SubscribedTrack,
+} from '@rivero/api';
+
+type RequestName = keyof ClientEvents;
+type Answer = Reply<unknown> | Promise<Reply<unknown>>;
+
+/** One request as the server got it. */
+interface Received {
+  readonly name: RequestName;
+  readonly request: unknown;
+}
+
+export const noneNeeded: SectionsNeeded = { offer: false, audio: 0, video: 0 };
+
+/** A refusal with that code. */
+export function refuse(code: string): Reply<never> {
+  return { ok: false, error: { code, message: `Refused: ${code}.` } };
+}
+
+/** Time until the socket tries again. */
+const reconnectMs = 300;
+
+/**
+ * The server with the socket to it, as socket.io-client shows them: while the connection is away requests are kept, and
+ * sent before `connect` is told; those under way fail once `disconnect` is told.
+ */
+export class FakeServer {
+  /** Every socket that was made, in order. */
+  static readonly sockets: FakeSocket[] = [];
+  static current = new FakeServer();
+
+  readonly received: Received[] = [];
+  /** Answers of this test in place of the usual ones, one use each. */
+  readonly answers = new Map<RequestName, ((request: unknown) => Answer)[]>();
+  participants: readonly Participant[] = [];
+  subscribed: readonly SubscribedTrack[] = [];
+  sectionsNeeded = noneNeeded;
+  hasMedia = true;
+  isReachable = true;
+  #entries = 0;
+
+  /** Requests of one kind. */
+  requests(name: RequestName): readonly unknown[] {
+    return this.received.filter((received) => received.name === name).map(({ request }) => request);
+  }
+
+  offers(): readonly NegotiateRequest[] {
+    return this.received.flatMap(({ name, request }) => (name === 'negotiate' ? [request as NegotiateRequest] : []));
+  }
+
+  get names(): readonly RequestName[] {
+    return this.received.map(({ name }) => name);
+  }
+
+  /** The next such request is answered so. */
+  answerOnce(name: RequestName, answer: Answer | ((request: unknown) => Answer)): void {
+    const queue = this.answers.get(name) ?? [];
+    queue.push(typeof answer === 'function' ? answer : () => answer);
+    this.answers.set(name, queue);
+  }
+
+  get socket(): FakeSocket {
+    const [last] = FakeServer.sockets.slice(-1);
+    if (last === undefined) throw new Error('no socket was made');
+    return last;
+  }
+
+  tell<Name extends keyof ServerEvents>(name: Name, ...args: Parameters<ServerEvents[Name]>): void {
+    this.socket.fire(name, ...args);
+  }
+
+  handle(name: RequestName, request: unknown): Answer {
+    this.received.push({ name, request });
+    const answer = this.answers.get(name)?.shift();
+    return answer === undefined ? { ok: true, value: this.#usual(name) } : answer(request);
+  }
+
+  answer(sectionsNeeded: SectionsNeeded = noneNeeded): NegotiateResponse {
+    return { answer: 'v=0', published: [], subscribed: this.subscribed, refused: [], sectionsNeeded };
+  }
+
+  snapshot(): RoomSnapshot {
+    const { participants, sectionsNeeded, hasMedia } = this;
+    const participantId = `me-${this.#entries}`;
+    const resumeToken = `token-${this.#entries}`;
+    return { room: 'room', participantId, resumeToken, capacity: 8, participants, sectionsNeeded, hasMedia };
+  }
+
+  #usual(name: RequestName): unknown {
+    switch (name) {
+      case 'join':
+        this.#entries++;
+        return this.snapshot();
+      case 'resume':
+        return this.snapshot();
+      case 'negotiate':
+        return this.answer();
+      case 'set-muted':
+      case 'leave':
+        return null;
+    }
+  }
+}
+
+type Listener = (...args: readonly unknown[]) => void;
+
+class FakeSocket {
+  readonly url: string;
+  connected = false;
+  id: string | undefined;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #pending = new Set<(error: Error) => void>();
+  #waiting: (() => void)[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #count = 0;
+
+  constructor(url: string) {
+    this.url = url;
+    FakeServer.sockets.push(this);
+  }
+
+  on(name: string, listener: Listener): void {
+    const set = this.#listeners.get(name) ?? new Set();
+    set.add(listener);
+    this.#listeners.set(name, set);
+  }
+
+  off(name: string, listener: Listener): void {
+    this.#listeners.get(name)?.delete(listener);
+  }
+
+  removeAllListeners(): void {
+    this.#listeners.clear();
+  }
+
+  get listenerCount(): number {
+    return [...this.#listeners.values()].reduce((sum, set) => sum + set.size, 0);
+  }
+
+  /** It waits to try again. */
+  get isTrying(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  connect(): void {
+    queueMicrotask(() => this.#try());
+  }
+
+  disconnect(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#lose('io client disconnect');
+  }
+
+  /** The connection breaks, and is tried again. `io server disconnect`: it is not. */
+  drop(reason = 'transport close'): void {
+    this.#lose(reason);
+    if (reason !== 'io server disconnect') this.#tryLater();
+  }
+
+  timeout(ms: number): { emitWithAck(name: RequestName, request: unknown): Promise<unknown> } {
+    return {
+      emitWithAck: (name, request) =>
+        new Promise((resolve, reject) => {
+          const timer = setTimeout(() => settle(() => reject(new Error('operation has timed out'))), ms);
+          const settle = (end: () => void): void => {
+            clearTimeout(timer);
+            this.#pending.delete(fail);
+            end();
+          };
+          const fail = (error: Error): void => settle(() => reject(error));
+          const send = (): void => {
+            this.#pending.add(fail);
+            const { id } = this;
+            Promise.resolve(FakeServer.current.handle(name, request)).then(
+              (reply) => (this.id === id ? settle(() => resolve(reply)) : undefined),
+              () => {},
+            );
+          };
+          if (this.connected) send();
+          else this.#waiting.push(send);
+        }),
+    };
+  }
+
+  fire(name: string, ...args: readonly unknown[]): void {
+    for (const listener of this.#listeners.get(name) ?? []) listener(...args);
+  }
+
+  #try(): void {
+    if (this.connected) return;
+    if (!FakeServer.current.isReachable) {
+      this.fire('connect_error', new Error('xhr poll error'));
+      return this.#tryLater();
+    }
+    this.connected = true;
+    this.id = `socket-${++this.#count}`;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const send of waiting) send();
+    this.fire('connect');
+  }
+
+  #tryLater(): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#try();
+    }, reconnectMs);
+  }
+
+  #lose(reason: string): void {
+    if (!this.connected) return;
+    this.connected = false;
+    this.id = undefined;
+    this.fire('disconnect', reason);
+    for (const fail of this.#pending) fail(new Error('socket has been disconnected'));
+  }
+}
+
+/** Stands in for `io` of socket.io-client. */
+export function connectFake(url: string): FakeSocket {
+  return new FakeSocket(url);
+}
