@@ -186,11 +186,27 @@ describe('IceControllingAgent: nomination', () => {
     scene.agent.nominate(b, scene.now);
     scene.collect();
     const from = scene.sent.length;
-    scene.turnTo(20_000);
+    scene.turnTo(35_000);
     const ofA = scene.sent.slice(from).filter(({ path }) => path === a);
     expect(ofA.length).toBeGreaterThan(2);
     expect(ofA.filter(({ nominates }) => nominates)).toEqual([]);
     expect(scene.agent.state).toBe('connected');
+  });
+
+  it('selects only the path told last, when the answer to an earlier nomination comes late', () => {
+    const scene = new Scene();
+    scene.add(a, b);
+    scene.turnTo(50);
+    scene.answer(a, scene.last(a).message);
+    scene.collect();
+    const nomination = scene.last(a);
+    expect(nomination.nominates).toBe(true);
+    scene.agent.nominate(b, scene.now);
+    scene.collect();
+    scene.answer(a, nomination.message);
+    expect(scene.agent.selectedPath).toBeUndefined();
+    scene.answer(b, scene.last(b).message);
+    expect(scene.agent.selectedPath).toBe(b);
   });
 
   it('passes over a path that it does not have', () => {
@@ -291,6 +307,7 @@ describe('IceControllingAgent: consent (RFC 7675 section 5.1)', () => {
     const gaps = times.slice(1).map((time, i) => time - times[i]);
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(4_000);
     expect(Math.max(...gaps)).toBeLessThanOrEqual(6_000);
+    expect(scene.sent.slice(from).every(({ nominates }) => nominates)).toBe(true);
     expect(Math.max(...gaps) - Math.min(...gaps)).toBeGreaterThan(500);
     expect(new Set(scene.sent.map(({ message }) => message.transactionId.join())).size).toBe(scene.sent.length);
     expect(scene.agent.state).toBe('connected');

@@ -37,9 +37,9 @@ describe('IceLiteAgent: time', () => {
 
   it('has done its work at its deadline also when the clock counts in fractions', () => {
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 1e9, noNaN: true }), (start) => {
+      fc.property(fc.nat(100_000_000), (number) => {
         const scene = new LiteScene();
-        scene.now = monotonicMs(start);
+        scene.now = monotonicMs(number / 997);
         scene.check(a, { nominates: true });
         expect(types(scene.turn(31_000))).toEqual(['disconnected', 'failed']);
       }),
