@@ -1,0 +1,267 @@
+import { CodedError } from '@rivero/core';
+import type {
+  EngineEvent,
+  MediaEngine,
+  MediaKind,
+  NegotiateAnswer,
+  NegotiateRequest,
+  PeerState,
+  PublishedTrack,
+  RoomStatistics,
+  SectionsNeeded,
+  SubscribedTrack,
+} from '@rivero/engine';
+
+/** What stands in a fake offer: JSON instead of SDP. */
+interface Offer {
+  /** Kind of the track in each sending section, by mid. */
+  readonly sends: Readonly<Record<string, MediaKind>>;
+  /** Receive sections. */
+  readonly audio: number;
+  readonly video: number;
+}
+
+/** An offer that {@link FakeEngine} reads. */
+export function fakeOffer({ sends = {}, audio = 0, video = 0 }: Partial<Offer> = {}): string {
+  return JSON.stringify({ sends, audio, video });
+}
+
+interface FakePeer {
+  readonly published: Map<string, PublishedTrack>;
+  wanted: readonly string[];
+  offer: Offer;
+  sent: readonly SubscribedTrack[];
+}
+
+interface Gate {
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+}
+
+type Method = 'openRoom' | 'closeRoom' | 'openPeer' | 'closePeer' | 'negotiate' | 'subscribe' | 'statistics';
+
+const noSections: Offer = { sends: {}, audio: 0, video: 0 };
+
+/** A media engine without media: it keeps the books, waits and refuses as a test tells it, and can die. */
+export class FakeEngine implements MediaEngine {
+  /** Every call in order, such as `openPeer room/ann`. */
+  readonly calls: string[] = [];
+  /** Tracks for which no subscriber has a codec. */
+  readonly unreceivable = new Set<string>();
+  /** Waited for before every call has an effect. */
+  delay: () => Promise<void> = () => Promise.resolve();
+  readonly #rooms = new Map<string, Map<string, FakePeer>>();
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
+  readonly #gates = new Map<Method, Gate>();
+  readonly #refusals = new Map<Method, CodedError[]>();
+  #lostRoomIds: readonly string[] = [];
+  #deaths = 0;
+  #isUp = true;
+
+  /** Names of the rooms and their peers. */
+  get rooms(): Readonly<Record<string, readonly string[]>> {
+    return Object.fromEntries([...this.#rooms].map(([roomId, peers]) => [roomId, [...peers.keys()]]));
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  wantedBy(roomId: string, peerId: string): readonly string[] {
+    return this.#peer(roomId, peerId).wanted;
+  }
+
+  publishedBy(roomId: string, peerId: string): readonly string[] {
+    return [...this.#peer(roomId, peerId).published.keys()];
+  }
+
+  /** Calls of that method wait until the returned function is called. */
+  hold(method: Method): () => void {
+    let open = (): void => {};
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    this.#gates.set(method, { opened, open });
+    return () => {
+      this.#gates.delete(method);
+      open();
+    };
+  }
+
+  /** Refuses the next call of that method. */
+  refuse(method: Method, code: string): void {
+    this.#refusals.set(method, [...(this.#refusals.get(method) ?? []), new CodedError(code, `It says ${code}.`)]);
+  }
+
+  tellState(roomId: string, peerId: string, state: PeerState): void {
+    this.#emit({ type: 'peer-state', roomId, peerId, state });
+  }
+
+  /** Its worker dies with all rooms; what is under way is lost. */
+  die(): void {
+    this.#deaths += 1;
+    this.#isUp = false;
+    this.#lostRoomIds = [...this.#rooms.keys()];
+    this.#rooms.clear();
+  }
+
+  /** Rooms can be opened again. */
+  recover(): void {
+    this.#isUp = true;
+  }
+
+  /** A new worker is up; everybody is told which rooms were lost. */
+  respawn(): void {
+    this.recover();
+    this.#emit({ type: 'rooms-lost', roomIds: this.#lostRoomIds });
+  }
+
+  /** A bug ends one peer's session. */
+  losePeer(roomId: string, peerId: string): void {
+    this.#rooms.get(roomId)?.delete(peerId);
+  }
+
+  openRoom(roomId: string): Promise<void> {
+    return this.#run('openRoom', roomId, () => {
+      if (!this.#isUp) throw new CodedError('worker-lost', 'The media workers are being restarted.');
+      if (this.#rooms.has(roomId)) throw new CodedError('room-exists', 'A room of this name is open.');
+      this.#rooms.set(roomId, new Map());
+    });
+  }
+
+  closeRoom(roomId: string): Promise<void> {
+    return this.#run('closeRoom', roomId, () => {
+      this.#room(roomId);
+      this.#rooms.delete(roomId);
+    });
+  }
+
+  openPeer(roomId: string, peerId: string): Promise<void> {
+    return this.#run('openPeer', `${roomId}/${peerId}`, () => {
+      const room = this.#room(roomId);
+      if (room.has(peerId)) throw new CodedError('peer-exists', 'There is a peer of this name.');
+      room.set(peerId, { published: new Map(), wanted: [], offer: noSections, sent: [] });
+    });
+  }
+
+  closePeer(roomId: string, peerId: string): Promise<void> {
+    return this.#run('closePeer', `${roomId}/${peerId}`, () => {
+      this.#peer(roomId, peerId);
+      this.#room(roomId).delete(peerId);
+      this.#release(roomId);
+    });
+  }
+
+  negotiate(roomId: string, peerId: string, { offer, tracks }: NegotiateRequest): Promise<NegotiateAnswer> {
+    return this.#run('negotiate', `${roomId}/${peerId}`, () => {
+      const peer = this.#peer(roomId, peerId);
+      if (!offer.startsWith('{')) throw new CodedError('sdp-malformed', 'The text is no session description.');
+      peer.offer = JSON.parse(offer) as Offer;
+      peer.published.clear();
+      for (const { mid, trackId } of tracks) {
+        const kind = peer.offer.sends[mid];
+        const codec = kind === 'audio' ? 'opus' : 'VP8';
+        if (kind !== undefined) peer.published.set(trackId, { trackId, mid, kind, codec });
+      }
+      this.#release(roomId);
+      const refused = this.#assign(roomId, peer);
+      return {
+        answer: `answer to ${offer}`,
+        published: [...peer.published.values()],
+        subscribed: peer.sent,
+        refused: refused.map((trackId) => ({ trackId, reason: 'no-common-codec' })),
+        sectionsNeeded: this.#needed(roomId, peer, refused),
+      };
+    });
+  }
+
+  subscribe(roomId: string, peerId: string, trackIds: readonly string[]): Promise<SectionsNeeded> {
+    return this.#run('subscribe', `${roomId}/${peerId}`, () => {
+      const peer = this.#peer(roomId, peerId);
+      peer.wanted = trackIds;
+      this.#release(roomId);
+      return this.#needed(roomId, peer, []);
+    });
+  }
+
+  statistics(roomId: string): Promise<RoomStatistics> {
+    return this.#run('statistics', roomId, () => ({
+      producers: [],
+      consumers: [],
+      drops: {},
+      peers: [...this.#room(roomId).keys()].map((peerId) => ({ peerId, state: 'connected' as const })),
+    }));
+  }
+
+  onEvent(listener: (event: EngineEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #run<Value>(method: Method, subject: string, operation: () => Value): Promise<Value> {
+    this.calls.push(`${method} ${subject}`);
+    const deaths = this.#deaths;
+    await this.#gates.get(method)?.opened;
+    await this.delay();
+    if (deaths !== this.#deaths) throw new CodedError('room-lost', 'The media worker of this room ended.');
+    const refusal = this.#refusals.get(method)?.shift();
+    if (refusal !== undefined) throw refusal;
+    return operation();
+  }
+
+  #room(roomId: string): Map<string, FakePeer> {
+    const room = this.#rooms.get(roomId);
+    if (room === undefined) throw new CodedError('room-unknown', 'There is no such room; open it first.');
+    return room;
+  }
+
+  #peer(roomId: string, peerId: string): FakePeer {
+    const peer = this.#room(roomId).get(peerId);
+    if (peer === undefined) throw new CodedError('peer-unknown', 'There is no such peer; open it first.');
+    return peer;
+  }
+
+  /** Tracks that the peer wants and that somebody else publishes. */
+  #wanted(roomId: string, peer: FakePeer): readonly PublishedTrack[] {
+    const others = [...this.#room(roomId).values()].filter((other) => other !== peer);
+    return others.flatMap(({ published }) =>
+      [...published.values()].filter(({ trackId }) => peer.wanted.includes(trackId)),
+    );
+  }
+
+  /** Sections whose tracks ended, or are not wanted any more, become free. */
+  #release(roomId: string): void {
+    for (const peer of this.#room(roomId).values()) {
+      const ids = new Set(this.#wanted(roomId, peer).map(({ trackId }) => trackId));
+      peer.sent = peer.sent.filter(({ trackId }) => ids.has(trackId));
+    }
+  }
+
+  #free(peer: FakePeer, kind: MediaKind): readonly string[] {
+    const mids = Array.from({ length: peer.offer[kind] }, (_, index) => `${kind}${index}`);
+    return mids.filter((mid) => peer.sent.every((sent) => sent.mid !== mid));
+  }
+
+  /** Fills the free sections and names what cannot be received. */
+  #assign(roomId: string, peer: FakePeer): readonly string[] {
+    const refused: string[] = [];
+    for (const { trackId, kind } of this.#wanted(roomId, peer)) {
+      const [mid] = this.#free(peer, kind);
+      if (mid === undefined || peer.sent.some((sent) => sent.trackId === trackId)) continue;
+      if (this.unreceivable.has(trackId)) refused.push(trackId);
+      else peer.sent = [...peer.sent, { trackId, mid }];
+    }
+    return refused;
+  }
+
+  #needed(roomId: string, peer: FakePeer, refused: readonly string[]): SectionsNeeded {
+    const waiting = this.#wanted(roomId, peer).filter(
+      ({ trackId }) => !refused.includes(trackId) && peer.sent.every((sent) => sent.trackId !== trackId),
+    );
+    const missing = (kind: MediaKind): number =>
+      Math.max(0, waiting.filter((track) => track.kind === kind).length - this.#free(peer, kind).length);
+    return { offer: waiting.length > 0, audio: missing('audio'), video: missing('video') };
+  }
+
+  #emit(event: EngineEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
