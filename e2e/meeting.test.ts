@@ -115,6 +115,34 @@ describe('a meeting', () => {
     });
   });
 
+  it('a phone walks in over https, in Chinese, and meets somebody at the desk', async () => {
+    const url = await start();
+    const ann = await MeetingPage.join(await opened(openChromium({ colour: red })), url, 'e2e', 'Ann');
+    const phone = await opened(openChromium({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' }));
+    const li = await MeetingPage.walkIn(phone, program?.secureUrl ?? '', 'e2e', '李', { go: '进入房间', join: '加入' });
+    await Promise.all([li.seesMovingPictureOf('Ann'), ann.seesMovingPictureOf('李')]);
+    await li.seesColourOf('Ann', redHue);
+    await li.fitsItsWidth();
+    await li.press('静音');
+    await ann.tileOfShows('李', 'muted');
+    await li.press('离开');
+    await li.shows('你已离开房间');
+    await ann.hasNoTileOf('李', 3_000);
+  });
+
+  it('a server that is told to stop ends within 5 s, and everybody is back by themselves when it runs again', async () => {
+    const url = await start();
+    const { ann, bob } = await annAndBob(url);
+    const asked = performance.now();
+    program?.signal('SIGTERM');
+    expect(await program?.exited()).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(5_000);
+    await ann.shows('It is being made again');
+    await program?.stop();
+    await start({ HTTP_PORT: new URL(url).port });
+    await Promise.all([ann.seesMovingPictureOf('Bob'), bob.seesMovingPictureOf('Ann')]);
+  });
+
   it('a full room is said clearly', async () => {
     const url = await start({ ROOM_CAPACITY: '1' });
     await MeetingPage.join(await opened(openChromium()), url, 'e2e', 'Ann');

@@ -61,6 +61,8 @@ export async function openChromium(options: ChromiumOptions = {}): Promise<Brows
   const context = await browser.newContext({
     viewport: options.viewport ?? desktop,
     locale: options.locale ?? 'en-US',
+    // As somebody does who accepts the self-made certificate.
+    ignoreHTTPSErrors: true,
   });
   const page = await context.newPage();
   const lines: string[] = [];

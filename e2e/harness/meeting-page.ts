@@ -5,6 +5,12 @@ function tile(name: string): string {
   return `[...document.querySelectorAll('[data-testid="tile"]')].find((tile) => tile.dataset.name === ${JSON.stringify(name)})`;
 }
 
+/** What the buttons on the way into a room say. */
+export interface WalkTexts {
+  readonly go: string;
+  readonly join: string;
+}
+
 /** A participant in the meeting as a test drives it: joins by link, looks, listens, presses. */
 export class MeetingPage {
   readonly page: BrowserPage;
@@ -15,9 +21,26 @@ export class MeetingPage {
     this.name = name;
   }
 
-  static async join(page: BrowserPage, url: string, room: string, name: string): Promise<MeetingPage> {
-    await page.goto(`${url}/meet/${room}?name=${encodeURIComponent(name)}&lang=en&join`);
+  static async join(page: BrowserPage, url: string, room: string, name: string, language = 'en'): Promise<MeetingPage> {
+    await page.goto(`${url}/meet/${room}?name=${encodeURIComponent(name)}&lang=${language}&join`);
     return new MeetingPage(page, name);
+  }
+
+  /** Comes by the start page and types room and name; buttons are pressed by their text. */
+  static async walkIn(
+    page: BrowserPage,
+    url: string,
+    room: string,
+    name: string,
+    texts: WalkTexts,
+  ): Promise<MeetingPage> {
+    const walker = new MeetingPage(page, name);
+    await page.goto(url);
+    await walker.#type('room', room);
+    await walker.press(texts.go);
+    await walker.#type('name', name);
+    await walker.press(texts.join);
+    return walker;
   }
 
   async seesMovingPictureOf(name: string, timeoutMs?: number): Promise<void> {
@@ -97,6 +120,20 @@ export class MeetingPage {
     const button = `[...document.querySelectorAll('button')].find((b) => (b.ariaLabel ?? b.innerText).trim() === ${JSON.stringify(label)} && !b.disabled)`;
     await eventually(this.page, `${button} !== undefined`, `${this.name} finds the button ${label}`);
     await this.page.evaluate(`${button}.click()`);
+  }
+
+  /** Nothing sticks out to the side. */
+  async fitsItsWidth(): Promise<void> {
+    const expression = 'document.documentElement.scrollWidth <= innerWidth';
+    await eventually(this.page, expression, `the page of ${this.name} fits its width`);
+  }
+
+  async #type(field: string, text: string): Promise<void> {
+    const input = `document.querySelector('input#${field}')`;
+    await eventually(this.page, `${input} !== null`, `${this.name} finds the field ${field}`);
+    await this.page.evaluate(
+      `(() => { ${input}.value = ${JSON.stringify(text)}; ${input}.dispatchEvent(new Event('input')); })()`,
+    );
   }
 
   /** True as long as the picture of that participant goes on, measured over half a second. */

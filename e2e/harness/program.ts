@@ -28,23 +28,26 @@ export class Program {
   readonly url: string;
   readonly #child: ChildProcess;
   readonly #dataDir: string;
+  readonly #httpsPort: number;
   #log = '';
 
-  private constructor(child: ChildProcess, url: string, dataDir: string) {
+  private constructor(child: ChildProcess, options: { httpPort: number; httpsPort: number; dataDir: string }) {
     this.#child = child;
-    this.url = url;
-    this.#dataDir = dataDir;
+    this.url = `http://localhost:${options.httpPort}`;
+    this.#httpsPort = options.httpsPort;
+    this.#dataDir = options.dataDir;
     child.stdout?.on('data', (chunk) => (this.#log += String(chunk)));
     child.stderr?.on('data', (chunk) => (this.#log += String(chunk)));
   }
 
   /** Starts it and waits for `/healthz`. `settings` are `RIVERO_…` variables without the prefix. */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<Program> {
-    const httpPort = await freePort();
+    const httpPort = settings['HTTP_PORT'] === undefined ? await freePort() : Number(settings['HTTP_PORT']);
+    const httpsPort = await freePort();
     const dataDir = await mkdtemp(path.join(tmpdir(), 'rivero-e2e-'));
     const defaults = {
       HTTP_PORT: String(httpPort),
-      HTTPS_PORT: '0',
+      HTTPS_PORT: String(httpsPort),
       MEDIA_PORT: '0',
       MEDIA_WORKERS: '1',
       DATA_DIR: dataDir,
@@ -56,7 +59,7 @@ export class Program {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const program = new Program(child, `http://localhost:${httpPort}`, dataDir);
+    const program = new Program(child, { httpPort, httpsPort, dataDir });
     await program.#becomesHealthy();
     return program;
   }
@@ -72,6 +75,17 @@ export class Program {
       await Promise.race([once(this.#child, 'exit'), sleep(10_000).then(() => this.#child.kill('SIGKILL'))]);
     }
     await rm(this.#dataDir, { recursive: true, force: true });
+  }
+
+  /** The address for other devices, with the self-made certificate. */
+  get secureUrl(): string {
+    return `https://localhost:${this.#httpsPort}`;
+  }
+
+  /** How it ended, once it has: its exit code. */
+  async exited(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    return this.#child.exitCode;
   }
 
   signal(name: NodeJS.Signals): void {
