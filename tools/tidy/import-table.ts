@@ -14,7 +14,7 @@ export interface ImportRow {
 /** What every test may import besides what the code beside it may. */
 export const testRow = {
   packages: ['@rivero/testkit'],
-  libraries: ['vitest', 'fast-check'],
+  libraries: ['vitest', 'fast-check', 'socket.io-client'],
 } as const;
 
 const protocols = ['@rivero/protocol'] as const;

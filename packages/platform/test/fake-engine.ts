@@ -42,6 +42,11 @@ type Method = 'openRoom' | 'closeRoom' | 'openPeer' | 'closePeer' | 'negotiate' 
 
 const noSections: Offer = { sends: {}, audio: 0, video: 0 };
 
+/** Lets everything go on that waits for no clock and no held call. */
+export async function settle(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** A media engine without media: it keeps the books, waits and refuses as a test tells it, and can die. */
 export class FakeEngine implements MediaEngine {
   /** Every call in order, such as `openPeer room/ann`. */

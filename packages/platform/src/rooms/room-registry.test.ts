@@ -1,7 +1,7 @@
 import type { Track } from '@rivero/api';
 import { after, milliseconds, type MonotonicMs, monotonicMs, never } from '@rivero/core';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { countingRandom, FakeConnection } from '../../test/fake-connection.ts';
+import { countingRandom, FakeConnection } from './test/fake-connection.ts';
 import { resumeTimeout, silentTimeout } from './participant.ts';
 import { RoomRegistry, roomsMax, type Seat } from './room-registry.ts';
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Guest, Scene, settle } from './scene.ts';
+import { settle } from '../../test/fake-engine.ts';
+import { type Guest, Scene } from './test/scene.ts';
 
 let scene: Scene;
 let ann: Guest;

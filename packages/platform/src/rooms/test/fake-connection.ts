@@ -1,6 +1,6 @@
 import type { ServerEvents } from '@rivero/api';
 import type { RandomBytes } from '@rivero/core';
-import type { ParticipantConnection } from '../src/rooms/participant.ts';
+import type { ParticipantConnection } from '../participant.ts';
 
 type ToldEvent = readonly [name: keyof ServerEvents, event: unknown];
 

@@ -1,9 +1,9 @@
 import type { NegotiateResponse, RoomSnapshot, TrackKind } from '@rivero/api';
 import { after, milliseconds, monotonicMs } from '@rivero/core';
-import type { Seat } from '../src/rooms/room-registry.ts';
-import { RoomService } from '../src/rooms/room-service.ts';
+import type { Seat } from '../room-registry.ts';
+import { RoomService } from '../room-service.ts';
 import { countingRandom, FakeConnection } from './fake-connection.ts';
-import { FakeEngine, fakeOffer } from './fake-engine.ts';
+import { FakeEngine, fakeOffer, settle } from '../../../test/fake-engine.ts';
 
 interface GuestOffer {
   /** Own tracks by name, each in a section of its name. */
@@ -14,11 +14,6 @@ interface GuestOffer {
   readonly video?: number;
   /** By a new peer connection; left out: when it is the first. */
   readonly fresh?: boolean;
-}
-
-/** Lets everything go on that waits for no clock and no held call. */
-export async function settle(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A room service with an engine without media, a clock that a test turns, and a log that a test reads. */

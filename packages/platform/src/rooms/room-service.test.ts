@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Scene, settle } from './scene.ts';
+import { settle } from '../../test/fake-engine.ts';
+import { Scene } from './test/scene.ts';
 
 let scene: Scene;
 
