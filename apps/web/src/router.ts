@@ -1,12 +1,4 @@
 import { createRouter, createWebHistory } from 'vue-router';
-import HomePage from './pages/HomePage.vue';
-import MeetPage from './pages/MeetPage.vue';
+import { routes } from './routes.ts';
 
-export const router = createRouter({
-  history: createWebHistory(),
-  routes: [
-    { path: '/', component: HomePage },
-    { path: '/meet/:room', component: MeetPage, props: true },
-    { path: '/:rest(.*)*', redirect: '/' },
-  ],
-});
+export const router = createRouter({ history: createWebHistory(), routes });

@@ -28,7 +28,7 @@ export interface Tile {
   readonly name: string;
   readonly isAway: boolean;
   readonly isMuted: boolean;
-  /** Why there is no picture; undefined: there is one, or it is coming. */
+  /** The picture, or why there is none. */
   readonly picture: 'shown' | 'coming' | 'off' | 'none' | 'refused';
   readonly video: MediaStreamTrack | undefined;
   readonly audio: MediaStreamTrack | undefined;
@@ -91,6 +91,8 @@ export function useMeeting(): Meeting {
   const isMicrophoneOn = ref(false);
   const isCameraOn = ref(false);
   let room: Room | undefined;
+  /** The page is closed; what was still being joined is left at once. */
+  let isGone = false;
 
   function follow(): void {
     tiles.value = room?.participants.map(remoteTile) ?? [];
@@ -109,6 +111,9 @@ export function useMeeting(): Meeting {
   function listen(joined: Room): void {
     joined.on('stateChanged', (next) => {
       state.value = next;
+      // What went wrong while the server was away is over; a browser that keeps a closed page may bring it back.
+      if (next === 'connected') problem.value = undefined;
+      if (next === 'left') phase.value = 'left';
     });
     joined.on('mediaStateChanged', (next) => {
       mediaState.value = next;
@@ -122,7 +127,6 @@ export function useMeeting(): Meeting {
     });
     joined.on('removed', (reason) => {
       problem.value = reason;
-      phase.value = 'left';
     });
   }
 
@@ -136,7 +140,14 @@ export function useMeeting(): Meeting {
     problem.value = undefined;
     try {
       const { withDevices } = options;
-      room = await joinRoom({ room: options.room, name: options.name, camera: withDevices, microphone: withDevices });
+      const joined = await joinRoom({
+        room: options.room,
+        name: options.name,
+        camera: withDevices,
+        microphone: withDevices,
+      });
+      if (isGone) return await joined.leave();
+      room = joined;
       window.rivero = room;
       state.value = room.state;
       mediaState.value = room.mediaState;
@@ -170,6 +181,7 @@ export function useMeeting(): Meeting {
   }
 
   onBeforeUnmount(() => {
+    isGone = true;
     leave().catch(() => {});
   });
 

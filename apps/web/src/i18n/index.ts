@@ -1,19 +1,15 @@
 import { createI18n } from 'vue-i18n';
+import { recall, remember } from '../preferences.ts';
 import { en } from './en.ts';
+import { chooseLanguage, type Language } from './language.ts';
 import { zhCN } from './zh-CN.ts';
 
-export type Language = 'en' | 'zh-CN';
-
-const storageKey = 'rivero.language';
-
 /** `?lang=` decides, then what was chosen before, then the browser. */
-function firstLanguage(): Language {
-  const asked =
-    new URLSearchParams(location.search).get('lang') ?? localStorage.getItem(storageKey) ?? navigator.language;
-  return asked.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
-}
-
-const language = firstLanguage();
+const language = chooseLanguage([
+  new URLSearchParams(location.search).get('lang'),
+  recall('language'),
+  navigator.language,
+]);
 document.documentElement.lang = language;
 
 export const i18n = createI18n({
@@ -26,5 +22,5 @@ export const i18n = createI18n({
 export function setLanguage(next: Language): void {
   i18n.global.locale.value = next;
   document.documentElement.lang = next;
-  localStorage.setItem(storageKey, next);
+  remember('language', next);
 }

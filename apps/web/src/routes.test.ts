@@ -1,0 +1,64 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createMemoryHistory, createRouter, type Router } from 'vue-router';
+import { readInvitation } from './invitation.ts';
+import { isRoomId } from './room-id.ts';
+import { routes } from './routes.ts';
+
+// Node compiles no components; which one stands at an address is all that counts here.
+vi.mock('./pages/HomePage.vue', () => ({ default: { name: 'home', render: () => undefined } }));
+vi.mock('./pages/MeetPage.vue', () => ({ default: { name: 'meet', render: () => undefined } }));
+
+async function open(address: string): Promise<Router['currentRoute']['value']> {
+  const router = createRouter({ history: createMemoryHistory(), routes });
+  await router.push(address);
+  return router.currentRoute.value;
+}
+
+function pageOf(route: Router['currentRoute']['value']): string | undefined {
+  const [record] = route.matched;
+  const page: { readonly name?: string } | null | undefined = record?.components?.['default'];
+  return page?.name;
+}
+
+describe('the address', () => {
+  it('/ is the home page', async () => {
+    expect(pageOf(await open('/'))).toBe('home');
+  });
+
+  it.each(['room', 'Room-1', 'a.b_c~d', 'x'.repeat(64)])('/meet/%s is that room', async (room) => {
+    const route = await open(`/meet/${room}`);
+    expect(pageOf(route)).toBe('meet');
+    expect(route.params).toEqual({ room });
+    expect(readInvitation(route.query)).toEqual({ name: undefined, joinsAtOnce: false });
+  });
+
+  it.each(['/meet', '/meet/', '/meet/a/b', '/elsewhere', '/elsewhere/room'])('%s leads home', async (address) => {
+    const route = await open(address);
+    expect(route.path).toBe('/');
+    expect(pageOf(route)).toBe('home');
+  });
+
+  it.each([
+    ['?name=Ann&join', { name: 'Ann', joinsAtOnce: true }],
+    ['?join&name=Ann%20Lee', { name: 'Ann Lee', joinsAtOnce: true }],
+    ['?name=%E6%9D%8E%E9%9B%B7&join=', { name: '李雷', joinsAtOnce: true }],
+    ['?name=Ann', { name: 'Ann', joinsAtOnce: false }],
+    ['?name=Ann&name=Ben', { name: 'Ann', joinsAtOnce: false }],
+    ['?name=%20Ann%20', { name: 'Ann', joinsAtOnce: false }],
+    ['?join', { name: undefined, joinsAtOnce: true }],
+    ['?name&join', { name: undefined, joinsAtOnce: true }],
+    ['?name=%20', { name: undefined, joinsAtOnce: false }],
+  ])('/meet/room%s invites with %j', async (query, invitation) => {
+    expect(readInvitation((await open(`/meet/room${query}`)).query)).toEqual(invitation);
+  });
+});
+
+describe('isRoomId', () => {
+  it.each(['a', 'Room-1', '0._~-', '...', 'x'.repeat(64)])('takes %s', (room) => {
+    expect(isRoomId(room)).toBe(true);
+  });
+
+  it.each(['', '.', '..', 'a b', 'a/b', 'ä', '%41', 'a\n', 'x'.repeat(65)])('refuses %j', (room) => {
+    expect(isRoomId(room)).toBe(false);
+  });
+});
