@@ -16,8 +16,8 @@ async function open(address: string): Promise<Router['currentRoute']['value']> {
 
 function pageOf(route: Router['currentRoute']['value']): string | undefined {
   const [record] = route.matched;
-  const page: { readonly name?: string } | null | undefined = record?.components?.['default'];
-  return page?.name;
+  const page = record?.components?.['default'];
+  return typeof page === 'object' && 'name' in page ? page.name : undefined;
 }
 
 describe('the address', () => {

@@ -4,6 +4,9 @@ import { en } from './en.ts';
 import { chooseLanguage, type Language } from './language.ts';
 import { zhCN } from './zh-CN.ts';
 
+export type { Language } from './language.ts';
+export { problemKey } from './problem-key.ts';
+
 /** `?lang=` decides, then what was chosen before, then the browser. */
 const language = chooseLanguage([
   new URLSearchParams(location.search).get('lang'),
