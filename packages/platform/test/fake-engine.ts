@@ -96,6 +96,11 @@ export class FakeEngine implements MediaEngine {
     this.#refusals.set(method, [...(this.#refusals.get(method) ?? []), new CodedError(code, `It says ${code}.`)]);
   }
 
+  /** Refuses nothing any more. */
+  forgive(): void {
+    this.#refusals.clear();
+  }
+
   tellState(roomId: string, peerId: string, state: PeerState): void {
     this.#emit({ type: 'peer-state', roomId, peerId, state });
   }

@@ -25,7 +25,7 @@ export class RoomParticipant {
   connection: ParticipantConnection | undefined;
   /** Since when its socket is lost. */
   awayAt: MonotonicMs | undefined;
-  /** undefined: it has no peer in the engine that was negotiated. */
+  /** undefined: the engine has told nothing of its association yet, or it has none. */
   mediaState: PeerState | undefined;
 
   constructor(options: { readonly id: string; readonly name: string; readonly resumeToken: string }) {

@@ -1,5 +1,7 @@
+import { never } from '@rivero/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settle } from '../../test/fake-engine.ts';
+import { negotiationsWaitingMax } from './room-media.ts';
 import { Scene } from './test/scene.ts';
 
 let scene: Scene;
@@ -158,6 +160,10 @@ describe('negotiating', () => {
     expect(next.subscribed.map(({ trackId }) => trackId)).toEqual(['a2']);
     await ann.offer({ tracks: {} });
     expect((await bob.offer({ video: 1, audio: 1 })).refused).toEqual([]);
+    scene.engine.unreceivable.clear();
+    await ann.offer({ tracks: { a1: 'video' } });
+    await settle();
+    expect((await bob.offer({ video: 1, audio: 1 })).subscribed.map(({ trackId }) => trackId)).toEqual(['a1']);
   });
 
   it('by a new peer connection replaces the peer of the one before, and keeps the tracks', async () => {
@@ -172,6 +178,23 @@ describe('negotiating', () => {
     expect(scene.engine.calls.slice(0, 2)).toEqual([`closePeer room/${ann.id}`, `openPeer room/${ann.id}`]);
     expect(bob.told()).toEqual([['sections-needed', { offer: true, audio: 0, video: 0 }]]);
     expect((await bob.offer({ video: 1 })).subscribed.map(({ trackId }) => trackId)).toEqual(['a1']);
+  });
+});
+
+describe('an overloaded room', () => {
+  it(`lets ${negotiationsWaitingMax} offers wait and refuses one more; it can still be left and joined`, async () => {
+    const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
+    await settle();
+    const release = scene.engine.hold('negotiate');
+    const answers = Array.from({ length: negotiationsWaitingMax }, () => ann.offer());
+    await expect(ann.offer()).rejects.toEqual(refusedAs('room-busy'));
+    bob.leave();
+    const eve = scene.join('Eve');
+    release();
+    await Promise.all(answers);
+    await settle();
+    expect(scene.engine.rooms).toEqual({ room: [ann.id, eve.id] });
+    await ann.offer();
   });
 });
 
@@ -226,7 +249,7 @@ describe('refusals of the engine', () => {
     await Promise.all([bob.offer(), eve.offer()]);
     await settle();
     for (const guest of [bob, eve]) guest.told();
-    // Ann's own peer was opened and subscribed before; these are the calls for Bob, Eve and Ann after her offer.
+    // With this done, the first call after Ann's next offer is Bob's.
     await ann.offer();
     await settle();
     scene.engine.refuse('subscribe', 'worker-busy');
@@ -235,9 +258,14 @@ describe('refusals of the engine', () => {
     expect(bob.toldNames()).toEqual(['track-published']);
     expect(eve.toldNames()).toEqual(['track-published', 'sections-needed']);
     expect(scene.logged).toHaveLength(1);
-    await ann.offer({ tracks: { a1: 'video' } });
-    await settle();
+    expect(scene.service.deadline()).toBeLessThan(scene.now);
+    scene.engine.refuse('subscribe', 'worker-busy');
+    await scene.pass(500);
+    expect(bob.toldNames()).toEqual([]);
+    await scene.pass(500);
     expect(bob.toldNames()).toEqual(['sections-needed']);
     expect(eve.toldNames()).toEqual([]);
+    expect(scene.logged).toHaveLength(1);
+    expect(scene.service.deadline()).toBe(never);
   });
 });

@@ -67,6 +67,7 @@ export class RoomMedia {
   #isOpen = false;
   #opening: Promise<void> | undefined;
   #isPassWaiting = false;
+  #isBehind = false;
   /** Counts up when what is published in the engine changes in a way that the registry does not see. */
   #tracksVersion = 0;
 
@@ -77,6 +78,11 @@ export class RoomMedia {
   /** Nothing is open in the engine and nothing is under way. */
   get isIdle(): boolean {
     return !this.#isOpen && this.#queue.waiting === 0;
+  }
+
+  /** The last pass could not do everything: follow again when some time has passed. */
+  get isBehind(): boolean {
+    return this.#isBehind;
   }
 
   /** The participant has a negotiated association that did not fail. */
@@ -161,12 +167,18 @@ export class RoomMedia {
   async #bringInStep(): Promise<void> {
     const room = this.#room();
     for (const id of this.#peers.keys()) if (room?.participants.has(id) !== true) await this.#closePeer(id);
-    if (room === undefined) return await this.#closeRoom();
+    if (room === undefined) {
+      this.#isBehind = false;
+      return await this.#closeRoom();
+    }
     const results = await Promise.allSettled(
       [...room.participants.values()].map((participant) => this.#bringParticipantInStep(room, participant)),
     );
     const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-    for (const error of errors) this.#options.log.warn(`following a participant: ${textOf(error)}`);
+    // Once a failure is enough for the log, however often it is tried again.
+    if (!this.#isBehind)
+      for (const error of errors) this.#options.log.warn(`following a participant: ${textOf(error)}`);
+    this.#isBehind = errors.length > 0;
     if (errors.some((error) => hasCode(error, lossCodes))) await this.#findLost();
   }
 
@@ -224,7 +236,6 @@ export class RoomMedia {
     const { room, participant } = seat;
     const names = tracks.map(({ mid, trackId }) => ({ mid, trackId }));
     const answer = await engine.negotiate(roomId, participant.id, { offer, tracks: names });
-    if (!peer.hasNegotiated) registry.setMediaState(seat, 'connecting');
     peer.hasNegotiated = true;
     peer.needed = answer.sectionsNeeded;
     for (const refused of answer.refused) peer.refused.set(refused.trackId, refused);
@@ -250,7 +261,6 @@ export class RoomMedia {
 
   async #closePeer(id: string): Promise<void> {
     const { engine, roomId, log } = this.#options;
-    if (this.#peers.get(id)?.published !== '') this.#tracksVersion += 1;
     this.#peers.delete(id);
     await engine.closePeer(roomId, id).catch((error) => log.debug(`closing a peer: ${textOf(error)}`));
   }
@@ -277,7 +287,6 @@ export class RoomMedia {
     for (const [id, { hasNegotiated }] of this.#peers) {
       if (left.has(id)) continue;
       this.#peers.delete(id);
-      this.#tracksVersion += 1;
       const participant = room?.participants.get(id);
       if (room === undefined || participant === undefined) continue;
       registry.setMediaState({ room, participant }, undefined);

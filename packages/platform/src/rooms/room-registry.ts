@@ -156,7 +156,7 @@ export class RoomRegistry {
     this.#tellMuted(room, participant, track);
   }
 
-  /** `undefined`: it has no media association, or no more. */
+  /** `undefined`: it has no media association any more. */
   setMediaState({ participant }: Seat, state: PeerState | undefined): void {
     participant.mediaState = state;
   }

@@ -51,7 +51,7 @@ describe('entering', () => {
     bob.leave();
     await settle();
     expect(scene.engine.rooms).toEqual({});
-    expect(scene.service.statistics()).toEqual({ rooms: 0, participants: 0, away: 0 });
+    expect(scene.service.statistics()).toEqual({ rooms: 0, participants: 0, away: 0, mediaRooms: 0 });
     expect(scene.logged).toEqual([]);
   });
 
@@ -148,6 +148,22 @@ describe('leaving', () => {
     ann.leave();
     await settle();
     expect(scene.engine.rooms).toEqual({});
+    expect(scene.service.statistics()).toEqual({ rooms: 0, participants: 0, away: 0, mediaRooms: 0 });
+  });
+
+  it('is the last that is told, whatever is under way: the connection may be in another room by then', async () => {
+    const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
+    await bob.offer();
+    await settle();
+    bob.told();
+    const release = scene.engine.hold('subscribe');
+    await ann.offer({ tracks: { a1: 'video' } });
+    await settle();
+    expect(bob.toldNames()).toEqual(['track-published']);
+    bob.leave();
+    release();
+    await settle();
+    expect(bob.told()).toEqual([]);
   });
 
   it('goes on when the engine cannot close the peer', async () => {
@@ -239,7 +255,7 @@ describe('the end of all rooms', () => {
     }
     expect(scene.engine.rooms).toEqual({});
     expect(scene.engine.listenerCount).toBe(0);
-    expect(scene.service.statistics()).toEqual({ rooms: 0, participants: 0, away: 0 });
+    expect(scene.service.statistics()).toEqual({ rooms: 0, participants: 0, away: 0, mediaRooms: 0 });
     expect(() => scene.join('Eve')).toThrow(refusedAs('server-stopping'));
     await expect(ann.offer()).rejects.toEqual(refusedAs('not-in-room'));
   });

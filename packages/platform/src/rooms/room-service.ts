@@ -1,5 +1,5 @@
 import type { LeaveReason, NegotiateRequest, NegotiateResponse, RoomSnapshot } from '@rivero/api';
-import { CodedError, type MonotonicMs, type RandomBytes } from '@rivero/core';
+import { CodedError, type MonotonicMs, monotonicMs, type RandomBytes } from '@rivero/core';
 import type { EngineEvent, MediaEngine } from '@rivero/engine';
 import type { ParticipantConnection } from './participant.ts';
 import { type PlatformLog, RoomMedia } from './room-media.ts';
@@ -10,6 +10,15 @@ export interface RoomServiceOptions {
   readonly log: PlatformLog;
   readonly roomCapacity: number;
   readonly random: RandomBytes;
+}
+
+export interface PlatformStatistics {
+  readonly rooms: number;
+  readonly participants: number;
+  /** Participants whose socket is lost. */
+  readonly away: number;
+  /** Rooms whose media is open, or is still being closed. */
+  readonly mediaRooms: number;
 }
 
 const stopping = { code: 'server-stopping', message: 'The server is being restarted; join again in a moment.' };
@@ -33,8 +42,8 @@ export class RoomService {
     this.#stopListening = engine.onEvent((event) => this.#handleEngineEvent(event));
   }
 
-  statistics(): { readonly rooms: number; readonly participants: number; readonly away: number } {
-    return this.#registry.statistics();
+  statistics(): PlatformStatistics {
+    return { ...this.#registry.statistics(), mediaRooms: this.#media.size };
   }
 
   /** Enters; the peer in the engine is opened meanwhile. Refused: `room-full`, `server-full`, `server-stopping`. */
@@ -69,7 +78,11 @@ export class RoomService {
   /** Refused: `not-in-room`, `track-exists`, `room-busy`, and what the engine refuses: `sdp-…`, `room-lost`, … */
   async negotiate(seat: Seat, request: NegotiateRequest): Promise<NegotiateResponse> {
     seat.room.assertHas(seat.participant);
-    return await this.#mediaOf(seat.room.id).negotiate(seat, request);
+    try {
+      return await this.#mediaOf(seat.room.id).negotiate(seat, request);
+    } finally {
+      this.#forgetIfIdle(seat.room.id);
+    }
   }
 
   /** Refused: `not-in-room`, `track-unknown`. */
@@ -89,10 +102,13 @@ export class RoomService {
 
   handleTimeout(now: MonotonicMs): void {
     this.#registry.handleTimeout(now);
+    for (const [roomId, media] of this.#media) if (media.isBehind) void this.#follow(roomId);
   }
 
+  /** Media that could not follow is due at every look at the clock. */
   deadline(): MonotonicMs {
-    return this.#registry.deadline();
+    const isBehind = [...this.#media.values()].some((media) => media.isBehind);
+    return isBehind ? monotonicMs(0) : this.#registry.deadline();
   }
 
   /** Ends all rooms; everybody is told. Resolves when the engine's rooms are closed too. */
@@ -106,7 +122,19 @@ export class RoomService {
   async #follow(roomId: string): Promise<void> {
     const media = this.#mediaOf(roomId);
     await media.follow();
-    if (media.isIdle && this.#registry.room(roomId) === undefined) this.#media.delete(roomId);
+    this.#forgetIfIdle(roomId);
+  }
+
+  async #handleRoomLost(roomId: string): Promise<void> {
+    await this.#media.get(roomId)?.handleRoomLost();
+    this.#forgetIfIdle(roomId);
+  }
+
+  /** After everything that runs in the media of a room: any of it can be the last. */
+  #forgetIfIdle(roomId: string): void {
+    if (this.#registry.room(roomId) === undefined && this.#media.get(roomId)?.isIdle === true) {
+      this.#media.delete(roomId);
+    }
   }
 
   #mediaOf(roomId: string): RoomMedia {
@@ -128,7 +156,7 @@ export class RoomService {
         return this.#media.get(event.roomId)?.handlePeerState({ room, participant }, event.state);
       }
       case 'rooms-lost':
-        for (const roomId of event.roomIds) void this.#media.get(roomId)?.handleRoomLost();
+        for (const roomId of event.roomIds) void this.#handleRoomLost(roomId);
         return;
     }
   }

@@ -164,6 +164,17 @@ describe('one lost peer', () => {
     expect(scene.service.snapshot(ann.seat).hasMedia).toBe(true);
   });
 
+  it('of a peer connection that its client has replaced is of no account', async () => {
+    const release = scene.engine.hold('openPeer');
+    const answer = ann.offer({ tracks: { a1: 'video' }, fresh: true });
+    await settle();
+    scene.engine.tellState('room', ann.id, 'failed');
+    release();
+    await answer;
+    expect(ann.told()).toEqual([]);
+    expect(scene.service.snapshot(ann.seat).hasMedia).toBe(true);
+  });
+
   it('of somebody unknown is of no account', async () => {
     scene.engine.tellState('room', 'nobody', 'failed');
     scene.engine.tellState('nowhere', ann.id, 'failed');

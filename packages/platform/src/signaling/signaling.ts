@@ -20,7 +20,7 @@ import { Server, type Socket } from 'socket.io';
 import type { ParticipantConnection } from '../rooms/participant.ts';
 import type { PlatformLog } from '../rooms/room-media.ts';
 import type { Seat } from '../rooms/room-registry.ts';
-import { RoomService } from '../rooms/room-service.ts';
+import { type PlatformStatistics, RoomService } from '../rooms/room-service.ts';
 import { RateLimiter } from './rate-limiter.ts';
 
 export interface SignalingOptions {
@@ -31,7 +31,7 @@ export interface SignalingOptions {
 }
 
 export interface Signaling {
-  statistics(): { readonly rooms: number; readonly participants: number; readonly away: number };
+  statistics(): PlatformStatistics;
   stop(): Promise<void>;
 }
 
