@@ -345,7 +345,7 @@ describe('stopping', () => {
     await ann.join('Ann');
     const closed = Promise.all([ann.isDisconnected(), idle.isDisconnected()]);
     await served.signaling.stop();
-    await closed;
+    expect(await closed).toEqual(['io server disconnect', 'io server disconnect']);
     expect(ann.events).toEqual([['room-closed', expect.objectContaining({ code: 'server-stopping' })]]);
     expect(idle.events).toEqual([]);
     expect(served.engine.rooms).toEqual({});

@@ -96,7 +96,6 @@ class Client implements ParticipantConnection {
   }
 
   replaced(): void {
-    this.#seat = undefined;
     this.#socket.disconnect(true);
   }
 
