@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ClientEvents,
   joinRequestSchema,
@@ -38,6 +39,10 @@ export interface Signaling {
 /** A peer that answers no ping for that long is gone: 5 + 6 s. */
 const pingIntervalMs = 5_000;
 const pingTimeoutMs = 6_000;
+
+/** What sockets are told last is given that long to go out when the server stops; a look at them every 10 ms. */
+const goodByeMs = 500;
+const goodByeLookMs = 10;
 
 type ClientSocket = Socket<ClientEvents, ServerEvents>;
 
@@ -211,6 +216,8 @@ export function createSignaling(options: SignalingOptions): Signaling {
       clearInterval(timer);
       await rooms.close();
       io.disconnectSockets(true);
+      const end = performance.now() + goodByeMs;
+      while (io.engine.clientsCount > 0 && performance.now() < end) await sleep(goodByeLookMs);
       // The web servers are not ours to close; new sockets are refused by disconnecting the engine.
       io.engine.close();
     },
