@@ -22,6 +22,8 @@ export class RouterSession {
   readonly consumersBySsrc = new Map<number, Consumer>();
   readonly unknownSsrcs = new Set<number>();
   readonly transportFeedback: TransportFeedbackRecorder;
+  /** Of the last packet that transport-wide feedback is due for. */
+  feedbackSsrc = 0;
   handle: SessionHandle | undefined;
   reportAt: MonotonicMs = never;
   feedbackAt: MonotonicMs = never;

@@ -374,5 +374,6 @@ describe('a router reports', () => {
     scene.run(60);
     const [feedback] = scene.rtcpTo(publisher.handle, 'transport-feedback');
     expect(feedback.arrivals.map(({ sequence }) => sequence)).toEqual([7]);
+    expect(feedback.mediaSsrc).toBe(publishedSsrc);
   });
 });

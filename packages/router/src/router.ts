@@ -293,7 +293,8 @@ export class Router {
       feedback;
       feedback = session.transportFeedback.pollFeedback()
     ) {
-      this.#sendRtcp(session, [feedback]);
+      // libwebrtc ignores feedback whose media SSRC is not one of its own.
+      this.#sendRtcp(session, [{ ...feedback, mediaSsrc: session.feedbackSsrc }]);
     }
     session.feedbackAt = session.transportFeedback.hasFeedback ? after(now, feedbackInterval) : never;
   }

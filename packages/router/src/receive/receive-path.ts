@@ -118,7 +118,9 @@ export class ReceivePath {
   #recordTransportSequence(session: RouterSession, id: number, now: MonotonicMs): void {
     if (!findExtensionElement(this.#pool.bytes, this.#header, id, this.#element)) return;
     const sequence = readTransportSequence(this.#pool.bytes, this.#element);
-    if (sequence !== -1) session.transportFeedback.handleArrival(sequence, now);
+    if (sequence === -1) return;
+    session.transportFeedback.handleArrival(sequence, now);
+    session.feedbackSsrc = this.#header.ssrc;
   }
 
   /** The extended sequence number; `undefined` for a packet that came before or that is too old for anybody. */
