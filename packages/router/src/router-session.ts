@@ -1,8 +1,11 @@
-import { type MonotonicMs, never, type SessionHandle } from '@rivero/core';
-import { TransportFeedbackRecorder } from '@rivero/protocol/rtcp';
+import { after, milliseconds, type MonotonicMs, never, type SessionHandle } from '@rivero/core';
+import { type TransportFeedback, TransportFeedbackRecorder } from '@rivero/protocol/rtcp';
 import type { Consumer } from './consumer.ts';
 import type { RouterSessionId } from './parameters.ts';
 import type { Producer } from './producer.ts';
+
+/** Between transport-wide feedback messages, as the draft of the extension suggests. */
+const feedbackInterval = milliseconds(50);
 
 /** What one peer sends to us under one SSRC. */
 export interface IncomingStream {
@@ -21,9 +24,11 @@ export class RouterSession {
   readonly incoming = new Map<number, IncomingStream>();
   readonly consumersBySsrc = new Map<number, Consumer>();
   readonly unknownSsrcs = new Set<number>();
-  readonly transportFeedback: TransportFeedbackRecorder;
-  /** Of the last packet that transport-wide feedback is due for. */
-  feedbackSsrc = 0;
+  /** Header extension id of the transport-wide sequence number, the same in all sections of a BUNDLE (RFC 8843). */
+  transportSequenceId: number | undefined;
+  #transportFeedback: TransportFeedbackRecorder | undefined;
+  /** The sender's SSRC that feedback names: libwebrtc ignores feedback whose media SSRC is not one of its own. */
+  #feedbackSsrc = 0;
   handle: SessionHandle | undefined;
   reportAt: MonotonicMs = never;
   feedbackAt: MonotonicMs = never;
@@ -32,6 +37,23 @@ export class RouterSession {
     this.id = id;
     this.localSsrc = localSsrc;
     this.cname = `rivero-${localSsrc.toString(16)}`;
-    this.transportFeedback = new TransportFeedbackRecorder({ senderSsrc: localSsrc, mediaSsrc: 0 });
+  }
+
+  /** A packet with this transport-wide sequence number arrived: feedback is due. */
+  recordTransportSequence(sequence: number, ssrc: number, now: MonotonicMs): void {
+    this.#transportFeedback ??= new TransportFeedbackRecorder({ senderSsrc: this.localSsrc, mediaSsrc: 0 });
+    this.#transportFeedback.handleArrival(sequence, now);
+    this.#feedbackSsrc = ssrc;
+    if (this.feedbackAt === never) this.feedbackAt = after(now, feedbackInterval);
+  }
+
+  /** The feedback that is due; the next is due after the next packet. */
+  takeTransportFeedback(): readonly TransportFeedback[] {
+    const all: TransportFeedback[] = [];
+    for (let one = this.#transportFeedback?.pollFeedback(); one; one = this.#transportFeedback?.pollFeedback()) {
+      all.push({ ...one, mediaSsrc: this.#feedbackSsrc });
+    }
+    this.feedbackAt = never;
+    return all;
   }
 }

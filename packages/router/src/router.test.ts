@@ -342,38 +342,4 @@ describe('a router reports', () => {
     expect(fractionLost).toBe(0.25);
     expect(jitterMs).toBe(10);
   });
-
-  it('transport-wide feedback every 50 ms while packets come', () => {
-    const scene = new Scene();
-    const extensions = { mid: 4, transportSequence: 5 };
-    const publisher = scene.publish({ ...video, extensions, feedback: { ...video.feedback, transportCc: true } });
-    const packet = Uint8Array.of(
-      0x90,
-      96,
-      0,
-      1,
-      0,
-      0,
-      0,
-      0,
-      0,
-      0,
-      0x03,
-      0xe8,
-      0xbe,
-      0xde,
-      0,
-      1,
-      0x51,
-      0,
-      7,
-      0,
-      ...keyframe,
-    );
-    scene.sendBytes(publisher.id, packet);
-    scene.run(60);
-    const [feedback] = scene.rtcpTo(publisher.handle, 'transport-feedback');
-    expect(feedback.arrivals.map(({ sequence }) => sequence)).toEqual([7]);
-    expect(feedback.mediaSsrc).toBe(publishedSsrc);
-  });
 });

@@ -27,9 +27,6 @@ import type { RouterStatistics } from './statistics.ts';
 /** Between reports of one session (RFC 3550 section 6.2 allows less than its 5 s where bandwidth allows). */
 const reportInterval = milliseconds(1_000);
 
-/** Between transport-wide feedback messages, as the draft of the extension suggests. */
-const feedbackInterval = milliseconds(50);
-
 export interface RouterOptions {
   readonly pool: PacketPool;
   readonly sink: RouterSink;
@@ -104,6 +101,8 @@ export class Router {
     if (producer.ssrc !== undefined) session.incoming.set(producer.ssrc, { producer, isRtx: false });
     if (producer.rtxSsrc !== undefined) session.incoming.set(producer.rtxSsrc, { producer, isRtx: true });
     session.unknownSsrcs.clear();
+    if (parameters.feedback.transportCc && parameters.extensions.transportSequence !== undefined)
+      session.transportSequenceId = parameters.extensions.transportSequence;
   }
 
   /** Ends the track for everybody. */
@@ -171,10 +170,7 @@ export class Router {
     const session = this.#sessions.get(id);
     if (session === undefined) return this.#drops.count('rtp-unknown-session');
     const producer = this.#receive.handlePacket(session, packet.slot, packet.offset, packet.length, now);
-    if (producer === undefined) return;
-    this.#touched.add(producer);
-    if (session.transportFeedback.hasFeedback && session.feedbackAt === never)
-      session.feedbackAt = after(now, feedbackInterval);
+    if (producer !== undefined) this.#touched.add(producer);
   }
 
   /** An RTCP compound, authenticated. */
@@ -202,7 +198,8 @@ export class Router {
       if (producer.losses.deadline() <= now) this.#requestLost(producer, now);
     this.#requestKeyframes(now);
     for (const session of this.#sessions.values()) {
-      if (session.feedbackAt <= now) this.#sendTransportFeedback(session, now);
+      if (session.feedbackAt <= now)
+        for (const feedback of session.takeTransportFeedback()) this.#sendRtcp(session, [feedback]);
       if (session.reportAt <= now) this.#sendReports(session, now);
     }
     this.#sink.flush();
@@ -285,18 +282,6 @@ export class Router {
         this.#sendRtcp(session, [{ type: 'fir', senderSsrc, entries: [{ ssrc, sequence: producer.firSequence }] }]);
       }
     }
-  }
-
-  #sendTransportFeedback(session: RouterSession, now: MonotonicMs): void {
-    for (
-      let feedback = session.transportFeedback.pollFeedback();
-      feedback;
-      feedback = session.transportFeedback.pollFeedback()
-    ) {
-      // libwebrtc ignores feedback whose media SSRC is not one of its own.
-      this.#sendRtcp(session, [{ ...feedback, mediaSsrc: session.feedbackSsrc }]);
-    }
-    session.feedbackAt = session.transportFeedback.hasFeedback ? after(now, feedbackInterval) : never;
   }
 
   #sendReports(session: RouterSession, now: MonotonicMs): void {

@@ -9,7 +9,13 @@ import {
   type StreamHandle,
 } from '@rivero/core';
 import { parseRtcpCompound, type RtcpPacket, serializeRtcpCompound } from '@rivero/protocol/rtcp';
-import { closeOneByteExtension, extensionElementsOffset, writeMid, writeRtpHeader } from '@rivero/protocol/rtp';
+import {
+  closeOneByteExtension,
+  extensionElementsOffset,
+  writeMid,
+  writeRtpHeader,
+  writeTransportSequence,
+} from '@rivero/protocol/rtp';
 import {
   type ConsumerParameters,
   type ProducerParameters,
@@ -41,12 +47,14 @@ export interface PublishedPacket {
   readonly payloadType?: number;
   readonly marker?: boolean;
   readonly mid?: string;
+  readonly transportSequence?: number;
   readonly payload?: Uint8Array;
 }
 
 export const publishedSsrc = 1_000;
 export const publishedRtxSsrc = 1_001;
 export const midExtension = 4;
+export const transportSequenceExtension = 5;
 
 /** Beginnings of VP8 payloads (RFC 7741 section 4): a keyframe, and a frame that needs others. */
 export const keyframe = Uint8Array.of(0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0xe0, 0x01);
@@ -196,10 +204,13 @@ export class Scene {
       timestamp: packet.timestamp ?? packet.sequence * 3_000,
       ssrc: packet.ssrc ?? publishedSsrc,
     });
-    if (packet.mid !== undefined) {
-      const elements = offset + extensionElementsOffset;
-      length = closeOneByteExtension(bytes, offset, writeMid(bytes, elements, midExtension, packet.mid) - elements);
-    }
+    const { mid, transportSequence } = packet;
+    const elements = offset + extensionElementsOffset;
+    let end = elements;
+    if (mid !== undefined) end = writeMid(bytes, end, midExtension, mid);
+    if (transportSequence !== undefined)
+      end = writeTransportSequence(bytes, end, transportSequenceExtension, transportSequence);
+    if (end > elements) length = closeOneByteExtension(bytes, offset, end - elements);
     bytes.set(packet.payload ?? delta, offset + length);
     return length + (packet.payload ?? delta).length;
   }

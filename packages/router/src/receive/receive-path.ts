@@ -51,13 +51,11 @@ export class ReceivePath {
     const defect = parseRtpHeader(bytes, offset, length, header);
     if (defect !== undefined) return this.#drop(dropOf[defect]);
 
+    this.#recordTransportSequence(session, now);
     const stream = session.incoming.get(header.ssrc) ?? this.#bind(session);
     if (stream === undefined) return this.#drop('rtp-unknown-ssrc');
     const { producer } = stream;
-    const { codec, extensions, feedback } = producer.parameters;
-    if (feedback.transportCc && extensions.transportSequence !== undefined) {
-      this.#recordTransportSequence(session, extensions.transportSequence, now);
-    }
+    const { codec } = producer.parameters;
 
     if (stream.isRtx) {
       if (header.payloadType !== codec.rtxPayloadType) return this.#drop('rtp-unexpected-payload-type');
@@ -115,12 +113,12 @@ export class ReceivePath {
     return readMid(this.#pool.bytes, this.#element);
   }
 
-  #recordTransportSequence(session: RouterSession, id: number, now: MonotonicMs): void {
-    if (!findExtensionElement(this.#pool.bytes, this.#header, id, this.#element)) return;
+  /** Of every packet: what is padding, or of an unknown SSRC, was no less received by the transport. */
+  #recordTransportSequence(session: RouterSession, now: MonotonicMs): void {
+    const id = session.transportSequenceId;
+    if (id === undefined || !findExtensionElement(this.#pool.bytes, this.#header, id, this.#element)) return;
     const sequence = readTransportSequence(this.#pool.bytes, this.#element);
-    if (sequence === -1) return;
-    session.transportFeedback.handleArrival(sequence, now);
-    session.feedbackSsrc = this.#header.ssrc;
+    if (sequence !== -1) session.recordTransportSequence(sequence, this.#header.ssrc, now);
   }
 
   /** The extended sequence number; `undefined` for a packet that came before or that is too old for anybody. */
