@@ -1,6 +1,7 @@
-import { type Milliseconds, milliseconds, monotonicMs } from '@rivero/core';
+import { CodedError, type Milliseconds, milliseconds, monotonicMs } from '@rivero/core';
+import { Router } from '@rivero/router';
 import { type HostLinks, type SimulatedPeer, SimulatedRoom } from '@rivero/testkit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 const patience = milliseconds(500);
 const homeLink: HostLinks = { up: { delay: milliseconds(20) }, down: { delay: milliseconds(20) } };
@@ -91,6 +92,42 @@ describe('a room in which things happen', () => {
     room.simulation.run(seconds(1));
     expect(room.datapath.pool.freeCount).toBe(room.datapath.pool.slotsMax);
     expect(room.datapath.sizes()).toMatchObject({ sessions: 0, streams: 0 });
+  });
+
+  it.each([
+    ['without a kind of feedback', (offer: string) => offer.replaceAll('a=rtcp-fb:96 ccm fir\r\n', '')],
+    ['without RTX', (offer: string) => offer.replaceAll(/a=(rtpmap|fmtp):97 .*\r\n/g, '')],
+    ['with another header extension id', (offer: string) => offer.replaceAll('a=extmap:4 ', 'a=extmap:5 ')],
+  ])('goes on when a viewer offers again %s', (_, edit) => {
+    const { room, ann, bob, eve } = threePeers(17);
+    room.simulation.run(seconds(3));
+    for (const next of [edit, (offer: string) => offer, edit]) {
+      room.reoffer(bob, next);
+      room.simulation.run(seconds(3));
+    }
+    for (const from of [3_500, 6_500, 9_500]) {
+      expectSmooth(bob, ann, from, from + 2_000);
+      expectSmooth(bob, eve, from, from + 2_000);
+    }
+    expectSmooth(ann, eve, 2_000, 11_500);
+    expect(room.datapath.counters()['send-index-reused']).toBe(0);
+  });
+
+  it('goes on after an offer that could be applied in part only', () => {
+    const { room, ann, bob, eve } = threePeers(18);
+    room.simulation.run(seconds(3));
+    for (const from of [3_000, 5_000, 7_000]) {
+      vi.spyOn(Router.prototype, 'openConsumer').mockImplementationOnce(() => {
+        throw new CodedError('too-many-subscriptions', 'One too many.');
+      });
+      const edit = (offer: string): string => offer.replaceAll('a=rtcp-fb:96 ccm fir\r\n', '');
+      expect(() => room.reoffer(bob, edit)).toThrow('One too many.');
+      vi.restoreAllMocks();
+      room.reoffer(bob, (offer) => offer);
+      room.simulation.run(seconds(2));
+      expectSmooth(bob, ann, from + 500, from + 1_500);
+      expectSmooth(bob, eve, from + 500, from + 1_500);
+    }
   });
 
   it('keeps rooms apart', () => {

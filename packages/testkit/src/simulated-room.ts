@@ -120,6 +120,11 @@ export class SimulatedRoom {
     this.#wakeServer();
   }
 
+  /** Offers again, with whatever `edit` makes of the offer. */
+  reoffer(joined: SimulatedPeer, edit: (offer: string) => string): void {
+    this.#renegotiate(joined, edit);
+  }
+
   #othersOf(joined: SimulatedPeer): readonly SimulatedPeer[] {
     return this.peers.filter((other) => other !== joined && other.roomId === joined.roomId);
   }
@@ -131,11 +136,11 @@ export class SimulatedRoom {
     });
   }
 
-  #renegotiate(joined: SimulatedPeer): void {
+  #renegotiate(joined: SimulatedPeer, edit: (offer: string) => string = (offer) => offer): void {
     const { roomId } = joined;
     const others = this.#othersOf(joined).map(({ peer }) => peer.trackId);
     const needed = this.plane.subscribe(roomId, joined.id, others);
-    const offer = joined.peer.createOffer(needed.video);
+    const offer = edit(joined.peer.createOffer(needed.video));
     const tracks = [{ mid: sentMid, trackId: joined.peer.trackId }];
     const { answer } = this.plane.negotiate(roomId, joined.id, { offer, tracks }, this.simulation.now);
     joined.peer.handleAnswer(answer, this.simulation.now);

@@ -1,2 +1,3 @@
+export { isSame } from './is-same.ts';
 export type { ReceivedParameters, SentParameters, WantedTrack } from './media-parameters.ts';
 export { type Negotiation, Negotiator } from './negotiator.ts';

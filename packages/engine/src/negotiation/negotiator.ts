@@ -14,6 +14,7 @@ import {
   serializeSessionDescription,
 } from '@rivero/protocol/sdp';
 import type { MediaKind, OfferedTrack, RefusedTrack, SectionsNeeded } from '../contract.ts';
+import { isSame } from './is-same.ts';
 import type { ReceivedParameters, SentParameters, WantedTrack } from './media-parameters.ts';
 import { receivedCodec } from './received-codec.ts';
 
@@ -183,25 +184,27 @@ export class Negotiator {
     return { sections, refused };
   }
 
-  /** The track as that section can carry it, with the SSRCs it had before; `undefined` without a common codec. */
+  /**
+   * The track as that section can carry it; `undefined` without a common codec. As it was `before` if nothing else
+   * changed, otherwise with fresh SSRCs: a stream that begins anew may not use an index of SRTP twice (RFC 3711 section
+   * 9.1).
+   */
   #sentIn(section: MediaSection, track: WantedTrack, before?: SentParameters): SentParameters | undefined {
     const codec = section.codecs.find((offered) => isSameCodec(track.codec, offered));
     const codecName = codec && codecNameOf(codec);
     if (codec === undefined || codecName === undefined) return undefined;
-    const hasRtx = codec.rtxPayloadType !== undefined;
-    const ssrc = before?.ssrc ?? this.#freshSsrc();
-    const rtxSsrc = hasRtx ? (before?.rtxSsrc ?? this.#freshSsrc()) : undefined;
-    return {
+    const fixed = {
       trackId: track.trackId,
       mid: section.mid,
       kind: track.kind,
       codecName,
       codec,
       extensions: extensionIdsOf(section.extensions, false),
-      ssrc,
-      ...(rtxSsrc === undefined ? {} : { rtxSsrc }),
       cname: track.cname,
     };
+    if (before !== undefined && isSame({ ...before, ...fixed }, before)) return before;
+    const hasRtx = codec.rtxPayloadType !== undefined;
+    return { ...fixed, ssrc: this.#freshSsrc(), ...(hasRtx ? { rtxSsrc: this.#freshSsrc() } : {}) };
   }
 
   /** 32 random bits; two of one peer's few streams are never alike in practice, and 0 is left to those who mean none. */

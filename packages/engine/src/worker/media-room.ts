@@ -4,7 +4,7 @@ import type { IceCandidate, IceCredentials } from '@rivero/protocol/ice';
 import { Router, type RouterSink } from '@rivero/router';
 import type { Transport } from '@rivero/transport';
 import type { NegotiateAnswer, NegotiateRequest, RoomStatistics, SectionsNeeded } from '../contract.ts';
-import type { Negotiation, ReceivedParameters, WantedTrack } from '../negotiation/index.ts';
+import { isSame, type Negotiation, type ReceivedParameters, type WantedTrack } from '../negotiation/index.ts';
 import { MediaPeer } from './media-peer.ts';
 import { consumerParameters, producerParameters } from './router-parameters.ts';
 
@@ -19,10 +19,6 @@ export interface MediaRoomOptions {
 
 /** Peers of one room. */
 export const peersPerRoomMax = 2_000;
-
-function isSame(a: object, b: object): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
 
 /** One room in a worker: its router, its peers, and who receives what. */
 export class MediaRoom {
@@ -80,9 +76,7 @@ export class MediaRoom {
         return { ice: local, iceLite: true, fingerprint, candidates };
       },
     });
-    this.#applyTransport(peer, negotiation, local, now);
-    this.#applyReceived(peer, negotiation.received);
-    this.#applySent(peer, negotiation, now);
+    this.#apply(peer, negotiation, local, now);
     negotiation.commit();
     return {
       answer: negotiation.answer,
@@ -117,6 +111,18 @@ export class MediaRoom {
     const peer = this.#peers.get(peerId);
     if (peer === undefined) throw new CodedError('peer-unknown', 'There is no such peer; open it first.', { peerId });
     return peer;
+  }
+
+  #apply(peer: MediaPeer, negotiation: Negotiation, local: IceCredentials, now: MonotonicMs): void {
+    try {
+      this.#applyTransport(peer, negotiation, local, now);
+      this.#applyReceived(peer, negotiation.received);
+      this.#applySent(peer, negotiation, now);
+    } catch (error) {
+      // Some streams may have begun anew, which the negotiator will not know: no SSRC of before is used again.
+      peer.negotiator.release([]);
+      throw error;
+    }
   }
 
   #applyTransport(peer: MediaPeer, negotiation: Negotiation, local: IceCredentials, now: MonotonicMs): void {

@@ -79,7 +79,7 @@ const pliInterval = milliseconds(300);
 
 /** A video that the peer receives as a browser would: asks for what is lost, and for a keyframe when it is stuck. */
 export class ReceivedVideo {
-  readonly judge = new FrameJudge();
+  readonly judge: FrameJudge;
   readonly ssrc: number;
   readonly rtxSsrc: number | undefined;
   readonly payloadType: number;
@@ -92,7 +92,14 @@ export class ReceivedVideo {
   repeatedCount = 0;
   senderReports: { readonly ntpMs: number; readonly rtpTimestamp: number }[] = [];
 
-  constructor(options: { readonly ssrc: number; readonly rtxSsrc?: number; readonly payloadType: number }) {
+  /** `judge`: of the stream that this one takes the place of. */
+  constructor(options: {
+    readonly ssrc: number;
+    readonly rtxSsrc?: number;
+    readonly payloadType: number;
+    readonly judge?: FrameJudge;
+  }) {
+    this.judge = options.judge ?? new FrameJudge();
     this.ssrc = options.ssrc;
     this.rtxSsrc = options.rtxSsrc;
     this.payloadType = options.payloadType;

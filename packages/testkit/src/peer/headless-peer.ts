@@ -110,11 +110,17 @@ export class HeadlessPeer {
     if (this.#agent === undefined) this.#connect(first, now);
     for (const section of description.sections) {
       const [ssrc, rtxSsrc] = section.ssrcs;
-      if (section.direction !== 'sendonly' || ssrc === undefined || this.received.has(section.msid?.track ?? ''))
-        continue;
+      const track = section.msid?.track ?? '';
+      const before = this.received.get(track);
+      if (section.direction !== 'sendonly' || ssrc === undefined || before?.ssrc === ssrc) continue;
       const payloadType = section.codecs[0].payloadType;
-      const video = new ReceivedVideo({ ssrc, payloadType, ...(rtxSsrc === undefined ? {} : { rtxSsrc }) });
-      this.received.set(section.msid?.track ?? '', video);
+      const video = new ReceivedVideo({
+        ssrc,
+        payloadType,
+        ...(rtxSsrc === undefined ? {} : { rtxSsrc }),
+        ...(before === undefined ? {} : { judge: before.judge }),
+      });
+      this.received.set(track, video);
     }
   }
 

@@ -16,6 +16,14 @@ import {
   type Step,
 } from './negotiating.ts';
 
+function withoutFir(section: MediaSection): MediaSection {
+  const codecs = section.codecs.map((codec) => ({
+    ...codec,
+    feedback: codec.feedback.filter((name) => name !== 'ccm fir'),
+  }));
+  return { ...section, codecs };
+}
+
 describe('subscribing', () => {
   it("puts tracks into free sections of their kind, with SSRCs of our own and the receiver's payload types", () => {
     const wanted = [track('a'), track('b', 'opus')];
@@ -75,6 +83,23 @@ describe('subscribing', () => {
     const before = negotiating.step({ offer: offer(sections), wanted: [track('a'), track('b')] });
     const after = negotiating.step({ offer: offer(sections), wanted: [track('b'), track('a')] });
     expect(after.sent).toEqual(before.sent);
+  });
+
+  it.each([
+    ['kind of feedback less', withoutFir],
+    ['header extension less', (section: MediaSection) => ({ ...section, extensions: section.extensions.slice(1) })],
+  ])('takes fresh SSRCs where an offer has a %s, as the stream begins anew', (_, edit) => {
+    const negotiating = new Negotiating();
+    const wanted = [track('a'), track('b')];
+    const sections = [receive('0'), receive('1')];
+    const before = negotiating.step({ offer: offer(sections), wanted });
+    const changed = offer(sections, { edit: (section) => (section.mid === '1' ? edit(section) : section) });
+    const after = negotiating.step({ offer: changed, wanted });
+    expect(after.sent[0]).toEqual(before.sent[0]);
+    expect(sentOf(after)).toEqual(sentOf(before));
+    const ssrcs = [before.sent[1], after.sent[1]].flatMap(({ ssrc, rtxSsrc }) => [ssrc, rtxSsrc]);
+    expect(new Set(ssrcs).size).toBe(4);
+    expect(negotiating.step({ offer: changed, wanted }).sent).toEqual(after.sent);
   });
 
   it('gives the section of a track that is wanted no more to another one, with new SSRCs', () => {
