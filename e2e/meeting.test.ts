@@ -115,6 +115,14 @@ describe('a meeting', () => {
     });
   });
 
+  it('a camera with a real picture is sent at a good bitrate, because the browser hears how much gets through', async () => {
+    const url = await start();
+    const ann = await MeetingPage.join(await opened(openChromium()), url, 'e2e', 'Ann');
+    const bob = await MeetingPage.join(await opened(openChromium()), url, 'e2e', 'Bob');
+    await bob.seesMovingPictureOf('Ann');
+    await Promise.all([ann.estimatesAtLeast(1_500_000), bob.estimatesAtLeast(1_500_000)]);
+  });
+
   it('a phone walks in over https, in Chinese, and meets somebody at the desk', async () => {
     const url = await start();
     const ann = await MeetingPage.join(await opened(openChromium({ colour: red })), url, 'e2e', 'Ann');

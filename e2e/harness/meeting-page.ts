@@ -93,6 +93,13 @@ export class MeetingPage {
     await eventually(this.page, expression, `${this.name} hears ${hertz} Hz of ${name}`);
   }
 
+  /** The browser believes that the server takes this many bits in a second: its feedback is heard. */
+  async estimatesAtLeast(bitsPerSecond: number): Promise<void> {
+    const expression = `window.rivero?.peerConnection.getStats().then((report) =>
+      [...report.values()].some((entry) => entry.type === 'candidate-pair' && entry.availableOutgoingBitrate >= ${bitsPerSecond}))`;
+    await eventually(this.page, expression, `${this.name} estimates ${bitsPerSecond} bit/s`);
+  }
+
   async hasNoTileOf(name: string, timeoutMs?: number): Promise<void> {
     await eventually(this.page, `${tile(name)} === undefined`, `${this.name} sees ${name} gone`, timeoutMs);
   }
