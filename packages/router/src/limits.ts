@@ -14,7 +14,7 @@ export const cachePacketsAudio = 128;
 /** A packet older than that helps nobody any more. */
 export const cacheAgeMax = milliseconds(1_000);
 
-/** Share of the packet pool that caches leave alone: what is being received must find room. */
+/** Share of the packet pool that caches leave free: what is being received must find room. */
 export const poolReserveShare = 0.25;
 
 /** A jump in sequence numbers beyond that is a new beginning, not loss. */

@@ -74,8 +74,9 @@ export class Producer {
   }
 
   deadline(): MonotonicMs {
-    // Nobody can be asked before the SSRC is known.
-    return this.ssrc === undefined ? never : earliest(this.keyframes.deadline(), this.losses.deadline());
+    // Nobody can be asked, and nothing is held, before the SSRC is known.
+    if (this.ssrc === undefined) return never;
+    return earliest(this.keyframes.deadline(), this.losses.deadline(), this.cache.deadline());
   }
 
   statistics(now: MonotonicMs): ProducerStatistics {

@@ -10,7 +10,7 @@ import {
   Scene,
   video,
 } from '../test/scene.ts';
-import { consumersPerSessionMax, producersPerSessionMax, unknownSsrcsMax } from './limits.ts';
+import { consumersPerSessionMax, poolReserveShare, producersPerSessionMax, unknownSsrcsMax } from './limits.ts';
 
 const noSsrc = {
   kind: video.kind,
@@ -257,6 +257,24 @@ describe('a router lets go', () => {
     scene.run(1_001);
     scene.send(publisher.id, { sequence: 3 });
     expect(scene.pool.freeCount).toBe(scene.pool.slotsMax - 1);
+  });
+
+  it('of all packets of a track that falls silent', () => {
+    const scene = new Scene();
+    const publisher = scene.publish();
+    scene.send(publisher.id, { sequence: 1, payload: keyframe }, { sequence: 2 });
+    scene.run(1_000);
+    expect(scene.pool.freeCount).toBe(scene.pool.slotsMax);
+  });
+
+  it('of no slot of the reserve, however many tracks publish at once', () => {
+    const scene = new Scene();
+    const ids = Array.from({ length: 16 }, (_, i) => scene.publish(video, `track ${i}`).id);
+    for (const id of ids)
+      scene.send(id, ...Array.from({ length: 100 }, (_, i) => ({ sequence: i + 1, payload: keyframe })));
+    expect(scene.pool.freeCount).toBe(scene.pool.slotsMax * poolReserveShare);
+    scene.run(1_000);
+    expect(scene.pool.freeCount).toBe(scene.pool.slotsMax);
   });
 
   it('of most packets when the pool runs low, so that new ones find room', () => {

@@ -194,8 +194,10 @@ export class Router {
   }
 
   handleTimeout(now: MonotonicMs): void {
-    for (const producer of this.#producers.values())
+    for (const producer of this.#producers.values()) {
       if (producer.losses.deadline() <= now) this.#requestLost(producer, now);
+      if (producer.cache.deadline() <= now) producer.cache.dropAged(now);
+    }
     this.#requestKeyframes(now);
     for (const session of this.#sessions.values()) {
       if (session.feedbackAt <= now)

@@ -1,6 +1,7 @@
-import { monotonicMs, PacketPool } from '@rivero/core';
+import { monotonicMs, never, PacketPool } from '@rivero/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { poolReserveShare } from '../limits.ts';
 import { type CachedPacket, RetransmissionCache } from './retransmission-cache.ts';
 
 function put(pool: PacketPool, cache: RetransmissionCache, sequence: number, at = 0): void {
@@ -47,6 +48,35 @@ describe('RetransmissionCache', () => {
     expect(pool.freeCount).toBe(32);
     put(pool, cache, 1);
     expect(cache.get(1)?.sequence).toBe(1);
+  });
+
+  it('lets go of everything one second after the last packet, and has no deadline then', () => {
+    const pool = new PacketPool(32);
+    const cache = new RetransmissionCache(pool, 8);
+    expect(cache.deadline()).toBe(never);
+    put(pool, cache, 1, 0);
+    put(pool, cache, 3, 500);
+    expect(cache.deadline()).toBe(1_500);
+    cache.dropAged(monotonicMs(1_499));
+    expect(pool.freeCount).toBe(31);
+    cache.dropAged(monotonicMs(1_500));
+    expect(pool.freeCount).toBe(32);
+    expect(cache.deadline()).toBe(never);
+    put(pool, cache, 4, 2_000);
+    expect(cache.get(4)?.sequence).toBe(4);
+    cache.clear();
+    expect(cache.deadline()).toBe(never);
+  });
+
+  it('keeps nothing while less than the reserve of the pool is free', () => {
+    const pool = new PacketPool(32);
+    const cache = new RetransmissionCache(pool, 64);
+    for (let sequence = 1; sequence <= 60; sequence++) put(pool, cache, sequence);
+    expect(pool.freeCount).toBe(32 * poolReserveShare);
+    expect(cache.get(24)?.sequence).toBe(24);
+    expect(cache.get(25)).toBeUndefined();
+    put(pool, cache, 61, 200);
+    expect(cache.get(61)?.sequence).toBe(61);
   });
 
   it('never holds more than its size, nor a slot twice, whatever comes', () => {

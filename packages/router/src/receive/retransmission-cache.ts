@@ -1,4 +1,4 @@
-import { elapsed, type MonotonicMs, type PacketPool } from '@rivero/core';
+import { after, elapsed, milliseconds, type MonotonicMs, never, type PacketPool } from '@rivero/core';
 import { cacheAgeMax, poolReserveShare } from '../limits.ts';
 
 /** One packet of a producer, as consumers need it. Filled again for every packet. */
@@ -21,7 +21,7 @@ export interface CachedPacket {
 
 /**
  * The last packets of one producer, by extended sequence number. Their slots are retained in the pool; they go when
- * they are overwritten, too old, or when the pool runs low.
+ * they are overwritten or too old, which comes sooner while the pool is low, and at the latest one second after the last.
  */
 export class RetransmissionCache {
   readonly #pool: PacketPool;
@@ -29,14 +29,17 @@ export class RetransmissionCache {
   /** Everything below is gone. */
   #oldest = 0;
   #newest = -1;
+  #heldCount = 0;
+  #lastAt: MonotonicMs = never;
 
   constructor(pool: PacketPool, packetsMax: number) {
     this.#pool = pool;
     this.#packets = Array.from({ length: packetsMax });
   }
 
-  /** Keeps a packet and retains its slot; one with the same place goes. */
+  /** Keeps a packet and retains its slot, unless the pool has no more than its reserve; one with the same place goes. */
   put(packet: CachedPacket, now: MonotonicMs): void {
+    this.dropAged(now);
     const size = this.#packets.length;
     if (this.#newest === -1) {
       this.#oldest = packet.sequence;
@@ -50,14 +53,31 @@ export class RetransmissionCache {
     }
     const place = packet.sequence % size;
     this.#release(place);
+    if (this.#isPoolLow()) return;
     this.#pool.retain(packet.slot);
     this.#packets[place] = packet;
-    this.#dropAged(now);
+    this.#heldCount += 1;
+    this.#lastAt = now;
   }
 
   get(sequence: number): CachedPacket | undefined {
     const packet = this.#packets[sequence % this.#packets.length];
     return packet?.sequence === sequence ? packet : undefined;
+  }
+
+  /** When all that is held is too old: no earlier, because what comes until then lets go of what is older. */
+  deadline(): MonotonicMs {
+    return this.#heldCount === 0 ? never : after(this.#lastAt, cacheAgeMax);
+  }
+
+  dropAged(now: MonotonicMs): void {
+    const ageMax = this.#isPoolLow() ? milliseconds(cacheAgeMax / 8) : cacheAgeMax;
+    while (this.#oldest <= this.#newest) {
+      const packet = this.get(this.#oldest);
+      if (packet !== undefined && elapsed(packet.arrivedAt, now) < ageMax) return;
+      this.#release(this.#oldest % this.#packets.length);
+      this.#oldest += 1;
+    }
   }
 
   /** Releases every slot. */
@@ -66,15 +86,8 @@ export class RetransmissionCache {
     this.#newest = -1;
   }
 
-  #dropAged(now: MonotonicMs): void {
-    const isPoolLow = this.#pool.freeCount < this.#pool.slotsMax * poolReserveShare;
-    const ageMax = isPoolLow ? cacheAgeMax / 8 : cacheAgeMax;
-    while (this.#oldest < this.#newest) {
-      const packet = this.get(this.#oldest);
-      if (packet !== undefined && elapsed(packet.arrivedAt, now) <= ageMax) return;
-      this.#release(this.#oldest % this.#packets.length);
-      this.#oldest += 1;
-    }
+  #isPoolLow(): boolean {
+    return this.#pool.freeCount < this.#pool.slotsMax * poolReserveShare;
   }
 
   #dropBelow(sequence: number): void {
@@ -87,6 +100,7 @@ export class RetransmissionCache {
     const packet = this.#packets[place];
     if (packet === undefined) return;
     this.#packets[place] = undefined;
+    this.#heldCount -= 1;
     this.#pool.release(packet.slot);
   }
 }
