@@ -70,7 +70,10 @@ export interface RoomStatistics extends RouterStatistics {
 
 export type EngineEvent =
   | { readonly type: 'peer-state'; readonly roomId: string; readonly peerId: string; readonly state: PeerState }
-  /** The worker of these rooms died and was replaced: the rooms and their peers exist no more. Open them anew. */
+  /**
+   * The worker of these rooms died and was replaced, or a bug ended them: the rooms and their peers exist no more. Open
+   * them anew.
+   */
   | { readonly type: 'rooms-lost'; readonly roomIds: readonly string[] };
 
 /**

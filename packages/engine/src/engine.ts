@@ -46,7 +46,8 @@ const respawnDelayMax = milliseconds(5_000);
 
 interface WorkerPlace {
   readonly index: number;
-  readonly rooms: Set<string>;
+  /** `opening`: its worker has not answered yet. */
+  readonly rooms: Map<string, 'opening' | 'open'>;
   worker: MediaWorker | undefined;
   port: number;
   isUp: boolean;
@@ -65,7 +66,7 @@ class WorkerEngine implements RunningEngine {
     this.#options = options;
     this.#places = Array.from({ length: options.workers }, (_, index) => ({
       index,
-      rooms: new Set<string>(),
+      rooms: new Map(),
       worker: undefined,
       port: options.mediaPort === 0 ? 0 : options.mediaPort + index,
       isUp: false,
@@ -88,10 +89,11 @@ class WorkerEngine implements RunningEngine {
   async openRoom(roomId: string): Promise<void> {
     if (this.#roomPlaces.has(roomId)) throw new CodedError('room-exists', 'A room of this name is open.', { roomId });
     const place = this.#leastLoaded();
-    place.rooms.add(roomId);
+    place.rooms.set(roomId, 'opening');
     this.#roomPlaces.set(roomId, place);
     try {
       await this.#workerOf(roomId).call('openRoom', { roomId });
+      if (this.#roomPlaces.get(roomId) === place) place.rooms.set(roomId, 'open');
     } catch (error) {
       this.#forgetRoom(roomId);
       throw error;
@@ -177,6 +179,7 @@ class WorkerEngine implements RunningEngine {
     };
     const worker = new MediaWorker(settings, {
       onPeerState: (roomId, peerId, state) => this.#emit({ type: 'peer-state', roomId, peerId, state }),
+      onRoomLost: (roomId) => this.#handleRoomLost(place, roomId),
       onLog: (level, text) => log[level](text),
       onDeath: (cause) => this.#handleDeath(place, cause),
     });
@@ -186,11 +189,18 @@ class WorkerEngine implements RunningEngine {
     place.respawnDelay = respawnDelayFirst;
   }
 
+  /** One that is only opening is not meant, but one of the same name before it. */
+  #handleRoomLost(place: WorkerPlace, roomId: string): void {
+    if (place.rooms.get(roomId) !== 'open') return;
+    this.#forgetRoom(roomId);
+    this.#emit({ type: 'rooms-lost', roomIds: [roomId] });
+  }
+
   #handleDeath(place: WorkerPlace, cause: string): void {
     const wasUp = place.isUp;
     place.isUp = false;
     place.worker = undefined;
-    const roomIds = [...place.rooms];
+    const roomIds = [...place.rooms.keys()];
     for (const roomId of roomIds) this.#forgetRoom(roomId);
     if (!wasUp || this.#isStopped) return;
     this.#options.log.error(`Media worker ${place.index} ended, its ${roomIds.length} rooms are lost: ${cause}`);

@@ -5,6 +5,8 @@ import type { WorkerCalls, WorkerMessage, WorkerMethod, WorkerRefusal, WorkerSet
 
 export interface MediaWorkerHandlers {
   readonly onPeerState: (roomId: string, peerId: string, state: PeerState) => void;
+  /** A bug ended this room; the worker goes on. */
+  readonly onRoomLost: (roomId: string) => void;
   readonly onLog: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
   /** The thread ended without being asked to. */
   readonly onDeath: (cause: string) => void;
@@ -103,6 +105,9 @@ export class MediaWorker {
         return;
       case 'peer-state':
         this.#handlers.onPeerState(message.roomId, message.peerId, message.state);
+        return;
+      case 'room-lost':
+        this.#handlers.onRoomLost(message.roomId);
         return;
       case 'log':
         this.#handlers.onLog(message.level, message.text);

@@ -78,6 +78,7 @@ export class SimulatedRoom {
   peerStates(): ReadonlyMap<string, readonly PeerState[]> {
     for (let event = this.plane.pollEvent(); event !== undefined; event = this.plane.pollEvent()) {
       if (event.type === 'bug') throw event.error;
+      if (event.type === 'room-lost') continue;
       const { peerId, state } = event;
       this.#states.set(peerId, [...(this.#states.get(peerId) ?? []), state]);
     }

@@ -41,7 +41,10 @@ export class MediaPeer {
   }
 
   close(now: MonotonicMs): void {
-    this.#options.router.closeSession(this.routerSession);
-    this.#options.transport.closeSession(this.session, now);
+    try {
+      this.#options.router.closeSession(this.routerSession);
+    } finally {
+      this.#options.transport.closeSession(this.session, now);
+    }
   }
 }

@@ -25,8 +25,10 @@ export interface MediaPlaneOptions {
 
 export type MediaPlaneEvent =
   | { readonly type: 'peer-state'; readonly roomId: string; readonly peerId: string; readonly state: PeerState }
-  /** A bug of ours ended this peer's session; for the log. */
-  | { readonly type: 'bug'; readonly roomId: string; readonly peerId: string; readonly error: Error };
+  /** A bug of ours ended this peer's session or, where no peer is named, the room; for the log. */
+  | { readonly type: 'bug'; readonly roomId: string; readonly peerId?: string; readonly error: Error }
+  /** A bug of ours ended the room: it and its peers exist no more. */
+  | { readonly type: 'room-lost'; readonly roomId: string };
 
 /** Rows of one send batch. */
 const sendRowsMax = 256;
@@ -37,13 +39,12 @@ export const roomsMax = 10_000;
 /** Where a session's packets go. */
 interface Place {
   readonly room: MediaRoom;
-  readonly roomId: string;
   readonly peer: MediaPeer;
 }
 
 /**
  * Everything of a media worker but its sockets and clock: rooms over one transport over one datapath. It is told
- * requests, batches and time, and asked for events.
+ * requests, batches and time, and asked for events. A bug in a room's router ends that room; the others go on.
  */
 export class MediaPlane {
   readonly #options: MediaPlaneOptions;
@@ -84,6 +85,7 @@ export class MediaPlane {
       throw new CodedError('worker-full', 'This server has as many rooms as it can hold.');
     const { datapath, random, candidates, certificate } = this.#options;
     const room = new MediaRoom({
+      id: roomId,
       pool: datapath.pool,
       sink: this.#sink,
       random,
@@ -95,16 +97,14 @@ export class MediaPlane {
   }
 
   closeRoom(roomId: string, now: MonotonicMs): void {
-    const room = this.#room(roomId);
-    this.#rooms.delete(roomId);
-    for (const { session } of room.close(now)) this.#places.delete(session);
+    this.#discard(this.#room(roomId), now);
     this.#drainEvents(now);
   }
 
   openPeer(roomId: string, peerId: string): void {
     const room = this.#room(roomId);
     const peer = room.openPeer(peerId);
-    this.#places.set(peer.session, { room, roomId, peer });
+    this.#places.set(peer.session, { room, peer });
   }
 
   closePeer(roomId: string, peerId: string, now: MonotonicMs): void {
@@ -134,7 +134,7 @@ export class MediaPlane {
 
   handleBatch(batch: ReceiveBatch, now: MonotonicMs): void {
     this.#transport.handleBatch(batch, now);
-    for (const room of this.#touched) room.router.flush(now);
+    for (const room of this.#touched) this.#guard(room, now, () => room.router.flush(now));
     this.#touched.clear();
     this.#drainEvents(now);
   }
@@ -151,7 +151,11 @@ export class MediaPlane {
   handleTimeout(now: MonotonicMs): void {
     this.#transport.handleTimeout(now);
     this.#drainEvents(now);
-    for (const { router } of this.#rooms.values()) if (router.deadline() <= now) router.handleTimeout(now);
+    for (const room of this.#rooms.values()) {
+      this.#guard(room, now, () => {
+        if (room.router.deadline() <= now) room.router.handleTimeout(now);
+      });
+    }
   }
 
   deadline(): MonotonicMs {
@@ -173,6 +177,31 @@ export class MediaPlane {
     const room = this.#rooms.get(roomId);
     if (room === undefined) throw new CodedError('room-unknown', 'There is no such room; open it first.', { roomId });
     return room;
+  }
+
+  /** Does what one room needs done; whatever it throws is a bug of ours and ends this room only. */
+  #guard(room: MediaRoom, now: MonotonicMs, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#pushBug(room, error);
+      // Rows that were not sent are the room's, and may be the bug.
+      this.#sink.batch.clear();
+      this.#discard(room, now);
+      this.#events.push({ type: 'room-lost', roomId: room.id });
+    }
+  }
+
+  /** Forgets a room and closes what can be closed of it. */
+  #discard(room: MediaRoom, now: MonotonicMs): void {
+    this.#rooms.delete(room.id);
+    this.#touched.delete(room);
+    for (const { session } of room.peers()) this.#places.delete(session);
+    for (const error of room.close(now)) this.#pushBug(room, error);
+  }
+
+  #pushBug({ id: roomId }: MediaRoom, error: unknown): void {
+    this.#events.push({ type: 'bug', roomId, error: error instanceof Error ? error : new Error(String(error)) });
   }
 
   #handleRtp(session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs): void {
@@ -200,10 +229,11 @@ export class MediaPlane {
     }
   }
 
-  #handleTransportEvent(event: TransportEvent, { room, roomId, peer }: Place, now: MonotonicMs): void {
+  #handleTransportEvent(event: TransportEvent, { room, peer }: Place, now: MonotonicMs): void {
+    const { id: roomId } = room;
     switch (event.type) {
       case 'connected':
-        room.router.connectSession(peer.routerSession, event.handle, now);
+        this.#guard(room, now, () => room.router.connectSession(peer.routerSession, event.handle, now));
         return;
       case 'bug':
         this.#events.push({ type: 'bug', roomId, peerId: peer.id, error: event.error });

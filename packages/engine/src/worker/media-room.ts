@@ -9,6 +9,7 @@ import { MediaPeer } from './media-peer.ts';
 import { consumerParameters, producerParameters } from './router-parameters.ts';
 
 export interface MediaRoomOptions {
+  readonly id: string;
   readonly pool: PacketPool;
   readonly sink: RouterSink;
   readonly random: RandomBytes;
@@ -22,6 +23,7 @@ export const peersPerRoomMax = 2_000;
 
 /** One room in a worker: its router, its peers, and who receives what. */
 export class MediaRoom {
+  readonly id: string;
   readonly router: Router;
   readonly #options: MediaRoomOptions;
   readonly #peers = new Map<string, MediaPeer>();
@@ -30,6 +32,7 @@ export class MediaRoom {
 
   constructor(options: MediaRoomOptions) {
     this.#options = options;
+    this.id = options.id;
     const { pool, sink, random } = options;
     this.router = new Router({ pool, sink, random });
   }
@@ -52,9 +55,23 @@ export class MediaRoom {
     return peer;
   }
 
-  /** Closes every peer and answers their sessions. */
-  close(now: MonotonicMs): readonly MediaPeer[] {
-    return [...this.#peers.keys()].map((peerId) => this.closePeer(peerId, now));
+  peers(): Iterable<MediaPeer> {
+    return this.#peers.values();
+  }
+
+  /** Closes every peer, also in a room in which something is broken; what that threw is answered. */
+  close(now: MonotonicMs): readonly unknown[] {
+    const errors: unknown[] = [];
+    for (const peer of this.#peers.values()) {
+      try {
+        peer.close(now);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    this.#peers.clear();
+    this.#publishers.clear();
+    return errors;
   }
 
   negotiate(peerId: string, request: NegotiateRequest, now: MonotonicMs): NegotiateAnswer {

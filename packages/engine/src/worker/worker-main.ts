@@ -5,7 +5,7 @@ import { TwinDatapath } from '@rivero/datapath';
 import { generateCertificate } from '@rivero/protocol/dtls';
 import { hostCandidates } from '@rivero/protocol/ice';
 import { Driver, localAddresses, monotonicNow } from '@rivero/transport';
-import { MediaPlane } from './media-plane.ts';
+import { MediaPlane, type MediaPlaneEvent } from './media-plane.ts';
 import { openSockets } from './open-sockets.ts';
 import type {
   WorkerCalls,
@@ -25,9 +25,11 @@ function post(message: WorkerMessage): void {
   port.postMessage(message);
 }
 
-function postBug({ roomId, peerId, error }: { roomId: string; peerId: string; error: Error }): void {
-  const text = `A bug ended the session of ${peerId} in room ${roomId}: ${error.stack ?? error.message}`;
-  post({ type: 'log', level: 'error', text });
+function postEvent(event: MediaPlaneEvent): void {
+  if (event.type !== 'bug') return post(event);
+  const { roomId, peerId, error } = event;
+  const ended = peerId === undefined ? `room ${roomId}` : `the session of ${peerId} in room ${roomId}`;
+  post({ type: 'log', level: 'error', text: `A bug ended ${ended}: ${error.stack ?? error.message}` });
 }
 
 function refusalOf(error: unknown): WorkerRefusal {
@@ -83,10 +85,7 @@ async function start(): Promise<void> {
   const media = new MediaPlane({ datapath, certificate, random, candidates });
   plane = media;
   const postEvents = (): void => {
-    for (let event = media.pollEvent(); event !== undefined; event = media.pollEvent()) {
-      if (event.type === 'peer-state') post(event);
-      else postBug(event);
-    }
+    for (let event = media.pollEvent(); event !== undefined; event = media.pollEvent()) postEvent(event);
   };
   const driver = new Driver({
     handleTimeout: (now) => {

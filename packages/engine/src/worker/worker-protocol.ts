@@ -56,4 +56,6 @@ export type WorkerMessage =
   | { readonly type: 'answer'; readonly id: number; readonly answer: WorkerCalls[WorkerMethod]['answer'] }
   | { readonly type: 'error'; readonly id: number; readonly error: WorkerRefusal }
   | { readonly type: 'peer-state'; readonly roomId: string; readonly peerId: string; readonly state: PeerState }
+  /** A bug ended this room; the worker goes on. */
+  | { readonly type: 'room-lost'; readonly roomId: string }
   | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly text: string };

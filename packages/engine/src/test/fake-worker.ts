@@ -1,0 +1,29 @@
+import type { MediaWorkerHandlers } from '../media-worker.ts';
+
+/** A media worker without a thread, which dies, loses rooms and answers as the test says. */
+export class FakeWorker {
+  static all: FakeWorker[] = [];
+  /** Its start, if it is to fail. */
+  static failure: Error | undefined;
+  readonly handlers: MediaWorkerHandlers;
+  readonly calls: string[] = [];
+  answer: (method: string) => Promise<unknown> = () => Promise.resolve(null);
+
+  constructor(_settings: unknown, handlers: MediaWorkerHandlers) {
+    this.handlers = handlers;
+    FakeWorker.all.push(this);
+  }
+
+  started(): Promise<number> {
+    return FakeWorker.failure === undefined ? Promise.resolve(4_000) : Promise.reject(FakeWorker.failure);
+  }
+
+  call(method: string): Promise<unknown> {
+    this.calls.push(method);
+    return this.answer(method);
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+}
