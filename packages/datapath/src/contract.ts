@@ -92,9 +92,9 @@ export interface Datapath {
   unbindPath(path: PathHandle, session: SessionHandle): void;
 
   /** `undefined` when there are too many. */
-  openSession(keys: SessionKeys, path: PathHandle): SessionHandle | undefined;
-  /** What is sent to the session goes there from now on. */
-  setSessionPath(session: SessionHandle, path: PathHandle): void;
+  openSession(keys: SessionKeys, path: PathHandle | undefined): SessionHandle | undefined;
+  /** What is sent to the session goes there from now on; `undefined`: nothing is sent, each row counts `send-no-path`. */
+  setSessionPath(session: SessionHandle, path: PathHandle | undefined): void;
   /** Closes its streams and unbinds its paths too. */
   closeSession(session: SessionHandle): void;
 

@@ -241,6 +241,20 @@ describe.each(implementations)('the $name datapath sends', ({ open }: Implementa
     expect(under.sent.map(({ to }) => to)).toEqual([moved, moved]);
   });
 
+  it('nothing while the session has no path, and goes on when it has one', () => {
+    const under = open();
+    const { path, session } = openSession(under);
+    const stream = openStream(under, session);
+    under.datapath.setSessionPath(session, undefined);
+    send(under, [{ stream, sequence: 1 }]);
+    under.datapath.sendRtcp(session, receiverReport);
+    expect(under.sent).toEqual([]);
+    expect(under.datapath.counters()['send-no-path']).toBe(2);
+    under.datapath.setSessionPath(session, path);
+    send(under, [{ stream, sequence: 2 }]);
+    expect(under.sent).toHaveLength(1);
+  });
+
   it('RTCP sealed, datagrams as they are', () => {
     const under = open();
     const { path, session, peer } = openSession(under);

@@ -4,6 +4,7 @@ import { Scene } from '../test/scene.ts';
 import { transportSessionsMax } from './transport.ts';
 
 const strangerAddress = { ip: '198.51.100.66', port: 666 };
+const victimAddress = { ip: '198.51.100.99', port: 999 };
 const clientHello = Uint8Array.from([22, 254, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 
 describe('Transport', () => {
@@ -82,6 +83,60 @@ describe('Transport', () => {
     expect(scene.states(session)).toEqual(['connected', 'disconnected', 'connected']);
     scene.run(30_100);
     expect(scene.states(session).slice(3)).toEqual(['disconnected', 'consent-expired']);
+  });
+
+  it('sends nothing more once consent has expired, and lets go of the paths', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    expect(scene.sendMedia(session)).toEqual(peer.addresses[0]);
+    scene.run(31_000);
+    expect(scene.states(session).at(-1)).toBe('consent-expired');
+    expect(scene.sendMedia(session)).toBeUndefined();
+    expect(scene.datapath.counters()['send-no-path']).toBe(1);
+    peer.sendRtp(1);
+    scene.settle();
+    expect(scene.rtp).toEqual([]);
+  });
+
+  it('goes on with the same keys after an ICE restart that follows a failure', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    scene.run(31_000);
+    const local = session.nextCredentials();
+    peer.ice = { ufrag: 'restarted', pwd: 'passwordOfTheRestart0001' };
+    scene.transport.run(session, () => session.restartIce(local, peer.ice, scene.now));
+    peer.restart(local, scene.now);
+    scene.run(1_000, [peer]);
+    expect(scene.states(session).slice(-2)).toEqual(['consent-expired', 'connected']);
+    expect(scene.sendMedia(session)).toEqual(peer.addresses[0]);
+    peer.sendRtp(1);
+    scene.settle();
+    expect(scene.rtp).toEqual([session]);
+  });
+
+  it('aims media at a forged address for 30 s at most, however long the forger checks from its own', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    scene.sendFrom(victimAddress, peer.check(session.localCredentials, true, scene.now));
+    scene.settle();
+    expect(scene.sendMedia(session)).toEqual(victimAddress);
+    for (let i = 0; i < 62; i++) {
+      scene.run(500);
+      scene.sendFrom(peer.addresses[0], peer.check(session.localCredentials, false, scene.now));
+      scene.settle();
+    }
+    expect(scene.sendMedia(session)).not.toEqual(victimAddress);
+    expect(scene.states(session)).toEqual(['connected']);
+  });
+
+  it('sends nothing from when the selected path closed until the peer nominates again', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    const [path] = session.ice.validatedPaths();
+    scene.transport.handlePathClosed(path, scene.now);
+    expect(scene.sendMedia(session)).toBeUndefined();
+    scene.run(6_000, [peer]);
+    expect(scene.sendMedia(session)).toEqual(peer.addresses[0]);
   });
 
   it('stays connected as long as the peer checks', () => {

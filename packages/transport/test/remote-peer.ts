@@ -20,7 +20,7 @@ export interface RemotePeerOptions {
 
 /** The browser's side of one session: controlling, DTLS client. Its path handles are its own addresses, numbered. */
 export class RemotePeer {
-  readonly ice: IceCredentials;
+  ice: IceCredentials;
   readonly addresses: TransportAddress[];
   readonly #options: RemotePeerOptions;
   #agent: IceControllingAgent | undefined;
@@ -43,6 +43,25 @@ export class RemotePeer {
     this.#dtls = new DtlsAssociation({ role: 'client', certificate, remoteFingerprints, random });
     this.#agent.addPath(0 as PathHandle, now);
     this.handleTimeout(now);
+  }
+
+  /** Checks anew with other credentials on both sides; the association goes on. */
+  restart(remote: IceCredentials, now: MonotonicMs): void {
+    const { random } = this.#options;
+    this.#agent = new IceControllingAgent({ local: this.ice, remote, random });
+    this.#agent.addPath(0 as PathHandle, now);
+    this.handleTimeout(now);
+  }
+
+  /** A check with the right integrity, to be sent from whatever address. */
+  check(remote: IceCredentials, nominates: boolean, now: MonotonicMs): Uint8Array {
+    const agent = new IceControllingAgent({ local: this.ice, remote, random: this.#options.random });
+    agent.addPath(0 as PathHandle, now);
+    if (nominates) agent.nominate(0 as PathHandle, now);
+    else agent.handleTimeout(now);
+    for (let output = agent.pollOutput(); output !== undefined; output = agent.pollOutput())
+      if (output.type === 'send') return output.bytes;
+    throw new Error('no check');
   }
 
   /** Checks and nominates from another address. */

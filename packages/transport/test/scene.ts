@@ -26,6 +26,8 @@ const certificates = {
   stranger: generateCertificate({ type: 'ecdsa', random: seededRandom('stranger'), now }),
 };
 
+const receiverReport = Uint8Array.from([0x80, 201, 0, 1, 0, 0, 0, 9]);
+
 interface Flying {
   readonly bytes: Uint8Array;
   readonly address: TransportAddress;
@@ -38,6 +40,8 @@ export class Scene {
   readonly transport: Transport;
   readonly events: TransportEvent[] = [];
   readonly rtp: TransportSession[] = [];
+  /** Where each SRTP and SRTCP packet of the server went. */
+  readonly mediaSentTo: TransportAddress[] = [];
   now: MonotonicMs = monotonicMs(0);
   onRtp: (session: TransportSession) => void = (session) => void this.rtp.push(session);
   readonly #peers = new Map<string, RemotePeer>();
@@ -89,11 +93,20 @@ export class Scene {
     this.#flying.push({ bytes: bytes.slice(), address, isFromServer: false });
   }
 
+  /** Sends one packet of media to the peer; answers where it went. */
+  sendMedia(session: TransportSession): TransportAddress | undefined {
+    this.mediaSentTo.length = 0;
+    if (session.handle !== undefined) this.datapath.sendRtcp(session.handle, receiverReport);
+    this.settle();
+    return this.mediaSentTo[0];
+  }
+
   /** Carries datagrams until none flies. */
   settle(): void {
     for (let flying = this.#flying.shift(); flying !== undefined; flying = this.#flying.shift()) {
       const { bytes, address, isFromServer } = flying;
       if (isFromServer) {
+        if (bytes[0] >= 128) this.mediaSentTo.push(address);
         const peer = this.#peers.get(formatTransportAddress(address));
         peer?.handleDatagram(bytes, address, this.#port.local, this.now);
       } else {

@@ -31,7 +31,8 @@ interface Session {
   readonly receiver: SrtpReceiver;
   readonly streams: Set<StreamHandle>;
   readonly bound: Set<PathHandle>;
-  path: PathHandle;
+  /** Where packets go; none while nothing may be sent. */
+  path: PathHandle | undefined;
 }
 
 interface Stream extends PacketTemplate {
@@ -132,7 +133,7 @@ export class TwinDatapath implements Datapath {
     this.#paths.unbind(path);
   }
 
-  openSession(keys: SessionKeys, path: PathHandle): SessionHandle | undefined {
+  openSession(keys: SessionKeys, path: PathHandle | undefined): SessionHandle | undefined {
     const { profile } = keys;
     const handle = this.#sessions.open({
       sender: new SrtpSender({ profile, masterKey: keys.localKey, masterSalt: keys.localSalt }),
@@ -144,7 +145,7 @@ export class TwinDatapath implements Datapath {
     return handle;
   }
 
-  setSessionPath(session: SessionHandle, path: PathHandle): void {
+  setSessionPath(session: SessionHandle, path: PathHandle | undefined): void {
     const found = this.#sessions.get(session);
     if (found !== undefined) found.path = path;
   }
@@ -191,7 +192,7 @@ export class TwinDatapath implements Datapath {
   sendRtcp(session: SessionHandle, compound: Uint8Array): void {
     const found = this.#sessions.get(session);
     if (found === undefined) return this.#counters.count('send-stale-session');
-    const path = this.#paths.get(found.path);
+    const path = this.#pathOf(found);
     if (path === undefined) return this.#counters.count('send-no-path');
     if (compound.length > packetSlotSize - overheadMax) return this.#counters.count('send-too-long');
     const out = this.#output();
@@ -269,7 +270,7 @@ export class TwinDatapath implements Datapath {
     if (stream === undefined) return this.#counters.count('send-stale-stream');
     const session = this.#sessions.get(stream.session);
     if (session === undefined) return this.#counters.count('send-stale-session');
-    const path = this.#paths.get(session.path);
+    const path = this.#pathOf(session);
     if (path === undefined) return this.#counters.count('send-no-path');
     const index = batch.rolloverCounter[row] * 65_536 + batch.sequence[row];
     if ((batch.flags[row] & sendFlag.resend) !== 0) return this.#resend(stream, path, index);
@@ -303,6 +304,10 @@ export class TwinDatapath implements Datapath {
     }
     this.#counters.count('sent');
     this.#counters.count('bytes-sent', length);
+  }
+
+  #pathOf(session: Session): Path | undefined {
+    return session.path === undefined ? undefined : this.#paths.get(session.path);
   }
 
   #output(): Buffer {

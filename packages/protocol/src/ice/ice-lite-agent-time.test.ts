@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkIntegrity } from '../stun/index.ts';
 import { drain, peer, server } from './test/agents.ts';
-import { a, answer, b, LiteScene, types } from './test/lite-scene.ts';
+import { a, answer, b, c, LiteScene, types } from './test/lite-scene.ts';
 
 const encoder = new TextEncoder();
 
@@ -11,7 +11,6 @@ describe('IceLiteAgent: time', () => {
   it('has no deadline before the first check', () => {
     const scene = new LiteScene();
     expect(scene.agent.deadline()).toBe(never);
-    expect(scene.agent.silence(scene.now)).toBeUndefined();
     expect(scene.turn(1e9)).toEqual([]);
   });
 
@@ -21,10 +20,9 @@ describe('IceLiteAgent: time', () => {
     expect(scene.agent.deadline()).toBe(scene.now + 10_000);
     expect(scene.turn(9_999)).toEqual([]);
     expect(types(scene.turn(1))).toEqual(['disconnected']);
-    expect(scene.agent.silence(scene.now)).toBe(10_000);
     expect(scene.agent.deadline()).toBe(scene.now + 20_000);
     expect(scene.turn(19_999)).toEqual([]);
-    expect(types(scene.turn(1))).toEqual(['failed']);
+    expect(types(scene.turn(1))).toEqual(['forgotten', 'failed']);
     expect(scene.agent.deadline()).toBe(never);
     expect(scene.turn(1e9)).toEqual([]);
   });
@@ -32,7 +30,7 @@ describe('IceLiteAgent: time', () => {
   it('fails from checking, when no path is ever nominated', () => {
     const scene = new LiteScene();
     scene.check();
-    expect(types(scene.turn(30_000))).toEqual(['failed']);
+    expect(types(scene.turn(30_000))).toEqual(['forgotten', 'failed']);
   });
 
   it('has done its work at its deadline also when the clock counts in fractions', () => {
@@ -41,7 +39,7 @@ describe('IceLiteAgent: time', () => {
         const scene = new LiteScene();
         scene.now = monotonicMs(number / 997);
         scene.check(a, { nominates: true });
-        expect(types(scene.turn(31_000))).toEqual(['disconnected', 'failed']);
+        expect(types(scene.turn(31_000))).toEqual(['disconnected', 'forgotten', 'failed']);
       }),
       { numRuns: 200 },
     );
@@ -51,7 +49,7 @@ describe('IceLiteAgent: time', () => {
     const scene = new LiteScene();
     scene.check(a, { nominates: true });
     scene.agent.handleTimeout(monotonicMs(scene.now + 60_000));
-    expect(types(drain(scene.agent))).toEqual(['failed']);
+    expect(types(drain(scene.agent))).toEqual(['forgotten', 'failed']);
   });
 
   it('is connected again with a check while disconnected, and begins to count anew', () => {
@@ -61,7 +59,7 @@ describe('IceLiteAgent: time', () => {
     expect(types(scene.check())).toEqual(['send', 'connected']);
     expect(scene.turn(9_999)).toEqual([]);
     expect(types(scene.turn(20_000))).toEqual(['disconnected']);
-    expect(types(scene.turn(1))).toEqual(['failed']);
+    expect(types(scene.turn(1))).toEqual(['forgotten', 'failed']);
   });
 
   it('stays connected for hours of checks every 5 s', () => {
@@ -80,7 +78,7 @@ describe('IceLiteAgent: time', () => {
       expect(scene.turn(1_000)).toEqual([]);
       scene.agent.handleActivity(scene.now);
     }
-    expect(types(scene.turn(1_000))).toEqual(['failed']);
+    expect(types(scene.turn(1_000))).toEqual(['forgotten', 'failed']);
     scene.agent.handleActivity(scene.now);
     expect(drain(scene.agent)).toEqual([]);
   });
@@ -95,6 +93,42 @@ describe('IceLiteAgent: time', () => {
     expect(types(drain(scene.agent))).toEqual(['connected']);
   });
 
+  it('takes no check by another path for consent to send by the selected one (RFC 7675 section 5.1)', () => {
+    const scene = new LiteScene();
+    scene.check(b, { nominates: true });
+    for (let i = 0; i < 29; i++) {
+      scene.turn(1_000);
+      expect(types(scene.check(a))).not.toContain('selected');
+    }
+    expect(scene.agent.selectedPath).toBe(b);
+    expect(types(scene.turn(1_000))).toEqual(['forgotten', 'forgotten', 'failed']);
+    expect(scene.agent.selectedPath).toBeUndefined();
+  });
+
+  it('falls back on the nominated path that was checked last when the selected one loses its consent', () => {
+    const scene = new LiteScene();
+    for (const path of [b, a, c]) scene.check(path, { nominates: true });
+    scene.turn(15_000);
+    for (const path of [a, b]) {
+      scene.check(path);
+      scene.turn(1_000);
+    }
+    expect(scene.turn(13_000)).toEqual([
+      { type: 'state', state: 'disconnected' },
+      { type: 'forgotten', path: c },
+      { type: 'selected', path: b },
+    ]);
+    expect(types(scene.check(b))).toEqual(['send', 'connected']);
+  });
+
+  it('does not fall back on a nominated path that has no consent either', () => {
+    const scene = new LiteScene();
+    scene.check(a, { nominates: true });
+    scene.turn(1);
+    scene.check(b, { nominates: true });
+    expect(types(scene.turn(30_000))).toEqual(['disconnected', 'forgotten', 'forgotten', 'failed']);
+  });
+
   it('ignores wrong checks for consent', () => {
     const scene = new LiteScene();
     scene.check(a, { nominates: true });
@@ -103,7 +137,7 @@ describe('IceLiteAgent: time', () => {
       scene.check(a, { pwd: 'wrong' });
       scene.check(a, { role: 'controlled' });
     }
-    expect(types(scene.turn(1_000))).toEqual(['failed']);
+    expect(types(scene.turn(1_000))).toEqual(['forgotten', 'failed']);
   });
 
   it('has failed for good: right checks with the same credentials are counted and not answered (RFC 7675 section 5.1)', () => {
@@ -165,24 +199,33 @@ describe('IceLiteAgent: ICE restart (RFC 8445 section 2.4)', () => {
     expect(scene.agent.selectedPath).toBe(a);
   });
 
-  it('counts silence and consent from the restart: the peer was there to ask for it', () => {
+  it('waits 30 s from the restart for a nomination, and consents to no more sending by the old path', () => {
     const scene = new LiteScene();
     scene.check(a, { nominates: true });
     scene.turn(29_000);
     scene.agent.restart(nextServer, nextPeer, scene.now);
-    expect(scene.turn(29_999)).toEqual([]);
+    expect(types(scene.turn(1_000))).toEqual(['forgotten']);
+    expect(scene.agent.selectedPath).toBeUndefined();
+    expect(scene.turn(28_999)).toEqual([]);
     expect(types(scene.turn(1))).toEqual(['failed']);
+  });
+
+  it('is connected again when a path is nominated after the old one lost its consent during the restart', () => {
+    const scene = new LiteScene();
+    scene.check(a, { nominates: true });
+    scene.turn(29_000);
+    scene.agent.restart(nextServer, nextPeer, scene.now);
+    scene.turn(10_000);
+    expect(types(scene.check(b, { ...next, nominates: true }))).toEqual(['send', 'validated', 'selected', 'connected']);
   });
 
   it('gives a failed session another 30 s, from checking, without any path of before', () => {
     const scene = new LiteScene();
     scene.check(a, { nominates: true });
-    scene.turn(30_000);
+    scene.check(b);
+    expect(types(scene.turn(30_000))).toEqual(['disconnected', 'forgotten', 'forgotten', 'failed']);
     scene.agent.restart(nextServer, nextPeer, scene.now);
-    expect(drain(scene.agent)).toEqual([
-      { type: 'forgotten', path: a },
-      { type: 'state', state: 'checking' },
-    ]);
+    expect(types(drain(scene.agent))).toEqual(['checking']);
     expect(scene.agent.selectedPath).toBeUndefined();
     expect(scene.check()).toEqual([]);
     expect(scene.turn(29_999)).toEqual([]);

@@ -236,9 +236,10 @@ describe('IceLiteAgent: paths', () => {
     expect(types(again.check(b, { nominates: true }))).toEqual(['send', 'selected', 'connected']);
   });
 
-  it('counts consent from the latest check by any path, also when that path is forgotten since', () => {
+  it('waits for a nomination from the latest check by any path when the selected one closed', () => {
     const scene = new LiteScene();
     scene.check(a, { nominates: true });
+    scene.agent.forgetPath(a);
     scene.turn(20_000);
     scene.check(b);
     scene.agent.forgetPath(b);

@@ -2,8 +2,6 @@ import {
   after,
   Counters,
   earliest,
-  elapsed,
-  type Milliseconds,
   milliseconds,
   type MonotonicMs,
   never,
@@ -34,7 +32,7 @@ export type IceOutput =
   | { readonly type: 'validated'; readonly path: PathHandle }
   /** Nominated: what we send goes there from now on. */
   | { readonly type: 'selected'; readonly path: PathHandle }
-  /** No longer validated: too old, or pushed out by newer ones. */
+  /** No longer validated: closed, pushed out by newer ones, or without consent. When it was selected, nothing may be sent. */
   | { readonly type: 'forgotten'; readonly path: PathHandle }
   | { readonly type: 'state'; readonly state: IceState };
 
@@ -50,7 +48,7 @@ export const iceCounters = [
   'after-failure',
 ] as const;
 
-/** Consent to send lasts that long after the last check (RFC 7675 section 5.1). */
+/** Consent to send by a path lasts that long after the last check by it (RFC 7675 section 5.1). */
 const consentLifetime = milliseconds(30_000);
 
 /** Browsers check about every 2.5 to 5 s and send media more often: silence of this length is no accident. */
@@ -65,6 +63,8 @@ const outputsMax = 64;
 interface ValidatedPath {
   readonly path: PathHandle;
   checkedAt: MonotonicMs;
+  /** The peer has nominated it before, and so it may be fallen back on. */
+  isNominated: boolean;
 }
 
 /**
@@ -85,8 +85,9 @@ export class IceLiteAgent {
   #selected: PathHandle | undefined;
   #state: IceState = 'new';
   #heardAt: MonotonicMs | undefined;
-  /** When the peer last consented to be sent to: its latest check by any path, or the restart that it asked for. */
-  #consentAt: MonotonicMs | undefined;
+  /** The latest check by any path, or the restart that the peer asked for: how long a selection is waited for. */
+  #askedAt: MonotonicMs | undefined;
+  #restartedAt: MonotonicMs | undefined;
   readonly #transactions = new TransactionWindow();
   readonly #outputs: IceOutput[] = [];
 
@@ -113,8 +114,8 @@ export class IceLiteAgent {
   }
 
   /**
-   * An ICE restart (RFC 8445 section 2.4): the selected path keeps carrying media until a new nomination, and silence and
-   * consent count from now on. After a failure nothing is left to keep: neither paths nor old credentials.
+   * An ICE restart (RFC 8445 section 2.4): the selected path keeps carrying media until a new nomination or the end of its
+   * consent, and the peer has 30 s for the nomination. After a failure no path is left to keep, and old credentials are not.
    */
   restart(local: IceCredentials, remote: IceCredentials, now: MonotonicMs): void {
     const hasFailed = this.#state === 'failed';
@@ -124,10 +125,9 @@ export class IceLiteAgent {
     this.#remote = remote;
     if (this.#state === 'new') return;
     this.#heardAt = now;
-    this.#consentAt = now;
-    if (!hasFailed) return;
-    for (const path of this.#paths.keys()) this.forgetPath(path);
-    this.#setState('checking');
+    this.#askedAt = now;
+    this.#restartedAt = now;
+    if (hasFailed) this.#setState('checking');
   }
 
   /** Every path by which a check with the right integrity came. */
@@ -162,9 +162,12 @@ export class IceLiteAgent {
     }
     this.counters.count('check-answered');
     this.#send(path, serializeCheckSuccess(transactionId, remote, key));
-    this.#validate(path, now);
-    this.#consentAt = now;
-    if (findAttribute(message, attributeType.useCandidate) !== undefined) this.#select(path);
+    const validated = this.#validate(path, now);
+    this.#askedAt = now;
+    if (findAttribute(message, attributeType.useCandidate) !== undefined) {
+      validated.isNominated = true;
+      this.#select(path);
+    }
     this.#heard(now);
   }
 
@@ -181,27 +184,22 @@ export class IceLiteAgent {
   }
 
   handleTimeout(now: MonotonicMs): void {
-    if (this.#state === 'failed' || this.#heardAt === undefined || this.#consentAt === undefined) return;
-    if (after(this.#consentAt, consentLifetime) <= now) {
-      this.#setState('failed');
+    if (this.#state === 'failed' || this.#heardAt === undefined || this.#askedAt === undefined) return;
+    if (this.#consentEndsAt(this.#askedAt) <= now) {
+      this.#endConsent(now);
     } else if (this.#state === 'connected' && after(this.#heardAt, silenceMax) <= now) {
       this.#setState('disconnected');
     }
   }
 
   deadline(): MonotonicMs {
-    if (this.#state === 'failed' || this.#heardAt === undefined || this.#consentAt === undefined) return never;
-    const failsAt = after(this.#consentAt, consentLifetime);
-    return this.#state === 'connected' ? earliest(failsAt, after(this.#heardAt, silenceMax)) : failsAt;
+    if (this.#state === 'failed' || this.#heardAt === undefined || this.#askedAt === undefined) return never;
+    const endsAt = this.#consentEndsAt(this.#askedAt);
+    return this.#state === 'connected' ? earliest(endsAt, after(this.#heardAt, silenceMax)) : endsAt;
   }
 
   pollOutput(): IceOutput | undefined {
     return this.#outputs.shift();
-  }
-
-  /** How long ago the peer was last heard; `undefined` before its first check. */
-  silence(now: MonotonicMs): Milliseconds | undefined {
-    return this.#heardAt === undefined ? undefined : elapsed(this.#heardAt, now);
   }
 
   /** The key to answer with, when username and integrity are right. */
@@ -223,15 +221,46 @@ export class IceLiteAgent {
     return key;
   }
 
-  #validate(path: PathHandle, now: MonotonicMs): void {
+  /** Consent is the selected path's own: whoever checks by another path says nothing for this one. */
+  #consentEndsAt(askedAt: MonotonicMs): MonotonicMs {
+    const selected = this.#selected === undefined ? undefined : this.#paths.get(this.#selected);
+    return after(selected?.checkedAt ?? askedAt, consentLifetime);
+  }
+
+  /** Falls back on a path that the peer nominated and still checks, waits when it has just restarted, or fails. */
+  #endConsent(now: MonotonicMs): void {
+    const lost = this.#selected;
+    if (lost !== undefined) {
+      this.forgetPath(lost);
+      const other = this.#latestNominated(now);
+      if (other !== undefined) return this.#select(other);
+      const isRestarting = this.#restartedAt !== undefined && after(this.#restartedAt, consentLifetime) > now;
+      if (isRestarting) return this.#setState('disconnected');
+    }
+    for (const path of this.#paths.keys()) this.forgetPath(path);
+    this.#setState('failed');
+  }
+
+  #latestNominated(now: MonotonicMs): PathHandle | undefined {
+    let latest: ValidatedPath | undefined;
+    for (const candidate of this.#paths.values()) {
+      if (!candidate.isNominated || after(candidate.checkedAt, consentLifetime) <= now) continue;
+      if (latest === undefined || candidate.checkedAt > latest.checkedAt) latest = candidate;
+    }
+    return latest?.path;
+  }
+
+  #validate(path: PathHandle, now: MonotonicMs): ValidatedPath {
     const known = this.#paths.get(path);
     if (known !== undefined) {
       known.checkedAt = now;
-      return;
+      return known;
     }
     if (this.#paths.size >= pathsMax) this.#evictOldest();
-    this.#paths.set(path, { path, checkedAt: now });
+    const validated = { path, checkedAt: now, isNominated: false };
+    this.#paths.set(path, validated);
     this.#output({ type: 'validated', path });
+    return validated;
   }
 
   #evictOldest(): void {

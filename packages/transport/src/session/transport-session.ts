@@ -170,7 +170,10 @@ export class TransportSession {
         if (this.#handle !== undefined) datapath.bindPath(output.path, this.#handle);
         return;
       case 'forgotten':
-        if (this.#handle !== undefined) datapath.unbindPath(output.path, this.#handle);
+        if (this.#handle !== undefined) {
+          datapath.unbindPath(output.path, this.#handle);
+          if (this.ice.selectedPath === undefined) datapath.setSessionPath(this.#handle, undefined);
+        }
         this.#events.onForgotten(output.path);
         return;
       case 'selected':
@@ -198,7 +201,7 @@ export class TransportSession {
         if (path !== undefined) this.#options.datapath.sendDatagram(path, output.bytes);
         return;
       case 'connected':
-        if (path !== undefined) this.#openSrtp(output, path);
+        this.#openSrtp(output);
         return;
       case 'data':
         return;
@@ -208,9 +211,10 @@ export class TransportSession {
     }
   }
 
-  #openSrtp(output: DtlsOutput & { readonly type: 'connected' }, path: PathHandle): void {
+  /** Media goes by the selected path only: one that was merely validated has nobody's consent to be sent to for long. */
+  #openSrtp(output: DtlsOutput & { readonly type: 'connected' }): void {
     const { datapath } = this.#options;
-    const handle = datapath.openSession(output.srtp, path);
+    const handle = datapath.openSession(output.srtp, this.ice.selectedPath);
     if (handle === undefined) return this.#fail('too-many-sessions');
     this.#handle = handle;
     for (const validated of this.ice.validatedPaths()) datapath.bindPath(validated, handle);
