@@ -1,10 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageBytesMax, offerLengthMax } from '@rivero/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeOffer, settle } from '../../test/fake-engine.ts';
-import { Served } from '../../test/served.ts';
-import { burstMax, messagesPerSecond } from './rate-limiter.ts';
+import { type Client, Served } from '../../test/served.ts';
+import { outgoingBytesMax } from './outgoing-bytes.ts';
+import { refusalRate, requestRate } from './request-limits.ts';
 
 let served: Served;
+
+/** Its requests still go out. */
+function stopReading({ socket }: Client): void {
+  const { transport } = socket.io.engine;
+  Object.assign(transport, { doPoll: () => {} });
+  (transport as { readonly ws?: { pause(): void } }).ws?.pause();
+}
 
 beforeEach(async () => {
   served = await Served.start(3);
@@ -180,39 +189,68 @@ describe('requests', () => {
 });
 
 describe('limits', () => {
-  it('refuse a flood with rate-limited, and let other connections be', async () => {
+  it('refuse a burst with rate-limited, and let other connections be', async () => {
     const [flooder, bob] = await Promise.all([served.connect(), served.connect()]);
     const begin = performance.now();
     const codes = await Promise.all(
-      Array.from({ length: 5 * burstMax }, () => flooder.codeOf('set-muted', { trackId: 'a', muted: true })),
+      Array.from({ length: requestRate.burstMax + refusalRate.burstMax }, () =>
+        flooder.codeOf('set-muted', { trackId: 'a', muted: true }),
+      ),
     );
     const seconds = (performance.now() - begin) / 1_000;
     const taken = codes.filter((code) => code === 'not-in-room').length;
     expect(codes.filter((code) => code === 'rate-limited')).toHaveLength(codes.length - taken);
-    expect(taken).toBeGreaterThanOrEqual(burstMax);
-    expect(taken).toBeLessThanOrEqual(burstMax + seconds * messagesPerSecond + 1);
+    expect(taken).toBeGreaterThanOrEqual(requestRate.burstMax);
+    expect(taken).toBeLessThanOrEqual(requestRate.burstMax + seconds * requestRate.perSecond + 1);
     await bob.join('Bob');
   });
+
+  it.each([true, false])(
+    'close a socket that goes on when it was refused, with a callback: %s',
+    async (hasCallback) => {
+      const [flooder, bob] = await Promise.all([served.connect(), served.connect()]);
+      await bob.join('Bob');
+      const { participantId } = await flooder.join('Ann');
+      const closed = flooder.isDisconnected();
+      for (let i = 0; i < 2 * (requestRate.burstMax + refusalRate.burstMax); i++) {
+        flooder.socket.emit('set-muted', { trackId: 'a', muted: true }, ...(hasCallback ? [() => {}] : []));
+      }
+      await closed;
+      expect(await bob.hears('participant-away')).toEqual({ participantId, away: true });
+    },
+  );
 
   it('keep a flood of offers from the engine, however slow it is', async () => {
     const client = await served.connect();
     await client.join('Ann');
     await settle();
     const release = served.engine.hold('negotiate');
-    const begin = performance.now();
     const request = { offer: fakeOffer(), tracks: [], fresh: false };
-    const codes: string[] = [];
-    const answers = Array.from({ length: 3 * burstMax }, async () =>
-      codes.push(await client.codeOf('negotiate', request)),
-    );
-    const mostMax = burstMax + 5;
-    await expect.poll(() => codes.length).toBeGreaterThanOrEqual(3 * burstMax - mostMax);
-    expect(performance.now() - begin).toBeLessThan(3_000);
-    expect(served.engine.calls.filter((call) => call.startsWith('negotiate'))).toHaveLength(1);
+    const flood = Array.from({ length: requestRate.burstMax }, () => client.codeOf('negotiate', request));
+    await expect.poll(() => served.engine.calls.filter((call) => call.startsWith('negotiate'))).toHaveLength(1);
     release();
-    await Promise.all(answers);
-    expect(codes.filter((code) => code === 'rate-limited').length).toBeGreaterThan(burstMax);
+    await Promise.all(flood);
   });
+
+  it.each(['websocket', 'polling'])(
+    `close a client by %s that lets more than ${outgoingBytesMax} bytes wait, and keep its place`,
+    async (transport) => {
+      const [ann, bob] = await Promise.all([served.connect(), served.connect({ transports: [transport] })]);
+      await ann.join('Ann');
+      const { participantId, resumeToken } = await bob.join('Bob');
+      stopReading(bob);
+      const request = { offer: fakeOffer().padEnd(200_000), tracks: [], fresh: false };
+      // Each is answered with its own text.
+      for (let i = 0; i < 90 && !ann.log.includes('participant-away'); i++) {
+        bob.socket.emit('negotiate', request, () => {});
+        await sleep(20);
+      }
+      // Long before it would be lost for its silence.
+      await expect.poll(() => ann.events).toContainEqual(['participant-away', { participantId, away: true }]);
+      const again = await served.connect();
+      expect(await again.enter('resume', { resumeToken })).toMatchObject({ participantId });
+    },
+  );
 
   it('take the longest offer', async () => {
     const client = await served.connect();

@@ -1,0 +1,169 @@
+import {
+  type ClientEvents,
+  joinRequestSchema,
+  negotiateRequestSchema,
+  type Refusal,
+  type Reply,
+  resumeRequestSchema,
+  type RoomSnapshot,
+  type ServerEvents,
+  setMutedRequestSchema,
+} from '@rivero/api';
+import { CodedError } from '@rivero/core';
+import type { Socket } from 'socket.io';
+import type { ParticipantConnection } from '../rooms/participant.ts';
+import type { PlatformLog } from '../rooms/room-media.ts';
+import type { Seat } from '../rooms/room-registry.ts';
+import type { RoomService } from '../rooms/room-service.ts';
+import { now } from './now.ts';
+import { OutgoingBytes } from './outgoing-bytes.ts';
+import { RequestLimits } from './request-limits.ts';
+
+type ClientSocket = Socket<ClientEvents, ServerEvents>;
+
+interface Schema<Value> {
+  safeParse(value: unknown):
+    | { readonly success: true; readonly data: Value }
+    | {
+        readonly success: false;
+        readonly error: {
+          readonly issues: readonly { readonly message: string; readonly path: readonly PropertyKey[] }[];
+        };
+      };
+}
+
+function parse<Value>(schema: Schema<Value>, value: unknown): Value {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.join('.') ?? '';
+  throw new CodedError(
+    'request-malformed',
+    `The request is malformed: ${where === '' ? 'it' : where}: ${issue?.message ?? ''}`,
+  );
+}
+
+/** One client's socket: its requests become calls of the room service, each with one reply. */
+export class Client implements ParticipantConnection {
+  readonly #socket: ClientSocket;
+  readonly #rooms: RoomService;
+  readonly #log: PlatformLog;
+  readonly #limits = new RequestLimits(now());
+  readonly #outgoing: OutgoingBytes;
+  #seat: Seat | undefined;
+  /** It is being closed: it is told nothing, and what it asks is lost. */
+  #isClosing = false;
+
+  constructor(socket: ClientSocket, rooms: RoomService, log: PlatformLog) {
+    this.#socket = socket;
+    this.#rooms = rooms;
+    this.#log = log;
+    this.#outgoing = new OutgoingBytes(socket.conn);
+    this.#listen();
+  }
+
+  send<Name extends keyof ServerEvents>(event: Name, ...args: Parameters<ServerEvents[Name]>): void {
+    if (this.#canTake()) this.#socket.emit(event, ...args);
+  }
+
+  replaced(): void {
+    this.#socket.disconnect(true);
+  }
+
+  #listen(): void {
+    const socket = this.#socket;
+    socket.on('join', (request, reply) =>
+      this.#answer(reply, () => {
+        const { room: roomId, name } = parse(joinRequestSchema, request);
+        this.#assertNoSeat();
+        return this.#take(this.#rooms.join({ roomId, name, connection: this }));
+      }),
+    );
+    socket.on('resume', (request, reply) =>
+      this.#answer(reply, () => {
+        const { resumeToken } = parse(resumeRequestSchema, request);
+        if (this.#seat?.participant.resumeToken !== resumeToken) this.#assertNoSeat();
+        return this.#take(this.#rooms.resume(resumeToken, this));
+      }),
+    );
+    socket.on('negotiate', (request, reply) =>
+      this.#answer(reply, () => this.#rooms.negotiate(this.#mySeat(), parse(negotiateRequestSchema, request))),
+    );
+    socket.on('set-muted', (request, reply) =>
+      this.#answer(reply, () => {
+        const { trackId, muted } = parse(setMutedRequestSchema, request);
+        this.#rooms.setMuted(this.#mySeat(), trackId, muted);
+        return null;
+      }),
+    );
+    socket.on('leave', (_request, reply) =>
+      this.#answer(reply, () => {
+        this.#rooms.leave(this.#mySeat(), 'left');
+        this.#seat = undefined;
+        return null;
+      }),
+    );
+    socket.on('disconnect', () => {
+      if (this.#seat !== undefined) this.#rooms.handleDisconnect(this.#seat, this, now());
+    });
+  }
+
+  #take(seat: Seat): RoomSnapshot {
+    this.#seat = seat;
+    return this.#rooms.snapshot(seat);
+  }
+
+  #mySeat(): Seat {
+    if (this.#seat === undefined) throw new CodedError('not-in-room', 'Join a room first.');
+    return this.#seat;
+  }
+
+  /** Whoever sat down elsewhere would leave the first seat occupied for ever. */
+  #assertNoSeat(): void {
+    if (this.#seat?.room.has(this.#seat.participant) === true) {
+      throw new CodedError('already-joined', 'This connection is in a room; leave it first.');
+    }
+  }
+
+  /** A client that does not read what it is told is not told more. */
+  #canTake(): boolean {
+    if (!this.#isClosing && this.#outgoing.isTooMuch) this.#close('it does not read what it is told');
+    return !this.#isClosing;
+  }
+
+  /** Soon, and not in the middle of what the others are being told; what waits for it is thrown away. */
+  #close(why: string): void {
+    this.#isClosing = true;
+    this.#log.info(`Closing the socket ${this.#socket.id}: ${why}.`);
+    setImmediate(() => this.#socket.conn.close(true));
+  }
+
+  /** What needs no waiting is answered before anything else is told, so that answers and events have one order. */
+  #answer<Value>(reply: unknown, operation: () => Value | Promise<Value>): void {
+    if (this.#isClosing) return;
+    const verdict = this.#limits.judge(now());
+    if (verdict === 'closed') return this.#close('it asks too much, and goes on');
+    // Whoever sends no callback gets no answer, and nothing is done.
+    if (typeof reply !== 'function') return;
+    const send = (answer: Reply<Value>): void => {
+      if (this.#canTake()) reply(answer);
+    };
+    if (verdict === 'refused') {
+      return send({ ok: false, error: { code: 'rate-limited', message: 'Too many requests; wait a second.' } });
+    }
+    const refuse = (error: unknown): void => send({ ok: false, error: this.#refusalOf(error) });
+    try {
+      const value = operation();
+      if (value instanceof Promise) value.then((result: Value) => send({ ok: true, value: result }), refuse);
+      else send({ ok: true, value });
+    } catch (error) {
+      refuse(error);
+    }
+  }
+
+  #refusalOf(error: unknown): Refusal {
+    if (error instanceof CodedError) return { code: error.code, message: error.message };
+    this.#log.error(`A request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return { code: 'internal', message: 'The server failed at this; its log has more.' };
+  }
+}
