@@ -74,8 +74,8 @@ export class Producer {
   }
 
   deadline(): MonotonicMs {
-    // Nobody can be asked, and nothing is held, before the SSRC is known.
-    if (this.ssrc === undefined) return never;
+    // Nobody can be asked before the SSRC and the keys are known.
+    if (this.ssrc === undefined || this.session.handle === undefined) return never;
     return earliest(this.keyframes.deadline(), this.losses.deadline(), this.cache.deadline());
   }
 

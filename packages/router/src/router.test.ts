@@ -246,6 +246,7 @@ describe('a router lets go', () => {
     scene.router.closeSession(subscriber.id);
     expect(scene.pool.freeCount).toBe(scene.pool.slotsMax);
     expect(scene.streams.size).toBe(0);
+    scene.run(1_000);
     expect(scene.router.deadline()).toBe(Number.POSITIVE_INFINITY);
     expect(scene.router.statistics(scene.now)).toMatchObject({ producers: [], consumers: [] });
   });

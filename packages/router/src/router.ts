@@ -50,6 +50,8 @@ export class Router {
   readonly #consumers = new Map<string, Consumer>();
   readonly #touched = new Set<Producer>();
   #nextSessionId = 1;
+  /** At or before the earliest deadline of any producer or session. */
+  #deadline: MonotonicMs = never;
 
   constructor(options: RouterOptions) {
     this.#pool = options.pool;
@@ -72,10 +74,13 @@ export class Router {
     if (session === undefined) return;
     session.handle = handle;
     session.reportAt = after(now, reportInterval);
-    for (const consumer of session.consumers) this.#startConsumer(consumer);
+    this.#deadline = earliest(this.#deadline, session.reportAt);
+    for (const consumer of session.consumers) this.#startConsumer(consumer, now);
     // Its own tracks may have been waited for.
-    for (const producer of session.producers) if (producer.consumers.size > 0) producer.keyframes.want();
-    this.#requestKeyframes(now);
+    for (const producer of session.producers) {
+      if (producer.consumers.size > 0) producer.keyframes.want();
+      this.#requestKeyframe(producer, now);
+    }
   }
 
   /** Closes its producers and consumers too. */
@@ -145,8 +150,7 @@ export class Router {
     session.consumers.add(consumer);
     session.consumersBySsrc.set(parameters.ssrc, consumer);
     producer.consumers.add(consumer);
-    if (session.handle !== undefined) this.#startConsumer(consumer);
-    this.#requestKeyframes(now);
+    if (session.handle !== undefined) this.#startConsumer(consumer, now);
   }
 
   closeConsumer(id: string): void {
@@ -171,6 +175,7 @@ export class Router {
     if (session === undefined) return this.#drops.count('rtp-unknown-session');
     const producer = this.#receive.handlePacket(session, packet.slot, packet.offset, packet.length, now);
     if (producer !== undefined) this.#touched.add(producer);
+    this.#deadline = earliest(this.#deadline, session.feedbackAt);
   }
 
   /** An RTCP compound, authenticated. */
@@ -180,7 +185,6 @@ export class Router {
     const packets = parseRtcpCompound(compound);
     if (typeof packets === 'string') return this.#drops.count('rtcp-malformed');
     for (const packet of packets) this.#handleRtcpPacket(session, packet, now);
-    this.#requestKeyframes(now);
   }
 
   /** Forwards what the batch brought. */
@@ -188,31 +192,31 @@ export class Router {
     for (const producer of this.#touched) {
       this.#forward.forward(producer, now);
       if (producer.losses.takeGivenUp() && producer.videoCodec !== undefined) producer.keyframes.want();
+      this.#requestKeyframe(producer, now);
     }
     this.#touched.clear();
     this.#sink.flush();
   }
 
   handleTimeout(now: MonotonicMs): void {
+    this.#deadline = never;
     for (const producer of this.#producers.values()) {
       if (producer.losses.deadline() <= now) this.#requestLost(producer, now);
       if (producer.cache.deadline() <= now) producer.cache.dropAged(now);
+      this.#requestKeyframe(producer, now);
     }
-    this.#requestKeyframes(now);
     for (const session of this.#sessions.values()) {
       if (session.feedbackAt <= now)
         for (const feedback of session.takeTransportFeedback()) this.#sendRtcp(session, [feedback]);
       if (session.reportAt <= now) this.#sendReports(session, now);
+      this.#deadline = earliest(this.#deadline, session.reportAt, session.feedbackAt);
     }
     this.#sink.flush();
   }
 
+  /** At or before the earliest thing to do; exact after {@link handleTimeout}. */
   deadline(): MonotonicMs {
-    let first = never;
-    for (const producer of this.#producers.values())
-      if (producer.session.handle !== undefined) first = earliest(first, producer.deadline());
-    for (const { reportAt, feedbackAt } of this.#sessions.values()) first = earliest(first, reportAt, feedbackAt);
-    return first;
+    return this.#deadline;
   }
 
   statistics(now: MonotonicMs): RouterStatistics {
@@ -223,9 +227,9 @@ export class Router {
     };
   }
 
-  #startConsumer(consumer: Consumer): void {
+  #startConsumer(consumer: Consumer, now: MonotonicMs): void {
     consumer.connect(this.#sink);
-    if (consumer.producer.videoCodec !== undefined) consumer.producer.keyframes.want();
+    if (consumer.producer.videoCodec !== undefined) this.#wantKeyframe(consumer.producer, now);
   }
 
   #handleRtcpPacket(session: RouterSession, packet: RtcpPacket, now: MonotonicMs): void {
@@ -245,9 +249,9 @@ export class Router {
       case 'nack':
         return this.#send.handleNack(session, packet, now);
       case 'pli':
-        return this.#send.handleKeyframeRequest(session, packet.mediaSsrc);
+        return this.#handleKeyframeRequest(session, packet.mediaSsrc, now);
       case 'fir':
-        for (const { ssrc } of packet.entries) this.#send.handleKeyframeRequest(session, ssrc);
+        for (const { ssrc } of packet.entries) this.#handleKeyframeRequest(session, ssrc, now);
         return;
       case 'sdes':
       case 'bye':
@@ -272,10 +276,24 @@ export class Router {
     this.#sendRtcp(producer.session, [nack]);
   }
 
-  #requestKeyframes(now: MonotonicMs): void {
-    for (const producer of this.#producers.values()) {
-      const { session, ssrc, parameters } = producer;
-      if (session.handle === undefined || ssrc === undefined || !producer.keyframes.pollRequest(now)) continue;
+  /** A receiver needs a picture to begin with. */
+  #handleKeyframeRequest(session: RouterSession, ssrc: number, now: MonotonicMs): void {
+    const consumer = session.consumersBySsrc.get(ssrc);
+    if (consumer === undefined || consumer.producer.videoCodec === undefined) return;
+    consumer.keyframeRequestCount += 1;
+    this.#wantKeyframe(consumer.producer, now);
+  }
+
+  #wantKeyframe(producer: Producer, now: MonotonicMs): void {
+    producer.keyframes.want();
+    this.#requestKeyframe(producer, now);
+  }
+
+  /** Asks for a keyframe when one is wanted and it is time, and looks at the producer's deadline. */
+  #requestKeyframe(producer: Producer, now: MonotonicMs): void {
+    const { session, ssrc, parameters } = producer;
+    if (session.handle === undefined || ssrc === undefined) return;
+    if (producer.keyframes.pollRequest(now)) {
       const senderSsrc = session.localSsrc;
       if (parameters.feedback.pli) {
         this.#sendRtcp(session, [{ type: 'pli', senderSsrc, mediaSsrc: ssrc }]);
@@ -284,6 +302,7 @@ export class Router {
         this.#sendRtcp(session, [{ type: 'fir', senderSsrc, entries: [{ ssrc, sequence: producer.firSequence }] }]);
       }
     }
+    this.#deadline = earliest(this.#deadline, producer.deadline());
   }
 
   #sendReports(session: RouterSession, now: MonotonicMs): void {

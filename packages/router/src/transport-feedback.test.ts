@@ -2,20 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   delta,
   keyframe,
-  midExtension,
   type PublishedPacket,
   publishedRtxSsrc,
   publishedSsrc,
   Scene,
-  transportSequenceExtension,
-  video,
+  withTransportSequence,
 } from '../test/scene.ts';
-
-const withTransportSequence = {
-  ...video,
-  extensions: { mid: midExtension, transportSequence: transportSequenceExtension },
-  feedback: { ...video.feedback, transportCc: true },
-};
 
 /** Feedback about a batch, 60 ms after it. */
 function feedbackOn(...packets: readonly PublishedPacket[]) {

@@ -54,7 +54,7 @@ export interface PublishedPacket {
 export const publishedSsrc = 1_000;
 export const publishedRtxSsrc = 1_001;
 export const midExtension = 4;
-export const transportSequenceExtension = 5;
+const transportSequenceExtension = 5;
 
 /** Beginnings of VP8 payloads (RFC 7741 section 4): a keyframe, and a frame that needs others. */
 export const keyframe = Uint8Array.of(0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0xe0, 0x01);
@@ -68,6 +68,12 @@ export const video: ProducerParameters = {
   rtxSsrc: publishedRtxSsrc,
   extensions: { mid: midExtension },
   feedback: { nack: true, pli: true, fir: false, transportCc: false },
+};
+
+export const withTransportSequence: ProducerParameters = {
+  ...video,
+  extensions: { mid: midExtension, transportSequence: transportSequenceExtension },
+  feedback: { ...video.feedback, transportCc: true },
 };
 
 export const audio: ProducerParameters = {

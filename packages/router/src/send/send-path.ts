@@ -5,7 +5,7 @@ import type { RouterDrop } from '../drops.ts';
 import type { ForwardPath } from '../forward/forward-path.ts';
 import type { RouterSession } from '../router-session.ts';
 
-/** What receivers say about what we send them: requests for lost packets and for keyframes, and reports. */
+/** What receivers say about what we send them: requests for lost packets, and reports. */
 export class SendPath {
   readonly #forward: ForwardPath;
   readonly #drops: Counters<RouterDrop>;
@@ -19,14 +19,6 @@ export class SendPath {
     const consumer = session.consumersBySsrc.get(nack.mediaSsrc);
     if (consumer === undefined || !consumer.isFlowing) return this.#drops.count('nack-unknown-stream');
     for (const sequence of nack.lostSequences) this.#answer(consumer, sequence, now);
-  }
-
-  /** The receiver needs a picture to begin with. */
-  handleKeyframeRequest(session: RouterSession, ssrc: number): void {
-    const consumer = session.consumersBySsrc.get(ssrc);
-    if (consumer === undefined || consumer.producer.videoCodec === undefined) return;
-    consumer.keyframeRequestCount += 1;
-    consumer.producer.keyframes.want();
   }
 
   handleReport(session: RouterSession, report: ReportBlock, now: MonotonicMs): void {

@@ -1,0 +1,90 @@
+import { monotonicMs, never } from '@rivero/core';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { keyframe, publishedSsrc, receivingVideo, Scene, withTransportSequence } from '../test/scene.ts';
+
+const step = fc.oneof(
+  fc.record({
+    type: fc.constant('send' as const),
+    skip: fc.constantFrom(0, 0, 0, 1, 3, 600, 5_000),
+    isKeyframe: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant('repair' as const), back: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ type: fc.constant('pli' as const) }),
+  fc.record({ type: fc.constant('replace' as const) }),
+  fc.record({ type: fc.constant('subscribe' as const) }),
+  fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 1_500 }) }),
+);
+
+/** What goes to the publisher, and when. */
+function play(
+  steps: readonly (typeof step extends fc.Arbitrary<infer Step> ? Step : never)[],
+  isAlsoToldEachMs: boolean,
+) {
+  const scene = new Scene();
+  const told: string[] = [];
+  const publisher = scene.publish(withTransportSequence);
+  const subscriber = scene.subscribe(receivingVideo(5_000));
+  let sequence = 1;
+  let ssrc = publishedSsrc;
+  let transportSequence = 1;
+  let subscribers = 0;
+  const note = (): void => {
+    for (const { session, packets } of scene.rtcp.splice(0))
+      told.push(`${scene.now} ${session} ${packets.map(({ type }) => type).join()}`);
+  };
+  const send = (at: number, isKeyframe: boolean): void =>
+    scene.send(publisher.id, {
+      sequence: at & 0xffff,
+      ssrc,
+      mid: '0',
+      transportSequence: transportSequence++,
+      ...(isKeyframe ? { payload: keyframe } : {}),
+    });
+  const pass = (): void => {
+    const end = scene.now + 1;
+    // One by one, so that the time of each is noted.
+    for (let at = scene.router.deadline(); at <= end; at = scene.router.deadline()) {
+      scene.run(Math.max(0, at - scene.now));
+      note();
+    }
+    scene.now = monotonicMs(end);
+    if (isAlsoToldEachMs) scene.router.handleTimeout(scene.now);
+    note();
+  };
+  for (const one of steps) {
+    if (one.type === 'send') send((sequence += 1 + one.skip), one.isKeyframe);
+    else if (one.type === 'repair') send(sequence - one.back, false);
+    else if (one.type === 'replace') ssrc += 100;
+    else if (one.type === 'pli') scene.sendRtcp(subscriber.id, { type: 'pli', senderSsrc: 1, mediaSsrc: 5_000 });
+    else if (one.type === 'subscribe') scene.subscribe(receivingVideo(6_000 + 2 * subscribers++));
+    else for (const end = scene.now + one.ms; scene.now < end;) pass();
+    note();
+  }
+  return told;
+}
+
+describe('the deadline of a router', () => {
+  it('is never too late: told the time each millisecond too, it does nothing else', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) => {
+        expect(play(steps, false)).toEqual(play(steps, true));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is that of its reports at first, and exact after each time it is told the time', () => {
+    const scene = new Scene();
+    expect(scene.router.deadline()).toBe(never);
+    const publisher = scene.publish();
+    expect(scene.router.deadline()).toBe(1_000);
+    scene.send(publisher.id, { sequence: 1, payload: keyframe }, { sequence: 3 });
+    scene.send(publisher.id, { sequence: 2 });
+    expect(scene.router.deadline()).toBe(10);
+    scene.now = monotonicMs(10);
+    scene.router.handleTimeout(scene.now);
+    expect(scene.rtcp).toEqual([]);
+    expect(scene.router.deadline()).toBe(1_000);
+  });
+});
