@@ -1,6 +1,7 @@
-import { BrokenInvariant } from '@rivero/core';
+import { BrokenInvariant, never } from '@rivero/core';
 import { describe, expect, it } from 'vitest';
 import { Scene } from '../test/scene.ts';
+import type { TransportSession } from './session/transport-session.ts';
 import { transportSessionsMax } from './transport.ts';
 
 const strangerAddress = { ip: '198.51.100.66', port: 666 };
@@ -177,6 +178,57 @@ describe('Transport', () => {
     expect(scene.rtp).toEqual([sound.session]);
     expect(scene.transport.counters.get('broken-invariant')).toBe(1);
     expect(scene.events.filter(({ type }) => type === 'bug')).toMatchObject([{ session: broken.session }]);
+  });
+
+  it('says good-bye to the peer of a broken session and answers nothing of it any more', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    const fails = () => {
+      throw new BrokenInvariant('a bug');
+    };
+    scene.transport.run(session, fails);
+    scene.transport.run(session, fails);
+    scene.settle();
+    expect(peer.closeReason).toBe('close-notify');
+    expect(scene.events.filter(({ type }) => type === 'bug')).toHaveLength(1);
+    expect(scene.transport.counters.get('broken-invariant')).toBe(2);
+    const answered = session.ice.counters.get('check-answered');
+    scene.run(6_000, [peer]);
+    expect(session.ice.counters.get('check-answered')).toBe(answered);
+    expect(session.counters.get('after-end')).toBeGreaterThan(0);
+    expect(scene.states(session)).toEqual(['connected', 'broken-invariant']);
+    expect(session.deadline()).toBe(never);
+  });
+
+  it('never connects a session that broke before DTLS', () => {
+    const scene = new Scene();
+    let session: TransportSession | undefined;
+    scene.join({
+      onOpen: (opened) => {
+        session = opened;
+        scene.transport.run(opened, () => {
+          throw new BrokenInvariant('a bug');
+        });
+      },
+    });
+    scene.run(1_000);
+    expect(session?.state).toBe('failed');
+    expect(scene.events.map(({ type }) => type)).toEqual(['bug', 'state']);
+    expect(scene.datapath.sizes().sessions).toBe(0);
+  });
+
+  it('ends a broken session though the good-bye breaks too', () => {
+    const scene = new Scene();
+    const { session } = scene.join();
+    scene.datapath.sendDatagram = () => {
+      throw new BrokenInvariant('a bug');
+    };
+    scene.run(6_000);
+    scene.transport.run(session, () => {
+      throw new BrokenInvariant('a bug');
+    });
+    expect(session.state).toBe('failed');
+    expect(scene.datapath.sizes().sessions).toBe(0);
   });
 
   it('restarts ICE without losing the session: old checks are answered until the new credentials are used', () => {

@@ -104,12 +104,12 @@ export class Transport {
     return session;
   }
 
-  closeSession(session: TransportSession, now: MonotonicMs): void {
+  /** Told the time as every input is, though saying good-bye needs none. */
+  closeSession(session: TransportSession, _now: MonotonicMs): void {
     if (!this.#sessions.delete(session)) return;
-    session.close(now);
+    session.close();
     for (const ufrag of this.#ufrags.get(session) ?? []) this.#byUfrag.delete(ufrag);
     this.#ufrags.delete(session);
-    for (const path of session.ice.validatedPaths()) this.#byPath.delete(path);
   }
 
   /** Does what one session needs done and then looks at its deadline; a bug in it ends this session only. */
@@ -119,7 +119,8 @@ export class Transport {
     } catch (error) {
       if (error instanceof CodedError || !(error instanceof Error)) throw error;
       this.counters.count('broken-invariant');
-      this.#events.push({ type: 'bug', session, error });
+      // Once is enough: what is left of an abandoned session may meet its bug again.
+      if (!session.isAbandoned) this.#events.push({ type: 'bug', session, error });
       session.abandon();
     }
     this.#deadline = earliest(this.#deadline, session.deadline());

@@ -26,6 +26,12 @@ const certificates = {
   stranger: generateCertificate({ type: 'ecdsa', random: seededRandom('stranger'), now }),
 };
 
+interface JoinOptions {
+  readonly certificate?: 'peer' | 'stranger';
+  /** Called before the peer begins to check. */
+  readonly onOpen?: (session: TransportSession) => void;
+}
+
 const receiverReport = Uint8Array.from([0x80, 201, 0, 1, 0, 0, 0, 9]);
 
 interface Flying {
@@ -63,7 +69,7 @@ export class Scene {
   }
 
   /** A session and its peer, which has heard of each other. */
-  join(options: { readonly certificate?: 'peer' | 'stranger' } = {}): { peer: RemotePeer; session: TransportSession } {
+  join(options: JoinOptions = {}): { peer: RemotePeer; session: TransportSession } {
     this.#peerCount += 1;
     const address = { ip: `203.0.113.${this.#peerCount}`, port: 5_000 };
     const peer = new RemotePeer({
@@ -76,6 +82,7 @@ export class Scene {
     const session = this.transport.openSession();
     const fingerprints = [certificates.peer.fingerprint];
     this.transport.run(session, () => session.setRemote({ ice: peer.ice, fingerprints, dtlsRole: 'server' }, this.now));
+    options.onOpen?.(session);
     peer.start(session, certificates.server, this.now);
     this.settle();
     return { peer, session };

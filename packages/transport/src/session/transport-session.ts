@@ -2,6 +2,7 @@ import {
   Counters,
   earliest,
   type MonotonicMs,
+  never,
   type PathHandle,
   type RandomBytes,
   type SessionHandle,
@@ -39,7 +40,7 @@ export interface SessionEvents {
   readonly onUfrag: (ufrag: string) => void;
 }
 
-export const sessionCounters = ['dtls-before-ice', 'dtls-before-description'] as const;
+export const sessionCounters = ['dtls-before-ice', 'dtls-before-description', 'after-end'] as const;
 
 /** One peer: ICE finds and keeps the path, DTLS over it gives the keys, SRTP with them is the datapath's. */
 export class TransportSession {
@@ -50,6 +51,9 @@ export class TransportSession {
   #dtls: DtlsAssociation | undefined;
   #handle: SessionHandle | undefined;
   #state: SessionState = 'connecting';
+  /** Closed, abandoned, or without DTLS: final, and nothing of it runs any more. Without consent alone it is not over. */
+  #isOver = false;
+  #isAbandoned = false;
 
   constructor(options: SessionOptions, events: SessionEvents) {
     this.#options = options;
@@ -59,6 +63,11 @@ export class TransportSession {
 
   get state(): SessionState {
     return this.#state;
+  }
+
+  /** A bug of ours has ended it. */
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
   }
 
   /** For the datapath, once SRTP keys are there. */
@@ -73,6 +82,7 @@ export class TransportSession {
 
   /** The peer's side, from its first description; later ones bring at most an ICE restart. */
   setRemote(remote: RemoteDescription, now: MonotonicMs): void {
+    if (this.#isOver) return;
     this.ice.setRemoteCredentials(remote.ice);
     if (this.#dtls !== undefined) return;
     const { certificate, random } = this.#options;
@@ -87,61 +97,88 @@ export class TransportSession {
   }
 
   restartIce(local: IceCredentials, remote: IceCredentials, now: MonotonicMs): void {
+    if (this.#isOver) return;
     this.ice.restart(local, remote, now);
     this.#events.onUfrag(local.ufrag);
     this.#drainIce(now);
   }
 
   handleStun(bytes: Uint8Array, path: PathHandle, remote: TransportAddress, now: MonotonicMs): void {
+    if (this.#isOver) return this.counters.count('after-end');
     this.ice.handleStun(bytes, path, remote, now);
     this.#drainIce(now);
   }
 
   handleDtls(bytes: Uint8Array, path: PathHandle, now: MonotonicMs): void {
+    if (this.#isOver) return this.counters.count('after-end');
     if (!this.ice.isValidated(path)) return this.counters.count('dtls-before-ice');
     if (this.#dtls === undefined) return this.counters.count('dtls-before-description');
     this.#dtls.handleDatagram(bytes, now);
-    this.#drainDtls(now, path);
+    this.#drainDtls(path);
   }
 
   /** SRTP that authenticated came in. */
   handleActivity(now: MonotonicMs): void {
+    if (this.#isOver) return;
     this.ice.handleActivity(now);
     this.#drainIce(now);
   }
 
   handlePathClosed(path: PathHandle, now: MonotonicMs): void {
+    if (this.#isOver) return;
     this.ice.forgetPath(path);
     this.#drainIce(now);
   }
 
   handleTimeout(now: MonotonicMs): void {
+    if (this.#isOver) return;
     this.ice.handleTimeout(now);
     this.#drainIce(now);
     this.#dtls?.handleTimeout(now);
-    this.#drainDtls(now);
+    this.#drainDtls();
   }
 
   deadline(): MonotonicMs {
+    if (this.#isOver) return never;
     const ice = this.ice.deadline();
     return this.#dtls === undefined ? ice : earliest(ice, this.#dtls.deadline());
   }
 
   /** Says good-bye to the peer and releases everything. */
-  close(now: MonotonicMs): void {
-    this.#dtls?.close();
-    this.#drainDtls(now);
-    this.#setState('closed');
-    this.#release();
+  close(): void {
+    if (this.#isOver) return;
+    this.#sayGoodBye();
+    this.#end('closed');
   }
 
-  /** Ends the session because of a bug of ours, without running any more of it. */
+  /** Ends the session because of a bug of ours, without running more of it than a good-bye. */
   abandon(): void {
-    this.#setState('failed', 'broken-invariant');
-    this.#release();
+    this.#isAbandoned = true;
+    if (this.#isOver) return;
+    try {
+      this.#sayGoodBye();
+    } catch {
+      // The bug may be there too; then the peer learns of it from silence.
+    }
+    this.#end('failed', 'broken-invariant');
   }
 
-  #release(): void {
+  /** Nothing else that DTLS still had to say counts any more. */
+  #sayGoodBye(): void {
+    const { selectedPath } = this.ice;
+    const dtls = this.#dtls;
+    dtls?.close();
+    for (let output = dtls?.pollOutput(); output !== undefined; output = dtls?.pollOutput()) {
+      if (output.type !== 'datagram' || selectedPath === undefined) continue;
+      this.#options.datapath.sendDatagram(selectedPath, output.bytes);
+    }
+  }
+
+  #end(state: 'failed' | 'closed', failure?: SessionFailure): void {
+    if (this.#isOver) return;
+    this.#setState(state, failure);
+    this.#isOver = true;
+    for (const path of this.ice.validatedPaths()) this.#events.onForgotten(path);
     if (this.#handle === undefined) return;
     this.#options.datapath.closeSession(this.#handle);
     this.#events.onReleased(this.#handle);
@@ -150,7 +187,7 @@ export class TransportSession {
 
   #startDtls(now: MonotonicMs): void {
     this.#dtls?.start(now);
-    this.#drainDtls(now);
+    this.#drainDtls();
   }
 
   #drainIce(now: MonotonicMs): void {
@@ -160,6 +197,7 @@ export class TransportSession {
   }
 
   #handleIce(output: IceOutput, now: MonotonicMs): void {
+    if (this.#isOver) return;
     const { datapath } = this.#options;
     switch (output.type) {
       case 'send':
@@ -186,15 +224,15 @@ export class TransportSession {
     }
   }
 
-  #drainDtls(now: MonotonicMs, cameBy?: PathHandle): void {
+  #drainDtls(cameBy?: PathHandle): void {
     const dtls = this.#dtls;
     if (dtls === undefined) return;
     for (let output = dtls.pollOutput(); output !== undefined; output = dtls.pollOutput()) {
-      this.#handleDtlsOutput(output, now, cameBy);
+      this.#handleDtlsOutput(output, cameBy);
     }
   }
 
-  #handleDtlsOutput(output: DtlsOutput, now: MonotonicMs, cameBy: PathHandle | undefined): void {
+  #handleDtlsOutput(output: DtlsOutput, cameBy: PathHandle | undefined): void {
     const path = this.ice.selectedPath ?? cameBy;
     switch (output.type) {
       case 'datagram':
@@ -206,7 +244,7 @@ export class TransportSession {
       case 'data':
         return;
       case 'closed':
-        if (output.reason !== 'closed') this.#fail(output.reason);
+        if (output.reason !== 'closed') this.#end('failed', output.reason);
         return;
     }
   }
@@ -215,16 +253,11 @@ export class TransportSession {
   #openSrtp(output: DtlsOutput & { readonly type: 'connected' }): void {
     const { datapath } = this.#options;
     const handle = datapath.openSession(output.srtp, this.ice.selectedPath);
-    if (handle === undefined) return this.#fail('too-many-sessions');
+    if (handle === undefined) return this.#end('failed', 'too-many-sessions');
     this.#handle = handle;
     for (const validated of this.ice.validatedPaths()) datapath.bindPath(validated, handle);
     this.#events.onConnected(handle);
     this.#follow();
-  }
-
-  #fail(failure: SessionFailure): void {
-    this.#setState('failed', failure);
-    this.#release();
   }
 
   /** Our state from ICE's, once both halves are there. */
@@ -235,8 +268,7 @@ export class TransportSession {
   }
 
   #setState(state: SessionState, failure?: SessionFailure): void {
-    const isFinal = this.#state === 'closed' || (this.#state === 'failed' && this.#handle === undefined);
-    if (this.#state === state || isFinal) return;
+    if (this.#state === state || this.#isOver) return;
     this.#state = state;
     this.#events.onState(state, failure);
   }
