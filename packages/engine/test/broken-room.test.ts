@@ -1,8 +1,9 @@
 import { milliseconds, monotonicMs } from '@rivero/core';
-import type { MediaPlaneEvent } from '../src/worker/index.ts';
 import { Router } from '@rivero/router';
 import { type SimulatedPeer, SimulatedRoom } from '@rivero/testkit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+
+type MediaPlaneEvent = NonNullable<ReturnType<SimulatedRoom['plane']['pollEvent']>>;
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -53,7 +54,7 @@ function expectOneLost(room: SimulatedRoom, peers: readonly SimulatedPeer[]): st
 }
 
 describe('a bug in a room', () => {
-  it.each(['flush', 'handleTimeout'] as const)('in %s ends that room only, which is told', (method) => {
+  it.each(['flush', 'handleTimeout', 'deadline'] as const)('in %s ends that room only, which is told', (method) => {
     const { room, peers } = twoRooms(31);
     vi.spyOn(Router.prototype, method).mockImplementationOnce(breaks);
     const lost = expectOneLost(room, peers);

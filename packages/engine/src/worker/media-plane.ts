@@ -13,6 +13,7 @@ import type { IceCandidate } from '@rivero/protocol/ice';
 import type { RouterSink } from '@rivero/router';
 import { type SessionState, Transport, type TransportEvent, type TransportSession } from '@rivero/transport';
 import type { NegotiateAnswer, NegotiateRequest, PeerState, RoomStatistics, SectionsNeeded } from '../contract.ts';
+import { DeadlineHeap } from './deadline-heap.ts';
 import type { MediaPeer } from './media-peer.ts';
 import { MediaRoom } from './media-room.ts';
 
@@ -52,7 +53,9 @@ export class MediaPlane {
   readonly #sink: RouterSink;
   readonly #rooms = new Map<string, MediaRoom>();
   readonly #places = new Map<TransportSession, Place>();
+  /** Rooms whose router was told something since their deadlines were last asked for. */
   readonly #touched = new Set<MediaRoom>();
+  readonly #deadlines = new DeadlineHeap<MediaRoom>();
   readonly #events: MediaPlaneEvent[] = [];
 
   constructor(options: MediaPlaneOptions) {
@@ -98,7 +101,7 @@ export class MediaPlane {
 
   closeRoom(roomId: string, now: MonotonicMs): void {
     this.#discard(this.#room(roomId), now);
-    this.#drainEvents(now);
+    this.#settle(now);
   }
 
   openPeer(roomId: string, peerId: string): void {
@@ -108,15 +111,21 @@ export class MediaPlane {
   }
 
   closePeer(roomId: string, peerId: string, now: MonotonicMs): void {
-    const { session } = this.#room(roomId).closePeer(peerId, now);
+    const room = this.#room(roomId);
+    const { session } = room.closePeer(peerId, now);
     this.#places.delete(session);
-    this.#drainEvents(now);
+    this.#touched.add(room);
+    this.#settle(now);
   }
 
   negotiate(roomId: string, peerId: string, request: NegotiateRequest, now: MonotonicMs): NegotiateAnswer {
-    const answer = this.#room(roomId).negotiate(peerId, request, now);
-    this.#drainEvents(now);
-    return answer;
+    const room = this.#room(roomId);
+    try {
+      return room.negotiate(peerId, request, now);
+    } finally {
+      this.#touched.add(room);
+      this.#settle(now);
+    }
   }
 
   subscribe(roomId: string, peerId: string, trackIds: readonly string[]): SectionsNeeded {
@@ -135,13 +144,12 @@ export class MediaPlane {
   handleBatch(batch: ReceiveBatch, now: MonotonicMs): void {
     this.#transport.handleBatch(batch, now);
     for (const room of this.#touched) this.#guard(room, now, () => room.router.flush(now));
-    this.#touched.clear();
-    this.#drainEvents(now);
+    this.#settle(now);
   }
 
   handlePathClosed(path: PathHandle, now: MonotonicMs): void {
     this.#transport.handlePathClosed(path, now);
-    this.#drainEvents(now);
+    this.#settle(now);
   }
 
   isValidated(path: PathHandle): boolean {
@@ -151,17 +159,15 @@ export class MediaPlane {
   handleTimeout(now: MonotonicMs): void {
     this.#transport.handleTimeout(now);
     this.#drainEvents(now);
-    for (const room of this.#rooms.values()) {
-      this.#guard(room, now, () => {
-        if (room.router.deadline() <= now) room.router.handleTimeout(now);
-      });
+    for (const room of this.#deadlines.takeDue(now)) {
+      this.#touched.add(room);
+      this.#guard(room, now, () => room.router.handleTimeout(now));
     }
+    this.#settle(now);
   }
 
   deadline(): MonotonicMs {
-    let first = this.#transport.deadline();
-    for (const { router } of this.#rooms.values()) first = earliest(first, router.deadline());
-    return first;
+    return earliest(this.#transport.deadline(), this.#deadlines.first());
   }
 
   pollEvent(): MediaPlaneEvent | undefined {
@@ -196,6 +202,7 @@ export class MediaPlane {
   #discard(room: MediaRoom, now: MonotonicMs): void {
     this.#rooms.delete(room.id);
     this.#touched.delete(room);
+    this.#deadlines.delete(room);
     for (const { session } of room.peers()) this.#places.delete(session);
     for (const error of room.close(now)) this.#pushBug(room, error);
   }
@@ -207,18 +214,27 @@ export class MediaPlane {
   #handleRtp(session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs): void {
     const place = this.#places.get(session);
     if (place === undefined) return;
+    this.#touched.add(place.room);
     const packet = { slot: batch.slot[row], offset: batch.offset[row], length: batch.length[row] };
     place.room.router.handleRtp(place.peer.routerSession, packet, now);
-    this.#touched.add(place.room);
   }
 
   #handleRtcp(session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs): void {
     const place = this.#places.get(session);
     if (place === undefined) return;
+    this.#touched.add(place.room);
     const offset = batch.offset[row];
     const compound = this.#options.datapath.pool.bytes.subarray(offset, offset + batch.length[row]);
     place.room.router.handleRtcp(place.peer.routerSession, compound, now);
-    this.#touched.add(place.room);
+  }
+
+  /** Ends every input: what the transport has to say, then the deadlines of the rooms that it may have moved. */
+  #settle(now: MonotonicMs): void {
+    this.#drainEvents(now);
+    for (const room of this.#touched) {
+      this.#guard(room, now, () => this.#deadlines.set(room, room.router.deadline()));
+    }
+    this.#touched.clear();
   }
 
   #drainEvents(now: MonotonicMs): void {
@@ -233,6 +249,7 @@ export class MediaPlane {
     const { id: roomId } = room;
     switch (event.type) {
       case 'connected':
+        this.#touched.add(room);
         this.#guard(room, now, () => room.router.connectSession(peer.routerSession, event.handle, now));
         return;
       case 'bug':
