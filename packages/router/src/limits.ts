@@ -4,7 +4,7 @@ export const producersPerSessionMax = 64;
 export const consumersPerSessionMax = 1_024;
 export const consumersPerProducerMax = 5_000;
 
-/** SSRCs of one session that no producer claims; more are dropped unseen. */
+/** SSRCs of one session that no producer claims; the packets of others are dropped unseen. */
 export const unknownSsrcsMax = 32;
 
 /** Packets of one producer that can be sent again. */

@@ -157,7 +157,25 @@ describe('a router finds whose packet it is', () => {
     expect(scene.router.statistics(scene.now).producers[0].packets).toBe(1);
   });
 
-  it('or drops it and counts why, and remembers few strangers', () => {
+  it(`and examines the packets of ${unknownSsrcsMax} strangers, of no others until the next track is opened`, () => {
+    const scene = new Scene();
+    const publisher = scene.publish(noSsrc);
+    scene.router.openProducer('second', publisher.id, { ...noSsrc, mid: '9' });
+    for (let ssrc = 1; ssrc <= unknownSsrcsMax; ssrc++) scene.send(publisher.id, { sequence: 1, ssrc });
+    const packets = () => scene.router.statistics(scene.now).producers.map((producer) => producer.packets);
+    scene.send(publisher.id, { sequence: 1, ssrc: unknownSsrcsMax + 1, mid: '9' });
+    expect(packets()).toEqual([0, 0]);
+    scene.send(publisher.id, { sequence: 1, ssrc: unknownSsrcsMax, mid: '9' });
+    expect(packets()).toEqual([0, 1]);
+    scene.send(publisher.id, { sequence: 1, ssrc: unknownSsrcsMax + 1 });
+    scene.send(publisher.id, { sequence: 1, ssrc: unknownSsrcsMax + 2, mid: '0' });
+    expect(packets()).toEqual([0, 1]);
+    scene.router.openProducer('third', publisher.id, { ...noSsrc, mid: '7' });
+    scene.send(publisher.id, { sequence: 1, ssrc: unknownSsrcsMax + 2, mid: '0' });
+    expect(packets()).toEqual([1, 1, 0]);
+  });
+
+  it('or drops it and counts why', () => {
     const scene = new Scene();
     const publisher = scene.publish();
     scene.send(publisher.id, { sequence: 1, ssrc: 42, payloadType: 50 });

@@ -86,7 +86,8 @@ export class ReceivePath {
   /** Finds whose SSRC it is: by MID, or by payload type when only one producer can be meant. */
   #bind(session: RouterSession): IncomingStream | undefined {
     const { ssrc, payloadType } = this.#header;
-    if (session.unknownSsrcs.has(ssrc) && session.unknownSsrcs.size >= unknownSsrcsMax) return undefined;
+    const { unknownSsrcs } = session;
+    if (unknownSsrcs.size >= unknownSsrcsMax && !unknownSsrcs.has(ssrc)) return undefined;
     const candidates = [...session.producers].filter(
       ({ parameters: { codec } }) => codec.payloadType === payloadType || codec.rtxPayloadType === payloadType,
     );
@@ -94,7 +95,7 @@ export class ReceivePath {
     const alone = candidates.length === 1 && candidates[0].ssrc === undefined ? candidates[0] : undefined;
     const producer = byMid ?? alone;
     if (producer === undefined) {
-      if (session.unknownSsrcs.size < unknownSsrcsMax) session.unknownSsrcs.add(ssrc);
+      unknownSsrcs.add(ssrc);
       return undefined;
     }
     const isRtx = producer.parameters.codec.rtxPayloadType === payloadType;
@@ -103,7 +104,7 @@ export class ReceivePath {
     if (isRtx) producer.rtxSsrc = ssrc;
     const stream = { producer, isRtx };
     session.incoming.set(ssrc, stream);
-    session.unknownSsrcs.delete(ssrc);
+    unknownSsrcs.delete(ssrc);
     return stream;
   }
 
