@@ -61,16 +61,44 @@ describe('Transport', () => {
     expect(session.state).toBe('connected');
   });
 
-  it('gives an address to the session that proves to be there now', () => {
+  it('gives an address to the session that proves to be there now when the one before fell silent', () => {
     const scene = new Scene();
     const first = scene.join();
     const second = scene.join();
+    scene.run(10_000, [second.peer]);
     scene.move(second.peer, first.peer.addresses[0]);
     expect([...first.session.ice.validatedPaths()]).toEqual([]);
+    expect(scene.sendMedia(first.session)).toBeUndefined();
     second.peer.addresses[0] = first.peer.addresses[0];
     second.peer.sendRtp(1);
     scene.settle();
     expect(scene.rtp).toEqual([second.session]);
+  });
+
+  it('leaves an address to its peer, though another session proves its password from there', () => {
+    const scene = new Scene();
+    const first = scene.join();
+    const second = scene.join();
+    for (let i = 1; i < 4; i++) {
+      scene.run(9_000);
+      first.peer.sendRtp(i);
+      scene.settle();
+      scene.sendFrom(first.peer.addresses[0], second.peer.check(second.session.localCredentials, true, scene.now));
+      scene.settle();
+    }
+    expect(scene.transport.counters.get('path-taken')).toBe(3);
+    expect(scene.rtp).toEqual([first.session, first.session, first.session]);
+    expect(scene.sendMedia(first.session)).toEqual(first.peer.addresses[0]);
+  });
+
+  it('gives the address of a session that has ended to another at once', () => {
+    const scene = new Scene();
+    const first = scene.join();
+    const second = scene.join();
+    first.peer.close(scene.now);
+    scene.settle();
+    scene.move(second.peer, first.peer.addresses[0]);
+    expect(scene.sendMedia(second.session)).toEqual(first.peer.addresses[0]);
   });
 
   it('is disconnected after 10 s of silence, back when the peer checks again, and failed after 30 s (RFC 7675)', () => {

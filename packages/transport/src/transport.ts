@@ -46,6 +46,7 @@ export interface TransportOptions {
 export const transportCounters = [
   'stun-unknown-session',
   'dtls-unknown-session',
+  'path-taken',
   'stale-session-row',
   'broken-invariant',
 ] as const;
@@ -172,12 +173,15 @@ export class Transport {
       if (session === undefined) return this.counters.count('dtls-unknown-session');
       return this.run(session, () => session.handleDtls(bytes, path, now));
     }
-    // The fragment decides: a path that was another session's may be taken over by a check with the right integrity.
+    // The fragment decides: a path of a session that fell silent may be taken over by a check with the right integrity.
     const ufrag = readLocalUfrag(bytes);
     const session = ufrag === undefined ? undefined : this.#byUfrag.get(ufrag);
     const remote = datapath.remoteAddress(path);
     if (session === undefined || remote === undefined) return this.counters.count('stun-unknown-session');
     const owner = this.#byPath.get(path);
+    // One check with a forged source address must not cut off the peer that is there.
+    const isTaken = owner !== undefined && owner !== session && owner.ice.isActive(path, now);
+    if (isTaken) return this.counters.count('path-taken');
     this.run(session, () => session.handleStun(bytes, path, remote, now));
     if (owner !== undefined && owner !== session && this.#byPath.get(path) === session) {
       this.run(owner, () => owner.handlePathClosed(path, now));
@@ -199,7 +203,7 @@ export class Transport {
     if (session === undefined) return this.counters.count('stale-session-row');
     const { onRtp, onRtcp } = this.#options.handlers;
     this.run(session, () => {
-      session.handleActivity(now);
+      session.handleActivity(batch.path[row] as PathHandle, now);
       if (batch.kind[row] === receivedKind.rtp) onRtp(session, batch, row, now);
       else onRtcp(session, batch, row, now);
     });

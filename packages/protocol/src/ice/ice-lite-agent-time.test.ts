@@ -76,20 +76,20 @@ describe('IceLiteAgent: time', () => {
     scene.check(a, { nominates: true });
     for (let i = 0; i < 29; i++) {
       expect(scene.turn(1_000)).toEqual([]);
-      scene.agent.handleActivity(scene.now);
+      scene.agent.handleActivity(a, scene.now);
     }
     expect(types(scene.turn(1_000))).toEqual(['forgotten', 'failed']);
-    scene.agent.handleActivity(scene.now);
+    scene.agent.handleActivity(a, scene.now);
     expect(drain(scene.agent)).toEqual([]);
   });
 
   it('is connected again with authentic media while disconnected, and passes it over before', () => {
     const scene = new LiteScene();
-    scene.agent.handleActivity(scene.now);
+    scene.agent.handleActivity(a, scene.now);
     expect(scene.agent.deadline()).toBe(never);
     scene.check(a, { nominates: true });
     scene.turn(12_000);
-    scene.agent.handleActivity(scene.now);
+    scene.agent.handleActivity(a, scene.now);
     expect(types(drain(scene.agent))).toEqual(['connected']);
   });
 
@@ -127,6 +127,20 @@ describe('IceLiteAgent: time', () => {
     scene.turn(1);
     scene.check(b, { nominates: true });
     expect(types(scene.turn(30_000))).toEqual(['disconnected', 'forgotten', 'forgotten', 'failed']);
+  });
+
+  it('calls a path active for 10 s from a check or authentic media by it', () => {
+    const scene = new LiteScene();
+    expect(scene.agent.isActive(a, scene.now)).toBe(false);
+    scene.check(a, { nominates: true });
+    scene.turn(9_999);
+    expect(scene.agent.isActive(a, scene.now)).toBe(true);
+    scene.agent.handleActivity(a, scene.now);
+    scene.agent.handleActivity(b, scene.now);
+    scene.turn(9_999);
+    expect([a, b].map((path) => scene.agent.isActive(path, scene.now))).toEqual([true, false]);
+    scene.turn(1);
+    expect(scene.agent.isActive(a, scene.now)).toBe(false);
   });
 
   it('ignores wrong checks for consent', () => {

@@ -63,6 +63,8 @@ const outputsMax = 64;
 interface ValidatedPath {
   readonly path: PathHandle;
   checkedAt: MonotonicMs;
+  /** When a check or authentic media last came by it. */
+  heardAt: MonotonicMs;
   /** The peer has nominated it before, and so it may be fallen back on. */
   isNominated: boolean;
 }
@@ -171,8 +173,16 @@ export class IceLiteAgent {
     this.#heard(now);
   }
 
-  /** Something else that only the peer can have sent arrived, such as SRTP that authenticated. */
-  handleActivity(now: MonotonicMs): void {
+  /** True when the peer checked by this path or sent authentic media by it within the last 10 s. */
+  isActive(path: PathHandle, now: MonotonicMs): boolean {
+    const validated = this.#paths.get(path);
+    return validated !== undefined && after(validated.heardAt, silenceMax) > now;
+  }
+
+  /** Something else that only the peer can have sent came by this path, such as SRTP that authenticated. */
+  handleActivity(path: PathHandle, now: MonotonicMs): void {
+    const validated = this.#paths.get(path);
+    if (validated !== undefined) validated.heardAt = now;
     if (this.#state === 'connected' || this.#state === 'disconnected') this.#heard(now);
   }
 
@@ -254,10 +264,11 @@ export class IceLiteAgent {
     const known = this.#paths.get(path);
     if (known !== undefined) {
       known.checkedAt = now;
+      known.heardAt = now;
       return known;
     }
     if (this.#paths.size >= pathsMax) this.#evictOldest();
-    const validated = { path, checkedAt: now, isNominated: false };
+    const validated = { path, checkedAt: now, heardAt: now, isNominated: false };
     this.#paths.set(path, validated);
     this.#output({ type: 'validated', path });
     return validated;

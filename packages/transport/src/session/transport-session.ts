@@ -118,9 +118,9 @@ export class TransportSession {
   }
 
   /** SRTP that authenticated came in. */
-  handleActivity(now: MonotonicMs): void {
+  handleActivity(path: PathHandle, now: MonotonicMs): void {
     if (this.#isOver) return;
-    this.ice.handleActivity(now);
+    this.ice.handleActivity(path, now);
     this.#drainIce(now);
   }
 
