@@ -61,3 +61,81 @@ describe('a room that a bug ended in its worker', () => {
     expect(events).toEqual([]);
   });
 });
+
+describe('a media worker that dies', () => {
+  const starts = (): number => FakeWorker.all.length;
+  const die = (): void => FakeWorker.all.at(-1)?.handlers.onDeath('the test says so');
+  const turn = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+
+  it('is replaced at once', async () => {
+    die();
+    expect(engine.isHealthy()).toBe(false);
+    await turn(0);
+    expect(engine.isHealthy()).toBe(true);
+    expect(events).toEqual([{ type: 'rooms-lost', roomIds: [] }]);
+  });
+
+  it('again and again after its start is replaced after 100, 200 … 5,000 ms', async () => {
+    die();
+    await turn(0);
+    for (const wait of [100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]) {
+      const before = starts();
+      await turn(1_000);
+      die();
+      await turn(wait - 1);
+      expect(starts()).toBe(before);
+      await turn(1);
+      expect(starts()).toBe(before + 1);
+    }
+  });
+
+  it('and does not start again is tried as seldom', async () => {
+    FakeWorker.failure = new Error('no port');
+    die();
+    const startedAt: number[] = [];
+    for (let ms = 0; ms < 1_000; ms += 50) {
+      if (starts() > startedAt.length + 1) startedAt.push(ms);
+      await turn(50);
+    }
+    expect(startedAt).toEqual([0, 100, 300, 700]);
+    FakeWorker.failure = undefined;
+    await turn(5_000);
+    expect(engine.isHealthy()).toBe(true);
+  });
+
+  it('is replaced at once again when it was up for a minute', async () => {
+    die();
+    await turn(59_999);
+    const before = starts();
+    die();
+    await turn(0);
+    expect(starts()).toBe(before);
+    await turn(100);
+    expect(starts()).toBe(before + 1);
+    await turn(60_000);
+    die();
+    await turn(0);
+    expect(starts()).toBe(before + 2);
+  });
+
+  it('late, when another one has its place already, changes nothing', async () => {
+    const [first] = FakeWorker.all;
+    die();
+    await turn(0);
+    await engine.openRoom('a');
+    first.handlers.onDeath('once more');
+    await turn(0);
+    expect(starts()).toBe(2);
+    expect(engine.isHealthy()).toBe(true);
+    await engine.statistics('a');
+  });
+
+  it('is not replaced when the engine stops meanwhile', async () => {
+    die();
+    await turn(0);
+    die();
+    await engine.stop();
+    await turn(10_000);
+    expect(starts()).toBe(2);
+  });
+});

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { assert, CodedError, type Milliseconds, milliseconds } from '@rivero/core';
+import { assert, CodedError, elapsed, type Milliseconds, milliseconds, type MonotonicMs } from '@rivero/core';
+import { monotonicNow } from '@rivero/transport';
 import type {
   EngineEvent,
   MediaEngine,
@@ -40,9 +40,12 @@ export interface RunningEngine extends MediaEngine {
   stop(): Promise<void>;
 }
 
-/** Waits before a dead worker is replaced: at once, then doubling while replacements keep dying. */
+/** Waits before a dead worker is replaced: none, then this, then doubling while replacements keep dying. */
 const respawnDelayFirst = milliseconds(100);
 const respawnDelayMax = milliseconds(5_000);
+
+/** A worker that was up for so long did not die of its start: the next one is not waited for. */
+const steadyAfter = milliseconds(60_000);
 
 interface WorkerPlace {
   readonly index: number;
@@ -51,7 +54,13 @@ interface WorkerPlace {
   worker: MediaWorker | undefined;
   port: number;
   isUp: boolean;
+  upSince: MonotonicMs;
+  /** Before the next replacement. */
   respawnDelay: Milliseconds;
+}
+
+function sleep(span: Milliseconds): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, span).unref());
 }
 
 class WorkerEngine implements RunningEngine {
@@ -70,7 +79,8 @@ class WorkerEngine implements RunningEngine {
       worker: undefined,
       port: options.mediaPort === 0 ? 0 : options.mediaPort + index,
       isUp: false,
-      respawnDelay: respawnDelayFirst,
+      upSince: monotonicNow(),
+      respawnDelay: milliseconds(0),
     }));
   }
 
@@ -177,16 +187,16 @@ class WorkerEngine implements RunningEngine {
       ...(externalIpv4 === undefined ? {} : { externalIpv4 }),
       ...(externalIpv6 === undefined ? {} : { externalIpv6 }),
     };
-    const worker = new MediaWorker(settings, {
+    const worker: MediaWorker = new MediaWorker(settings, {
       onPeerState: (roomId, peerId, state) => this.#emit({ type: 'peer-state', roomId, peerId, state }),
       onRoomLost: (roomId) => this.#handleRoomLost(place, roomId),
       onLog: (level, text) => log[level](text),
-      onDeath: (cause) => this.#handleDeath(place, cause),
+      onDeath: (cause) => this.#handleDeath(place, worker, cause),
     });
     place.worker = worker;
     place.port = await worker.started();
     place.isUp = true;
-    place.respawnDelay = respawnDelayFirst;
+    place.upSince = monotonicNow();
   }
 
   /** One that is only opening is not meant, but one of the same name before it. */
@@ -196,27 +206,32 @@ class WorkerEngine implements RunningEngine {
     this.#emit({ type: 'rooms-lost', roomIds: [roomId] });
   }
 
-  #handleDeath(place: WorkerPlace, cause: string): void {
+  #handleDeath(place: WorkerPlace, worker: MediaWorker, cause: string): void {
+    // One that did not start ends only when the next one may be up.
+    if (place.worker !== worker) return;
     const wasUp = place.isUp;
     place.isUp = false;
     place.worker = undefined;
     const roomIds = [...place.rooms.keys()];
     for (const roomId of roomIds) this.#forgetRoom(roomId);
     if (!wasUp || this.#isStopped) return;
+    if (elapsed(place.upSince, monotonicNow()) >= steadyAfter) place.respawnDelay = milliseconds(0);
     this.#options.log.error(`Media worker ${place.index} ended, its ${roomIds.length} rooms are lost: ${cause}`);
     void this.#respawn(place).then(() => this.#emit({ type: 'rooms-lost', roomIds }));
   }
 
   /** Tries until a worker is up again at this place; rooms are told after that, so that they can reopen at once. */
   async #respawn(place: WorkerPlace): Promise<void> {
-    while (!this.#isStopped && !place.isUp) {
+    while (!place.isUp) {
+      const delay = place.respawnDelay;
+      place.respawnDelay = milliseconds(Math.min(Math.max(delay * 2, respawnDelayFirst), respawnDelayMax));
+      if (delay > 0) await sleep(delay);
+      if (this.#isStopped) return;
       try {
         await this.#startWorker(place);
       } catch (error) {
         const cause = error instanceof Error ? error.message : String(error);
         this.#options.log.error(`Media worker ${place.index} did not start again: ${cause}`);
-        await sleep(place.respawnDelay);
-        place.respawnDelay = milliseconds(Math.min(place.respawnDelay * 2, respawnDelayMax));
       }
     }
   }
