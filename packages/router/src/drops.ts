@@ -9,6 +9,7 @@ export const routerDrops = [
   'rtp-unexpected-payload-type',
   'rtp-duplicate',
   'rtp-too-old',
+  'rtp-jump',
   'rtcp-unknown-session',
   'rtcp-malformed',
   'nack-unknown-stream',

@@ -17,5 +17,5 @@ export const cacheAgeMax = milliseconds(1_000);
 /** Share of the packet pool that caches leave free: what is being received must find room. */
 export const poolReserveShare = 0.25;
 
-/** A jump in sequence numbers beyond that is a new beginning, not loss. */
+/** A jump ahead beyond that is a new beginning, not loss, once a second number follows; what is farther behind is late. */
 export const sequenceJumpMax = 1_000;

@@ -33,6 +33,8 @@ export class Producer {
   /** Packets of the batch in hand, in the order they came. */
   readonly pending: CachedPacket[] = [];
   sequences = new SequenceUnwrapper();
+  /** After a packet far ahead, the number that proves that the stream jumped (RFC 3550 appendix A.1). */
+  jumpNext: number | undefined;
   reception: ReceptionStatistics;
   ssrc: number | undefined;
   rtxSsrc: number | undefined;

@@ -10,7 +10,13 @@ import {
   Scene,
   video,
 } from '../test/scene.ts';
-import { consumersPerSessionMax, poolReserveShare, producersPerSessionMax, unknownSsrcsMax } from './limits.ts';
+import {
+  consumersPerSessionMax,
+  poolReserveShare,
+  producersPerSessionMax,
+  sequenceJumpMax,
+  unknownSsrcsMax,
+} from './limits.ts';
 
 const noSsrc = {
   kind: video.kind,
@@ -116,23 +122,38 @@ describe('a router forwards', () => {
     expect(after.timestamp - before.timestamp).toBe(9_000);
   });
 
-  it('a stream whose numbers jump as a new one', () => {
+  it('a stream whose numbers jump as a new one, from the second consecutive number on (RFC 3550 A.1)', () => {
     const scene = new Scene();
     const publisher = scene.publish();
     scene.subscribe(receivingVideo(5_000));
     scene.send(publisher.id, { sequence: 1, payload: keyframe });
-    scene.send(publisher.id, { sequence: 20_000 }, { sequence: 20_001, payload: keyframe });
+    scene.send(publisher.id, { sequence: 20_000, payload: keyframe }, { sequence: 20_001, payload: keyframe });
     const [first, second] = scene.rows.map(({ sequence }) => sequence);
     expect(scene.rows).toHaveLength(2);
     expect(second).toBe(first + 1);
+    expect(scene.drops()).toEqual({ 'rtp-jump': 1 });
+  });
+
+  it(`a stream on when one packet is more than ${sequenceJumpMax} away from it, on either side`, () => {
+    const scene = new Scene();
+    const publisher = scene.publish();
+    scene.subscribe(receivingVideo(5_000));
+    const start = 5_000;
+    scene.send(publisher.id, { sequence: start, payload: keyframe });
+    scene.send(publisher.id, { sequence: start - sequenceJumpMax - 1 }, { sequence: start + sequenceJumpMax + 1 });
+    scene.send(publisher.id, { sequence: start + 1 }, { sequence: start + sequenceJumpMax + 2 });
+    expect(scene.drops()).toEqual({ 'rtp-too-old': 1, 'rtp-jump': 2 });
+    scene.send(publisher.id, { sequence: start + 1 + sequenceJumpMax });
+    const [first, ...others] = scene.rows.map(({ sequence }) => sequence);
+    expect(others).toEqual([first + 1, first + 1 + sequenceJumpMax]);
   });
 
   it('of two streams in one batch the newer one only', () => {
     const scene = new Scene();
     const publisher = scene.publish();
     scene.subscribe(receivingVideo(5_000));
-    const beginning = { sequence: 20_000, timestamp: 7, payload: keyframe };
-    scene.send(publisher.id, { sequence: 1, payload: keyframe }, beginning, { sequence: 20_001, timestamp: 7 });
+    const beginning = { sequence: 20_000, ssrc: 2, mid: '0', timestamp: 7, payload: keyframe };
+    scene.send(publisher.id, { sequence: 1, payload: keyframe }, beginning, { ...beginning, sequence: 20_001 });
     const [first, second] = scene.rows.map(({ sequence }) => sequence);
     expect(scene.rows.map(({ timestamp }) => timestamp)).toEqual([7, 7]);
     expect(second).toBe(first + 1);

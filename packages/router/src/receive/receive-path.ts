@@ -126,12 +126,17 @@ export class ReceivePath {
   #order(producer: Producer, isRtx: boolean, now: MonotonicMs): number | undefined {
     const { newest } = producer.sequences;
     const expected = producer.sequences.peek(this.#header.sequence);
-    if (newest !== undefined && Math.abs(expected - newest) > sequenceJumpMax) {
-      if (isRtx || expected < 0) return this.#drop('rtp-too-old');
+    const ahead = newest === undefined ? 0 : expected - newest;
+    // SRTP numbers never go back under the same keys (RFC 3711 section 3.3.1): what is far behind is late, not new.
+    if (expected < 0 || ahead < -sequenceJumpMax) return this.#drop('rtp-too-old');
+    if (isRtx && (newest === undefined || ahead > sequenceJumpMax)) return this.#drop('rtp-too-old');
+    if (ahead > sequenceJumpMax) {
+      const isSecond = producer.jumpNext === this.#header.sequence;
+      producer.jumpNext = (this.#header.sequence + 1) & 0xffff;
+      if (!isSecond) return this.#drop('rtp-jump');
       producer.beginStream(this.#header.ssrc);
-    } else if (expected < 0 || (newest === undefined && isRtx)) {
-      return this.#drop('rtp-too-old');
     }
+    producer.jumpNext = undefined;
     const sequence = producer.sequences.unwrap(this.#header.sequence);
     if (producer.cache.get(sequence) !== undefined) {
       producer.duplicateCount += 1;
