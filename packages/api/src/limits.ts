@@ -5,7 +5,10 @@ export const trackIdLengthMax = 64;
 export const midLengthMax = 32;
 export const resumeTokenLengthMax = 128;
 export const clientVersionLengthMax = 64;
-/** Longest offer, in UTF-16 units; SDP is ASCII, but for names nobody needs. */
+/**
+ * Longest offer, in UTF-16 units; SDP is ASCII, but for names nobody needs. Chromium 156 offers 147,000 in a room of 25
+ * with camera and microphone each.
+ */
 export const offerLengthMax = 256 * 1024;
 /** Tracks that one participant publishes. */
 export const tracksMax = 16;

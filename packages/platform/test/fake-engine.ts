@@ -53,6 +53,8 @@ export class FakeEngine implements MediaEngine {
   readonly calls: string[] = [];
   /** Tracks for which no subscriber has a codec. */
   readonly unreceivable = new Set<string>();
+  /** Stands behind every answer. */
+  answerSuffix = '';
   /** Waited for before every call has an effect. */
   delay: () => Promise<void> = () => Promise.resolve();
   readonly #rooms = new Map<string, Map<string, FakePeer>>();
@@ -174,7 +176,7 @@ export class FakeEngine implements MediaEngine {
       this.#release(roomId);
       const refused = this.#assign(roomId, peer);
       return {
-        answer: `answer to ${offer}`,
+        answer: `answer to ${offer}${this.answerSuffix}`,
         published: [...peer.published.values()],
         subscribed: peer.sent,
         refused: refused.map((trackId) => ({ trackId, reason: 'no-common-codec' })),

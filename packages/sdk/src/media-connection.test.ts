@@ -9,7 +9,7 @@ import { MediaConnection } from './media-connection.ts';
 interface Exchange {
   readonly request: NegotiateRequest;
   answer(sectionsNeeded?: SectionsNeeded): void;
-  refuse(): void;
+  refuse(code?: string): void;
 }
 
 const browser = new FakeBrowser();
@@ -33,7 +33,7 @@ beforeEach(() => {
           request,
           answer: (sectionsNeeded = noneNeeded) =>
             resolve({ answer: 'v=0', published: [], subscribed: [], refused: [], sectionsNeeded }),
-          refuse: () => reject(new CodedError('worker-lost', 'Gone.')),
+          refuse: (code = 'worker-lost') => reject(new CodedError(code, 'Gone.')),
         });
       }),
     onAnswer: (answer) => void answers.push(answer),
@@ -75,6 +75,36 @@ describe('negotiations', () => {
     await Promise.all(negotiations);
     expect(exchanges).toHaveLength(2);
     expect(answers).toHaveLength(2);
+  });
+
+  it.each(['rate-limited', 'room-busy'])('that are refused as %s are tried again with the same offer', async (code) => {
+    const negotiating = media.negotiate();
+    for (let i = 0; i < 3; i++) {
+      await settle();
+      exchanges[i]?.refuse(code);
+      await vi.advanceTimersByTimeAsync(499);
+      expect(exchanges).toHaveLength(i + 1);
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    exchanges[3]?.answer();
+    await negotiating;
+    expect(new Set(exchanges.map(({ request }) => request.offer)).size).toBe(1);
+    expect([exchanges.length, answers.length, errors.length]).toEqual([4, 1, 0]);
+  });
+
+  it('that are refused as rate-limited are given up after 20 times, or when the connection is closed', async () => {
+    const negotiating = expect(media.negotiate()).rejects.toMatchObject({ code: 'rate-limited' });
+    for (let i = 0; i < 20; i++) {
+      await vi.advanceTimersByTimeAsync(500);
+      exchanges[i]?.refuse('rate-limited');
+    }
+    await negotiating;
+    expect(exchanges).toHaveLength(20);
+    const last = expect(media.negotiate()).rejects.toMatchObject({ code: 'room-busy' });
+    await settle();
+    media.close();
+    exchanges[20]?.refuse('room-busy');
+    await last;
   });
 
   it('answer sections-needed by an offer with that many receive sections', async () => {

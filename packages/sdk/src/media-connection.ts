@@ -1,4 +1,5 @@
 import type { NegotiateRequest, NegotiateResponse, SectionsNeeded, TrackKind, TrackSource } from '@rivero/api';
+import { CodedError } from '@rivero/core';
 
 /** A track of ours as it is published; `track` is undefined while the device is off. */
 export interface PublishedTrack {
@@ -24,6 +25,13 @@ const blockedAfterMs = 10_000;
 
 /** A broken path is given that long before ICE is restarted. */
 const restartAfterMs = 2_000;
+
+/** An offer that the server had no time for is made again after that long. */
+const busyDelayMs = 500;
+const busyRetriesMax = 20;
+
+/** Refusals that say no more than: later. */
+const busyRefusals: ReadonlySet<string> = new Set(['rate-limited', 'room-busy']);
 
 const noSections: SectionsNeeded = { offer: true, audio: 0, video: 0 };
 
@@ -151,12 +159,24 @@ export class MediaConnection {
   /** A refused offer is taken back, so that the next one can be made. */
   async #send(offer: string, tracks: NegotiateRequest['tracks']): Promise<NegotiateResponse> {
     try {
-      return await this.#options.negotiate({ offer, tracks, fresh: this.#isFirst });
+      return await this.#sendUntilHeard({ offer, tracks, fresh: this.#isFirst });
     } catch (error) {
       if (this.peerConnection.signalingState === 'have-local-offer') {
         await this.peerConnection.setLocalDescription({ type: 'rollback' }).catch(() => {});
       }
       throw error;
+    }
+  }
+
+  async #sendUntilHeard(request: NegotiateRequest): Promise<NegotiateResponse> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#options.negotiate(request);
+      } catch (error) {
+        const isBusy = error instanceof CodedError && busyRefusals.has(error.code);
+        if (!isBusy || this.#isClosed || attempt === busyRetriesMax) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, busyDelayMs));
     }
   }
 

@@ -1,7 +1,7 @@
 import { never } from '@rivero/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settle } from '../../test/fake-engine.ts';
-import { negotiationsWaitingMax } from './room-media.ts';
+import { ownNegotiationsMax } from './room-media.ts';
 import { Scene } from './test/scene.ts';
 
 let scene: Scene;
@@ -182,19 +182,37 @@ describe('negotiating', () => {
 });
 
 describe('an overloaded room', () => {
-  it(`lets ${negotiationsWaitingMax} offers wait and refuses one more; it can still be left and joined`, async () => {
+  it(`lets ${ownNegotiationsMax} offers of one participant wait and refuses one more; the others are not touched`, async () => {
+    const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
+    const release = scene.engine.hold('negotiate');
+    const answers = Array.from({ length: ownNegotiationsMax }, () => ann.offer());
+    await expect(ann.offer()).rejects.toEqual(refusedAs('room-busy'));
+    answers.push(bob.offer());
+    release();
+    await Promise.all(answers);
+    await ann.offer();
+  });
+
+  it('takes the next offer of a participant when one was refused', async () => {
+    const ann = scene.join('Ann');
+    for (let i = 0; i < 3 * ownNegotiationsMax; i++) {
+      scene.engine.refuse('negotiate', 'worker-busy');
+      await expect(ann.offer()).rejects.toEqual(refusedAs('worker-busy'));
+    }
+    await ann.offer();
+  });
+
+  it('can still be left and joined', async () => {
     const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
     await settle();
     const release = scene.engine.hold('negotiate');
-    const answers = Array.from({ length: negotiationsWaitingMax }, () => ann.offer());
-    await expect(ann.offer()).rejects.toEqual(refusedAs('room-busy'));
+    const answer = ann.offer();
     bob.leave();
     const eve = scene.join('Eve');
     release();
-    await Promise.all(answers);
+    await answer;
     await settle();
     expect(scene.engine.rooms).toEqual({ room: [ann.id, eve.id] });
-    await ann.offer();
   });
 });
 

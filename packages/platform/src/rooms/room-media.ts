@@ -21,8 +21,11 @@ export interface RoomMediaOptions {
   readonly log: PlatformLog;
 }
 
-/** Negotiations of one room that may wait; more are refused. */
-export const negotiationsWaitingMax = 2_000;
+/**
+ * Negotiations of one participant: one under way, and one that waits, such as that of its next peer connection. More are
+ * refused, so that a room has no more than twice as many as participants.
+ */
+export const ownNegotiationsMax = 2;
 
 /** One participant's peer in the engine. */
 interface Peer {
@@ -64,6 +67,8 @@ export class RoomMedia {
   readonly #queue = new SerialQueue();
   /** By participant. */
   readonly #peers = new Map<string, Peer>();
+  /** Negotiations that are under way or wait, by participant. */
+  readonly #negotiations = new Map<string, number>();
   #isOpen = false;
   #opening: Promise<void> | undefined;
   #isPassWaiting = false;
@@ -117,26 +122,19 @@ export class RoomMedia {
 
   /** Refused: `room-busy`, `not-in-room`, `track-exists`, and what the engine refuses. */
   async negotiate(seat: Seat, request: NegotiateRequest): Promise<NegotiateResponse> {
-    if (this.#queue.waiting >= negotiationsWaitingMax) {
-      throw new CodedError('room-busy', 'The room is overloaded; try again in a moment.');
+    const { id } = seat.participant;
+    const own = this.#negotiations.get(id) ?? 0;
+    if (own >= ownNegotiationsMax) {
+      throw new CodedError('room-busy', 'Your last offers are not answered yet; try again in a moment.');
     }
-    return await this.#queue.run(async () => {
-      const { room, participant } = seat;
-      room.assertHas(participant);
-      assertOwnTracks(seat, request);
-      if (request.fresh && this.#peers.get(participant.id)?.hasNegotiated === true) await this.#forgetMedia(seat);
-      try {
-        const peer = await this.#openPeer(participant);
-        await this.#subscribe(room, participant, peer);
-        const answer = await this.#offer(seat, peer, request);
-        room.assertHas(participant);
-        return respond(room, peer, answer);
-      } catch (error) {
-        if (hasCode(error, lossCodes)) await this.#findLost();
-        else this.#unpublishForgotten(seat);
-        throw error;
-      }
-    });
+    this.#negotiations.set(id, own + 1);
+    try {
+      return await this.#queue.run(() => this.#negotiate(seat, request));
+    } finally {
+      const left = (this.#negotiations.get(id) ?? 1) - 1;
+      if (left > 0) this.#negotiations.set(id, left);
+      else this.#negotiations.delete(id);
+    }
   }
 
   handlePeerState(seat: Seat, state: PeerState): void {
@@ -158,6 +156,24 @@ export class RoomMedia {
       .catch((error) => {
         this.#options.log.warn(`looking for lost media of room ${this.#options.roomId}: ${textOf(error)}`);
       });
+  }
+
+  async #negotiate(seat: Seat, request: NegotiateRequest): Promise<NegotiateResponse> {
+    const { room, participant } = seat;
+    room.assertHas(participant);
+    assertOwnTracks(seat, request);
+    if (request.fresh && this.#peers.get(participant.id)?.hasNegotiated === true) await this.#forgetMedia(seat);
+    try {
+      const peer = await this.#openPeer(participant);
+      await this.#subscribe(room, participant, peer);
+      const answer = await this.#offer(seat, peer, request);
+      room.assertHas(participant);
+      return respond(room, peer, answer);
+    } catch (error) {
+      if (hasCode(error, lossCodes)) await this.#findLost();
+      else this.#unpublishForgotten(seat);
+      throw error;
+    }
   }
 
   #room(): Room | undefined {

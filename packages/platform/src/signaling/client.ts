@@ -73,31 +73,33 @@ export class Client implements ParticipantConnection {
   #listen(): void {
     const socket = this.#socket;
     socket.on('join', (request, reply) =>
-      this.#answer(reply, () => {
+      this.#answer('join', reply, () => {
         const { room: roomId, name } = parse(joinRequestSchema, request);
         this.#assertNoSeat();
         return this.#take(this.#rooms.join({ roomId, name, connection: this }));
       }),
     );
     socket.on('resume', (request, reply) =>
-      this.#answer(reply, () => {
+      this.#answer('resume', reply, () => {
         const { resumeToken } = parse(resumeRequestSchema, request);
         if (this.#seat?.participant.resumeToken !== resumeToken) this.#assertNoSeat();
         return this.#take(this.#rooms.resume(resumeToken, this));
       }),
     );
     socket.on('negotiate', (request, reply) =>
-      this.#answer(reply, () => this.#rooms.negotiate(this.#mySeat(), parse(negotiateRequestSchema, request))),
+      this.#answer('negotiate', reply, () =>
+        this.#rooms.negotiate(this.#mySeat(), parse(negotiateRequestSchema, request)),
+      ),
     );
     socket.on('set-muted', (request, reply) =>
-      this.#answer(reply, () => {
+      this.#answer('set-muted', reply, () => {
         const { trackId, muted } = parse(setMutedRequestSchema, request);
         this.#rooms.setMuted(this.#mySeat(), trackId, muted);
         return null;
       }),
     );
     socket.on('leave', (_request, reply) =>
-      this.#answer(reply, () => {
+      this.#answer('leave', reply, () => {
         this.#rooms.leave(this.#mySeat(), 'left');
         this.#seat = undefined;
         return null;
@@ -139,9 +141,9 @@ export class Client implements ParticipantConnection {
   }
 
   /** What needs no waiting is answered before anything else is told, so that answers and events have one order. */
-  #answer<Value>(reply: unknown, operation: () => Value | Promise<Value>): void {
+  #answer<Value>(name: keyof ClientEvents, reply: unknown, operation: () => Value | Promise<Value>): void {
     if (this.#isClosing) return;
-    const verdict = this.#limits.judge(now());
+    const verdict = this.#limits.judge(name, now());
     if (verdict === 'closed') return this.#close('it asks too much, and goes on');
     // Whoever sends no callback gets no answer, and nothing is done.
     if (typeof reply !== 'function') return;

@@ -3,8 +3,9 @@ import { messageBytesMax, offerLengthMax } from '@rivero/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeOffer, settle } from '../../test/fake-engine.ts';
 import { type Client, Served } from '../../test/served.ts';
+import { ownNegotiationsMax } from '../rooms/room-media.ts';
 import { outgoingBytesMax } from './outgoing-bytes.ts';
-import { refusalRate, requestRate } from './request-limits.ts';
+import { negotiateRate, refusalRate, requestRate } from './request-limits.ts';
 
 let served: Served;
 
@@ -226,10 +227,14 @@ describe('limits', () => {
     await settle();
     const release = served.engine.hold('negotiate');
     const request = { offer: fakeOffer(), tracks: [], fresh: false };
-    const flood = Array.from({ length: requestRate.burstMax }, () => client.codeOf('negotiate', request));
-    await expect.poll(() => served.engine.calls.filter((call) => call.startsWith('negotiate'))).toHaveLength(1);
+    const asked = Array.from({ length: negotiateRate.burstMax + 10 }, () => client.codeOf('negotiate', request));
+    const refused = await Promise.all(asked.slice(ownNegotiationsMax));
+    expect(refused.slice(0, -10)).toEqual(Array(negotiateRate.burstMax - ownNegotiationsMax).fill('room-busy'));
+    expect(refused.slice(-10).filter((code) => code === 'rate-limited').length).toBeGreaterThan(5);
+    expect(served.engine.calls.filter((call) => call.startsWith('negotiate'))).toHaveLength(1);
+    expect(await client.codeOf('set-muted', { trackId: 'a', muted: true })).toBe('track-unknown');
     release();
-    await Promise.all(flood);
+    expect(await Promise.all(asked.slice(0, ownNegotiationsMax))).toEqual(['ok', 'ok']);
   });
 
   it.each(['websocket', 'polling'])(
@@ -239,9 +244,9 @@ describe('limits', () => {
       await ann.join('Ann');
       const { participantId, resumeToken } = await bob.join('Bob');
       stopReading(bob);
-      const request = { offer: fakeOffer().padEnd(200_000), tracks: [], fresh: false };
-      // Each is answered with its own text.
-      for (let i = 0; i < 90 && !ann.log.includes('participant-away'); i++) {
+      served.engine.answerSuffix = 'x'.repeat(500_000);
+      const request = { offer: fakeOffer(), tracks: [], fresh: false };
+      for (let i = 0; i < negotiateRate.burstMax && !ann.log.includes('participant-away'); i++) {
         bob.socket.emit('negotiate', request, () => {});
         await sleep(20);
       }
