@@ -1,32 +1,12 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { CodedError, isIpv6, type TransportAddress } from '@rivero/core';
+import { CodedError, isIpv6 } from '@rivero/core';
 import type { DatagramPort } from './twin/path-table.ts';
 import type { TwinDatapath } from './twin/twin-datapath.ts';
+import { UdpPort } from './udp-port.ts';
 
 /** Receive buffer that a burst of keyframes does not fill; the kernel may give less (net.core.rmem_max). */
 const receiveBufferBytes = 4 * 1024 * 1024;
 const sendBufferBytes = 2 * 1024 * 1024;
-
-/** Bytes that wait in a socket before media is dropped instead: well below the twin's ring of outputs. */
-const queueBytesMax = 512 * 1024;
-
-class UdpPort implements DatagramPort {
-  readonly local: TransportAddress;
-  readonly #socket: Socket;
-
-  constructor(socket: Socket, local: TransportAddress) {
-    this.#socket = socket;
-    this.local = local;
-  }
-
-  send(bytes: Uint8Array, length: number, remote: TransportAddress): void {
-    this.#socket.send(bytes, 0, length, remote.port, remote.ip);
-  }
-
-  isCongested(): boolean {
-    return this.#socket.getSendQueueSize() > queueBytesMax;
-  }
-}
 
 /** The worker's UDP sockets. */
 export interface UdpSockets {

@@ -255,6 +255,34 @@ describe.each(implementations)('the $name datapath sends', ({ open }: Implementa
     expect(under.sent).toHaveLength(1);
   });
 
+  it('never writes over a packet that the socket still holds, however many come behind it', () => {
+    const under = open();
+    const { path, session, peer } = openSession(under);
+    const stream = openStream(under, session);
+    under.setHolding(true);
+    send(under, [{ stream, sequence: 0 }]);
+    under.datapath.sendRtcp(session, receiverReport);
+    under.datapath.sendDatagram(path, stun);
+    under.setHolding(false);
+    for (let sequence = 1; sequence <= 1_500; sequence++) send(under, [{ stream, sequence }]);
+    const [rtp, rtcp, datagram] = under.sent.map(({ bytes }) => new Uint8Array(bytes));
+    expect(peer.openRtp(rtp).header.sequence).toBe(0);
+    expect(peer.openRtcp(rtcp)).toEqual(receiverReport);
+    expect(datagram).toEqual(stun);
+  });
+
+  it('seals nothing for a congested path, so that its index is not spent', () => {
+    const under = open();
+    const { session, peer } = openSession(under);
+    const stream = openStream(under, session);
+    under.setCongested(true);
+    send(under, [{ stream, sequence: 7 }]);
+    under.setCongested(false);
+    send(under, [{ stream, sequence: 7 }]);
+    expect(under.datapath.counters()).toMatchObject({ 'send-congested': 1, 'send-index-reused': 0 });
+    expect(peer.openRtp(under.sent[0].bytes).header.sequence).toBe(7);
+  });
+
   it('RTCP sealed, datagrams as they are', () => {
     const under = open();
     const { path, session, peer } = openSession(under);

@@ -15,6 +15,8 @@ export interface OpenDatapath {
   receive(bytes: Uint8Array, from: TransportAddress): void;
   deliver(): void;
   setCongested(isCongested: boolean): void;
+  /** The socket keeps what it is given, without a copy, to send it later. */
+  setHolding(isHolding: boolean): void;
   sizes(): { readonly paths: number; readonly sessions: number; readonly streams: number };
 }
 
@@ -27,9 +29,14 @@ function openTwin(slotsMax = 64): OpenDatapath {
   const datapath = new TwinDatapath({ slotsMax });
   const sent: SentDatagram[] = [];
   let isCongested = false;
+  let isHolding = false;
   const port: DatagramPort = {
     local: { ip: '192.0.2.1', port: 40_000 },
-    send: (bytes, length, to) => void sent.push({ bytes: new Uint8Array(bytes.subarray(0, length)), to }),
+    send: (bytes, length, to) => {
+      const packet = bytes.subarray(0, length);
+      sent.push({ bytes: isHolding ? packet : new Uint8Array(packet), to });
+      return isHolding;
+    },
     isCongested: () => isCongested,
   };
   return {
@@ -39,6 +46,9 @@ function openTwin(slotsMax = 64): OpenDatapath {
     deliver: () => datapath.deliver(),
     setCongested: (value) => {
       isCongested = value;
+    },
+    setHolding: (value) => {
+      isHolding = value;
     },
     sizes: () => datapath.sizes(),
   };

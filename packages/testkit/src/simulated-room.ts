@@ -49,7 +49,10 @@ export class SimulatedRoom {
     this.network = new SimulatedNetwork(this.simulation, this.#random);
     this.#port = {
       local: serverAddress,
-      send: (bytes, length, remote) => this.network.send(bytes.subarray(0, length), serverAddress, remote),
+      send: (bytes, length, remote) => {
+        this.network.send(bytes.subarray(0, length), serverAddress, remote);
+        return false;
+      },
       isCongested: () => false,
     };
     this.plane = new MediaPlane({

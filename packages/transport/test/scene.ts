@@ -58,8 +58,10 @@ export class Scene {
   constructor() {
     this.#port = {
       local: { ip: '192.0.2.1', port: 40_000 },
-      send: (bytes, length, address) =>
-        void this.#flying.push({ bytes: new Uint8Array(bytes.subarray(0, length)), address, isFromServer: true }),
+      send: (bytes, length, address) => {
+        this.#flying.push({ bytes: new Uint8Array(bytes.subarray(0, length)), address, isFromServer: true });
+        return false;
+      },
       isCongested: () => false,
     };
     const handlers: TransportHandlers = { onRtp: (session) => this.onRtp(session), onRtcp: () => {} };

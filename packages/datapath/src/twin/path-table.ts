@@ -4,8 +4,8 @@ import type { StreamPath } from '../contract.ts';
 /** A bound datagram socket as the twin uses it. Sends are tried at once; what the socket cannot take is lost. */
 export interface DatagramPort {
   readonly local: TransportAddress;
-  /** `bytes` must stay as they are until the socket has sent them, which is at once unless it `isCongested`. */
-  send(bytes: Uint8Array, length: number, remote: TransportAddress): void;
+  /** True when the socket still holds `bytes` to send them later: then they are its own and are not written again. */
+  send(bytes: Uint8Array, length: number, remote: TransportAddress): boolean;
   isCongested(): boolean;
 }
 

@@ -50,9 +50,6 @@ const sessionsMax = 8_192;
 const streamsMax = 262_144;
 const rowsMax = 256;
 
-/** Packets that a congested socket may still hold while later ones are sealed; a socket that holds more is not given any. */
-const outputsMax = 1_024;
-
 /** Room that a tag and the header's growth may need. */
 const overheadMax = 64;
 
@@ -65,18 +62,13 @@ export class TwinDatapath implements Datapath {
   readonly #sessions = new HandleTable<SessionHandle, Session>(sessionsMax);
   readonly #streams = new HandleTable<StreamHandle, Stream>(streamsMax);
   readonly #batch = new ReceiveBatch(rowsMax);
-  /** Packets are sealed in a ring, so that one that a socket still holds is not written over at once. */
-  readonly #outputs: readonly Buffer[];
-  #nextOutput = 0;
+  /** Each packet is sealed here and sent at once. When the socket still holds it, the buffer is left to the socket. */
+  #output = newOutput();
   #handler: (batch: ReceiveBatch) => void = () => {};
 
   constructor(options: TwinOptions = {}) {
     this.pool = new PacketPool(options.slotsMax ?? slotsMaxDefault);
     this.#poolBuffer = Buffer.from(this.pool.bytes.buffer);
-    const ring = Buffer.alloc(outputsMax * packetSlotSize);
-    this.#outputs = Array.from({ length: outputsMax }, (_, i) =>
-      ring.subarray(i * packetSlotSize, (i + 1) * packetSlotSize),
-    );
   }
 
   onBatch(handler: (batch: ReceiveBatch) => void): void {
@@ -184,9 +176,9 @@ export class TwinDatapath implements Datapath {
     const found = this.#paths.get(path);
     if (found === undefined) return this.#counters.count('send-no-path');
     if (bytes.length > packetSlotSize) return this.#counters.count('send-too-long');
-    const out = this.#output();
-    out.set(bytes);
-    this.#transmit(found, out, bytes.length);
+    if (this.#isCongested(found)) return;
+    this.#output.set(bytes);
+    this.#transmit(found, bytes.length);
   }
 
   sendRtcp(session: SessionHandle, compound: Uint8Array): void {
@@ -195,11 +187,11 @@ export class TwinDatapath implements Datapath {
     const path = this.#pathOf(found);
     if (path === undefined) return this.#counters.count('send-no-path');
     if (compound.length > packetSlotSize - overheadMax) return this.#counters.count('send-too-long');
-    const out = this.#output();
-    out.set(compound);
-    const length = found.sender.protectRtcp(out, compound.length);
+    if (this.#isCongested(path)) return;
+    this.#output.set(compound);
+    const length = found.sender.protectRtcp(this.#output, compound.length);
     if (typeof length === 'string') return this.#countSendDefect(length);
-    this.#transmit(path, out, length);
+    this.#transmit(path, length);
   }
 
   counters(): Readonly<Record<DatapathCounter, number>> {
@@ -272,48 +264,44 @@ export class TwinDatapath implements Datapath {
     if (session === undefined) return this.#counters.count('send-stale-session');
     const path = this.#pathOf(session);
     if (path === undefined) return this.#counters.count('send-no-path');
+    if (this.#isCongested(path)) return;
     const index = batch.rolloverCounter[row] * 65_536 + batch.sequence[row];
     if ((batch.flags[row] & sendFlag.resend) !== 0) return this.#resend(stream, path, index);
     if (batch.payloadLength[row] > packetSlotSize - overheadMax * 2) return this.#counters.count('send-too-long');
-    const out = this.#output();
+    const out = this.#output;
     const headerLength = writeHeader(out, stream, batch, row);
     const plaintextLength = writePayload(out, headerLength, this.#poolBuffer, batch, row);
     const length = session.sender.protectRtp(out, headerLength, plaintextLength, batch.rolloverCounter[row]);
     if (typeof length === 'string') return this.#countSendDefect(length);
     stream.sent?.keep(index, out.subarray(0, length));
-    this.#transmit(path, out, length);
+    this.#transmit(path, length);
   }
 
   #resend(stream: Stream, path: Path, index: number): void {
     const sealed = stream.sent?.find(index);
     if (sealed === undefined) return this.#counters.count('send-nothing-to-resend');
     this.#counters.count('resent');
-    const out = this.#output();
-    out.set(sealed);
-    this.#transmit(path, out, sealed.length);
+    this.#output.set(sealed);
+    this.#transmit(path, sealed.length);
   }
 
-  #transmit(path: Path, out: Buffer, length: number): void {
-    const { port, stream } = path;
-    if (port !== undefined) {
-      if (port.isCongested()) return this.#counters.count('send-congested');
-      port.send(out, length, path.remote);
-    } else if (stream !== undefined) {
-      if (stream.isCongested()) return this.#counters.count('send-congested');
-      stream.write(out.subarray(0, length));
-    }
+  /** Asked before anything is sealed, because what is dropped should cost nothing. */
+  #isCongested({ port, stream }: Path): boolean {
+    const isCongested = (port ?? stream)?.isCongested() === true;
+    if (isCongested) this.#counters.count('send-congested');
+    return isCongested;
+  }
+
+  /** Sends the first `length` bytes of the output. */
+  #transmit({ port, stream, remote }: Path, length: number): void {
+    if (port?.send(this.#output, length, remote) === true) this.#output = newOutput();
+    stream?.write(this.#output.subarray(0, length));
     this.#counters.count('sent');
     this.#counters.count('bytes-sent', length);
   }
 
   #pathOf(session: Session): Path | undefined {
     return session.path === undefined ? undefined : this.#paths.get(session.path);
-  }
-
-  #output(): Buffer {
-    const out = this.#outputs[this.#nextOutput];
-    this.#nextOutput = (this.#nextOutput + 1) % outputsMax;
-    return out;
   }
 
   #forgetBinding(path: PathHandle): void {
@@ -355,4 +343,8 @@ export class TwinDatapath implements Datapath {
         return this.#counters.count('send-too-long');
     }
   }
+}
+
+function newOutput(): Buffer {
+  return Buffer.alloc(packetSlotSize);
 }

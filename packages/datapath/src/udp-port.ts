@@ -1,0 +1,39 @@
+import type { TransportAddress } from '@rivero/core';
+import type { DatagramPort } from './twin/path-table.ts';
+
+/** What is needed of a dgram socket. */
+export interface DatagramSocket {
+  send(bytes: Uint8Array, offset: number, length: number, port: number, ip: string): void;
+  getSendQueueCount(): number;
+  getSendQueueSize(): number;
+}
+
+/** What may wait in one socket before media is dropped instead: each packet keeps a buffer of a slot's size. */
+export const queuePacketsMax = 512;
+export const queueBytesMax = 512 * 1024;
+
+/** A bound dgram socket. */
+export class UdpPort implements DatagramPort {
+  readonly local: TransportAddress;
+  readonly #socket: DatagramSocket;
+  /** Packets that waited after the last one was sent; it gets no more without us, only fewer. */
+  #queued = 0;
+
+  constructor(socket: DatagramSocket, local: TransportAddress) {
+    this.#socket = socket;
+    this.local = local;
+  }
+
+  send(bytes: Uint8Array, length: number, remote: TransportAddress): boolean {
+    this.#socket.send(bytes, 0, length, remote.port, remote.ip);
+    // The queue is in order: when anything waits, the last packet does.
+    this.#queued = this.#socket.getSendQueueCount();
+    return this.#queued > 0;
+  }
+
+  isCongested(): boolean {
+    if (this.#queued === 0) return false;
+    this.#queued = this.#socket.getSendQueueCount();
+    return this.#queued >= queuePacketsMax || this.#socket.getSendQueueSize() >= queueBytesMax;
+  }
+}
