@@ -20,7 +20,7 @@ import type { ConsumerParameters, ProducerParameters, RouterSessionId, RouterSin
 import { Producer } from './producer.ts';
 import { ReceivePath } from './receive/receive-path.ts';
 import { RouterSession } from './router-session.ts';
-import { buildReports } from './send/reports.ts';
+import { buildReports, fullCompound } from './send/reports.ts';
 import { SendPath } from './send/send-path.ts';
 import type { RouterStatistics } from './statistics.ts';
 
@@ -161,7 +161,7 @@ export class Router {
     session.consumers.delete(consumer);
     session.consumersBySsrc.delete(parameters.ssrc);
     producer.consumers.delete(consumer);
-    if (consumer.isFlowing) this.#sendRtcp(session, [{ type: 'bye', ssrcs: [parameters.ssrc] }], true);
+    if (consumer.isFlowing) this.#sendRtcp(session, [{ type: 'bye', ssrcs: [parameters.ssrc] }]);
     consumer.close(this.#sink);
   }
 
@@ -310,10 +310,8 @@ export class Router {
     session.reportAt = after(now, reportInterval);
   }
 
-  /** `isCompound`: begins with a report, as messages that are not feedback must (RFC 5506 section 3.4.2). */
-  #sendRtcp(session: RouterSession, packets: readonly RtcpPacket[], isCompound = false): void {
+  #sendRtcp(session: RouterSession, packets: readonly RtcpPacket[]): void {
     if (session.handle === undefined) return;
-    const report: RtcpPacket = { type: 'rr', ssrc: session.localSsrc, reports: [] };
-    this.#sink.sendRtcp(session.handle, serializeRtcpCompound(isCompound ? [report, ...packets] : packets));
+    this.#sink.sendRtcp(session.handle, serializeRtcpCompound(fullCompound(session, packets)));
   }
 }

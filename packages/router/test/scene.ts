@@ -8,7 +8,7 @@ import {
   type SessionHandle,
   type StreamHandle,
 } from '@rivero/core';
-import { parseRtcpCompound, type RtcpPacket, serializeRtcpCompound } from '@rivero/protocol/rtcp';
+import { parseRtcpCompound, type RtcpPacket, sdesItemType, serializeRtcpCompound } from '@rivero/protocol/rtcp';
 import {
   closeOneByteExtension,
   extensionElementsOffset,
@@ -248,5 +248,11 @@ export class Scene {
 function parseAll(compound: Uint8Array): readonly RtcpPacket[] {
   const packets = parseRtcpCompound(compound);
   if (typeof packets === 'string') throw new Error(`the router sent defective RTCP: ${packets}`);
+  const isReport = packets[0].type === 'sr' || packets[0].type === 'rr';
+  const items = packets.flatMap((packet) =>
+    packet.type === 'sdes' ? packet.chunks.flatMap((chunk) => chunk.items) : [],
+  );
+  const hasCname = items.some(({ itemType }) => itemType === sdesItemType.cname);
+  if (!isReport || !hasCname) throw new Error('the router sent a compound without a report or a CNAME');
   return packets;
 }

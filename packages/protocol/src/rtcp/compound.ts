@@ -8,7 +8,7 @@ import { isRemb, parseRemb, serializeRemb } from './remb.ts';
 import type { RtcpDefect } from './rtcp-defect.ts';
 import { feedbackFormat, type RtcpBody, rtcpHeaderLength, rtcpPacketType } from './rtcp-header.ts';
 import type { RtcpPacket } from './rtcp-packet.ts';
-import { parseSourceDescription, sdesItemType, serializeSourceDescription } from './sdes.ts';
+import { parseSourceDescription, serializeSourceDescription } from './sdes.ts';
 import { parseSenderReport, serializeSenderReport } from './sender-report.ts';
 import { parseTransportFeedback, serializeTransportFeedback } from './transport-feedback.ts';
 import { serializeUnknown, unknownRtcp } from './unknown.ts';
@@ -103,18 +103,4 @@ function serializePacket(packet: RtcpPacket): DataView {
     default:
       return unreachable(packet);
   }
-}
-
-/**
- * True when the packets may go to a peer that did not negotiate reduced size: the first is a report, and a source
- * description with a CNAME is among them (RFC 3550 section 6.1).
- */
-export function isFullCompound(packets: readonly RtcpPacket[]): boolean {
-  const first = packets[0];
-  if (first === undefined || (first.type !== 'sr' && first.type !== 'rr')) return false;
-  return packets.some(
-    (packet) =>
-      packet.type === 'sdes' &&
-      packet.chunks.some((chunk) => chunk.items.some((item) => item.itemType === sdesItemType.cname)),
-  );
 }

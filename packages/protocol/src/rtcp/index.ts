@@ -1,5 +1,5 @@
 export type { Bye } from './bye.ts';
-export { isFullCompound, parseRtcpCompound, serializeRtcpCompound } from './compound.ts';
+export { parseRtcpCompound, serializeRtcpCompound } from './compound.ts';
 export type { FirEntry, FullIntraRequest } from './fir.ts';
 export { type GenericNack, type NackPair, packNackPairs, unpackNackPairs } from './nack.ts';
 export {

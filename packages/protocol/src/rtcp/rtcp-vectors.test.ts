@@ -1,6 +1,6 @@
 import { bitsPerSecond } from '@rivero/core';
 import { describe, expect, it } from 'vitest';
-import { isFullCompound, parseRtcpCompound, type RtcpPacket, serializeRtcpCompound } from './index.ts';
+import { parseRtcpCompound, type RtcpPacket, serializeRtcpCompound } from './index.ts';
 
 function bytesOf(hex: string): Uint8Array {
   return Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
@@ -212,17 +212,6 @@ describe('tolerance', () => {
     ['BYE with a reason beyond its end', '81cb0002 11111111 04676f6e', 'truncated'],
   ])('%s is refused', (_name, hex, defect) => {
     expect(parseRtcpCompound(bytesOf(hex))).toBe(defect);
-  });
-
-  it('a full compound begins with a report and has a CNAME (RFC 3550 section 6.1); others are reduced size (RFC 5506)', () => {
-    const rr: RtcpPacket = { type: 'rr', ssrc: 1, reports: [] };
-    const sdes: RtcpPacket = { type: 'sdes', chunks: [{ ssrc: 1, items: [{ itemType: 1, text: 'a' }] }] };
-    const pli: RtcpPacket = { type: 'pli', senderSsrc: 1, mediaSsrc: 2 };
-    expect(isFullCompound([rr, sdes, pli])).toBe(true);
-    expect(isFullCompound([rr, pli])).toBe(false);
-    expect(isFullCompound([sdes, rr])).toBe(false);
-    expect(isFullCompound([pli])).toBe(false);
-    expect(isFullCompound([])).toBe(false);
   });
 
   it('more than a message can hold is a broken invariant', () => {

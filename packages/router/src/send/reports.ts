@@ -39,6 +39,21 @@ export function buildReports(session: RouterSession, now: MonotonicMs): readonly
   return compounds;
 }
 
+/**
+ * With an empty receiver report and our CNAME in front, unless they begin with a report of their own (RFC 3550 section
+ * 6.1). Always: 36 bytes are less than to know who negotiated reduced size (RFC 5506).
+ */
+export function fullCompound(session: RouterSession, packets: readonly RtcpPacket[]): readonly RtcpPacket[] {
+  const first = packets.at(0)?.type;
+  if (first === 'sr' || first === 'rr') return packets;
+  const { localSsrc, cname } = session;
+  return [
+    { type: 'rr', ssrc: localSsrc, reports: [] },
+    { type: 'sdes', chunks: [cnameChunk(localSsrc, cname)] },
+    ...packets,
+  ];
+}
+
 function reportBlocks(session: RouterSession, now: MonotonicMs): readonly ReportBlock[] {
   return [...session.producers].flatMap(({ ssrc, reception }) => {
     const block = ssrc === undefined ? undefined : reception.takeReport(ssrc, now);
