@@ -27,13 +27,16 @@ export interface StreamOptions {
   readonly resendMax: number;
 }
 
+/** `control` is what keeps a session alive and adapts it: STUN, DTLS and RTCP. It waits where media is dropped already. */
+export type Traffic = 'media' | 'control';
+
 /** A flow that is no datagram socket: one connection with its own framing. */
 export interface StreamPath {
   readonly remote: TransportAddress;
   /** Sends one packet; copies what it keeps. */
   write(packet: Uint8Array): void;
-  /** So much waits to be sent that media had better be dropped. */
-  isCongested(): boolean;
+  /** So much waits to be sent that a packet of this traffic had better be dropped. */
+  isCongested(traffic: Traffic): boolean;
 }
 
 /** What was dropped, and why; and what went through. */

@@ -5,6 +5,7 @@ export {
   type SessionKeys,
   type StreamOptions,
   type StreamPath,
+  type Traffic,
 } from './contract.ts';
 export { openUdpSockets, type UdpSockets } from './node-udp.ts';
 export { type DatagramPort, unboundPathsMax } from './twin/path-table.ts';

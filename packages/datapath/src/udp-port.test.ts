@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Traffic } from './contract.ts';
 import { type DatagramSocket, queueBytesMax, queuePacketsMax, UdpPort } from './udp-port.ts';
 
 const local = { ip: '192.0.2.1', port: 40_000 };
@@ -28,9 +29,9 @@ function open() {
 }
 
 /** Sends until the port is congested; answers how many packets that took. */
-function fill(port: UdpPort, length: number): number {
+function fill(port: UdpPort, length: number, traffic: Traffic = 'media'): number {
   let count = 0;
-  for (; !port.isCongested() && count < 10_000; count++) port.send(new Uint8Array(length), length, remote);
+  for (; !port.isCongested(traffic) && count < 10_000; count++) port.send(new Uint8Array(length), length, remote);
   return count;
 }
 
@@ -51,9 +52,18 @@ describe('UdpPort', () => {
       socket.isBlocked = true;
       expect(fill(port, length)).toBe(packets);
       socket.waiting.shift();
-      expect(port.isCongested()).toBe(false);
+      expect(port.isCongested('media')).toBe(false);
       socket.waiting.length = 0;
-      expect(port.isCongested()).toBe(false);
+      expect(port.isCongested('media')).toBe(false);
     }
+  });
+
+  it('takes STUN, DTLS and RTCP up to twice as much, and then no more', () => {
+    const { socket, port } = open();
+    socket.isBlocked = true;
+    fill(port, 60);
+    expect(port.isCongested('control')).toBe(false);
+    expect(fill(port, 60, 'control')).toBe(queuePacketsMax);
+    expect(port.isCongested('control')).toBe(true);
   });
 });

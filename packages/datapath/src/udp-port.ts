@@ -1,4 +1,5 @@
 import type { TransportAddress } from '@rivero/core';
+import type { Traffic } from './contract.ts';
 import type { DatagramPort } from './twin/path-table.ts';
 
 /** What is needed of a dgram socket. */
@@ -11,6 +12,9 @@ export interface DatagramSocket {
 /** What may wait in one socket before media is dropped instead: each packet keeps a buffer of a slot's size. */
 export const queuePacketsMax = 512;
 export const queueBytesMax = 512 * 1024;
+
+/** STUN, DTLS and RTCP may wait behind as much again: without answers to its checks a slow peer would be lost. */
+const controlFactor = 2;
 
 /** A bound dgram socket. */
 export class UdpPort implements DatagramPort {
@@ -31,9 +35,10 @@ export class UdpPort implements DatagramPort {
     return this.#queued > 0;
   }
 
-  isCongested(): boolean {
+  isCongested(traffic: Traffic): boolean {
     if (this.#queued === 0) return false;
     this.#queued = this.#socket.getSendQueueCount();
-    return this.#queued >= queuePacketsMax || this.#socket.getSendQueueSize() >= queueBytesMax;
+    const factor = traffic === 'control' ? controlFactor : 1;
+    return this.#queued >= queuePacketsMax * factor || this.#socket.getSendQueueSize() >= queueBytesMax * factor;
   }
 }

@@ -275,12 +275,26 @@ describe.each(implementations)('the $name datapath sends', ({ open }: Implementa
     const under = open();
     const { session, peer } = openSession(under);
     const stream = openStream(under, session);
-    under.setCongested(true);
+    under.setCongested(['media']);
     send(under, [{ stream, sequence: 7 }]);
-    under.setCongested(false);
+    under.setCongested([]);
     send(under, [{ stream, sequence: 7 }]);
     expect(under.datapath.counters()).toMatchObject({ 'send-congested': 1, 'send-index-reused': 0 });
     expect(peer.openRtp(under.sent[0].bytes).header.sequence).toBe(7);
+  });
+
+  it('STUN, DTLS and RTCP while media is dropped, until there is no room for them either', () => {
+    const under = open();
+    const { path, session } = openSession(under);
+    under.setCongested(['media']);
+    under.datapath.sendDatagram(path, stun);
+    under.datapath.sendRtcp(session, receiverReport);
+    expect(under.sent).toHaveLength(2);
+    under.setCongested(['media', 'control']);
+    under.datapath.sendDatagram(path, stun);
+    under.datapath.sendRtcp(session, receiverReport);
+    expect(under.sent).toHaveLength(2);
+    expect(under.datapath.counters()['send-congested']).toBe(2);
   });
 
   it('RTCP sealed, datagrams as they are', () => {
@@ -299,9 +313,9 @@ describe.each(implementations)('the $name datapath sends', ({ open }: Implementa
     send(under, [{ stream, sequence: 1, payloadLength: packetSlotSize }]);
     under.datapath.sendDatagram(path, new Uint8Array(packetSlotSize + 1));
     under.datapath.sendRtcp(session, new Uint8Array(packetSlotSize));
-    under.setCongested(true);
+    under.setCongested(['media']);
     send(under, [{ stream, sequence: 2 }]);
-    under.setCongested(false);
+    under.setCongested([]);
     under.datapath.closeStream(stream);
     send(under, [{ stream, sequence: 3 }]);
     const last = openStream(under, session);
@@ -327,14 +341,14 @@ describe.each(implementations)('the $name datapath sends', ({ open }: Implementa
 });
 
 describe.each(implementations)('the $name datapath over connections', ({ open }: Implementation) => {
-  it('carries sessions both ways and drops media when one is congested', () => {
+  it('carries sessions both ways and drops media, and no RTCP, when one is congested', () => {
     const under = open();
     const written: Uint8Array[] = [];
     let isCongested = false;
     const path = under.datapath.openStreamPath({
       remote: peerAddress,
-      write: (packet) => void written.push(packet.slice()),
-      isCongested: () => isCongested,
+      write: (packet) => void written.push(new Uint8Array(packet)),
+      isCongested: (traffic) => isCongested && traffic === 'media',
     });
     if (path === undefined) throw new Error('no path');
     const keys = keyPair('AEAD_AES_128_GCM');
@@ -350,6 +364,8 @@ describe.each(implementations)('the $name datapath over connections', ({ open }:
     send(under, [{ stream, sequence: 1 }]);
     isCongested = true;
     send(under, [{ stream, sequence: 2 }]);
+    under.datapath.sendRtcp(session, receiverReport);
+    expect(peer.openRtcp(Uint8Array.from(written.splice(1)[0]))).toEqual(receiverReport);
     expect(written.map((bytes) => peer.openRtp(Uint8Array.from(bytes)).header.sequence)).toEqual([1]);
     under.datapath.closePath(path);
     under.datapath.receiveOnPath(path, peer.sealRtp({ sequence: 2 }, payload));

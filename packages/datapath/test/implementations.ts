@@ -1,6 +1,6 @@
 import type { TransportAddress } from '@rivero/core';
 import type { SrtpProfile } from '@rivero/protocol/srtp';
-import { type DatagramPort, type Datapath, type SessionKeys, TwinDatapath } from '../src/index.ts';
+import { type DatagramPort, type Datapath, type SessionKeys, type Traffic, TwinDatapath } from '../src/index.ts';
 
 /** A datagram that left the datapath. */
 export interface SentDatagram {
@@ -14,7 +14,8 @@ export interface OpenDatapath {
   readonly sent: SentDatagram[];
   receive(bytes: Uint8Array, from: TransportAddress): void;
   deliver(): void;
-  setCongested(isCongested: boolean): void;
+  /** What the socket has no room for. */
+  setCongested(congested: readonly Traffic[]): void;
   /** The socket keeps what it is given, without a copy, to send it later. */
   setHolding(isHolding: boolean): void;
   sizes(): { readonly paths: number; readonly sessions: number; readonly streams: number };
@@ -28,7 +29,7 @@ export interface Implementation {
 function openTwin(slotsMax = 64): OpenDatapath {
   const datapath = new TwinDatapath({ slotsMax });
   const sent: SentDatagram[] = [];
-  let isCongested = false;
+  let congested: readonly Traffic[] = [];
   let isHolding = false;
   const port: DatagramPort = {
     local: { ip: '192.0.2.1', port: 40_000 },
@@ -37,7 +38,7 @@ function openTwin(slotsMax = 64): OpenDatapath {
       sent.push({ bytes: isHolding ? packet : new Uint8Array(packet), to });
       return isHolding;
     },
-    isCongested: () => isCongested,
+    isCongested: (traffic) => congested.includes(traffic),
   };
   return {
     datapath,
@@ -45,7 +46,7 @@ function openTwin(slotsMax = 64): OpenDatapath {
     receive: (bytes, { ip, port: remotePort }) => datapath.receive(port, bytes, ip, remotePort),
     deliver: () => datapath.deliver(),
     setCongested: (value) => {
-      isCongested = value;
+      congested = value;
     },
     setHolding: (value) => {
       isHolding = value;

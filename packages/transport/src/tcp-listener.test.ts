@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type PathHandle, receivedKind } from '@rivero/core';
-import { TwinDatapath } from '@rivero/datapath';
+import { type Traffic, TwinDatapath } from '@rivero/datapath';
 import { frame } from '@rivero/protocol/ice';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { connectionsOfOneMax, TcpListener } from './tcp-listener.ts';
+import { connectionsOfOneMax, controlWaitingMax, mediaWaitingMax, TcpListener } from './tcp-listener.ts';
 
 const stun = Uint8Array.from([0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42]);
 const closers: (() => unknown)[] = [];
@@ -69,6 +69,25 @@ describe('TcpListener', () => {
     socket.end();
     await expect.poll(() => closed).toEqual([received[0].path]);
     expect(datapath.sizes().paths).toBe(0);
+  });
+
+  it('has no room for media when 256 KiB wait, and none for STUN, DTLS and RTCP when 512 KiB do', async () => {
+    const openStreamPath = vi.spyOn(TwinDatapath.prototype, 'openStreamPath');
+    const { port } = await openListener();
+    const socket = await connectTo(port);
+    socket.pause();
+    await expect.poll(() => openStreamPath.mock.calls.length).toBe(1);
+    const [[stream]] = openStreamPath.mock.calls;
+    openStreamPath.mockRestore();
+    const packet = new Uint8Array(1_200);
+    const fill = (traffic: Traffic): number => {
+      let length = 0;
+      for (; !stream.isCongested(traffic); length += packet.length + 2) stream.write(packet);
+      return length;
+    };
+    expect(fill('media')).toBeGreaterThan(mediaWaitingMax);
+    const more = fill('control');
+    expect(Math.abs(more - (controlWaitingMax - mediaWaitingMax))).toBeLessThan(2 * packet.length);
   });
 
   it('closes a connection whose frame is longer than any packet', async () => {

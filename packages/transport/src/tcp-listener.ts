@@ -32,7 +32,10 @@ export const connectionsOfOneMax = 256;
 const validationTimeoutMs = 10_000;
 
 /** Bytes that wait in a connection before media is dropped: about half a second of a good picture. */
-const congestedBytes = 256 * 1024;
+export const mediaWaitingMax = 256 * 1024;
+
+/** And before STUN, DTLS and RTCP are: without answers to its checks a slow peer would be lost. */
+export const controlWaitingMax = 512 * 1024;
 
 /** ICE-TCP, passive (RFC 6544): accepts connections and carries framed packets (RFC 4571) between them and the datapath. */
 export class TcpListener {
@@ -94,7 +97,7 @@ export class TcpListener {
     const path = datapath.openStreamPath({
       remote: { ip, port },
       write: (packet) => void socket.write(frame(packet)),
-      isCongested: () => socket.writableLength > congestedBytes,
+      isCongested: (traffic) => socket.writableLength > (traffic === 'media' ? mediaWaitingMax : controlWaitingMax),
     });
     if (path === undefined) {
       this.counters.count('refused-too-many');

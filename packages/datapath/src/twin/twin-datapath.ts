@@ -21,6 +21,7 @@ import {
   type SessionKeys,
   type StreamOptions,
   type StreamPath,
+  type Traffic,
 } from '../contract.ts';
 import { type DatagramPort, type Path, PathTable } from './path-table.ts';
 import { SentPackets } from './sent-packets.ts';
@@ -176,7 +177,7 @@ export class TwinDatapath implements Datapath {
     const found = this.#paths.get(path);
     if (found === undefined) return this.#counters.count('send-no-path');
     if (bytes.length > packetSlotSize) return this.#counters.count('send-too-long');
-    if (this.#isCongested(found)) return;
+    if (this.#isCongested(found, 'control')) return;
     this.#output.set(bytes);
     this.#transmit(found, bytes.length);
   }
@@ -187,7 +188,7 @@ export class TwinDatapath implements Datapath {
     const path = this.#pathOf(found);
     if (path === undefined) return this.#counters.count('send-no-path');
     if (compound.length > packetSlotSize - overheadMax) return this.#counters.count('send-too-long');
-    if (this.#isCongested(path)) return;
+    if (this.#isCongested(path, 'control')) return;
     this.#output.set(compound);
     const length = found.sender.protectRtcp(this.#output, compound.length);
     if (typeof length === 'string') return this.#countSendDefect(length);
@@ -264,7 +265,7 @@ export class TwinDatapath implements Datapath {
     if (session === undefined) return this.#counters.count('send-stale-session');
     const path = this.#pathOf(session);
     if (path === undefined) return this.#counters.count('send-no-path');
-    if (this.#isCongested(path)) return;
+    if (this.#isCongested(path, 'media')) return;
     const index = batch.rolloverCounter[row] * 65_536 + batch.sequence[row];
     if ((batch.flags[row] & sendFlag.resend) !== 0) return this.#resend(stream, path, index);
     if (batch.payloadLength[row] > packetSlotSize - overheadMax * 2) return this.#counters.count('send-too-long');
@@ -286,8 +287,8 @@ export class TwinDatapath implements Datapath {
   }
 
   /** Asked before anything is sealed, because what is dropped should cost nothing. */
-  #isCongested({ port, stream }: Path): boolean {
-    const isCongested = (port ?? stream)?.isCongested() === true;
+  #isCongested({ port, stream }: Path, traffic: Traffic): boolean {
+    const isCongested = (port ?? stream)?.isCongested(traffic) === true;
     if (isCongested) this.#counters.count('send-congested');
     return isCongested;
   }
