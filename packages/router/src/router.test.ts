@@ -41,6 +41,17 @@ describe('a router forwards', () => {
     expect(scene.rows[2].sequence).not.toBe(first.sequence);
   });
 
+  it('what came before the first packet of its keyframe too, so that all it can be asked for was sent', () => {
+    const scene = new Scene(2);
+    const publisher = scene.publish();
+    scene.subscribe(receivingVideo(5_000, false));
+    scene.send(publisher.id, { sequence: 9 }, { sequence: 11 }, { sequence: 14 });
+    scene.send(publisher.id, { sequence: 12 }, { sequence: 10, payload: keyframe }, { sequence: 13 });
+    const [{ sequence: first }] = scene.rows;
+    expect(scene.rows.map(({ sequence }) => sequence - first)).toEqual([0, 1, 2, 4, 3]);
+    expect(scene.rows.every(({ isResend }) => !isResend)).toBe(true);
+  });
+
   it('sound from the first packet on, with its level', () => {
     const scene = new Scene();
     const publisher = scene.publish(audio);

@@ -55,14 +55,28 @@ export class ForwardPath {
   }
 
   #forwardPacket(consumer: Consumer, packet: CachedPacket, now: MonotonicMs): void {
+    const { producer } = consumer;
+    if (consumer.epoch === producer.epoch) return this.#send(consumer, packet, now);
+    if (producer.videoCodec === undefined || packet.isKeyframeStart) this.#begin(consumer, packet, now);
+  }
+
+  /** Also sends what follows and arrived before, as when the first packet had to be repaired: nobody else would. */
+  #begin(consumer: Consumer, packet: CachedPacket, now: MonotonicMs): void {
     const { producer, rewriter } = consumer;
-    if (consumer.epoch !== producer.epoch) {
-      if (producer.videoCodec !== undefined && !packet.isKeyframeStart) return;
-      const { clockRate } = producer.parameters.codec;
-      const gapMs = consumer.lastSentAt === undefined ? 0 : now - consumer.lastSentAt;
-      rewriter.begin(packet.sequence, packet.timestamp, Math.max(1, Math.round((gapMs / 1000) * clockRate)));
-      consumer.epoch = producer.epoch;
+    const { clockRate } = producer.parameters.codec;
+    const gapMs = consumer.lastSentAt === undefined ? 0 : now - consumer.lastSentAt;
+    rewriter.begin(packet.sequence, packet.timestamp, Math.max(1, Math.round((gapMs / 1000) * clockRate)));
+    consumer.epoch = producer.epoch;
+    this.#send(consumer, packet, now);
+    const newest = producer.sequences.newest ?? packet.sequence;
+    for (let sequence = packet.sequence + 1; sequence <= newest; sequence++) {
+      const following = producer.cache.get(sequence);
+      if (following !== undefined && following.arrival < packet.arrival) this.#send(consumer, following, now);
     }
+  }
+
+  #send(consumer: Consumer, packet: CachedPacket, now: MonotonicMs): void {
+    const { rewriter } = consumer;
     const sequence = rewriter.sequence(packet.sequence);
     if (sequence === -1) return;
     this.#writeRow(consumer, packet, sequence, { payloadType: consumer.parameters.codec.payloadType, flags: 0 });

@@ -152,6 +152,7 @@ export class ReceivePath {
     const codec = producer.videoCodec;
     return {
       sequence,
+      arrival: producer.packetCount,
       slot,
       payloadOffset,
       payloadLength,

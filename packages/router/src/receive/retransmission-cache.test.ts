@@ -8,6 +8,7 @@ function put(pool: PacketPool, cache: RetransmissionCache, sequence: number, at 
   const slot = pool.take();
   const packet: CachedPacket = {
     sequence,
+    arrival: 0,
     slot,
     payloadOffset: 0,
     payloadLength: 0,

@@ -5,6 +5,8 @@ import { cacheAgeMax, poolReserveShare } from '../limits.ts';
 export interface CachedPacket {
   /** Extended sequence number in the producer's stream. */
   sequence: number;
+  /** How many packets the producer had received before. */
+  arrival: number;
   slot: number;
   /** Absolute in the pool. */
   payloadOffset: number;
