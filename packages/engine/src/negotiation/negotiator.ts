@@ -4,7 +4,6 @@ import {
   createAnswer,
   extensionIdsOf,
   isAnswerable,
-  isSameCodec,
   type LocalTransport,
   type MediaSection,
   parseSessionDescription,
@@ -14,6 +13,7 @@ import {
   serializeSessionDescription,
 } from '@rivero/protocol/sdp';
 import type { MediaKind, OfferedTrack, RefusedTrack, SectionsNeeded } from '../contract.ts';
+import { codecFor, type FreeSection, FreeSections } from './free-sections.ts';
 import { isSame } from './is-same.ts';
 import type { ReceivedParameters, SentParameters, WantedTrack } from './media-parameters.ts';
 import { receivedCodec } from './received-codec.ts';
@@ -163,36 +163,37 @@ export class Negotiator {
         (section.direction === 'recvonly' || section.direction === 'sendrecv') &&
         !received.some(({ mid }) => mid === section.mid),
     );
+    const tracks = new Map(wanted.map((track) => [track.trackId, track]));
     const assigned = new Set<string>();
     for (const section of receiving) {
       const before = this.#receiveSections.get(section.mid)?.sent;
-      const track = wanted.find(({ trackId }) => trackId === before?.trackId);
-      const kept = before && track && this.#sentIn(section, track, before);
+      const track = before && tracks.get(before.trackId);
+      const codec = track && codecFor(section, track.codec);
+      const kept = track && codec && this.#sentIn({ section, codec }, track, before);
       sections.set(section.mid, kept === undefined ? { kind: kindOf(section) } : { kind: kindOf(section), sent: kept });
       if (kept !== undefined) assigned.add(kept.trackId);
     }
+    const free = receiving.filter(({ mid }) => sections.get(mid)?.sent === undefined);
+    const freeOf = { audio: new FreeSections('audio', free), video: new FreeSections('video', free) };
     const refused: RefusedTrack[] = [];
     for (const track of wanted) {
       if (assigned.has(track.trackId)) continue;
-      const free = receiving.filter(
-        (section) => kindOf(section) === track.kind && sections.get(section.mid)?.sent === undefined,
-      );
-      const found = free.map((section) => this.#sentIn(section, track)).find((sent) => sent !== undefined);
-      if (found !== undefined) sections.set(found.mid, { kind: found.kind, sent: found });
-      else if (free.length > 0) refused.push({ trackId: track.trackId, reason: 'no-common-codec' });
+      const isAnyFree = freeOf[track.kind].count > 0;
+      const found = freeOf[track.kind].take(track.codec);
+      const sent = found && this.#sentIn(found, track);
+      if (sent !== undefined) sections.set(sent.mid, { kind: sent.kind, sent });
+      else if (isAnyFree) refused.push({ trackId: track.trackId, reason: 'no-common-codec' });
     }
     return { sections, refused };
   }
 
   /**
-   * The track as that section can carry it; `undefined` without a common codec. As it was `before` if nothing else
-   * changed, otherwise with fresh SSRCs: a stream that begins anew may not use an index of SRTP twice (RFC 3711 section
-   * 9.1).
+   * The track as that section carries it. As it was `before` if nothing else changed, otherwise with fresh SSRCs: a
+   * stream that begins anew may not use an index of SRTP twice (RFC 3711 section 9.1).
    */
-  #sentIn(section: MediaSection, track: WantedTrack, before?: SentParameters): SentParameters | undefined {
-    const codec = section.codecs.find((offered) => isSameCodec(track.codec, offered));
-    const codecName = codec && codecNameOf(codec);
-    if (codec === undefined || codecName === undefined) return undefined;
+  #sentIn({ section, codec }: FreeSection, track: WantedTrack, before?: SentParameters): SentParameters | undefined {
+    const codecName = codecNameOf(codec);
+    if (codecName === undefined) return undefined;
     const fixed = {
       trackId: track.trackId,
       mid: section.mid,

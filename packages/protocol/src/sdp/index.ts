@@ -27,7 +27,7 @@ export type {
   Setup,
   SsrcGroup,
 } from './session-description.ts';
-export { answeredCodec, type CodecName, codecNameOf, isSameCodec } from './supported-codecs.ts';
+export { answeredCodec, codecIdentity, type CodecName, codecNameOf, isSameCodec } from './supported-codecs.ts';
 export {
   type ExtensionIds,
   extensionIdsOf,

@@ -1,5 +1,7 @@
 /** Longest description that is read, in characters. */
 export const descriptionLengthMax = 256 * 1024;
+/** Lines of a description. Browsers write 28 to 32 characters a line, so theirs are never too many before they are too long. */
+export const linesMax = 10_000;
 export const sectionsMax = 128;
 export const codecsMax = 96;
 export const extensionsMax = 64;

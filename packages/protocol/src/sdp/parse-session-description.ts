@@ -6,6 +6,7 @@ import {
   candidatesMax,
   descriptionLengthMax,
   extensionsMax,
+  linesMax,
   midLengthMax,
   ridsMax,
   sectionsMax,
@@ -26,9 +27,7 @@ import type {
 
 /** Reads a session description (RFC 8866); what is no such thing is refused with a coded error. */
 export function parseSessionDescription(text: string): SessionDescription {
-  if (text.length > descriptionLengthMax) {
-    throw new CodedError('sdp-too-large', `A session description has at most ${descriptionLengthMax} characters.`);
-  }
+  checkSize(text);
   if (!text.startsWith('v=0')) throw malformed('it does not begin with v=0');
   let parsed: unknown;
   try {
@@ -53,6 +52,23 @@ export function parseSessionDescription(text: string): SessionDescription {
     bundle: bundle?.text('mids')?.split(' ').filter(Boolean) ?? [],
     sections,
   };
+}
+
+function tooLarge(max: number, what: string): CodedError {
+  return new CodedError('sdp-too-large', `A session description has at most ${max} ${what}.`);
+}
+
+/** Comes before all else: the text layer tries dozens of expressions on each line. */
+function checkSize(text: string): void {
+  if (text.length > descriptionLengthMax) throw tooLarge(descriptionLengthMax, 'characters');
+  let lines = 0;
+  let sections = 0;
+  for (const { 0: end, index } of text.matchAll(/\r\n|\r|\n/g)) {
+    lines += 1;
+    if (lines > linesMax) throw tooLarge(linesMax, 'lines');
+    if (text.startsWith('m=', index + end.length)) sections += 1;
+  }
+  if (sections > sectionsMax) throw tooLarge(sectionsMax, 'sections');
 }
 
 /** A token (RFC 8866 section 9): what a=mid consists of. */

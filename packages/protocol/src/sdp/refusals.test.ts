@@ -7,6 +7,7 @@ import {
   descriptionLengthMax,
   extensionsMax,
   fingerprintsMax,
+  linesMax,
   midLengthMax,
   ridsMax,
   sectionsMax,
@@ -181,6 +182,11 @@ describe('an offer is refused', () => {
 
 describe('at the limit of', () => {
   const filler = (length: number): string => text + `a=x:${'x'.repeat(length - text.length - 6)}\r\n`;
+  /** So many lines, and one more, most of them without sense. */
+  const beside = (max: number, end: string): readonly [string, string] => {
+    const more = `a=x${end}`.repeat(max - text.split('\r\n').length + 1);
+    return [text + more, `${text}${more}a=x${end}`];
+  };
   const longLimit = `at most ${descriptionLengthMax} characters`;
 
   it.each([
@@ -189,8 +195,11 @@ describe('at the limit of', () => {
       'sections',
       sections(sectionsMax).replace(/BUNDLE.*/, `BUNDLE ${Array.from({ length: sectionsMax }, (_, i) => i).join(' ')}`),
       sections(sectionsMax + 1),
-      `more than ${sectionsMax} media`,
+      `at most ${sectionsMax} sections`,
     ],
+    ['lines', ...beside(linesMax, '\r\n'), `at most ${linesMax} lines`],
+    ['lines that end with CR only', ...beside(linesMax, '\r'), `at most ${linesMax} lines`],
+    ['lines that end with LF only', ...beside(linesMax, '\n'), `at most ${linesMax} lines`],
     // Chromium's audio section has 8 codecs, 2 lines of parameters, 1 of feedback and 4 extensions.
     [
       'codecs',

@@ -16,21 +16,27 @@ export function codecNameOf(codec: Pick<RtpCodec, 'name' | 'clockRate' | 'channe
   return codec.clockRate === 90_000 ? name : undefined;
 }
 
-/** True when packets of `sent` mean the same to a receiver that offered `offered`. */
-export function isSameCodec(sent: RtpCodec, offered: RtpCodec): boolean {
-  const name = codecNameOf(sent);
-  if (name === undefined || name !== codecNameOf(offered)) return false;
+/** What packets of the codec mean to a receiver, as a text that is another for other codecs; `undefined`: not routed. */
+export function codecIdentity(codec: RtpCodec): string | undefined {
+  const name = codecNameOf(codec);
   switch (name) {
+    case undefined:
     case 'opus':
     case 'VP8':
-      return true;
+      return name;
     case 'VP9':
-      return (sent.parameters['profile-id'] ?? '0') === (offered.parameters['profile-id'] ?? '0');
+      return `${name} ${codec.parameters['profile-id'] ?? '0'}`;
     case 'AV1':
-      return (sent.parameters['profile'] ?? '0') === (offered.parameters['profile'] ?? '0');
+      return `${name} ${codec.parameters['profile'] ?? '0'}`;
     case 'H264':
-      return packetizationMode(sent) === packetizationMode(offered) && h264Profile(sent) === h264Profile(offered);
+      return `${name} ${packetizationMode(codec)} ${h264Profile(codec)}`;
   }
+}
+
+/** True when packets of `sent` mean the same to a receiver that offered `offered`. */
+export function isSameCodec(sent: RtpCodec, offered: RtpCodec): boolean {
+  const identity = codecIdentity(sent);
+  return identity !== undefined && identity === codecIdentity(offered);
 }
 
 function packetizationMode(codec: RtpCodec): string {
