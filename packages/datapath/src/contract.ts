@@ -51,6 +51,7 @@ export const datapathCounters = [
   'receive-unknown-kind',
   'receive-pool-empty',
   'receive-paths-full',
+  'receive-unknown-path',
   'receive-unbound-path',
   'receive-truncated',
   'receive-malformed',
@@ -83,12 +84,15 @@ export interface Datapath {
   /** Who is given each batch of received packets; rows and unretained slots are gone when it returns. */
   onBatch(handler: (batch: ReceiveBatch) => void): void;
 
-  /** A flow over a connection; `undefined` when there are too many. Paths of datagram sockets open by themselves. */
+  /** A flow over a connection; `undefined` when there are too many. Those of datagram sockets open with the first STUN message. */
   openStreamPath(stream: StreamPath): PathHandle | undefined;
   /** A packet that came over such a connection. */
   receiveOnPath(path: PathHandle, packet: Uint8Array): void;
   remoteAddress(path: PathHandle): TransportAddress | undefined;
   closePath(path: PathHandle): void;
+  /** Keeps the path when room is needed for new ones, as binding does: ICE has shown that it is a peer's. */
+  pinPath(path: PathHandle): void;
+  unpinPath(path: PathHandle): void;
   /** SRTP that comes by this path belongs to the session; ICE has shown that the path is the peer's. */
   bindPath(path: PathHandle, session: SessionHandle): void;
   /** Does nothing when the path is another session's by now. */

@@ -60,13 +60,16 @@ describe.each(implementations)('the $name datapath receives', ({ open }: Impleme
     under.receive(sealed, peerAddress);
     under.receive(forged, peerAddress);
     under.receive(sealed, { ...peerAddress, port: 6_000 });
+    under.receive(stun, { ...peerAddress, port: 7_000 });
+    under.receive(sealed, { ...peerAddress, port: 7_000 });
     under.receive(sealed.subarray(0, 13), peerAddress);
     under.receive(Uint8Array.from([100, 0]), peerAddress);
     under.receive(new Uint8Array(0), peerAddress);
     under.receive(new Uint8Array(packetSlotSize + 1), peerAddress);
     under.deliver();
-    expect(rows).toHaveLength(1);
+    expect(rows.map(({ kind }) => kind)).toEqual([receivedKind.rtp, receivedKind.datagram]);
     expect(under.datapath.counters()).toMatchObject({
+      'receive-unknown-path': 1,
       'receive-replayed': 1,
       'receive-authentication-failed': 1,
       'receive-unbound-path': 1,
@@ -111,6 +114,41 @@ describe.each(implementations)('the $name datapath receives', ({ open }: Impleme
     expect(under.sizes().paths).toBe(unboundPathsMax + 1);
     expect(under.datapath.remoteAddress(path)).toEqual(peerAddress);
     expect(under.datapath.remoteAddress(rows[0].path)).toBeUndefined();
+  });
+
+  it('opens a path for STUN only, and for no other first byte', () => {
+    const under = open();
+    const rows = collectRows(under);
+    for (let first = 0; first < 256; first++)
+      under.receive(Uint8Array.of(first, 0), { ...peerAddress, port: 1_000 + first });
+    under.deliver();
+    expect(rows.map(({ bytes }) => bytes[0])).toEqual([0, 1, 2, 3]);
+    expect(under.sizes().paths).toBe(4);
+    expect(under.datapath.counters()['receive-unknown-path']).toBe(252);
+  });
+
+  it('keeps pinned paths when too many strangers come, and unpinned ones no longer', () => {
+    const under = open();
+    const [kept, dropped] = [1, 2].map((port) => openPath(under, { ip: peerAddress.ip, port }));
+    for (const path of [kept, dropped]) under.datapath.pinPath(path);
+    under.datapath.unpinPath(dropped);
+    const flood = (first: number): void => {
+      for (let i = 0; i < unboundPathsMax; i++)
+        under.receive(stun, { ip: `10.${first}.${(i >> 8) & 0xff}.${i & 0xff}`, port: 1_000 });
+    };
+    flood(0);
+    expect(under.datapath.remoteAddress(dropped)).toBeUndefined();
+    const session = under.datapath.openSession(keyPair('AEAD_AES_128_GCM').ours, kept);
+    if (session === undefined) throw new Error('no session');
+    under.datapath.bindPath(kept, session);
+    under.datapath.closeSession(session);
+    flood(1);
+    expect(under.datapath.remoteAddress(kept)).toBeDefined();
+    under.datapath.unpinPath(kept);
+    expect(under.sizes().paths).toBeLessThanOrEqual(unboundPathsMax + 1);
+    flood(2);
+    expect(under.datapath.remoteAddress(kept)).toBeUndefined();
+    expect(under.sizes().paths).toBe(unboundPathsMax);
   });
 
   it('frees the slots of a batch whose handler throws', () => {

@@ -1,4 +1,5 @@
 import { BrokenInvariant, never } from '@rivero/core';
+import { unboundPathsMax } from '@rivero/datapath';
 import { describe, expect, it } from 'vitest';
 import { Scene } from '../test/scene.ts';
 import type { TransportSession } from './session/transport-session.ts';
@@ -32,9 +33,32 @@ describe('Transport', () => {
   it('drops DTLS from an address that ICE has not validated', () => {
     const scene = new Scene();
     scene.join();
+    scene.sendFrom(strangerAddress, Uint8Array.of(0, 1, 0, 0));
     scene.sendFrom(strangerAddress, clientHello);
     scene.settle();
     expect(scene.transport.counters.get('dtls-unknown-session')).toBe(1);
+  });
+
+  it('keeps a peer in its handshake while strangers flood the sockets', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join({
+      onOpen: (opened) => {
+        const earlyAddress = { ip: '203.0.113.1', port: 5_001 };
+        scene.sendFrom(earlyAddress, scene.peers[0].check(opened.localCredentials, false, scene.now));
+        for (let i = 0; i <= unboundPathsMax; i++)
+          scene.sendFrom({ ip: `10.0.${i >> 8}.${i & 0xff}`, port: 1 }, Uint8Array.of(0, 1, 0, 0));
+        scene.settle();
+        const [path] = opened.ice.validatedPaths();
+        expect(scene.datapath.remoteAddress(path)).toEqual(earlyAddress);
+      },
+    });
+    expect(session.state).toBe('connected');
+    expect(scene.sendMedia(session)).toEqual(peer.addresses[0]);
+    scene.transport.closeSession(session, scene.now);
+    for (let i = 0; i <= unboundPathsMax; i++)
+      scene.sendFrom({ ip: `10.1.${i >> 8}.${i & 0xff}`, port: 1 }, Uint8Array.of(0, 1, 0, 0));
+    scene.settle();
+    expect(scene.datapath.sizes().paths).toBe(unboundPathsMax);
   });
 
   it('counts checks for a session that is not there', () => {

@@ -93,9 +93,14 @@ export class Transport {
           this.#events.push({ type: 'connected', session, handle });
         },
         onReleased: (handle) => this.#byHandle.delete(handle),
-        onValidated: (path) => this.#byPath.set(path, session),
+        onValidated: (path) => {
+          this.#byPath.set(path, session);
+          datapath.pinPath(path);
+        },
         onForgotten: (path) => {
-          if (this.#byPath.get(path) === session) this.#byPath.delete(path);
+          if (this.#byPath.get(path) !== session) return;
+          this.#byPath.delete(path);
+          datapath.unpinPath(path);
         },
         onUfrag: (ufrag) => this.#addUfrag(session, ufrag),
       },

@@ -50,10 +50,10 @@ export class Scene {
   readonly mediaSentTo: TransportAddress[] = [];
   now: MonotonicMs = monotonicMs(0);
   onRtp: (session: TransportSession) => void = (session) => void this.rtp.push(session);
+  readonly peers: RemotePeer[] = [];
   readonly #peers = new Map<string, RemotePeer>();
   readonly #flying: Flying[] = [];
   readonly #port: DatagramPort;
-  #peerCount = 0;
 
   constructor() {
     this.#port = {
@@ -72,14 +72,15 @@ export class Scene {
 
   /** A session and its peer, which has heard of each other. */
   join(options: JoinOptions = {}): { peer: RemotePeer; session: TransportSession } {
-    this.#peerCount += 1;
-    const address = { ip: `203.0.113.${this.#peerCount}`, port: 5_000 };
+    const number = this.peers.length + 1;
+    const address = { ip: `203.0.113.${number}`, port: 5_000 };
     const peer = new RemotePeer({
-      random: seededRandom(`peer ${this.#peerCount}`),
+      random: seededRandom(`peer ${number}`),
       certificate: certificates[options.certificate ?? 'peer'],
       address,
       send: (bytes, from) => this.sendFrom(from, bytes),
     });
+    this.peers.push(peer);
     this.#peers.set(formatTransportAddress(address), peer);
     const session = this.transport.openSession();
     const fingerprints = [certificates.peer.fingerprint];

@@ -15,19 +15,20 @@ export interface Path {
   readonly stream: StreamPath | undefined;
   readonly remote: TransportAddress;
   session: SessionHandle | undefined;
+  isPinned: boolean;
 }
 
 /** All paths of a worker. */
 const pathsMax = 65_536;
 
-/** Paths that no session is bound to: strangers, and peers whose first check is still to come. */
+/** Paths that are neither bound to a session nor pinned: strangers, and peers whose first check is still to come. */
 export const unboundPathsMax = 4_096;
 
-/** Finds paths by where a packet came from. Unbound ones are forgotten oldest first, so a flood of strangers is bounded. */
+/** Finds paths by where a packet came from. Those of strangers are forgotten oldest first, so a flood of them is bounded. */
 export class PathTable {
   readonly #paths = new HandleTable<PathHandle, Path>(pathsMax);
   readonly #byPort = new Map<DatagramPort, Map<string, Map<number, PathHandle>>>();
-  /** In the order of their opening. */
+  /** Neither bound nor pinned, in the order in which they came to be so. */
   readonly #unbound = new Set<PathHandle>();
 
   get size(): number {
@@ -38,11 +39,15 @@ export class PathTable {
     return this.#paths.get(handle);
   }
 
-  /** The path of a datagram, opened when it is the first one; `undefined` when there are too many. */
+  /** The path of a datagram. */
   find(port: DatagramPort, ip: string, remotePort: number): PathHandle | undefined {
-    const known = this.#byPort.get(port)?.get(ip)?.get(remotePort);
-    if (known !== undefined) return known;
-    const handle = this.#open({ port, stream: undefined, remote: { ip, port: remotePort }, session: undefined });
+    return this.#byPort.get(port)?.get(ip)?.get(remotePort);
+  }
+
+  /** A path that {@link find} does not find; `undefined` when there are too many. */
+  open(port: DatagramPort, ip: string, remotePort: number): PathHandle | undefined {
+    const remote = { ip, port: remotePort };
+    const handle = this.#open({ port, stream: undefined, remote, session: undefined, isPinned: false });
     if (handle === undefined) return undefined;
     let byIp = this.#byPort.get(port);
     if (byIp === undefined) this.#byPort.set(port, (byIp = new Map()));
@@ -53,8 +58,22 @@ export class PathTable {
   }
 
   openStream(stream: StreamPath): PathHandle | undefined {
-    const handle = this.#paths.open({ port: undefined, stream, remote: stream.remote, session: undefined });
-    return handle;
+    const { remote } = stream;
+    return this.#paths.open({ port: undefined, stream, remote, session: undefined, isPinned: false });
+  }
+
+  pin(handle: PathHandle): void {
+    const path = this.#paths.get(handle);
+    if (path === undefined) return;
+    path.isPinned = true;
+    this.#unbound.delete(handle);
+  }
+
+  unpin(handle: PathHandle): void {
+    const path = this.#paths.get(handle);
+    if (path === undefined) return;
+    path.isPinned = false;
+    this.#letGo(handle, path);
   }
 
   bind(handle: PathHandle, session: SessionHandle): void {
@@ -68,7 +87,7 @@ export class PathTable {
     const path = this.#paths.get(handle);
     if (path === undefined || path.session === undefined) return;
     path.session = undefined;
-    if (path.port !== undefined) this.#unbound.add(handle);
+    this.#letGo(handle, path);
   }
 
   /** Unbinds every path of a session. */
@@ -86,9 +105,14 @@ export class PathTable {
     if (byRemotePort?.size === 0) byIp?.delete(path.remote.ip);
   }
 
+  /** Connections are closed by whoever accepted them, never for want of room. */
+  #letGo(handle: PathHandle, path: Path): void {
+    if (path.port !== undefined && path.session === undefined && !path.isPinned) this.#unbound.add(handle);
+  }
+
   #open(path: Path): PathHandle | undefined {
-    if (this.#unbound.size >= unboundPathsMax) {
-      const [oldest] = this.#unbound;
+    for (const oldest of this.#unbound) {
+      if (this.#unbound.size < unboundPathsMax) break;
       this.close(oldest);
     }
     const handle = this.#paths.open(path);

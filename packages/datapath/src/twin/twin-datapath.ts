@@ -51,6 +51,9 @@ const sessionsMax = 8_192;
 const streamsMax = 262_144;
 const rowsMax = 256;
 
+/** STUN messages begin with 0 to 3 (RFC 7983 section 7). */
+const stunFirstByteMax = 3;
+
 /** Room that a tag and the header's growth may need. */
 const overheadMax = 64;
 
@@ -79,7 +82,10 @@ export class TwinDatapath implements Datapath {
   /** A datagram that a socket received; it is copied. Rows wait for {@link deliver}. */
   receive(port: DatagramPort, bytes: Uint8Array, ip: string, remotePort: number): void {
     if (bytes.length === 0) return this.#counters.count('receive-empty');
-    const path = this.#paths.find(port, ip, remotePort);
+    const known = this.#paths.find(port, ip, remotePort);
+    // A peer's first word is a check; whatever else comes from an address that we do not know is nobody's.
+    if (known === undefined && bytes[0] > stunFirstByteMax) return this.#counters.count('receive-unknown-path');
+    const path = known ?? this.#paths.open(port, ip, remotePort);
     if (path === undefined) return this.#counters.count('receive-paths-full');
     this.#receive(path, bytes);
   }
@@ -112,6 +118,14 @@ export class TwinDatapath implements Datapath {
   closePath(path: PathHandle): void {
     this.#forgetBinding(path);
     this.#paths.close(path);
+  }
+
+  pinPath(path: PathHandle): void {
+    this.#paths.pin(path);
+  }
+
+  unpinPath(path: PathHandle): void {
+    this.#paths.unpin(path);
   }
 
   bindPath(path: PathHandle, session: SessionHandle): void {
@@ -220,7 +234,7 @@ export class TwinDatapath implements Datapath {
   #addRow(path: PathHandle, slot: number, offset: number, length: number): boolean {
     const { bytes } = this.pool;
     const first = bytes[offset];
-    if (first <= 3 || (first >= 20 && first <= 63)) {
+    if (first <= stunFirstByteMax || (first >= 20 && first <= 63)) {
       this.#putRow(receivedKind.datagram, slot, length, path, noSession);
       return true;
     }
