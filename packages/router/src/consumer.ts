@@ -2,6 +2,7 @@ import { type Milliseconds, type MonotonicMs, type RandomBytes, randomUint16, ty
 import { writeMid } from '@rivero/protocol/rtp';
 import { BitrateMeter } from './bitrate-meter.ts';
 import { SequenceRewriter } from './forward/sequence-rewriter.ts';
+import { resendAudioMax, resendVideoMax } from './limits.ts';
 import type { ConsumerParameters, RouterSink } from './parameters.ts';
 import type { Producer } from './producer.ts';
 import type { RouterSession } from './router-session.ts';
@@ -14,10 +15,7 @@ export interface SentReport {
   readonly at: MonotonicMs;
 }
 
-/** Ciphertexts kept for receivers without RTX. */
-const resendMax = 256;
-
-/** Sequence numbers begin below 2^15, so that a receiver that misses the first packets guesses the rollover right. */
+/** Sequence numbers begin below 2^14, so that a receiver that misses the first packets guesses the rollover right. */
 const firstSequenceMask = 0x3fff;
 
 /** A producer's track as it goes out to one peer. */
@@ -63,6 +61,13 @@ export class Consumer {
     this.nextRtxSequence = randomUint16(this.#random) & firstSequenceMask;
   }
 
+  /** Of the newest packets that many can be sent again as they were; 0 where RTX does that, or nobody asks. */
+  get resendMax(): number {
+    const { feedback, rtxSsrc } = this.parameters;
+    if (!feedback.nack || rtxSsrc !== undefined) return 0;
+    return this.producer.parameters.kind === 'video' ? resendVideoMax : resendAudioMax;
+  }
+
   /** SRTP keys are there: its streams can be opened, and packets can go. */
   connect(sink: RouterSink): void {
     const session = this.session.handle;
@@ -70,8 +75,7 @@ export class Consumer {
     const { ssrc, rtxSsrc, mid, extensions } = this.parameters;
     const extensionElements = extensions.mid === undefined ? new Uint8Array(0) : midElement(extensions.mid, mid);
     const hasRtx = rtxSsrc !== undefined;
-    const isResent = this.parameters.feedback.nack && !hasRtx;
-    this.stream = sink.openStream({ session, ssrc, extensionElements, resendMax: isResent ? resendMax : 0 });
+    this.stream = sink.openStream({ session, ssrc, extensionElements, resendMax: this.resendMax });
     if (hasRtx) this.rtxStream = sink.openStream({ session, ssrc: rtxSsrc, extensionElements, resendMax: 0 });
   }
 

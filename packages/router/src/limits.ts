@@ -11,6 +11,13 @@ export const unknownSsrcsMax = 32;
 export const cachePacketsVideo = 1_024;
 export const cachePacketsAudio = 128;
 
+/**
+ * Ciphertexts that a consumer without RTX keeps to send them again, up to 1.2 kB each: a quarter of a second of video at
+ * 2.5 Mbit/s, and a third of one of sound.
+ */
+export const resendVideoMax = 64;
+export const resendAudioMax = 16;
+
 /** A packet older than that helps nobody any more. */
 export const cacheAgeMax = milliseconds(1_000);
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { keyframe, publishedRtxSsrc, publishedSsrc, receivingVideo, Scene, video } from '../test/scene.ts';
+import { audio, keyframe, publishedRtxSsrc, publishedSsrc, receivingVideo, Scene, video } from '../test/scene.ts';
+import { resendAudioMax, resendVideoMax } from './limits.ts';
 import { resendsMax } from './send/resend-limiter.ts';
 
 /** A publisher, a subscriber, and packets 1 to `last` forwarded. */
@@ -93,7 +94,36 @@ describe('towards a subscriber', () => {
     const { made, subscriber, sent } = scene(false);
     made.sendRtcp(subscriber.id, nack(5_000, [sent[2]]));
     expect(made.rows).toMatchObject([{ isResend: true, isRtx: false, sequence: sent[2], stream: { ssrc: 5_000 } }]);
-    expect(made.rows[0].stream.resendMax).toBeGreaterThan(0);
+  });
+
+  it(`keeps ciphertexts for that only: the last ${resendVideoMax} of video, the last ${resendAudioMax} of sound`, () => {
+    const made = new Scene();
+    made.publish();
+    made.publish(audio, 'sound');
+    const { feedback } = video;
+    const sound = { ...receivingVideo(8_000, false), codec: audio.codec };
+    made.subscribe(receivingVideo(5_000));
+    made.subscribe(receivingVideo(6_000, false));
+    made.subscribe({ ...receivingVideo(7_000, false), feedback: { ...feedback, nack: false } });
+    made.subscribe(sound, 'sound');
+    made.subscribe({ ...sound, ssrc: 9_000, feedback: audio.feedback }, 'sound');
+    const kept = [...made.streams.values()].map(({ ssrc, resendMax }) => [ssrc, resendMax]);
+    expect(kept).toEqual([
+      [5_000, 0],
+      [5_001, 0],
+      [6_000, resendVideoMax],
+      [7_000, 0],
+      [8_000, resendAudioMax],
+      [9_000, 0],
+    ]);
+  });
+
+  it('answers no request for what it keeps no ciphertext of any more', () => {
+    const { made, subscriber, sent } = scene(false, resendVideoMax + 1);
+    made.sendRtcp(subscriber.id, nack(5_000, [sent[0], sent[1]]));
+    expect(made.rows.map(({ sequence }) => sequence)).toEqual([sent[1]]);
+    expect(made.drops()).toEqual({ 'nack-too-old': 1 });
+    expect(made.router.statistics(made.now).consumers[0]).toMatchObject({ nacks: 2, retransmitted: 1 });
   });
 
   it('answers one request for a packet within a round trip, not each', () => {

@@ -38,9 +38,11 @@ export class SendPath {
     const packet = incoming === -1 ? undefined : consumer.producer.cache.get(incoming);
     if (packet === undefined) return this.#drops.count('nack-too-old');
     const sequence = consumer.rewriter.sequence(incoming);
+    const hasRtx = consumer.rtxStream !== undefined;
+    if (!hasRtx && consumer.rewriter.newest - sequence >= consumer.resendMax) return this.#drops.count('nack-too-old');
     if (!consumer.resends.allows(sequence, consumer.roundTripTime, now)) return this.#drops.count('nack-limited');
     consumer.retransmitCount += 1;
-    if (consumer.rtxStream !== undefined) this.#forward.retransmit(consumer, packet, sequence);
+    if (hasRtx) this.#forward.retransmit(consumer, packet, sequence);
     else this.#forward.resend(consumer, packet, sequence);
   }
 }
