@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function openListener(port = 0, isValidated = true) {
+async function openListener(port = 0, isValidated = () => true) {
   const datapath = new TwinDatapath({ slotsMax: 16 });
   const received: { readonly path: PathHandle; readonly bytes: Uint8Array }[] = [];
   const closed: PathHandle[] = [];
@@ -32,7 +32,7 @@ async function openListener(port = 0, isValidated = true) {
     addresses: ['127.0.0.1'],
     port,
     onClosed: (path) => closed.push(path),
-    isValidated: () => isValidated,
+    isValidated,
     onReceived: () => datapath.deliver(),
   });
   const bound = await listener.open();
@@ -106,8 +106,8 @@ describe('TcpListener', () => {
   });
 
   it('closes a connection by which no valid check came for 10 s', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const { port, listener } = await openListener(0, false);
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    const { port, listener } = await openListener(0, () => false);
     const socket = await connectTo(port);
     socket.write(frame(stun));
     await once(socket, 'data');
@@ -116,6 +116,29 @@ describe('TcpListener', () => {
     vi.advanceTimersByTime(1);
     await once(socket, 'close');
     expect(listener.counters.get('never-validated')).toBe(1);
+  });
+
+  it('closes a connection within seconds when its path is forgotten or its session closes', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    let isValidated = true;
+    const { port, listener } = await openListener(0, () => isValidated);
+    const socket = await connectTo(port);
+    socket.write(frame(stun));
+    await once(socket, 'data');
+    vi.advanceTimersByTime(3_600_000);
+    expect(listener.counters.snapshot()).toMatchObject({ 'never-validated': 0, 'no-longer-validated': 0 });
+    isValidated = false;
+    vi.advanceTimersByTime(2_500);
+    await once(socket, 'close');
+    expect(listener.counters.snapshot()).toMatchObject({ 'never-validated': 0, 'no-longer-validated': 1 });
+  });
+
+  it('leaves no timer behind when it closes', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { listener } = await openListener();
+    expect(vi.getTimerCount()).toBe(1);
+    await listener.close();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('says which setting to change when the port is taken', async () => {

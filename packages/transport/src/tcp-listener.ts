@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { CodedError, Counters, packetSlotSize, type PathHandle } from '@rivero/core';
 import type { Datapath } from '@rivero/datapath';
 import { frame, StreamDeframer } from '@rivero/protocol/ice';
+import { addressGroup } from './address-group.ts';
 
 export interface TcpListenerOptions {
   readonly datapath: Datapath;
@@ -10,7 +11,7 @@ export interface TcpListenerOptions {
   readonly port: number;
   /** A connection's path is no more. */
   readonly onClosed: (path: PathHandle) => void;
-  /** Asked of each connection after a while: whether ICE has validated it. */
+  /** Asked of each connection every few seconds: whether it is a path that ICE of an open session has validated. */
   readonly isValidated: (path: PathHandle) => boolean;
   /** Called when packets of one chunk were handed to the datapath. */
   readonly onReceived: () => void;
@@ -22,14 +23,21 @@ export const tcpCounters = [
   'refused-too-many-of-one',
   'frame-too-long',
   'never-validated',
+  'no-longer-validated',
 ] as const;
 
-/** Connections of one worker, and from one address. */
+/** Connections of one worker, and from one address: an IPv4 address, or a /64 of IPv6. */
 export const connectionsMax = 4_096;
 export const connectionsOfOneMax = 256;
 
-/** A connection without a valid check is closed then. */
+/** How long a connection may take to its first valid check. */
 const validationTimeoutMs = 10_000;
+
+/** Between two looks at all connections. */
+const sweepIntervalMs = 2_500;
+
+/** Then the system probes a connection by which nothing comes: one whose other end vanished without a word ends so. */
+const keepAliveDelayMs = 30_000;
 
 /** Bytes that wait in a connection before media is dropped: about half a second of a good picture. */
 export const mediaWaitingMax = 256 * 1024;
@@ -37,13 +45,20 @@ export const mediaWaitingMax = 256 * 1024;
 /** And before STUN, DTLS and RTCP are: without answers to its checks a slow peer would be lost. */
 export const controlWaitingMax = 512 * 1024;
 
+interface Connection {
+  readonly path: PathHandle;
+  readonly acceptedAt: number;
+  wasValidated: boolean;
+}
+
 /** ICE-TCP, passive (RFC 6544): accepts connections and carries framed packets (RFC 4571) between them and the datapath. */
 export class TcpListener {
   readonly counters = new Counters(tcpCounters);
   readonly #options: TcpListenerOptions;
   readonly #servers: Server[] = [];
-  readonly #connections = new Set<Socket>();
+  readonly #connections = new Map<Socket, Connection>();
   readonly #perAddress = new Map<string, number>();
+  #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: TcpListenerOptions) {
     this.#options = options;
@@ -58,18 +73,22 @@ export class TcpListener {
       await this.close();
       throw error;
     }
+    this.#sweeper = setInterval(() => this.#sweep(), sweepIntervalMs);
     return port;
   }
 
   async close(): Promise<void> {
-    for (const connection of this.#connections) connection.destroy();
+    clearInterval(this.#sweeper);
+    for (const socket of this.#connections.keys()) socket.destroy();
     await Promise.all(
       this.#servers.map((server) => new Promise<void>((resolve) => void server.close(() => resolve()))),
     );
   }
 
   #listen(ip: string, port: number): Promise<number> {
-    const server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
+    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs }, (socket) =>
+      this.#accept(socket),
+    );
     this.#servers.push(server);
     return new Promise((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => reject(explainListenError(error, ip, port)));
@@ -84,7 +103,8 @@ export class TcpListener {
 
   #accept(socket: Socket): void {
     const { remoteAddress: ip, remotePort: port } = socket;
-    const already = this.#perAddress.get(ip ?? '') ?? 0;
+    const group = addressGroup(ip ?? '');
+    const already = this.#perAddress.get(group) ?? 0;
     if (ip === undefined || port === undefined || this.#connections.size >= connectionsMax) {
       this.counters.count('refused-too-many');
       return void socket.destroy();
@@ -93,7 +113,7 @@ export class TcpListener {
       this.counters.count('refused-too-many-of-one');
       return void socket.destroy();
     }
-    const { datapath, onClosed, isValidated, onReceived } = this.#options;
+    const { datapath, onClosed, onReceived } = this.#options;
     const path = datapath.openStreamPath({
       remote: { ip, port },
       write: (packet) => void socket.write(frame(packet)),
@@ -104,14 +124,9 @@ export class TcpListener {
       return void socket.destroy();
     }
     this.counters.count('accepted');
-    this.#connections.add(socket);
-    this.#perAddress.set(ip, already + 1);
+    this.#connections.set(socket, { path, acceptedAt: performance.now(), wasValidated: false });
+    this.#perAddress.set(group, already + 1);
     const deframer = new StreamDeframer(packetSlotSize);
-    const timer = setTimeout(() => {
-      if (isValidated(path)) return;
-      this.counters.count('never-validated');
-      socket.destroy();
-    }, validationTimeoutMs);
     socket.on('data', (chunk) => {
       const packets = deframer.handleChunk(chunk);
       if (packets === 'frame-too-long') {
@@ -124,14 +139,28 @@ export class TcpListener {
     });
     socket.on('error', () => {});
     socket.on('close', () => {
-      clearTimeout(timer);
       this.#connections.delete(socket);
-      const left = (this.#perAddress.get(ip) ?? 1) - 1;
-      if (left === 0) this.#perAddress.delete(ip);
-      else this.#perAddress.set(ip, left);
+      const left = (this.#perAddress.get(group) ?? 1) - 1;
+      if (left === 0) this.#perAddress.delete(group);
+      else this.#perAddress.set(group, left);
       onClosed(path);
       datapath.closePath(path);
     });
+  }
+
+  /** Closes connections that no session has validated in time, and those whose session has let them go. */
+  #sweep(): void {
+    const now = performance.now();
+    for (const [socket, connection] of this.#connections) {
+      if (this.#options.isValidated(connection.path)) connection.wasValidated = true;
+      else if (connection.wasValidated) this.#drop(socket, 'no-longer-validated');
+      else if (now - connection.acceptedAt >= validationTimeoutMs) this.#drop(socket, 'never-validated');
+    }
+  }
+
+  #drop(socket: Socket, reason: 'no-longer-validated' | 'never-validated'): void {
+    this.counters.count(reason);
+    socket.destroy();
   }
 }
 
