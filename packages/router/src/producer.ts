@@ -91,7 +91,7 @@ export class Producer {
       bitrate: this.bitrate.bitrate(now),
       lost: this.reception.cumulativeLost,
       recovered: this.losses.recoveredCount,
-      givenUp: this.losses.lostCount,
+      givenUp: this.losses.givenUpCount,
       duplicates: this.duplicateCount,
       nacks: this.nackCount,
       jitterMs: this.reception.jitterMs,

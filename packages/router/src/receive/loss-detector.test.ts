@@ -1,4 +1,4 @@
-import { milliseconds, after, monotonicMs } from '@rivero/core';
+import { after, milliseconds, monotonicMs, never } from '@rivero/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lossesMax, LossDetector } from './loss-detector.ts';
@@ -10,8 +10,7 @@ describe('LossDetector', () => {
   it('follows nothing while packets come in order or only swap places', () => {
     const losses = new LossDetector();
     for (const sequence of [1, 2, 4, 3, 5]) losses.handleArrival(sequence, start);
-    expect(losses.deadline()).toBe(Number.POSITIVE_INFINITY);
-    expect(losses.pendingCount).toBe(0);
+    expect(losses.deadline()).toBe(never);
   });
 
   it('asks at 10 ms, then every 1.2 round trips, 96 ms before one was measured', () => {
@@ -53,7 +52,25 @@ describe('LossDetector', () => {
     losses.pollRequests(at(801));
     expect(losses.takeGivenUp()).toBe(true);
     expect(losses.takeGivenUp()).toBe(false);
-    expect(losses).toMatchObject({ lostCount: 1, pendingCount: 0 });
+    expect(losses.givenUpCount).toBe(1);
+    expect(losses.deadline()).toBe(never);
+  });
+
+  it('asks ten times at most, and waits for the answer to the tenth', () => {
+    const losses = new LossDetector();
+    for (const sequence of [1, 3]) losses.handleArrival(sequence, start);
+    // A round trip of 20 ms: asked for every 30 ms.
+    losses.pollRequests(at(10));
+    losses.handleArrival(2, at(30));
+    losses.handleArrival(5, at(30));
+    const requests = [];
+    for (let ms = 30; losses.deadline() !== never && ms < 330; ms++)
+      if (losses.pollRequests(at(ms)).length > 0) requests.push(ms);
+    expect(requests).toEqual([40, 70, 100, 130, 160, 190, 220, 250, 280, 310]);
+    losses.pollRequests(at(339));
+    expect(losses.takeGivenUp()).toBe(false);
+    losses.pollRequests(at(340));
+    expect(losses.takeGivenUp()).toBe(true);
   });
 
   it('asks by 16-bit numbers across the wrap', () => {
@@ -66,10 +83,11 @@ describe('LossDetector', () => {
     const losses = new LossDetector();
     losses.handleArrival(0, start);
     losses.handleArrival(lossesMax + 1, start);
-    expect(losses.pendingCount).toBe(lossesMax);
+    expect(losses.pollRequests(at(10))).toHaveLength(lossesMax);
     expect(losses.takeGivenUp()).toBe(false);
-    losses.handleArrival(lossesMax + 3, start);
-    expect(losses.pendingCount).toBe(0);
+    losses.handleArrival(lossesMax + 3, at(10));
+    expect(losses.deadline()).toBe(never);
+    expect(losses.givenUpCount).toBe(lossesMax + 1);
     expect(losses.takeGivenUp()).toBe(true);
   });
 
@@ -83,7 +101,7 @@ describe('LossDetector', () => {
         const losses = new LossDetector();
         losses.handleArrival(0, start);
         for (const sequence of sequences) losses.handleArrival(sequence, start);
-        expect(losses.pendingCount).toBe(0);
+        expect(losses.deadline()).toBe(never);
         expect(losses.pollRequests(at(10))).toEqual([]);
       }),
       { numRuns: 50 },

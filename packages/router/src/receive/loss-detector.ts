@@ -34,12 +34,8 @@ export class LossDetector {
   #hasGivenUp = false;
   /** Smoothed time from a request to its packet, where one request was enough. */
   #roundTripTime: number | undefined;
-  lostCount = 0;
+  givenUpCount = 0;
   recoveredCount = 0;
-
-  get pendingCount(): number {
-    return this.#losses.size;
-  }
 
   /** An extended sequence number arrived, in whatever order. */
   handleArrival(sequence: number, now: MonotonicMs): void {
@@ -53,8 +49,10 @@ export class LossDetector {
       return;
     }
     this.#newest = sequence;
-    if (this.#losses.size + (sequence - newest - 1) > lossesMax) {
+    const lostCount = this.#losses.size + (sequence - newest - 1);
+    if (lostCount > lossesMax) {
       this.#losses.clear();
+      this.givenUpCount += lostCount;
       this.#hasGivenUp = true;
       return;
     }
@@ -80,11 +78,12 @@ export class LossDetector {
     const wanted: number[] = [];
     const retry = milliseconds(Math.max(retryIntervalMin, (this.#roundTripTime ?? roundTripTimeDefault) * 1.2));
     for (const [sequence, loss] of this.#losses) {
-      if (loss.requests >= requestsMax || elapsed(loss.noticedAt, now) > lossAgeMax) {
+      const isDue = loss.nextAt <= now;
+      if ((isDue && loss.requests >= requestsMax) || elapsed(loss.noticedAt, now) > lossAgeMax) {
         this.#losses.delete(sequence);
-        this.lostCount += 1;
+        this.givenUpCount += 1;
         this.#hasGivenUp = true;
-      } else if (loss.nextAt <= now) {
+      } else if (isDue) {
         loss.requests += 1;
         loss.requestedAt = now;
         loss.nextAt = after(now, retry);
