@@ -1,15 +1,5 @@
-import type { RtcpPacket } from '@rivero/protocol/rtcp';
 import { describe, expect, it } from 'vitest';
-import {
-  audio,
-  delta,
-  keyframe,
-  publishedRtxSsrc,
-  publishedSsrc,
-  receivingVideo,
-  Scene,
-  video,
-} from '../test/scene.ts';
+import { audio, delta, keyframe, publishedRtxSsrc, receivingVideo, Scene, video } from '../test/scene.ts';
 import {
   consumersPerSessionMax,
   poolReserveShare,
@@ -336,79 +326,5 @@ describe('a router lets go', () => {
       scene.run(1);
     }
     expect(scene.pool.freeCount).toBeGreaterThan(scene.pool.slotsMax * 0.2);
-  });
-});
-
-describe('a router reports', () => {
-  const report: RtcpPacket = {
-    type: 'sr',
-    ssrc: publishedSsrc,
-    ntp: { seconds: 4_000_000_000, fraction: 0 },
-    rtpTimestamp: 90_000,
-    packetCount: 0,
-    octetCount: 0,
-    reports: [],
-  };
-
-  it('each second what it received, with the loss', () => {
-    const scene = new Scene();
-    const publisher = scene.publish();
-    scene.send(publisher.id, { sequence: 1, payload: keyframe }, { sequence: 2 }, { sequence: 5 });
-    scene.sendRtcp(publisher.id, report);
-    scene.run(1_000);
-    const told = scene.rtcpTo(publisher.handle, 'rr').find(({ reports }) => reports.length > 0);
-    expect(told?.reports).toEqual([
-      expect.objectContaining({
-        ssrc: publishedSsrc,
-        cumulativeLost: 2,
-        fractionLost: Math.floor((2 * 256) / 5),
-        extendedHighestSequence: 5,
-      }),
-    ]);
-  });
-
-  it('to receivers on the publisher’s clock, with the timestamps that they see', () => {
-    const scene = new Scene();
-    const publisher = scene.publish();
-    const subscriber = scene.subscribe(receivingVideo(5_000));
-    scene.send(publisher.id, { sequence: 30, timestamp: 90_000, payload: keyframe });
-    scene.sendRtcp(publisher.id, report);
-    scene.run(1_000);
-    const [sent] = scene.rtcpTo(subscriber.handle, 'sr');
-    expect(sent).toMatchObject({ ssrc: 5_000, packetCount: 1, octetCount: keyframe.length });
-    const seconds = sent.ntp.seconds + sent.ntp.fraction / 2 ** 32 - 4_000_000_000;
-    const [row] = scene.rows;
-    expect((sent.rtpTimestamp - row.timestamp) / 90_000).toBeCloseTo(seconds, 3);
-  });
-
-  it('the round trip that a receiver’s report reveals', () => {
-    const scene = new Scene();
-    const publisher = scene.publish();
-    const subscriber = scene.subscribe(receivingVideo(5_000));
-    scene.send(publisher.id, { sequence: 30, timestamp: 90_000, payload: keyframe });
-    scene.sendRtcp(publisher.id, report);
-    scene.run(1_000);
-    const [{ ntp }] = scene.rtcpTo(subscriber.handle, 'sr');
-    scene.run(140);
-    const lastSenderReport = ((ntp.seconds & 0xffff) * 65_536 + (ntp.fraction >>> 16)) >>> 0;
-    scene.sendRtcp(subscriber.id, {
-      type: 'rr',
-      ssrc: 1,
-      reports: [
-        {
-          ssrc: 5_000,
-          fractionLost: 64,
-          cumulativeLost: 3,
-          extendedHighestSequence: 1,
-          jitter: 900,
-          lastSenderReport,
-          delaySinceLastSenderReport: Math.round(0.1 * 65_536),
-        },
-      ],
-    });
-    const [{ roundTripTime, fractionLost, jitterMs }] = scene.router.statistics(scene.now).consumers;
-    expect(roundTripTime).toBeCloseTo(40, 0);
-    expect(fractionLost).toBe(0.25);
-    expect(jitterMs).toBe(10);
   });
 });

@@ -8,6 +8,7 @@ export interface ProducerStatistics {
   readonly packets: number;
   /** RTP payload bytes. */
   readonly bytes: number;
+  /** Of RTP payload, in the last second. */
   readonly bitrate: BitsPerSecond;
   /** Never arrived so far, by any way. */
   readonly lost: number;
@@ -30,7 +31,9 @@ export interface ConsumerStatistics {
   readonly id: string;
   readonly producerId: string;
   readonly packets: number;
+  /** RTP payload bytes; what is sent again is not counted. */
   readonly bytes: number;
+  /** Of RTP payload, in the last second. */
   readonly bitrate: BitsPerSecond;
   /** Packets that the receiver asked for, and of them those sent again. */
   readonly nacks: number;

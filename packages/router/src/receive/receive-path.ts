@@ -72,7 +72,7 @@ export class ReceivePath {
     const sequence = this.#order(producer, stream.isRtx, now);
     if (sequence === undefined) return undefined;
     const packet = this.#describe(producer, sequence, slot, now);
-    this.#measure(producer, packet, length, now);
+    this.#measure(producer, packet, now);
     producer.cache.put(packet, now);
     producer.pending.push(packet);
     return producer;
@@ -170,10 +170,10 @@ export class ReceivePath {
     return this.#element.length === 1 ? this.#pool.bytes[this.#element.offset] : -1;
   }
 
-  #measure(producer: Producer, packet: CachedPacket, length: number, now: MonotonicMs): void {
+  #measure(producer: Producer, packet: CachedPacket, now: MonotonicMs): void {
     producer.packetCount += 1;
     producer.byteCount += packet.payloadLength;
-    producer.bitrate.count(length, now);
+    producer.bitrate.count(packet.payloadLength, now);
     producer.reception.handlePacket(packet.sequence, packet.timestamp, now);
     if (packet.audioLevel !== -1) producer.audioLevel = packet.audioLevel;
     if (packet.isKeyframeStart) {
