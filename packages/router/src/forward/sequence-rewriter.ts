@@ -21,10 +21,6 @@ export class SequenceRewriter {
     return this.#newest;
   }
 
-  get timestampOffset(): number {
-    return this.#timestampOffset;
-  }
-
   /** A stream begins with this packet; `timestampGap` is the time since the last one, in the codec's clock. */
   begin(sequence: number, timestamp: number, timestampGap: number): void {
     this.#begin = this.#newest === -1 ? this.#first : this.#newest + 1;

@@ -6,7 +6,7 @@ const places = 512;
 /** Least time between two resends of one packet when the round-trip time is not known. */
 const intervalDefault = milliseconds(20);
 
-/** Packets that one receiver gets again within a tenth of a second; a storm of requests ends here. */
+/** Packets of one consumer that go out again within a tenth of a second; a storm of requests ends here. */
 export const resendsMax = 256;
 const windowMs = 100;
 
