@@ -68,6 +68,20 @@ export interface RoomStatistics extends RouterStatistics {
   readonly peers: readonly { readonly peerId: string; readonly state: PeerState }[];
 }
 
+/** One media worker since its start, and at this moment. */
+export interface WorkerStatistics {
+  /** How often each thing happened, by part and name: `datapath/receive-pool-empty`. */
+  readonly counters: Readonly<Record<string, number>>;
+  readonly sizes: {
+    readonly rooms: number;
+    readonly sessions: number;
+    readonly paths: number;
+    readonly streams: number;
+    /** Slots of the packet pool that hold no packet. */
+    readonly freeSlots: number;
+  };
+}
+
 export type EngineEvent =
   | { readonly type: 'peer-state'; readonly roomId: string; readonly peerId: string; readonly state: PeerState }
   /**

@@ -139,3 +139,32 @@ describe('a media worker that dies', () => {
     expect(starts()).toBe(2);
   });
 });
+
+describe('what a media worker dropped', () => {
+  const sizes = { rooms: 0, sessions: 0, paths: 0, streams: 0, freeSlots: 1 };
+  const drop = (count: number): void => {
+    const [worker] = FakeWorker.all.slice(-1);
+    worker.answer = () => Promise.resolve({ counters: { 'datapath/receive-pool-empty': count }, sizes });
+  };
+  const minute = (): Promise<unknown> => vi.advanceTimersByTimeAsync(60_000);
+
+  it('is logged for debugging every minute in which there was anything, from the start of each worker on', async () => {
+    await minute();
+    expect(log.debug).not.toHaveBeenCalled();
+    drop(3);
+    await minute();
+    await minute();
+    expect(log.debug.mock.calls).toEqual([['Media worker 0 dropped: datapath/receive-pool-empty 3']]);
+    FakeWorker.all[0].handlers.onDeath('the test says so');
+    drop(2);
+    await minute();
+    expect(log.debug.mock.calls.slice(1)).toEqual([['Media worker 0 dropped: datapath/receive-pool-empty 2']]);
+  });
+
+  it('is no news of a worker that ends while it is asked', async () => {
+    FakeWorker.all[0].answer = () => Promise.reject(new CodedError('room-lost', 'It ended.'));
+    await minute();
+    expect(log.debug).not.toHaveBeenCalled();
+    await expect(engine.workerStatistics()).resolves.toEqual([]);
+  });
+});

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createOffer, serializeSessionDescription } from '@rivero/protocol/sdp';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { EngineEvent } from './contract.ts';
 import { type EngineOptions, type RunningEngine, startEngine } from './engine.ts';
 
@@ -89,6 +89,24 @@ describe('the engine', () => {
     await expect(engine.openPeer('a', 'ann')).rejects.toMatchObject({ code: 'room-unknown' });
     await engine.openRoom('a');
     await engine.openPeer('a', 'ann');
+  });
+
+  it('tells the counters and sizes of each worker', async () => {
+    const engine = await start({ workers: 2 });
+    await engine.openRoom('a');
+    await engine.openPeer('a', 'ann');
+    const socket = createSocket('udp4');
+    const sent = new Promise((resolve) => socket.send(Uint8Array.of(0, 1), engine.ports[0], '127.0.0.1', resolve));
+    await sent;
+    socket.close();
+    await vi.waitFor(async () => {
+      const [first, second] = await engine.workerStatistics();
+      expect(first.counters).toMatchObject({ 'datapath/received': 1, 'tcp/accepted': 0, 'ice/bad-integrity': 0 });
+      expect(first.sizes).toMatchObject({ rooms: 1, sessions: 1, streams: 0 });
+      expect(first.sizes.freeSlots).toBeGreaterThan(0);
+      expect(second.counters).toMatchObject({ 'datapath/received': 0 });
+      expect(second.sizes.rooms).toBe(0);
+    });
   });
 
   it('does not start on a port that is taken, and says which setting to change', async () => {

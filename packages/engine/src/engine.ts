@@ -7,7 +7,9 @@ import type {
   NegotiateRequest,
   RoomStatistics,
   SectionsNeeded,
+  WorkerStatistics,
 } from './contract.ts';
+import { DropLog } from './drop-log.ts';
 import { MediaWorker } from './media-worker.ts';
 
 /** What the engine writes its log to; a pino logger fits. */
@@ -33,6 +35,8 @@ export interface EngineOptions {
 export interface RunningEngine extends MediaEngine {
   /** Every media worker is up. */
   isHealthy(): boolean;
+  /** Of each media worker, in worker order; those that are being replaced are left out. */
+  workerStatistics(): Promise<readonly WorkerStatistics[]>;
   /** The ports that the workers listen on, in worker order. */
   readonly ports: readonly number[];
   /** Ends a media worker at once, as a crash would; a new one takes its place and sees the machine's present addresses. */
@@ -47,12 +51,17 @@ const respawnDelayMax = milliseconds(5_000);
 /** A worker that was up for so long did not die of its start: the next one is not waited for. */
 const steadyAfter = milliseconds(60_000);
 
+/** Between two looks at what the workers dropped. */
+const dropLogInterval = milliseconds(60_000);
+
 interface WorkerPlace {
   readonly index: number;
   /** `opening`: its worker has not answered yet. */
   readonly rooms: Map<string, 'opening' | 'open'>;
   worker: MediaWorker | undefined;
   port: number;
+  /** Of the present worker. */
+  drops: DropLog;
   isUp: boolean;
   upSince: MonotonicMs;
   /** Before the next replacement. */
@@ -68,6 +77,7 @@ class WorkerEngine implements RunningEngine {
   readonly #places: readonly WorkerPlace[];
   readonly #roomPlaces = new Map<string, WorkerPlace>();
   readonly #listeners = new Set<(event: EngineEvent) => void>();
+  #dropTimer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
   constructor(options: EngineOptions) {
@@ -78,6 +88,7 @@ class WorkerEngine implements RunningEngine {
       rooms: new Map(),
       worker: undefined,
       port: options.mediaPort === 0 ? 0 : options.mediaPort + index,
+      drops: new DropLog(),
       isUp: false,
       upSince: monotonicNow(),
       respawnDelay: milliseconds(0),
@@ -86,6 +97,7 @@ class WorkerEngine implements RunningEngine {
 
   async start(): Promise<void> {
     await Promise.all(this.#places.map((place) => this.#startWorker(place)));
+    this.#dropTimer = setInterval(() => void this.#logDrops(), dropLogInterval).unref();
   }
 
   isHealthy(): boolean {
@@ -136,6 +148,11 @@ class WorkerEngine implements RunningEngine {
     return this.#call(roomId, (worker) => worker.call('statistics', { roomId }));
   }
 
+  async workerStatistics(): Promise<readonly WorkerStatistics[]> {
+    const all = await Promise.all(this.#places.map((place) => this.#statisticsOf(place)));
+    return all.filter((statistics) => statistics !== undefined);
+  }
+
   onEvent(listener: (event: EngineEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -147,12 +164,33 @@ class WorkerEngine implements RunningEngine {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
+    clearInterval(this.#dropTimer);
     await Promise.all(this.#workers().map((worker) => worker.stop()));
     this.#listeners.clear();
   }
 
   async #call<Answer>(roomId: string, call: (worker: MediaWorker) => Promise<Answer>): Promise<Answer> {
     return await call(this.#workerOf(roomId));
+  }
+
+  /** `undefined` where there is no worker, or it ended meanwhile. */
+  async #statisticsOf({ isUp, worker }: WorkerPlace): Promise<WorkerStatistics | undefined> {
+    if (!isUp || worker === undefined) return undefined;
+    try {
+      return await worker.call('workerStatistics', {});
+    } catch (error) {
+      if (error instanceof CodedError) return undefined;
+      throw error;
+    }
+  }
+
+  async #logDrops(): Promise<void> {
+    for (const place of this.#places) {
+      const { drops, index } = place;
+      const statistics = await this.#statisticsOf(place);
+      const line = statistics && drops.takeLine(statistics.counters);
+      if (line !== undefined) this.#options.log.debug(`Media worker ${index} dropped: ${line}`);
+    }
   }
 
   #workers(): readonly MediaWorker[] {
@@ -194,6 +232,7 @@ class WorkerEngine implements RunningEngine {
       onDeath: (cause) => this.#handleDeath(place, worker, cause),
     });
     place.worker = worker;
+    place.drops = new DropLog();
     place.port = await worker.started();
     place.isUp = true;
     place.upSince = monotonicNow();

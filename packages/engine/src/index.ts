@@ -11,5 +11,6 @@ export type {
   RoomStatistics,
   SectionsNeeded,
   SubscribedTrack,
+  WorkerStatistics,
 } from './contract.ts';
 export { type EngineLog, type EngineOptions, type RunningEngine, startEngine } from './engine.ts';

@@ -130,6 +130,19 @@ describe('a room in which things happen', () => {
     }
   });
 
+  it('keeps the counts of those who left', () => {
+    const { room } = threePeers(19);
+    room.simulation.run(seconds(2));
+    const before = room.plane.counters();
+    for (const id of ['ann', 'bob']) room.leave(id);
+    room.plane.closeRoom('room', room.simulation.now);
+    const after = room.plane.counters();
+    expect(after['ice/check-answered']).toBe(before['ice/check-answered']);
+    expect(after['ice/check-answered']).toBeGreaterThanOrEqual(3);
+    expect(Object.keys(after)).toEqual(expect.arrayContaining(['dtls/malformed-record', 'session/dtls-before-ice']));
+    expect(after['datapath/received']).toBeGreaterThan(100);
+  });
+
   it('keeps rooms apart', () => {
     const { room, ann } = threePeers(16);
     room.plane.openRoom('another-room');

@@ -7,7 +7,8 @@ export class FakeWorker {
   static failure: Error | undefined;
   readonly handlers: MediaWorkerHandlers;
   readonly calls: string[] = [];
-  answer: (method: string) => Promise<unknown> = () => Promise.resolve(null);
+  answer: (method: string) => Promise<unknown> = (method) =>
+    Promise.resolve(method === 'workerStatistics' ? { counters: {}, sizes: {} } : null);
 
   constructor(_settings: unknown, handlers: MediaWorkerHandlers) {
     this.handlers = handlers;

@@ -13,6 +13,7 @@ import type { IceCandidate } from '@rivero/protocol/ice';
 import type { RouterSink } from '@rivero/router';
 import { type SessionState, Transport, type TransportEvent, type TransportSession } from '@rivero/transport';
 import type { NegotiateAnswer, NegotiateRequest, PeerState, RoomStatistics, SectionsNeeded } from '../contract.ts';
+import { CountSums } from './count-sums.ts';
 import { DeadlineHeap } from './deadline-heap.ts';
 import type { MediaPeer } from './media-peer.ts';
 import { MediaRoom } from './media-room.ts';
@@ -57,6 +58,8 @@ export class MediaPlane {
   readonly #touched = new Set<MediaRoom>();
   readonly #deadlines = new DeadlineHeap<MediaRoom>();
   readonly #events: MediaPlaneEvent[] = [];
+  /** What the sessions counted that are closed. */
+  readonly #closedCounts = new CountSums();
 
   constructor(options: MediaPlaneOptions) {
     this.#options = options;
@@ -113,7 +116,7 @@ export class MediaPlane {
   closePeer(roomId: string, peerId: string, now: MonotonicMs): void {
     const room = this.#room(roomId);
     const { session } = room.closePeer(peerId, now);
-    this.#places.delete(session);
+    this.#forgetSession(session);
     this.#touched.add(room);
     this.#settle(now);
   }
@@ -174,6 +177,15 @@ export class MediaPlane {
     return this.#events.shift();
   }
 
+  /** How often each thing happened since the beginning, by part and name: of the datapath, the transport and all sessions. */
+  counters(): Readonly<Record<string, number>> {
+    const sums = new CountSums();
+    sums.add(this.#closedCounts.byPart());
+    for (const session of this.#places.keys()) sums.add(session.counts());
+    sums.add({ datapath: this.#options.datapath.counters(), transport: this.#transport.counters.snapshot() });
+    return sums.snapshot();
+  }
+
   /** How many of each thing are open. */
   sizes(): { readonly rooms: number; readonly sessions: number } {
     return { rooms: this.#rooms.size, sessions: this.#transport.sessionCount };
@@ -203,8 +215,14 @@ export class MediaPlane {
     this.#rooms.delete(room.id);
     this.#touched.delete(room);
     this.#deadlines.delete(room);
-    for (const { session } of room.peers()) this.#places.delete(session);
+    const sessions = [...room.peers()].map(({ session }) => session);
     for (const error of room.close(now)) this.#pushBug(room, error);
+    for (const session of sessions) this.#forgetSession(session);
+  }
+
+  #forgetSession(session: TransportSession): void {
+    this.#places.delete(session);
+    this.#closedCounts.add(session.counts());
   }
 
   #pushBug({ id: roomId }: MediaRoom, error: unknown): void {

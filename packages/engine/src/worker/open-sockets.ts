@@ -12,6 +12,8 @@ export interface OpenSockets {
   readonly addresses: readonly string[];
   /** The one port of UDP and TCP. */
   readonly port: number;
+  /** How often each thing happened on TCP; none without it. */
+  tcpCounters(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -46,7 +48,8 @@ async function tryOpen(
     udp = await openUdpSockets(datapath, addresses, port);
     port = udp.ports[0]?.local.port ?? port;
   }
-  if (!settings.tcp) return { addresses, port, close: () => udp?.close() ?? Promise.resolve() };
+  if (!settings.tcp)
+    return { addresses, port, tcpCounters: () => ({}), close: () => udp?.close() ?? Promise.resolve() };
   const tcp = new TcpListener({
     datapath,
     addresses,
@@ -64,6 +67,7 @@ async function tryOpen(
   return {
     addresses,
     port,
+    tcpCounters: () => tcp.counters.snapshot(),
     close: async () => {
       await Promise.all([udp?.close(), tcp.close()]);
     },

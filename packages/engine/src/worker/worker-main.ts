@@ -5,6 +5,7 @@ import { TwinDatapath } from '@rivero/datapath';
 import { generateCertificate } from '@rivero/protocol/dtls';
 import { hostCandidates } from '@rivero/protocol/ice';
 import { Driver, localAddresses, monotonicNow } from '@rivero/transport';
+import type { WorkerStatistics } from '../contract.ts';
 import { MediaPlane, type MediaPlaneEvent } from './media-plane.ts';
 import { openSockets } from './open-sockets.ts';
 import type {
@@ -39,7 +40,10 @@ function refusalOf(error: unknown): WorkerRefusal {
   return { code: 'internal', message: 'The media server failed at this; its log has more.', context: {} };
 }
 
-function answerTo(plane: MediaPlane, call: WorkerRequest): WorkerCalls[WorkerMethod]['answer'] {
+/** Of everything in this worker. */
+type Statistics = () => WorkerStatistics;
+
+function answerTo(plane: MediaPlane, statistics: Statistics, call: WorkerRequest): WorkerCalls[WorkerMethod]['answer'] {
   const now = monotonicNow();
   switch (call.method) {
     case 'openRoom':
@@ -60,6 +64,8 @@ function answerTo(plane: MediaPlane, call: WorkerRequest): WorkerCalls[WorkerMet
       return plane.subscribe(call.request.roomId, call.request.peerId, call.request.trackIds);
     case 'statistics':
       return plane.statistics(call.request.roomId, now);
+    case 'workerStatistics':
+      return statistics();
     case 'stop':
       plane.close(now);
       return null;
@@ -102,9 +108,18 @@ async function start(): Promise<void> {
     media.handleBatch(batch, monotonicNow());
     settle();
   });
+  const statistics: Statistics = () => {
+    const { rooms, sessions } = media.sizes();
+    const { paths, streams } = datapath.sizes();
+    const tcp = Object.entries(sockets.tcpCounters()).map(([name, count]) => [`tcp/${name}`, count]);
+    return {
+      counters: { ...media.counters(), ...Object.fromEntries(tcp) },
+      sizes: { rooms, sessions, paths, streams, freeSlots: datapath.pool.freeCount },
+    };
+  };
   port.on('message', (call: WorkerRequest) => {
     try {
-      post({ type: 'answer', id: call.id, answer: answerTo(media, call) });
+      post({ type: 'answer', id: call.id, answer: answerTo(media, statistics, call) });
     } catch (error) {
       post({ type: 'error', id: call.id, error: refusalOf(error) });
     }

@@ -1,5 +1,12 @@
 import type { ErrorContext } from '@rivero/core';
-import type { NegotiateAnswer, NegotiateRequest, PeerState, RoomStatistics, SectionsNeeded } from '../contract.ts';
+import type {
+  NegotiateAnswer,
+  NegotiateRequest,
+  PeerState,
+  RoomStatistics,
+  SectionsNeeded,
+  WorkerStatistics,
+} from '../contract.ts';
 
 /** What a media worker is told when its thread starts (`workerData`). */
 export interface WorkerSettings {
@@ -26,6 +33,7 @@ export interface WorkerCalls {
     readonly answer: SectionsNeeded;
   };
   statistics: { readonly request: { readonly roomId: string }; readonly answer: RoomStatistics };
+  workerStatistics: { readonly request: Record<string, never>; readonly answer: WorkerStatistics };
   /** Closes every association (the peers are told) before the thread is ended. */
   stop: { readonly request: Record<string, never>; readonly answer: null };
 }

@@ -91,6 +91,15 @@ export class TransportSession {
     if (this.ice.selectedPath !== undefined) this.#startDtls(now);
   }
 
+  /** How often each thing happened in each part, since the beginning. */
+  counts(): Readonly<Record<'session' | 'ice' | 'dtls', Readonly<Record<string, number>>>> {
+    return {
+      session: this.counters.snapshot(),
+      ice: this.ice.counters.snapshot(),
+      dtls: this.#dtls?.counters() ?? {},
+    };
+  }
+
   /** New credentials of ours for an ICE restart that the peer asked for; it takes effect with {@link restartIce}. */
   nextCredentials(): IceCredentials {
     return generateIceCredentials(this.#options.random);
