@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type Reply, type RoomSnapshot, type ServerEvents, signalingPath } from '@rivero/api';
+import { monotonicMs } from '@rivero/core';
 import { io, type ManagerOptions, type Socket } from 'socket.io-client';
 import { createSignaling, type Signaling } from '../src/index.ts';
 import { FakeEngine } from './fake-engine.ts';
@@ -71,6 +72,8 @@ export class Served {
   readonly #sockets: Socket[] = [];
   #signaling: Signaling | undefined;
   port = 0;
+  /** The signaling's clock is that far ahead. */
+  skippedMs = 0;
 
   static async start(roomCapacity = 10): Promise<Served> {
     const served = new Served();
@@ -85,6 +88,7 @@ export class Served {
       engine: served.engine,
       log: { debug: () => {}, info: () => {}, warn: log, error: log },
       roomCapacity,
+      now: () => monotonicMs(performance.now() + served.skippedMs),
     });
     return served;
   }

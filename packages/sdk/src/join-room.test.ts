@@ -79,6 +79,18 @@ describe('joinRoom', () => {
     expect(meeting.server.socket.url).toBe('https://other.example');
   });
 
+  it('connects again when the server did not wait for the answer to the browser', async () => {
+    const { browser, server } = meeting;
+    let allow = (): void => {};
+    browser.permission = new Promise((resolve) => (allow = resolve));
+    const joining = meeting.join({ camera: true });
+    await vi.advanceTimersByTimeAsync(30_000);
+    server.socket.drop('io server disconnect');
+    allow();
+    expect((await joining).state).toBe('connected');
+    expect(server.names).toEqual(['join', 'negotiate']);
+  });
+
   it('fails with server-unreachable, and releases the devices', async () => {
     meeting.server.isReachable = false;
     const error = await failing(meeting.join({ camera: true, microphone: true }));

@@ -53,6 +53,8 @@ export async function joinRoom(options: JoinOptions): Promise<Room> {
   let room: Room | undefined;
   try {
     if (failed?.status === 'rejected') throw failed.reason;
+    // The server sends away who waits too long, as for an answer to the browser's question.
+    if (!signaling.socket.connected) await signaling.connect();
     room = new Room(options, signaling);
     await room.enter(tracks);
     return room;

@@ -66,6 +66,7 @@ export const en = {
     'room-busy': 'Too much is asked of the room at once. Try again in a moment.',
     'server-full': 'The server holds as many rooms as it can. Try again later.',
     'not-in-room': 'You are not in the room any more. Join again.',
+    'offer-missing': 'This browser did not send what the server waited for. Join again.',
     'too-many-tracks': 'You already share as much as one person can.',
     'too-many-subscriptions': 'There is more to see and hear than the server can send you.',
     'rate-limited': 'That was too much at once. Wait a second, then try again.',

@@ -66,6 +66,7 @@ export const zhCN: typeof en = {
     'room-busy': '房间正忙，请稍后重试。',
     'server-full': '服务器的房间数已达上限，请稍后再试。',
     'not-in-room': '你已不在房间里，请重新加入。',
+    'offer-missing': '服务器没有等到这个浏览器的连接请求，请重新加入。',
     'too-many-tracks': '你共享的内容已达上限。',
     'too-many-subscriptions': '画面和声音太多，服务器无法全部发送给你。',
     'rate-limited': '操作过于频繁，请等一秒后重试。',

@@ -1,5 +1,5 @@
 import type { Participant, ServerEvents, Track } from '@rivero/api';
-import { after, milliseconds, type MonotonicMs, never } from '@rivero/core';
+import { after, earliest, milliseconds, type MonotonicMs, never } from '@rivero/core';
 import type { PeerState } from '@rivero/engine';
 
 /** How a participant is told what happens. */
@@ -15,11 +15,15 @@ export const resumeTimeout = milliseconds(30_000);
 /** One whose media stopped too was killed or lost its network; it is not waited for as long. */
 export const silentTimeout = milliseconds(12_000);
 
+/** Whoever has made no offer by then takes somebody's place, and nothing else. */
+export const offerTimeout = milliseconds(30_000);
+
 /** Somebody in a room. Whoever changes it is the {@link RoomRegistry}. */
 export class RoomParticipant {
   readonly id: string;
   readonly name: string;
   readonly resumeToken: string;
+  readonly joinedAt: MonotonicMs;
   readonly tracks = new Map<string, Track>();
   /** undefined: its socket is lost. */
   connection: ParticipantConnection | undefined;
@@ -27,19 +31,26 @@ export class RoomParticipant {
   awayAt: MonotonicMs | undefined;
   /** undefined: the engine has told nothing of its association yet, or it has none. */
   mediaState: PeerState | undefined;
+  /** An offer was answered, once at least. */
+  hasNegotiated = false;
 
-  constructor(options: { readonly id: string; readonly name: string; readonly resumeToken: string }) {
+  constructor(options: {
+    readonly id: string;
+    readonly name: string;
+    readonly resumeToken: string;
+    readonly joinedAt: MonotonicMs;
+  }) {
     this.id = options.id;
     this.name = options.name;
     this.resumeToken = options.resumeToken;
+    this.joinedAt = options.joinedAt;
   }
 
-  /** When it is to be removed because nobody is there any more. */
+  /** When it is to be removed because nobody is there any more, or does nothing there. */
   deadline(): MonotonicMs {
-    if (this.awayAt === undefined) return never;
-    // A failed association said good-bye or is long dead.
-    if (this.mediaState === 'failed') return this.awayAt;
-    return after(this.awayAt, this.mediaState === 'connected' ? resumeTimeout : silentTimeout);
+    return this.hasNegotiated
+      ? this.#awayDeadline()
+      : earliest(this.#awayDeadline(), after(this.joinedAt, offerTimeout));
   }
 
   describe(): Participant {
@@ -49,5 +60,12 @@ export class RoomParticipant {
       away: this.awayAt !== undefined,
       tracks: [...this.tracks.values()],
     };
+  }
+
+  #awayDeadline(): MonotonicMs {
+    if (this.awayAt === undefined) return never;
+    // A failed association said good-bye or is long dead.
+    if (this.mediaState === 'failed') return this.awayAt;
+    return after(this.awayAt, this.mediaState === 'connected' ? resumeTimeout : silentTimeout);
   }
 }

@@ -58,7 +58,7 @@ function hasCode(error: unknown, codes: ReadonlySet<string>): boolean {
 }
 
 /**
- * Makes the engine's room follow the registry's: peers for those who are there, and everybody subscribed to everybody
+ * Makes the engine's room follow the registry's: peers for those who have offered, and everybody subscribed to everybody
  * else's tracks. Its operations run one after the other; a pass serves all changes that came before it; what fails for
  * one participant does not touch the others.
  */
@@ -199,16 +199,28 @@ export class RoomMedia {
   }
 
   async #bringParticipantInStep(room: Room, participant: RoomParticipant): Promise<void> {
-    const peer = await this.#openPeer(participant);
+    const peer = this.#peers.get(participant.id);
+    // Who has not offered yet needs nothing of the engine: whoever only joins costs nothing there.
+    if (peer === undefined) return;
     const isNew = await this.#subscribe(room, participant, peer);
     if (isNew && peer.needed.offer && peer.hasNegotiated) participant.connection?.send('sections-needed', peer.needed);
   }
 
-  /** The engine's room is opened with its first peer. */
+  /** The engine's room is opened with its first peer; when it was lost since, it is opened again. */
   async #openPeer({ id }: RoomParticipant): Promise<Peer> {
-    const { engine, roomId } = this.#options;
     const known = this.#peers.get(id);
     if (known !== undefined) return known;
+    try {
+      return await this.#openNewPeer(id);
+    } catch (error) {
+      if (!hasCode(error, lossCodes)) throw error;
+      await this.#findLost();
+      return await this.#openNewPeer(id);
+    }
+  }
+
+  async #openNewPeer(id: string): Promise<Peer> {
+    const { engine, roomId } = this.#options;
     await this.#openRoom();
     await engine.openPeer(roomId, id);
     const peer: Peer = {
@@ -253,6 +265,7 @@ export class RoomMedia {
     const names = tracks.map(({ mid, trackId }) => ({ mid, trackId }));
     const answer = await engine.negotiate(roomId, participant.id, { offer, tracks: names });
     peer.hasNegotiated = true;
+    registry.handleNegotiated(seat);
     peer.needed = answer.sectionsNeeded;
     for (const refused of answer.refused) peer.refused.set(refused.trackId, refused);
     const published = answer.published.map(({ trackId, mid, codec }) => `${trackId} ${mid} ${codec}`).join();

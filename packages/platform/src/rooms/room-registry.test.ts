@@ -20,7 +20,8 @@ interface Guest extends Seat {
 
 function join(name: string, roomId = 'room'): Guest {
   const connection = new FakeConnection();
-  const seat = registry.join({ roomId, name, connection });
+  const seat = registry.join({ roomId, name, connection, now });
+  registry.handleNegotiated(seat);
   return { ...seat, id: seat.participant.id, connection };
 }
 

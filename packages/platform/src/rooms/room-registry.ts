@@ -11,6 +11,8 @@ export const roomsMax = 10_000;
 const participantIdBytes = 9;
 const resumeTokenBytes = 24;
 
+const offerMissing = { code: 'offer-missing', message: 'You joined and made no offer; join again.' };
+
 /** A participant with the room it is in: what a connection holds on to. */
 export interface Seat {
   readonly room: Room;
@@ -21,6 +23,7 @@ export interface JoinOptions {
   readonly roomId: string;
   readonly name: string;
   readonly connection: ParticipantConnection;
+  readonly now: MonotonicMs;
 }
 
 export interface RoomRegistryOptions {
@@ -58,7 +61,7 @@ export class RoomRegistry {
   }
 
   /** Enters a room, which is made when nobody is in it. Refused: `room-full`, `server-full`. */
-  join({ roomId, name, connection }: JoinOptions): Seat {
+  join({ roomId, name, connection, now }: JoinOptions): Seat {
     const room = this.#rooms.get(roomId) ?? new Room(roomId);
     const { roomCapacity } = this.#options;
     if (room.participants.size >= roomCapacity) {
@@ -74,6 +77,7 @@ export class RoomRegistry {
       id: this.#secret(participantIdBytes),
       name,
       resumeToken: this.#secret(resumeTokenBytes),
+      joinedAt: now,
     });
     participant.connection = connection;
     const seat = { room, participant };
@@ -161,9 +165,19 @@ export class RoomRegistry {
     participant.mediaState = state;
   }
 
-  /** Removes those who were away for too long. */
+  /** An offer of this participant was answered. */
+  handleNegotiated({ participant }: Seat): void {
+    participant.hasNegotiated = true;
+  }
+
+  /** Removes those who were away for too long, or made no offer. */
   handleTimeout(now: MonotonicMs): void {
-    for (const seat of this.#seats.values()) if (seat.participant.deadline() <= now) this.leave(seat, 'lost');
+    for (const seat of this.#seats.values()) {
+      const { participant } = seat;
+      if (participant.deadline() > now) continue;
+      participant.connection?.send('room-closed', offerMissing);
+      this.leave(seat, participant.awayAt === undefined ? 'removed' : 'lost');
+    }
   }
 
   deadline(): MonotonicMs {

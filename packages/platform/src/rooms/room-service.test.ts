@@ -41,9 +41,36 @@ describe('entering', () => {
     });
   });
 
-  it('opens a room and a peer in the engine, the last who leaves closes them, and nothing stays behind', async () => {
-    const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
+  it('asks nothing of the engine, however many enter and leave', async () => {
+    const guests = Array.from({ length: 10 }, (_, i) => scene.join(`Guest ${i}`));
     await settle();
+    expect(guests.map(({ snapshot }) => snapshot.hasMedia)).toEqual(Array(10).fill(false));
+    for (const guest of guests) guest.leave();
+    await settle();
+    expect(scene.engine.calls).toEqual([]);
+    expect(scene.service.statistics()).toEqual({ rooms: 0, participants: 0, away: 0, mediaRooms: 0 });
+  });
+
+  it('without an offer ends after 30 s: who entered is told, and so are the others', async () => {
+    const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
+    await ann.offer();
+    await scene.pass(29_999);
+    scene.engine.refuse('negotiate', 'sdp-malformed');
+    await expect(bob.offer()).rejects.toEqual(refusedAs('sdp-malformed'));
+    expect(bob.told()).toEqual([]);
+    await scene.pass(1);
+    expect(bob.told()).toEqual([['room-closed', refusedAs('offer-missing')]]);
+    expect(ann.told().at(-1)).toEqual(['participant-left', { participantId: bob.id, reason: 'removed' }]);
+    await expect(bob.offer()).rejects.toEqual(refusedAs('not-in-room'));
+    expect(scene.engine.rooms).toEqual({ room: [ann.id] });
+    await scene.pass(3_600_000);
+    expect(ann.told()).toEqual([]);
+  });
+
+  it('with offers opens a room and peers in the engine, the last who leaves closes them, and nothing stays behind', async () => {
+    const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
+    await ann.offer();
+    await bob.offer();
     expect(scene.engine.rooms).toEqual({ room: [ann.id, bob.id] });
     ann.leave();
     await settle();
@@ -57,15 +84,14 @@ describe('entering', () => {
 
   it('a room whose last one is just leaving keeps its engine room, without the peers of before', async () => {
     const ann = scene.join('Ann');
-    await settle();
+    await ann.offer();
     const release = scene.engine.hold('closePeer');
     ann.leave();
     await settle();
     const bob = scene.join('Bob');
     release();
-    await settle();
-    expect(scene.engine.rooms).toEqual({ room: [bob.id] });
     await bob.offer({ tracks: { b1: 'video' } });
+    expect(scene.engine.rooms).toEqual({ room: [bob.id] });
     expect(scene.engine.publishedBy('room', bob.id)).toEqual(['b1']);
     expect(scene.logged).toEqual([]);
   });
@@ -156,6 +182,7 @@ describe('leaving', () => {
     await bob.offer();
     await settle();
     bob.told();
+    await ann.offer();
     const release = scene.engine.hold('subscribe');
     await ann.offer({ tracks: { a1: 'video' } });
     await settle();
@@ -197,6 +224,7 @@ describe('absence', () => {
 
   it('with media that goes on ends after 30 s with the place', async () => {
     const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
+    await ann.offer();
     await bob.offer();
     scene.engine.tellState('room', bob.id, 'connected');
     bob.loseSocket();

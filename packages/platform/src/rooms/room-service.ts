@@ -46,7 +46,7 @@ export class RoomService {
     return { ...this.#registry.statistics(), mediaRooms: this.#media.size };
   }
 
-  /** Enters; the peer in the engine is opened meanwhile. Refused: `room-full`, `server-full`, `server-stopping`. */
+  /** Enters; the peer in the engine is opened for the first offer. Refused: `room-full`, `server-full`, `server-stopping`. */
   join(options: JoinOptions): Seat {
     if (this.#isClosed) throw new CodedError(stopping.code, stopping.message);
     return this.#registry.join(options);

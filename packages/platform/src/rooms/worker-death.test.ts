@@ -84,8 +84,8 @@ describe('a dead worker', () => {
     scene.engine.die();
     const eve = scene.join('Eve');
     await settle();
-    expect(ann.toldNames()).toEqual(['participant-joined', 'media-lost']);
     await expect(eve.offer()).rejects.toMatchObject({ code: 'worker-lost' });
+    expect(ann.toldNames()).toEqual(['participant-joined', 'media-lost']);
     scene.engine.respawn();
     const answer = await eve.offer({ tracks: { e1: 'video' }, fresh: true });
     expect(answer.published).toHaveLength(1);

@@ -9,13 +9,12 @@ import {
   type ServerEvents,
   setMutedRequestSchema,
 } from '@rivero/api';
-import { CodedError } from '@rivero/core';
+import { CodedError, elapsed, milliseconds, type MonotonicMs } from '@rivero/core';
 import type { Socket } from 'socket.io';
 import type { ParticipantConnection } from '../rooms/participant.ts';
 import type { PlatformLog } from '../rooms/room-media.ts';
 import type { Seat } from '../rooms/room-registry.ts';
 import type { RoomService } from '../rooms/room-service.ts';
-import { now } from './now.ts';
 import { OutgoingBytes } from './outgoing-bytes.ts';
 import { RequestLimits } from './request-limits.ts';
 
@@ -43,21 +42,38 @@ function parse<Value>(schema: Schema<Value>, value: unknown): Value {
   );
 }
 
+/** Whoever has joined no room by then, or left it that long ago, is sent away. */
+export const joinTimeout = milliseconds(30_000);
+
+export interface ClientOptions {
+  readonly socket: ClientSocket;
+  readonly rooms: RoomService;
+  readonly log: PlatformLog;
+  readonly now: () => MonotonicMs;
+}
+
 /** One client's socket: its requests become calls of the room service, each with one reply. */
 export class Client implements ParticipantConnection {
   readonly #socket: ClientSocket;
   readonly #rooms: RoomService;
   readonly #log: PlatformLog;
-  readonly #limits = new RequestLimits(now());
+  readonly #now: () => MonotonicMs;
+  readonly #limits: RequestLimits;
   readonly #outgoing: OutgoingBytes;
   #seat: Seat | undefined;
   /** It is being closed: it is told nothing, and what it asks is lost. */
   #isClosing = false;
 
-  constructor(socket: ClientSocket, rooms: RoomService, log: PlatformLog) {
+  /** When it was last seen in a room; at first, when it came. */
+  #seatedAt: MonotonicMs;
+
+  constructor({ socket, rooms, log, now }: ClientOptions) {
     this.#socket = socket;
     this.#rooms = rooms;
     this.#log = log;
+    this.#now = now;
+    this.#limits = new RequestLimits(now());
+    this.#seatedAt = now();
     this.#outgoing = new OutgoingBytes(socket.conn);
     this.#listen();
   }
@@ -70,13 +86,19 @@ export class Client implements ParticipantConnection {
     this.#socket.disconnect(true);
   }
 
+  /** Looks whether it still has something to do here. */
+  handleTimeout(now: MonotonicMs): void {
+    if (this.#isSeated()) this.#seatedAt = now;
+    else if (!this.#isClosing && elapsed(this.#seatedAt, now) >= joinTimeout) this.#close('it is in no room');
+  }
+
   #listen(): void {
     const socket = this.#socket;
     socket.on('join', (request, reply) =>
       this.#answer('join', reply, () => {
         const { room: roomId, name } = parse(joinRequestSchema, request);
         this.#assertNoSeat();
-        return this.#take(this.#rooms.join({ roomId, name, connection: this }));
+        return this.#take(this.#rooms.join({ roomId, name, connection: this, now: this.#now() }));
       }),
     );
     socket.on('resume', (request, reply) =>
@@ -106,13 +128,19 @@ export class Client implements ParticipantConnection {
       }),
     );
     socket.on('disconnect', () => {
-      if (this.#seat !== undefined) this.#rooms.handleDisconnect(this.#seat, this, now());
+      if (this.#seat !== undefined) this.#rooms.handleDisconnect(this.#seat, this, this.#now());
+      // A socket can say good-bye and keep its connection, which nobody looks at any more.
+      socket.conn.close();
     });
   }
 
   #take(seat: Seat): RoomSnapshot {
     this.#seat = seat;
     return this.#rooms.snapshot(seat);
+  }
+
+  #isSeated(): boolean {
+    return this.#seat?.room.has(this.#seat.participant) === true;
   }
 
   #mySeat(): Seat {
@@ -122,7 +150,7 @@ export class Client implements ParticipantConnection {
 
   /** Whoever sat down elsewhere would leave the first seat occupied for ever. */
   #assertNoSeat(): void {
-    if (this.#seat?.room.has(this.#seat.participant) === true) {
+    if (this.#isSeated()) {
       throw new CodedError('already-joined', 'This connection is in a room; leave it first.');
     }
   }
@@ -143,7 +171,7 @@ export class Client implements ParticipantConnection {
   /** What needs no waiting is answered before anything else is told, so that answers and events have one order. */
   #answer<Value>(name: keyof ClientEvents, reply: unknown, operation: () => Value | Promise<Value>): void {
     if (this.#isClosing) return;
-    const verdict = this.#limits.judge(name, now());
+    const verdict = this.#limits.judge(name, this.#now());
     if (verdict === 'closed') return this.#close('it asks too much, and goes on');
     // Whoever sends no callback gets no answer, and nothing is done.
     if (typeof reply !== 'function') return;

@@ -3,18 +3,20 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientEvents, messageBytesMax, type ServerEvents, signalingPath } from '@rivero/api';
+import { type MonotonicMs, monotonicMs } from '@rivero/core';
 import type { MediaEngine } from '@rivero/engine';
 import { Server } from 'socket.io';
 import type { PlatformLog } from '../rooms/room-media.ts';
 import { type PlatformStatistics, RoomService } from '../rooms/room-service.ts';
-import { Client } from './client.ts';
-import { now } from './now.ts';
+import { Client, joinTimeout } from './client.ts';
 
 export interface SignalingOptions {
   readonly servers: readonly (HttpServer | HttpsServer)[];
   readonly engine: MediaEngine;
   readonly log: PlatformLog;
   readonly roomCapacity: number;
+  /** Left out: that of this process. */
+  readonly now?: () => MonotonicMs;
 }
 
 export interface Signaling {
@@ -41,7 +43,7 @@ function isSameOrigin(request: IncomingMessage): boolean {
 
 /** Opens the signaling on the given web servers. */
 export function createSignaling(options: SignalingOptions): Signaling {
-  const { servers, engine, log, roomCapacity } = options;
+  const { servers, engine, log, roomCapacity, now = () => monotonicMs(performance.now()) } = options;
   const rooms = new RoomService({
     engine,
     log,
@@ -54,16 +56,23 @@ export function createSignaling(options: SignalingOptions): Signaling {
     maxHttpBufferSize: messageBytesMax,
     pingInterval: pingIntervalMs,
     pingTimeout: pingTimeoutMs,
+    connectTimeout: joinTimeout,
     allowRequest: (request, decide) => {
       if (isSameOrigin(request)) decide(null, true);
       else decide('origin refused', false);
     },
   });
   for (const server of servers) io.attach(server);
-  io.on('connection', (socket) => void new Client(socket, rooms, log));
+  const clients = new Set<Client>();
+  io.on('connection', (socket) => {
+    const client = new Client({ socket, rooms, log, now });
+    clients.add(client);
+    socket.once('disconnect', () => clients.delete(client));
+  });
   // Deadlines are whole seconds: a look every half second is exact enough and costs nothing.
   const timer = setInterval(() => {
     if (rooms.deadline() <= now()) rooms.handleTimeout(now());
+    for (const client of clients) client.handleTimeout(now());
   }, 500);
   return {
     statistics: () => rooms.statistics(),

@@ -39,7 +39,7 @@ export class Scene {
 
   join(name: string, roomId = 'room'): Guest {
     const connection = new FakeConnection();
-    const seat = this.service.join({ roomId, name, connection });
+    const seat = this.service.join({ roomId, name, connection, now: this.now });
     return new Guest(this, seat, connection);
   }
 

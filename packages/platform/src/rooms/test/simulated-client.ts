@@ -55,7 +55,7 @@ export class SimulatedClient {
     this.name = name;
     this.roomId = roomId;
     const connection = this.#connect();
-    this.seat = scene.service.join({ roomId, name, connection });
+    this.seat = scene.service.join({ roomId, name, connection, now: scene.now });
     this.#enter(scene.service.snapshot(this.seat));
   }
 
