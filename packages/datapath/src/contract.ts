@@ -107,6 +107,7 @@ export interface Datapath {
 
   /** `undefined` when there are too many, or the session is closed. */
   openStream(options: StreamOptions): StreamHandle | undefined;
+  /** With the last stream of an SSRC that sent, the session has done with this SSRC: another stream of it sends nothing. */
   closeStream(stream: StreamHandle): void;
 
   /** Executes all rows and clears the batch. */

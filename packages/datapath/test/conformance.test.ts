@@ -229,45 +229,6 @@ describe.each(implementations)('the $name datapath sends', ({ open }: Implementa
     expect(wrapped.subarray(2)).toEqual(payload);
   });
 
-  it('the same ciphertext again on request, and never seals one index twice', () => {
-    const under = open();
-    const { session } = openSession(under);
-    const stream = openStream(under, session, new Uint8Array(0), 4);
-    send(under, [{ stream, sequence: 1 }]);
-    send(under, [{ stream, sequence: 1, flags: sendFlag.resend }]);
-    send(under, [{ stream, sequence: 1 }]);
-    send(under, [{ stream, sequence: 2, flags: sendFlag.resend }]);
-    expect(under.sent).toHaveLength(2);
-    expect(under.sent[1].bytes).toEqual(under.sent[0].bytes);
-    expect(under.datapath.counters()).toMatchObject({ resent: 1, 'send-index-reused': 1, 'send-nothing-to-resend': 1 });
-  });
-
-  it('refuses an index that another stream of the same SSRC and session has used', () => {
-    const under = open();
-    const { session } = openSession(under);
-    const stream = openStream(under, session);
-    send(under, [{ stream, sequence: 1 }]);
-    under.datapath.closeStream(stream);
-    send(under, [{ stream: openStream(under, session), sequence: 1 }]);
-    expect(under.sent).toHaveLength(1);
-    expect(under.datapath.counters()['send-index-reused']).toBe(1);
-  });
-
-  it('forgets ciphertexts that fell out of the last few', () => {
-    const under = open();
-    const { session } = openSession(under);
-    const stream = openStream(under, session, new Uint8Array(0), 2);
-    send(
-      under,
-      [1, 2, 3].map((sequence) => ({ stream, sequence })),
-    );
-    send(
-      under,
-      [1, 2, 3].map((sequence) => ({ stream, sequence, flags: sendFlag.resend })),
-    );
-    expect(under.datapath.counters()).toMatchObject({ resent: 2, 'send-nothing-to-resend': 1 });
-  });
-
   it('to the new path after the session moved, which only the session does', () => {
     const under = open();
     const { session } = openSession(under);
@@ -307,18 +268,6 @@ describe.each(implementations)('the $name datapath sends', ({ open }: Implementa
     expect(peer.openRtp(rtp).header.sequence).toBe(0);
     expect(peer.openRtcp(rtcp)).toEqual(receiverReport);
     expect(datagram).toEqual(stun);
-  });
-
-  it('seals nothing for a congested path, so that its index is not spent', () => {
-    const under = open();
-    const { session, peer } = openSession(under);
-    const stream = openStream(under, session);
-    under.setCongested(['media']);
-    send(under, [{ stream, sequence: 7 }]);
-    under.setCongested([]);
-    send(under, [{ stream, sequence: 7 }]);
-    expect(under.datapath.counters()).toMatchObject({ 'send-congested': 1, 'send-index-reused': 0 });
-    expect(peer.openRtp(under.sent[0].bytes).header.sequence).toBe(7);
   });
 
   it('STUN, DTLS and RTCP while media is dropped, until there is no room for them either', () => {

@@ -54,8 +54,9 @@ export function openStream(
   session: SessionHandle,
   extensionElements = new Uint8Array(0),
   resendMax = 0,
+  ssrc = 0xcafe,
 ) {
-  const stream = open.datapath.openStream({ session, ssrc: 0xcafe, extensionElements, resendMax });
+  const stream = open.datapath.openStream({ session, ssrc, extensionElements, resendMax });
   if (stream === undefined) throw new Error('no stream');
   return stream;
 }

@@ -179,7 +179,12 @@ export class TwinDatapath implements Datapath {
 
   closeStream(stream: StreamHandle): void {
     const closed = this.#streams.close(stream);
-    if (closed !== undefined) this.#sessions.get(closed.session)?.streams.delete(stream);
+    if (closed === undefined) return;
+    const session = this.#sessions.get(closed.session);
+    if (session === undefined) return;
+    session.streams.delete(stream);
+    const isLast = [...session.streams].every((other) => this.#streams.get(other)?.ssrc !== closed.ssrc);
+    if (isLast) session.sender.retireSsrc(closed.ssrc);
   }
 
   send(batch: SendBatch): void {

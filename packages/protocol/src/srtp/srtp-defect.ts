@@ -6,7 +6,8 @@
  * - `replayed`: seen before, or older than the replay window (RFC 3711 section 3.3.2).
  * - `authentication-failed`: the tag is wrong.
  * - `too-many-streams`: of a new SSRC beyond `srtpStreamsMax`.
- * - `index-reused`: to be sealed under an index that this SSRC used before, or that is older than the window.
+ * - `index-reused`: to be sealed under an index that this SSRC used before, or that is older than the window, or of a
+ *   retired SSRC.
  * - `index-exhausted`: the key has sealed or opened all that it may (RFC 3711 section 9.2).
  * - `no-room`: the buffer has no room for the tag.
  */

@@ -55,6 +55,7 @@ export class SrtpSender {
     const index = packetIndex(rolloverCounter, sequence);
     let window = this.#streams.get(ssrc);
     if (window === undefined) {
+      if (this.#streams.isRetired(ssrc)) return 'index-reused';
       if (this.#streams.isFull) return 'too-many-streams';
       window = this.#streams.open(ssrc);
     } else if (!window.isNew(index)) {
@@ -68,6 +69,11 @@ export class SrtpSender {
     position.rolloverCounter = rolloverCounter;
     this.#transform.sealRtp(out, headerLength, plaintextLength, position);
     return length;
+  }
+
+  /** No RTP of this SSRC is sealed from now on, whatever its index: that makes room for another one. */
+  retireSsrc(ssrc: number): void {
+    this.#streams.retire(ssrc);
   }
 
   /**

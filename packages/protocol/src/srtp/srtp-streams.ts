@@ -1,11 +1,18 @@
 import { IndexWindow } from './index-window.ts';
 
-/** SSRCs that one direction of a session may use, at most: each costs its window. */
+/** SSRCs that one direction of a session may use at once, at most: each costs its window. */
 export const srtpStreamsMax = 4096;
 
-/** Windows of one kind by SSRC, at most `srtpStreamsMax`; never forgotten, because a forgotten window allows replay. */
+/** SSRCs of a sender that are remembered as used up; each costs a number. */
+export const srtpRetiredMax = 65_536;
+
+/**
+ * Windows of one kind by SSRC, at most `srtpStreamsMax`. A forgotten window would allow replay, or an index to be used
+ * twice: so one goes only when its SSRC is retired, and a retired SSRC is never used again.
+ */
 export class SrtpStreams {
   readonly #windows = new Map<number, IndexWindow>();
+  readonly #retired = new Set<number>();
   readonly #blocks: number;
 
   /** `blocks` of 32 indices in every window, a power of two. */
@@ -27,6 +34,16 @@ export class SrtpStreams {
     const window = new IndexWindow(this.#blocks);
     this.#windows.set(ssrc | 0, window);
     return window;
+  }
+
+  /** Puts a mark in place of the SSRC's window. With `srtpRetiredMax` marks the window stays, which is as safe. */
+  retire(ssrc: number): void {
+    if (this.#retired.size >= srtpRetiredMax || !this.#windows.delete(ssrc | 0)) return;
+    this.#retired.add(ssrc | 0);
+  }
+
+  isRetired(ssrc: number): boolean {
+    return this.#retired.has(ssrc | 0);
   }
 }
 

@@ -203,6 +203,23 @@ describe.each(profiles)('%s', (profile) => {
     expect(sender.protectRtp(out, 12, 12, 0)).toBe('too-many-streams');
   });
 
+  it('seals for any number of SSRCs one after the other, and never again for a retired one', () => {
+    const { sender, receiver } = pair();
+    const first = plainRtp({ sequence: 1, ssrc: 1, payloadLength: 0 });
+    for (let ssrc = 1; ssrc <= srtpStreamsMax + 10; ssrc++) {
+      seal(sender, plainRtp({ sequence: 1, ssrc, payloadLength: 0 }), 0);
+      sender.retireSsrc(ssrc);
+    }
+    const out = new Uint8Array(100);
+    for (const sequence of [1, 2, 30_000]) {
+      out.set(plainRtp({ sequence, ssrc: 1, payloadLength: 0 }));
+      expect(sender.protectRtp(out, 12, 12, 5)).toBe('index-reused');
+      expect(out.subarray(4, 12)).toEqual(first.subarray(4, 12));
+    }
+    const other = plainRtp({ sequence: 1, ssrc: 0x80000000, payloadLength: 0 });
+    expect(receiver.unprotectRtp(seal(sender, other, 0))).toBe(12);
+  });
+
   it('never seals the same index twice, nor one older than its window', () => {
     const { sender } = pair();
     const out = new Uint8Array(200);

@@ -1,0 +1,73 @@
+import { sendFlag } from '@rivero/core';
+import { srtpStreamsMax } from '@rivero/protocol/srtp';
+import { describe, expect, it } from 'vitest';
+import { openSession, openStream, send } from './exchange.ts';
+import { type Implementation, implementations } from './implementations.ts';
+
+describe.each(implementations)('the $name datapath and packets that were sent before', ({ open }: Implementation) => {
+  it('the same ciphertext again on request, and never seals one index twice', () => {
+    const under = open();
+    const { session } = openSession(under);
+    const stream = openStream(under, session, new Uint8Array(0), 4);
+    send(under, [{ stream, sequence: 1 }]);
+    send(under, [{ stream, sequence: 1, flags: sendFlag.resend }]);
+    send(under, [{ stream, sequence: 1 }]);
+    send(under, [{ stream, sequence: 2, flags: sendFlag.resend }]);
+    expect(under.sent).toHaveLength(2);
+    expect(under.sent[1].bytes).toEqual(under.sent[0].bytes);
+    expect(under.datapath.counters()).toMatchObject({ resent: 1, 'send-index-reused': 1, 'send-nothing-to-resend': 1 });
+  });
+
+  it('refuses an index that another open stream of the same SSRC and session has used', () => {
+    const under = open();
+    const { session } = openSession(under);
+    const [first, second] = [openStream(under, session), openStream(under, session)];
+    send(under, [{ stream: first, sequence: 1 }]);
+    under.datapath.closeStream(first);
+    for (const sequence of [1, 2]) send(under, [{ stream: second, sequence }]);
+    expect(under.sent).toHaveLength(2);
+    expect(under.datapath.counters()['send-index-reused']).toBe(1);
+  });
+
+  it('refuses every index of an SSRC whose last stream is closed, and gives as many others their turn', () => {
+    const under = open();
+    const { session } = openSession(under);
+    for (let ssrc = 0; ssrc <= srtpStreamsMax; ssrc++) {
+      const stream = openStream(under, session, undefined, 0, ssrc);
+      send(under, [{ stream, sequence: 1 }]);
+      under.datapath.closeStream(stream);
+    }
+    expect(under.sent).toHaveLength(srtpStreamsMax + 1);
+    for (const sequence of [1, 70_000])
+      send(under, [{ stream: openStream(under, session, undefined, 0, 0), sequence }]);
+    expect(under.sent).toHaveLength(srtpStreamsMax + 1);
+    expect(under.datapath.counters()).toMatchObject({ 'send-index-reused': 2, 'send-too-many-streams': 0 });
+  });
+
+  it('forgets ciphertexts that fell out of the last few', () => {
+    const under = open();
+    const { session } = openSession(under);
+    const stream = openStream(under, session, new Uint8Array(0), 2);
+    send(
+      under,
+      [1, 2, 3].map((sequence) => ({ stream, sequence })),
+    );
+    send(
+      under,
+      [1, 2, 3].map((sequence) => ({ stream, sequence, flags: sendFlag.resend })),
+    );
+    expect(under.datapath.counters()).toMatchObject({ resent: 2, 'send-nothing-to-resend': 1 });
+  });
+
+  it('seals nothing for a congested path, so that its index is not spent', () => {
+    const under = open();
+    const { session, peer } = openSession(under);
+    const stream = openStream(under, session);
+    under.setCongested(['media']);
+    send(under, [{ stream, sequence: 7 }]);
+    under.setCongested([]);
+    send(under, [{ stream, sequence: 7 }]);
+    expect(under.datapath.counters()).toMatchObject({ 'send-congested': 1, 'send-index-reused': 0 });
+    expect(peer.openRtp(under.sent[0].bytes).header.sequence).toBe(7);
+  });
+});
