@@ -120,7 +120,7 @@ describe('a meeting', () => {
     const ann = await MeetingPage.join(await opened(openChromium()), url, 'e2e', 'Ann');
     const bob = await MeetingPage.join(await opened(openChromium()), url, 'e2e', 'Bob');
     await bob.seesMovingPictureOf('Ann');
-    await Promise.all([ann.estimatesAtLeast(1_500_000), bob.estimatesAtLeast(1_500_000)]);
+    await Promise.all([ann.estimatesAtLeast(600_000), bob.estimatesAtLeast(600_000)]);
   });
 
   it('a phone walks in over https, in Chinese, and meets somebody at the desk', async () => {
