@@ -266,4 +266,19 @@ describe('IceLiteAgent: overheard checks', () => {
     expect(scene.agent.selectedPath).toBe(a);
     expect(scene.agent.counters.get('replayed')).toBe(1);
   });
+
+  it('drops an overheard nomination an hour later, and after a restart for as long as its credentials count', () => {
+    const scene = new LiteScene();
+    const overheard = check({ nominates: true });
+    scene.handle(overheard, a);
+    for (let i = 0; i < 1_440; i++) {
+      scene.turn(2_500);
+      scene.check(a, { nominates: true });
+    }
+    expect(scene.handle(overheard, b)).toEqual([]);
+    scene.agent.restart({ ufrag: 'server02', pwd: 'passwordOfTheServer00002' }, peer, scene.now);
+    expect(scene.handle(overheard, b)).toEqual([]);
+    expect(scene.agent.counters.get('replayed')).toBe(2);
+    expect(scene.agent.selectedPath).toBe(a);
+  });
 });

@@ -60,6 +60,13 @@ export const pathsMax = 16;
 /** Outputs that nobody fetched; a driver that fetches after each input never comes near. */
 const outputsMax = 64;
 
+/** Our side under one set of credentials. */
+interface LocalSide {
+  readonly credentials: IceCredentials;
+  readonly key: Uint8Array;
+  readonly transactions: TransactionWindow;
+}
+
 interface ValidatedPath {
   readonly path: PathHandle;
   checkedAt: MonotonicMs;
@@ -78,10 +85,9 @@ interface ValidatedPath {
  */
 export class IceLiteAgent {
   readonly counters = new Counters(iceCounters);
-  #local: IceCredentials;
-  #localKey: Uint8Array;
-  /** The credentials before a restart: checks for them are answered until the new ones are used. */
-  #previousLocal: IceCredentials | undefined;
+  #local: LocalSide;
+  /** That before a restart: checks for it are answered until the new credentials are used. */
+  #previousLocal: LocalSide | undefined;
   #remote: IceCredentials | undefined;
   readonly #paths = new Map<PathHandle, ValidatedPath>();
   #selected: PathHandle | undefined;
@@ -90,12 +96,10 @@ export class IceLiteAgent {
   /** The latest check by any path, or the restart that the peer asked for: how long a selection is waited for. */
   #askedAt: MonotonicMs | undefined;
   #restartedAt: MonotonicMs | undefined;
-  readonly #transactions = new TransactionWindow();
   readonly #outputs: IceOutput[] = [];
 
   constructor(local: IceCredentials) {
-    this.#local = local;
-    this.#localKey = passwordKey(local.pwd);
+    this.#local = localSide(local);
   }
 
   get state(): IceState {
@@ -107,7 +111,7 @@ export class IceLiteAgent {
   }
 
   get localCredentials(): IceCredentials {
-    return this.#local;
+    return this.#local.credentials;
   }
 
   /** The peer's credentials from its description; checks from another ufrag are refused from now on. */
@@ -122,8 +126,7 @@ export class IceLiteAgent {
   restart(local: IceCredentials, remote: IceCredentials, now: MonotonicMs): void {
     const hasFailed = this.#state === 'failed';
     this.#previousLocal = hasFailed ? undefined : this.#local;
-    this.#local = local;
-    this.#localKey = passwordKey(local.pwd);
+    this.#local = localSide(local);
     this.#remote = remote;
     if (this.#state === 'new') return;
     this.#heardAt = now;
@@ -146,12 +149,14 @@ export class IceLiteAgent {
     const message = parseStunMessage(bytes);
     if (typeof message === 'string') return this.counters.count('defective');
     if (message.class !== 'request') return this.counters.count('not-a-request');
-    const key = this.#authenticate(message);
-    if (key === undefined) return;
+    const local = this.#authenticate(message);
+    if (local === undefined) return;
+    const { key } = local;
     // The consent is lost with these credentials; only a restart brings another (RFC 7675 section 5.1).
     if (this.#state === 'failed') return this.counters.count('after-failure');
     const { transactionId } = message;
-    if (this.#transactions.isReplay(transactionId, path)) return this.counters.count('replayed');
+    const nominates = findAttribute(message, attributeType.useCandidate) !== undefined;
+    if (local.transactions.isReplay(transactionId, path, nominates)) return this.counters.count('replayed');
     const unknown = unknownRequiredAttributes(message);
     if (unknown.length > 0) {
       this.counters.count('unknown-attribute');
@@ -166,7 +171,7 @@ export class IceLiteAgent {
     this.#send(path, serializeCheckSuccess(transactionId, remote, key));
     const validated = this.#validate(path, now);
     this.#askedAt = now;
-    if (findAttribute(message, attributeType.useCandidate) !== undefined) {
+    if (nominates) {
       validated.isNominated = true;
       this.#select(path);
     }
@@ -212,23 +217,23 @@ export class IceLiteAgent {
     return this.#outputs.shift();
   }
 
-  /** The key to answer with, when username and integrity are right. */
-  #authenticate(message: StunMessage): Uint8Array | undefined {
+  /** Our side that the check is for, when username and integrity are right. */
+  #authenticate(message: StunMessage): LocalSide | undefined {
     const username = readUsername(message);
-    const isPrevious = username !== undefined && username.receiver === this.#previousLocal?.ufrag;
-    const isCurrent = username !== undefined && username.receiver === this.#local.ufrag;
+    const isPrevious = username !== undefined && username.receiver === this.#previousLocal?.credentials.ufrag;
+    const isCurrent = username !== undefined && username.receiver === this.#local.credentials.ufrag;
     const isFromPeer = isPrevious || this.#remote === undefined || username?.sender === this.#remote.ufrag;
     if (!(isCurrent || isPrevious) || !isFromPeer) {
       this.counters.count('bad-username');
       return undefined;
     }
-    const key = isPrevious && this.#previousLocal ? passwordKey(this.#previousLocal.pwd) : this.#localKey;
-    if (checkIntegrity(message, key) !== 'right') {
+    const local = isPrevious && this.#previousLocal ? this.#previousLocal : this.#local;
+    if (checkIntegrity(message, local.key) !== 'right') {
       this.counters.count('bad-integrity');
       return undefined;
     }
     if (isCurrent && this.#remote !== undefined) this.#previousLocal = undefined;
-    return key;
+    return local;
   }
 
   /** Consent is the selected path's own: whoever checks by another path says nothing for this one. */
@@ -308,4 +313,8 @@ export class IceLiteAgent {
   #output(output: IceOutput): void {
     if (this.#outputs.length < outputsMax) this.#outputs.push(output);
   }
+}
+
+function localSide(credentials: IceCredentials): LocalSide {
+  return { credentials, key: passwordKey(credentials.pwd), transactions: new TransactionWindow() };
 }
