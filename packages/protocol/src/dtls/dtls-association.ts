@@ -64,6 +64,7 @@ export const dtlsCounters = [
   'malformed-record',
   'malformed-alert',
   'unauthenticated-alert',
+  'unexpected-message',
   'renegotiation-refused',
   'early-record-dropped',
   'output-dropped',
@@ -232,7 +233,14 @@ export class DtlsAssociation {
     for (;;) {
       const message = this.#isClosed() ? undefined : this.#reassembly.pollMessage();
       if (message === undefined) break;
-      this.#handleStep(this.#handshake.handleMessage(message, message.epoch), now);
+      const step = this.#handshake.handleMessage(message, message.epoch);
+      if (step.type === 'failed' && step.failure === 'unexpected-message' && message.epoch === 0) {
+        // Anybody can make it, so it is as if it had not come (RFC 6347 section 4.1.2.7); the peer's may still come.
+        this.#own.count('unexpected-message');
+        this.#reassembly.expectAgain();
+        continue;
+      }
+      this.#handleStep(step, now);
       this.#replayEarly(now);
     }
   }

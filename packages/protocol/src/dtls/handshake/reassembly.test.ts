@@ -44,6 +44,17 @@ describe('Reassembly', () => {
     expect(sequences).toEqual([0, 1, 2, 3]);
   });
 
+  it('hands out another message in the place of one that was not the peer’s', () => {
+    const reassembly = new Reassembly();
+    for (const whole of [message(0, 5, 2), message(1, 5)]) reassembly.handleFragments(serializeWhole(whole), 0);
+    expect(reassembly.pollMessage()?.type).toBe(2);
+    reassembly.expectAgain();
+    expect(reassembly.pollMessage()).toBeUndefined();
+    expect(reassembly.handleFragments(serializeWhole(message(0, 9)), 0)).toBe(false);
+    expect([reassembly.pollMessage(), reassembly.pollMessage()]).toMatchObject([{ sequence: 0 }, { sequence: 1 }]);
+    expect(reassembly.bytesHeld).toBe(0);
+  });
+
   it('tells that a message was handed out before', () => {
     const reassembly = new Reassembly();
     const whole = serializeWhole(message(0, 5));

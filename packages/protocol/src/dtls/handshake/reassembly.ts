@@ -89,6 +89,11 @@ export class Reassembly {
     return { type: partial.type, epoch: partial.epoch, sequence, body: partial.body };
   }
 
+  /** The message handed out last was not the peer's: another one in its place is handed out. */
+  expectAgain(): void {
+    this.#nextSequence -= 1;
+  }
+
   #handleFragment(fragment: {
     readonly type: number;
     readonly epoch: number;

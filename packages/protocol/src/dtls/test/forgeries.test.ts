@@ -1,11 +1,12 @@
 import { monotonicMs } from '@rivero/core';
 import { describe, expect, it } from 'vitest';
 import { nodeDtlsCrypto } from '../crypto/node-dtls-crypto.ts';
+import { serializeFragment } from '../handshake/handshake-message.ts';
 import { alertDescription, alertLevel, contentType } from '../parameters.ts';
-import { serializeRecord } from '../record/record.ts';
+import { parseRecords, serializeRecord } from '../record/record.ts';
 import { RecordLayer } from '../record/record-layer.ts';
 import { type Carry, datagramsOf, drain, establish, pair, run, type Side } from './pair.ts';
-import { plainRecord, splitRecords } from './tampering.ts';
+import { plainRecord, splitRecords, wholeMessage } from './tampering.ts';
 
 const sides: readonly Side[] = ['client', 'server'];
 const clock = monotonicMs(5_000);
@@ -164,6 +165,39 @@ describe('during the handshake', () => {
     const outcome = run(pair(), (datagrams) => datagrams.flatMap((bytes) => [data, bytes]));
     expect([outcome.client.data, outcome.server.data]).toEqual([[], []]);
     expect(outcome.client.srtp?.localKey).toEqual(outcome.server.srtp?.remoteKey);
+  });
+
+  it.each([
+    ['client', [0, 1, 15, 16, 20, 99]],
+    ['server', [0, 2, 3, 12, 13, 14, 20, 99]],
+  ] as const)('forged messages that the %s never expects are dropped, and its handshake goes on', (side, types) => {
+    const body = new Uint8Array(40).fill(2);
+    for (const type of types) {
+      const both = pair();
+      let sequence = 0;
+      const outcome = run(both, (datagrams, from) => {
+        if (from === side) return datagrams;
+        return datagrams.flatMap(splitRecords).flatMap((bytes) => {
+          sequence = wholeMessage(parseRecords(bytes).records[0])?.sequence ?? sequence + 1;
+          const message = { type, sequence, body };
+          return [plainRecord(contentType.handshake, serializeFragment(message, 0, body.length)), bytes];
+        });
+      });
+      expect(outcome.client.srtp?.localKey).toEqual(outcome.server.srtp?.remoteKey);
+      expect([type, outcome.client.closed, outcome.server.closed]).toEqual([type, undefined, undefined]);
+      expect(outcome.clock).toBe(0);
+      expect(both[side].counters()['unexpected-message']).toBeGreaterThan(2);
+    }
+  });
+
+  it('a message that comes in the place of the expected one ends the handshake by its timeout only', () => {
+    const body = new Uint8Array(40);
+    const forged = plainRecord(contentType.handshake, serializeFragment({ type: 14, sequence: 0, body }, 0, 40));
+    const both = pair();
+    const outcome = run(both, (datagrams, from) => (from === 'server' ? datagrams.map(() => forged) : datagrams));
+    expect(outcome.client.closed).toBe('handshake-timeout');
+    expect(both.client.counters()['unexpected-message']).toBeGreaterThan(5);
+    expect(both.client.bytesHeld).toBe(0);
   });
 
   it.each(sides)('closing the %s sends nothing and ends it', (side) => {

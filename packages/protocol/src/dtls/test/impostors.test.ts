@@ -230,6 +230,6 @@ describe.each(['client', 'server'] as const)('a right Finished of the %s', (side
     );
     const result = side === 'client' ? outcome({ crypto }, {}, strip) : outcome({}, { crypto }, strip);
     expect(finished[0]).toBe(handshakeType.finished);
-    expect(result[side === 'client' ? 'server' : 'client']).toBe('unexpected-message');
+    expect(result[side === 'client' ? 'server' : 'client']).toBe('handshake-timeout');
   });
 });
