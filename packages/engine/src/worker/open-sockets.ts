@@ -9,6 +9,7 @@ export interface SocketHandlers {
 }
 
 export interface OpenSockets {
+  /** What was bound. */
   readonly addresses: readonly string[];
   /** The one port of UDP and TCP. */
   readonly port: number;

@@ -3,9 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { assert, CodedError, wallClockMs } from '@rivero/core';
 import { TwinDatapath } from '@rivero/datapath';
 import { generateCertificate } from '@rivero/protocol/dtls';
-import { hostCandidates } from '@rivero/protocol/ice';
-import { Driver, localAddresses, monotonicNow } from '@rivero/transport';
+import { Driver, monotonicNow } from '@rivero/transport';
 import type { WorkerStatistics } from '../contract.ts';
+import { mediaCandidates } from './media-candidates.ts';
 import { MediaPlane, type MediaPlaneEvent } from './media-plane.ts';
 import { openSockets } from './open-sockets.ts';
 import type {
@@ -81,13 +81,7 @@ async function start(): Promise<void> {
     onPathClosed: (path) => plane?.handlePathClosed(path, monotonicNow()),
     isValidated: (path) => plane?.isValidated(path) ?? false,
   });
-  const externalAddresses = [settings.externalIpv6, settings.externalIpv4].filter((ip) => ip !== undefined);
-  const candidates = hostCandidates({
-    addresses: localAddresses(),
-    externalAddresses,
-    ...(settings.udp ? { udpPort: sockets.port } : {}),
-    ...(settings.tcp ? { tcpPort: sockets.port } : {}),
-  });
+  const candidates = mediaCandidates(sockets, settings);
   const media = new MediaPlane({ datapath, certificate, random, candidates });
   plane = media;
   const postEvents = (): void => {
