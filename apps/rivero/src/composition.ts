@@ -64,8 +64,15 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
   shutdown.add('web servers', () => web.stop());
   shutdown.add('media engine', () => startedEngine.stop());
 
-  const { roomCapacity } = config;
-  const signaling = createSignaling({ servers: web.servers, engine, log: logs.module('signaling'), roomCapacity });
+  const { roomCapacity, socketsPerAddress, trustProxy } = config;
+  const signaling = createSignaling({
+    servers: web.servers,
+    engine,
+    log: logs.module('signaling'),
+    roomCapacity,
+    socketsPerAddress,
+    trustProxy,
+  });
   shutdown.add('signaling', () => signaling.stop());
   shutdown.add('health', () => {
     status = 'stopping';

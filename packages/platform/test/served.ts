@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { type Reply, type RoomSnapshot, type ServerEvents, signalingPath } from '@rivero/api';
 import { monotonicMs } from '@rivero/core';
 import { io, type ManagerOptions, type Socket } from 'socket.io-client';
-import { createSignaling, type Signaling } from '../src/index.ts';
+import { createSignaling, type Signaling, type SignalingOptions } from '../src/index.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 /** An answer that does not come within that long is missing. */
@@ -69,25 +69,32 @@ export class Served {
   readonly engine = new FakeEngine();
   readonly logged: string[] = [];
   readonly #server = createServer((_request, response) => response.writeHead(404).end());
+  /** As the http and the https server of one program. */
+  readonly #other = createServer();
   readonly #sockets: Socket[] = [];
   #signaling: Signaling | undefined;
   port = 0;
   /** The signaling's clock is that far ahead. */
   skippedMs = 0;
 
-  static async start(roomCapacity = 10): Promise<Served> {
+  static async start(roomCapacity = 10, options: Partial<SignalingOptions> = {}): Promise<Served> {
     const served = new Served();
     const log = (text: string): void => void served.logged.push(text);
     served.#server.listen(0, '127.0.0.1');
     await once(served.#server, 'listening');
+    served.#other.listen(0, '127.0.0.1');
+    await once(served.#other, 'listening');
     const address = served.#server.address();
     if (address === null || typeof address === 'string') throw new Error('no port was given');
     served.port = address.port;
     served.#signaling = createSignaling({
-      servers: [served.#server],
+      servers: [served.#server, served.#other],
       engine: served.engine,
       log: { debug: () => {}, info: () => {}, warn: log, error: log },
       roomCapacity,
+      socketsPerAddress: 3,
+      trustProxy: false,
+      ...options,
       now: () => monotonicMs(performance.now() + served.skippedMs),
     });
     return served;
@@ -125,7 +132,9 @@ export class Served {
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.disconnect();
     await this.#signaling?.stop();
-    this.#server.closeAllConnections();
-    this.#server.close();
+    for (const server of [this.#server, this.#other]) {
+      server.closeAllConnections();
+      server.close();
+    }
   }
 }

@@ -140,6 +140,54 @@ describe('limits', () => {
   });
 });
 
+describe('one address', () => {
+  const from = (address: string, transport = 'websocket'): Promise<Client> =>
+    served.connect({ extraHeaders: { 'x-forwarded-for': address }, transports: [transport] });
+
+  beforeEach(async () => {
+    await served.stop();
+    served = await Served.start(3, { trustProxy: true, socketsPerAddress: 3 });
+  });
+
+  it.each(['websocket', 'polling'])(
+    'has 3 sockets and not one more by %s; a closed one is free again',
+    async (transport) => {
+      const [ann] = await Promise.all(Array.from({ length: 3 }, () => from('203.0.113.7', transport)));
+      await expect(from('203.0.113.7', transport)).rejects.toThrow();
+      await from('203.0.113.8', transport);
+      ann.socket.disconnect();
+      await expect
+        .poll(() =>
+          from('203.0.113.7', transport).then(
+            () => 'taken',
+            () => 'refused',
+          ),
+        )
+        .toBe('taken');
+      await expect(from('203.0.113.7', transport)).rejects.toThrow();
+    },
+  );
+
+  it('has no more of them however many it asks for at once', async () => {
+    const asked = Array.from({ length: 20 }, () =>
+      from('2001:db8::1').then(
+        () => 1,
+        () => 0,
+      ),
+    );
+    expect((await Promise.all(asked)).reduce<number>((sum, taken) => sum + taken, 0)).toBe(3);
+    await expect(from('2001:db8::2')).rejects.toThrow();
+    await from('2001:db8:0:1::1');
+  });
+
+  it('of a private network has as many as it likes, and so has everybody where no proxy is trusted', async () => {
+    await Promise.all(Array.from({ length: 10 }, () => from('192.168.1.2')));
+    await served.stop();
+    served = await Served.start(3, { socketsPerAddress: 3 });
+    await Promise.all(Array.from({ length: 10 }, () => from('203.0.113.7')));
+  });
+});
+
 describe('a socket without a room', () => {
   const pass = (ms: number): void => void (served.skippedMs += ms);
 

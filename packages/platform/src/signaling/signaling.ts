@@ -5,16 +5,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientEvents, messageBytesMax, type ServerEvents, signalingPath } from '@rivero/api';
 import { type MonotonicMs, monotonicMs } from '@rivero/core';
 import type { MediaEngine } from '@rivero/engine';
-import { Server } from 'socket.io';
+import { Server, type Socket } from 'socket.io';
 import type { PlatformLog } from '../rooms/room-media.ts';
 import { type PlatformStatistics, RoomService } from '../rooms/room-service.ts';
+import { clientNetwork } from './client-network.ts';
 import { Client, joinTimeout } from './client.ts';
+import { NetworkPlaces } from './network-places.ts';
 
 export interface SignalingOptions {
   readonly servers: readonly (HttpServer | HttpsServer)[];
   readonly engine: MediaEngine;
   readonly log: PlatformLog;
   readonly roomCapacity: number;
+  /** Sockets that one address may open, or one IPv6 network of 64 bits. */
+  readonly socketsPerAddress: number;
+  /** Believes what a proxy writes into `X-Forwarded-For`. */
+  readonly trustProxy: boolean;
   /** Left out: that of this process. */
   readonly now?: () => MonotonicMs;
 }
@@ -50,6 +56,8 @@ export function createSignaling(options: SignalingOptions): Signaling {
     roomCapacity,
     random: (length) => new Uint8Array(randomBytes(length)),
   });
+  const places = new NetworkPlaces(options.socketsPerAddress);
+  const networkOf = (request: IncomingMessage): string | undefined => clientNetwork(request, options.trustProxy);
   const io = new Server<ClientEvents, ServerEvents>({
     path: signalingPath,
     serveClient: false,
@@ -58,11 +66,25 @@ export function createSignaling(options: SignalingOptions): Signaling {
     pingTimeout: pingTimeoutMs,
     connectTimeout: joinTimeout,
     allowRequest: (request, decide) => {
-      if (isSameOrigin(request)) decide(null, true);
-      else decide('origin refused', false);
+      if (!isSameOrigin(request)) decide('origin refused', false);
+      else if (places.isFull(networkOf(request))) decide('too many sockets', false);
+      else decide(null, true);
     },
   });
-  for (const server of servers) io.attach(server);
+  // Each server gets an engine of its own.
+  const engines = servers.map((server) => {
+    io.attach(server);
+    return io.engine;
+  });
+  for (const each of engines) {
+    each.on('connection', (connection: Socket['conn']) => {
+      const network = networkOf(connection.request);
+      // It was allowed, and so were others at the same time.
+      if (places.isFull(network)) return connection.close(true);
+      places.take(network);
+      connection.once('close', () => places.free(network));
+    });
+  }
   const clients = new Set<Client>();
   io.on('connection', (socket) => {
     const client = new Client({ socket, rooms, log, now });
@@ -81,9 +103,10 @@ export function createSignaling(options: SignalingOptions): Signaling {
       await rooms.close();
       io.disconnectSockets(true);
       const end = performance.now() + goodByeMs;
-      while (io.engine.clientsCount > 0 && performance.now() < end) await sleep(goodByeLookMs);
-      // The web servers are not ours to close; new sockets are refused by disconnecting the engine.
-      io.engine.close();
+      const isHeard = (): boolean => engines.every(({ clientsCount }) => clientsCount === 0);
+      while (!isHeard() && performance.now() < end) await sleep(goodByeLookMs);
+      // The web servers are not ours to close; new sockets are refused by disconnecting the engines.
+      for (const each of engines) each.close();
     },
   };
 }

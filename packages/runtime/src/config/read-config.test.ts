@@ -56,6 +56,8 @@ describe('defaults', () => {
       externalIpv6: undefined,
       dataDir: path.join(folder, '.rivero'),
       roomCapacity: 25,
+      socketsPerAddress: 64,
+      trustProxy: false,
       log: { standard: 'info', modules: {} },
     });
   });

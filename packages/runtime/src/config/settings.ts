@@ -8,6 +8,9 @@ export const mediaWorkersMax = 64;
 /** Participants that a room may be set to hold at most. */
 export const roomCapacityMax = 1000;
 
+/** Sockets that one address may be set to open at most. */
+export const socketsPerAddressMax = 100_000;
+
 /**
  * Every setting of Rivero. The types, the checks, `--help`, the names of environment variables and flags and
  * docs/config.md are made from this table and nothing else.
@@ -75,6 +78,19 @@ export const settings = {
     max: roomCapacityMax,
     standard: 25,
     sentence: { en: 'Participants that one room holds at most.', zh: '一个房间最多容纳的人数。' },
+  }),
+  socketsPerAddress: wholeNumber({
+    min: 1,
+    max: socketsPerAddressMax,
+    standard: 64,
+    sentence: {
+      en: 'Sockets from one address, or from one IPv6 /64; loopback and private networks have no limit.',
+      zh: '同一地址（IPv6 为同一 /64）的连接数上限；本机和内网地址不受限制。',
+    },
+  }),
+  trustProxy: onOff(false, {
+    en: 'Whether a proxy such as nginx stands in front, whose X-Forwarded-For and X-Forwarded-Host are believed.',
+    zh: '前面是否有 nginx 等反向代理；开启后信任其 X-Forwarded-For 和 X-Forwarded-Host。',
   }),
   log: logLevels('info', {
     en: 'How much is logged, also by module (rivero, http, signaling, engine): info,engine=debug.',
