@@ -39,7 +39,7 @@ export interface StreamPath {
   isCongested(traffic: Traffic): boolean;
 }
 
-/** What was dropped, and why; and what went through. */
+/** What was dropped, and why; and what went through. `sent` counts also what the system refused afterwards: `send-failed`. */
 export const datapathCounters = [
   'received',
   'sent',
@@ -48,6 +48,7 @@ export const datapathCounters = [
   'bytes-sent',
   'receive-empty',
   'receive-too-long',
+  'receive-from-port-0',
   'receive-unknown-kind',
   'receive-pool-empty',
   'receive-paths-full',
@@ -62,6 +63,7 @@ export const datapathCounters = [
   'send-stale-session',
   'send-no-path',
   'send-congested',
+  'send-failed',
   'send-too-long',
   'send-index-reused',
   'send-index-exhausted',

@@ -43,6 +43,18 @@ describe('openUdpSockets', () => {
     client.close();
   });
 
+  it('counts what the system refuses to send, and goes on', async () => {
+    const datapath = new TwinDatapath({ slotsMax: 16 });
+    const { ports } = await open(datapath, ['127.0.0.1']);
+    const rows: PathHandle[] = [];
+    datapath.onBatch((batch) => void rows.push(batch.path[0] as PathHandle));
+    // Broadcasts need a permission that the socket does not have.
+    datapath.receive(ports[0], stun, '255.255.255.255', 9);
+    datapath.deliver();
+    for (let i = 0; i < 2; i++) datapath.sendDatagram(rows[0], stun);
+    await expect.poll(() => datapath.counters()).toMatchObject({ sent: 2, 'send-failed': 2 });
+  });
+
   it('says which setting to change when the port is taken, and leaves no socket open', async () => {
     const datapath = new TwinDatapath({ slotsMax: 16 });
     const { ports } = await open(datapath, ['127.0.0.2']);

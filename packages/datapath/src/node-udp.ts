@@ -30,13 +30,16 @@ export async function openUdpSockets(
     isDeliveryPending = false;
     datapath.deliver();
   };
+  const onSendFailed = (): void => datapath.handleSendFailure();
   const close = async (): Promise<void> => {
     await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => void socket.close(() => resolve()))));
   };
   try {
     for (const ip of addresses) {
       const socket = await bind(ip, ports[0]?.local.port ?? port);
-      const udpPort = new UdpPort(socket, { ip, port: socket.address().port });
+      const udpPort = new UdpPort(socket, { ip, port: socket.address().port }, onSendFailed);
+      // Not on Linux: what ICMP says of earlier packets comes as an error of receiving. ICE notices dead paths.
+      socket.on('error', onSendFailed);
       sockets.push(socket);
       ports.push(udpPort);
       socket.on('message', (bytes, remote) => {
@@ -73,8 +76,6 @@ function bind(ip: string, port: number): Promise<Socket> {
     socket.once('error', (error: NodeJS.ErrnoException) => reject(explainBindError(error, ip, port)));
     socket.bind({ port, address: ip, exclusive: true }, () => {
       socket.removeAllListeners('error');
-      // ICMP errors of single packets surface here on some systems; ICE notices dead paths.
-      socket.on('error', () => {});
       trySetBuffers(socket);
       resolve(socket);
     });

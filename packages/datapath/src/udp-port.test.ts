@@ -25,7 +25,7 @@ class FakeSocket implements DatagramSocket {
 
 function open() {
   const socket = new FakeSocket();
-  return { socket, port: new UdpPort(socket, local) };
+  return { socket, port: new UdpPort(socket, local, () => {}) };
 }
 
 /** Sends until the port is congested; answers how many packets that took. */

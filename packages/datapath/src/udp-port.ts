@@ -2,9 +2,11 @@ import type { TransportAddress } from '@rivero/core';
 import type { Traffic } from './contract.ts';
 import type { DatagramPort } from './twin/path-table.ts';
 
+type SentCallback = (error: Error | null) => void;
+
 /** What is needed of a dgram socket. */
 export interface DatagramSocket {
-  send(bytes: Uint8Array, offset: number, length: number, port: number, ip: string): void;
+  send(bytes: Uint8Array, offset: number, length: number, port: number, ip: string, sent: SentCallback): void;
   getSendQueueCount(): number;
   getSendQueueSize(): number;
 }
@@ -20,16 +22,21 @@ const controlFactor = 2;
 export class UdpPort implements DatagramPort {
   readonly local: TransportAddress;
   readonly #socket: DatagramSocket;
+  /** One for all packets: a dgram socket tells errors of sending to nobody else. */
+  readonly #sent: SentCallback;
   /** Packets that waited after the last one was sent; it gets no more without us, only fewer. */
   #queued = 0;
 
-  constructor(socket: DatagramSocket, local: TransportAddress) {
+  constructor(socket: DatagramSocket, local: TransportAddress, onSendFailed: () => void) {
     this.#socket = socket;
     this.local = local;
+    this.#sent = (error) => {
+      if (error !== null) onSendFailed();
+    };
   }
 
   send(bytes: Uint8Array, length: number, remote: TransportAddress): boolean {
-    this.#socket.send(bytes, 0, length, remote.port, remote.ip);
+    this.#socket.send(bytes, 0, length, remote.port, remote.ip, this.#sent);
     // The queue is in order: when anything waits, the last packet does.
     this.#queued = this.#socket.getSendQueueCount();
     return this.#queued > 0;

@@ -65,6 +65,7 @@ describe.each(implementations)('the $name datapath receives', ({ open }: Impleme
     under.receive(sealed.subarray(0, 13), peerAddress);
     under.receive(Uint8Array.from([100, 0]), peerAddress);
     under.receive(new Uint8Array(0), peerAddress);
+    under.receive(stun, { ...peerAddress, port: 0 });
     under.receive(new Uint8Array(packetSlotSize + 1), peerAddress);
     under.deliver();
     expect(rows.map(({ kind }) => kind)).toEqual([receivedKind.rtp, receivedKind.datagram]);
@@ -76,6 +77,7 @@ describe.each(implementations)('the $name datapath receives', ({ open }: Impleme
       'receive-truncated': 1,
       'receive-unknown-kind': 1,
       'receive-empty': 1,
+      'receive-from-port-0': 1,
       'receive-too-long': 1,
     });
     expect(under.datapath.pool.freeCount).toBe(under.datapath.pool.slotsMax);

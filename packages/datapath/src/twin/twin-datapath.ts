@@ -82,12 +82,19 @@ export class TwinDatapath implements Datapath {
   /** A datagram that a socket received; it is copied. Rows wait for {@link deliver}. */
   receive(port: DatagramPort, bytes: Uint8Array, ip: string, remotePort: number): void {
     if (bytes.length === 0) return this.#counters.count('receive-empty');
+    // Nobody can be answered there, and a dgram socket throws when it is asked to.
+    if (remotePort === 0) return this.#counters.count('receive-from-port-0');
     const known = this.#paths.find(port, ip, remotePort);
     // A peer's first word is a check; whatever else comes from an address that we do not know is nobody's.
     if (known === undefined && bytes[0] > stunFirstByteMax) return this.#counters.count('receive-unknown-path');
     const path = known ?? this.#paths.open(port, ip, remotePort);
     if (path === undefined) return this.#counters.count('receive-paths-full');
     this.#receive(path, bytes);
+  }
+
+  /** The system refused a datagram that a port took, for example because its firewall or routes say so. */
+  handleSendFailure(): void {
+    this.#counters.count('send-failed');
   }
 
   /** Hands over what was received since the last time: once a wake-up. */
