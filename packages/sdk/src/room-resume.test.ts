@@ -83,6 +83,26 @@ describe('a socket that was cut', () => {
     expect(room.participants.map(({ name }) => name)).toEqual(['Eve']);
   });
 
+  it('that comes back hears what comes in one HTTP response with the answer', async () => {
+    const { server } = meeting;
+    const room = await meeting.join();
+    server.socket.drop();
+    server.participants = [ben];
+    server.behindAnswer = () => {
+      server.tell('participant-joined', { participant: eve });
+      server.tell('participant-left', { participantId: 'b', reason: 'lost' });
+    };
+    await reconnect();
+    expect(room.participants.map(({ name }) => name)).toEqual(['Eve']);
+    expect(meeting.takeEvents()).toEqual([
+      'state reconnecting',
+      'joined Ben',
+      'joined Eve',
+      'left Ben',
+      'state connected',
+    ]);
+  });
+
   it('offers once more when the snapshot needs sections', async () => {
     const { browser, server } = meeting;
     await meeting.join();

@@ -56,6 +56,17 @@ describe('the events of a room', () => {
     expect(room.participants).toEqual([]);
   });
 
+  it('that come in one HTTP response with the answer to the join change what it says', async () => {
+    const { server } = meeting;
+    server.participants = [ben];
+    server.behindAnswer = () => {
+      server.tell('participant-joined', { participant: { ...ben, participantId: 'e', name: 'Eve' } });
+      server.tell('participant-left', { participantId: 'b', reason: 'left' });
+    };
+    const room = await meeting.join();
+    expect(room.participants.map(({ name }) => name)).toEqual(['Eve']);
+  });
+
   it('end the tracks of somebody who leaves before saying so', async () => {
     const { server } = meeting;
     server.participants = [{ ...ben, tracks: [camera, microphone] }];

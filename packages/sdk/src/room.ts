@@ -97,8 +97,7 @@ export class Room {
   async enter(tracks: readonly OpenedTrack[]): Promise<void> {
     for (const opened of tracks) this.#addLocal(opened);
     const { room, name } = this.#options;
-    const snapshot = await this.#signaling.request('join', { room, name });
-    this.#follow(snapshot);
+    const snapshot = await this.#signaling.request('join', { room, name }, this.#follow);
     await this.#media.negotiate(snapshot.sectionsNeeded);
     if (this.#state === 'connecting') this.#setState('connected');
   }
@@ -226,11 +225,13 @@ export class Room {
     );
   }
 
-  #follow(snapshot: RoomSnapshot): void {
+  /** The room as it is at the answer; the events behind it change that. */
+  readonly #follow = (snapshot: RoomSnapshot): void => {
+    if (this.#state === 'left') return;
     this.#participantId = snapshot.participantId;
     this.#resumeToken = snapshot.resumeToken;
     this.#roster.follow(snapshot.participants);
-  }
+  };
 
   #listen(): void {
     const { socket } = this.#signaling;
@@ -275,16 +276,15 @@ export class Room {
 
   async #enterAgain(): Promise<RoomSnapshot> {
     try {
-      return await this.#signaling.request('resume', { resumeToken: this.#resumeToken });
+      return await this.#signaling.request('resume', { resumeToken: this.#resumeToken }, this.#follow);
     } catch (error) {
       if (asCodedError(error).code !== 'resume-expired') throw error;
       const { room, name } = this.#options;
-      return await this.#signaling.request('join', { room, name });
+      return await this.#signaling.request('join', { room, name }, this.#follow);
     }
   }
 
   async #handleEntered(snapshot: RoomSnapshot): Promise<void> {
-    this.#follow(snapshot);
     this.#setState('connected');
     if (!snapshot.hasMedia) return await this.#renewMedia();
     for (const { trackId, muted } of this.#local.all) {

@@ -50,6 +50,16 @@ describe('SignalingClient', () => {
     expect(await heard).toEqual({ participantId: 'b', reason: 'left' });
   });
 
+  it('gives an answer before the events that came with it in one response, and the promise after them', async () => {
+    await client.connect();
+    const order: unknown[] = [];
+    client.socket.on('participant-left', () => order.push('event'));
+    server.behindAnswer.push(['participant-left', { participantId: 'b', reason: 'left' }]);
+    await client.request('leave', {}, (value) => order.push(value));
+    order.push('promise');
+    expect(order).toEqual([null, 'event', 'promise']);
+  });
+
   it('says server-unreachable at once when nobody listens', async () => {
     await server.stop();
     await expect(client.connect()).rejects.toMatchObject({ code: 'server-unreachable' });

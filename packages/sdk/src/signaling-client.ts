@@ -15,9 +15,11 @@ type Requests = {
 /** The typed socket to the server: requests are promises, refusals are coded errors. */
 export class SignalingClient {
   readonly socket: Socket<ServerEvents, ClientEvents>;
+  /** The same one. The types of Socket.IO cannot follow a generic event name; requests and replies are typed here. */
+  readonly #untyped: Socket;
 
   constructor(url: string) {
-    this.socket = io(url, {
+    this.#untyped = io(url, {
       path: signalingPath,
       transports: ['websocket', 'polling'],
       // Without this a proxy that lets no WebSocket through keeps everybody out.
@@ -27,6 +29,7 @@ export class SignalingClient {
       reconnectionDelayMax: 3_000,
       timeout: 10_000,
     });
+    this.socket = this.#untyped;
   }
 
   /** Resolves once connected; a server that no transport reaches is refused. */
@@ -55,12 +58,22 @@ export class SignalingClient {
     });
   }
 
-  /** Nothing is kept for later: what is asked while the connection is away fails at once. */
+  /**
+   * Nothing is kept for later: what is asked while the connection is away fails at once. `follow` is called with the value
+   * before any event that came behind the answer; the promise may resolve after it, when both came in one HTTP response.
+   */
   async request<Name extends keyof ClientEvents>(
     name: Name,
     request: Requests[Name]['request'],
+    follow: (value: Requests[Name]['value']) => void = () => {},
   ): Promise<Requests[Name]['value']> {
-    const reply = await this.#emit(name, request);
+    const reply = await this.#emit(name, request, follow);
+    if (reply === undefined) {
+      throw new CodedError(
+        'server-silent',
+        'The server did not answer; it is tried again when the connection is back.',
+      );
+    }
     if (reply.ok) return reply.value;
     throw new CodedError(reply.error.code, reply.error.message);
   }
@@ -70,22 +83,20 @@ export class SignalingClient {
     this.socket.disconnect();
   }
 
-  async #emit<Name extends keyof ClientEvents>(
+  /** Undefined: there was no answer. */
+  #emit<Name extends keyof ClientEvents>(
     name: Name,
     request: Requests[Name]['request'],
-  ): Promise<Reply<Requests[Name]['value']>> {
-    try {
+    follow: (value: Requests[Name]['value']) => void,
+  ): Promise<Reply<Requests[Name]['value']> | undefined> {
+    return new Promise((resolve) => {
       // Socket.IO would send it before anybody can resume, and the server would not know whose it is.
-      if (!this.socket.connected) throw new Error('disconnected');
-      // The types of Socket.IO's promise form cannot follow a generic event name; the server's replies are typed above.
-      const socket: { emitWithAck(event: string, request: unknown): Promise<Reply<Requests[Name]['value']>> } =
-        this.socket.timeout(requestTimeoutMs);
-      return await socket.emitWithAck(name, request);
-    } catch {
-      throw new CodedError(
-        'server-silent',
-        'The server did not answer; it is tried again when the connection is back.',
-      );
-    }
+      if (!this.socket.connected) return resolve(undefined);
+      const answer = (error: Error | null, reply?: Reply<Requests[Name]['value']>): void => {
+        if (error === null && reply?.ok === true) follow(reply.value);
+        resolve(error === null ? reply : undefined);
+      };
+      this.#untyped.timeout(requestTimeoutMs).emit(name, request, answer);
+    });
   }
 }

@@ -45,6 +45,8 @@ export class FakeServer {
   subscribed: readonly SubscribedTrack[] = [];
   sectionsNeeded = noneNeeded;
   hasMedia = true;
+  /** What comes in one delivery with the next answer, right behind it; one use. */
+  behindAnswer: (() => void) | undefined;
   isReachable = true;
   #entries = 0;
 
@@ -111,6 +113,7 @@ export class FakeServer {
   }
 }
 
+type Acknowledgement = (error: Error | null, reply?: unknown) => void;
 type Listener = (...args: readonly unknown[]) => void;
 
 class FakeSocket {
@@ -167,28 +170,34 @@ class FakeSocket {
     if (reason !== 'io server disconnect') this.#tryLater();
   }
 
-  timeout(ms: number): { emitWithAck(name: RequestName, request: unknown): Promise<unknown> } {
+  timeout(ms: number): { emit(name: RequestName, request: unknown, answer: Acknowledgement): void } {
     return {
-      emitWithAck: (name, request) =>
-        new Promise((resolve, reject) => {
-          const timer = setTimeout(() => settle(() => reject(new Error('operation has timed out'))), ms);
-          const settle = (end: () => void): void => {
-            clearTimeout(timer);
-            this.#pending.delete(fail);
-            end();
-          };
-          const fail = (error: Error): void => settle(() => reject(error));
-          const send = (): void => {
-            this.#pending.add(fail);
-            const { id } = this;
-            Promise.resolve(FakeServer.current.handle(name, request)).then(
-              (reply) => (this.id === id ? settle(() => resolve(reply)) : undefined),
-              () => {},
-            );
-          };
-          if (this.connected) send();
-          else this.#waiting.push(send);
-        }),
+      emit: (name, request, answer) => {
+        const timer = setTimeout(() => fail(new Error('operation has timed out')), ms);
+        const settle = (end: () => void): void => {
+          clearTimeout(timer);
+          this.#pending.delete(fail);
+          end();
+        };
+        const fail = (error: Error): void => settle(() => answer(error));
+        const deliver = (reply: unknown): void => {
+          answer(null, reply);
+          const behind = FakeServer.current.behindAnswer;
+          FakeServer.current.behindAnswer = undefined;
+          // Socket.IO hands over every packet in a microtask of its own.
+          if (behind !== undefined) queueMicrotask(behind);
+        };
+        const send = (): void => {
+          this.#pending.add(fail);
+          const { id } = this;
+          Promise.resolve(FakeServer.current.handle(name, request)).then(
+            (reply) => (this.id === id ? settle(() => deliver(reply)) : undefined),
+            () => {},
+          );
+        };
+        if (this.connected) send();
+        else this.#waiting.push(send);
+      },
     };
   }
 

@@ -21,6 +21,8 @@ async function read(request: IncomingMessage): Promise<string> {
 export class PollingServer {
   /** Answers a request; undefined: it never does. */
   answer: (name: string, request: unknown) => unknown = () => ({ ok: true, value: null });
+  /** Events of the next answer's HTTP response, behind it. */
+  readonly behindAnswer: (readonly [name: string, event: unknown])[] = [];
   /** WebSockets that were asked for. */
   upgradeCount = 0;
   readonly #server: Server;
@@ -73,7 +75,10 @@ export class PollingServer {
     if (id === undefined || json === undefined) return;
     const [name, request] = JSON.parse(json) as readonly [string, unknown];
     const answer = this.answer(name, request);
-    if (answer !== undefined) this.#send(`43${id}${JSON.stringify([answer])}`);
+    if (answer === undefined) return;
+    this.#packets.push(`43${id}${JSON.stringify([answer])}`);
+    for (const event of this.behindAnswer.splice(0)) this.#packets.push(`42${JSON.stringify(event)}`);
+    this.#flush();
   }
 
   #send(packet: string): void {
