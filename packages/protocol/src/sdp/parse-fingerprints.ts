@@ -3,28 +3,15 @@ import type { Fingerprint, FingerprintAlgorithm } from '../dtls/index.ts';
 import { malformed } from './fields.ts';
 import { fingerprintsMax } from './limits.ts';
 
-/** What stands behind `a=fingerprint:`. */
-export type FingerprintLine = string;
-
-/**
- * The fingerprint lines of the session, then those of each section. A peer may name several hashes of one certificate
- * (RFC 8122 section 5); the text layer keeps only the last line.
- */
-export function readFingerprintLines(text: string): readonly (readonly FingerprintLine[])[] {
-  const found: FingerprintLine[][] = [[]];
-  for (const line of text.split(/[\r\n]+/)) {
-    if (line.startsWith('m=')) found.push([]);
-    else if (line.startsWith('a=fingerprint:')) found.at(-1)?.push(line.slice('a=fingerprint:'.length));
-  }
-  return found;
-}
-
 function isStrong(algorithm: string): algorithm is FingerprintAlgorithm {
   return algorithm === 'sha-256' || algorithm === 'sha-384' || algorithm === 'sha-512';
 }
 
-/** The hashes that we trust; weak ones beside them are passed over, weak ones alone are refused. */
-export function parseFingerprints(lines: readonly FingerprintLine[]): readonly Fingerprint[] {
+/**
+ * The hashes that we trust; weak ones beside them are passed over, weak ones alone are refused. A peer may name several
+ * of one certificate (RFC 8122 section 5).
+ */
+export function parseFingerprints(lines: readonly string[]): readonly Fingerprint[] {
   if (lines.length > fingerprintsMax) {
     throw new CodedError('sdp-too-large', `A section has at most ${fingerprintsMax} fingerprints.`);
   }

@@ -1,9 +1,8 @@
 import { CodedError } from '@rivero/core';
 import sdpTransform from 'sdp-transform';
-import type { IceCandidate } from '../ice/index.ts';
+import { readAttributeLines } from './attribute-lines.ts';
 import { Fields, malformed } from './fields.ts';
 import {
-  candidatesMax,
   descriptionLengthMax,
   extensionsMax,
   linesMax,
@@ -13,8 +12,9 @@ import {
   ssrcGroupsMax,
   ssrcsMax,
 } from './limits.ts';
+import { parseCandidates } from './parse-candidates.ts';
 import { parseCodecs } from './parse-codecs.ts';
-import { type FingerprintLine, parseFingerprints, readFingerprintLines } from './parse-fingerprints.ts';
+import { parseFingerprints } from './parse-fingerprints.ts';
 import type {
   Direction,
   HeaderExtension,
@@ -39,10 +39,12 @@ export function parseSessionDescription(text: string): SessionDescription {
   const origin = session.object('origin');
   if (origin === undefined) throw malformed('the o= line is missing');
   const bundle = session.list('groups', sectionsMax).find((group) => group.text('type') === 'BUNDLE');
-  const [own = [], ...perSection] = readFingerprintLines(text);
-  const sections = session
-    .list('media', sectionsMax)
-    .map((media, i) => parseSection(media, session, [...(perSection[i] ?? []), ...own]));
+  const [ownFingerprints = [], ...fingerprints] = readAttributeLines(text, 'fingerprint');
+  const [, ...candidates] = readAttributeLines(text, 'candidate');
+  const sections = session.list('media', sectionsMax).map((media, i) => {
+    const lines = { fingerprints: [...(fingerprints[i] ?? []), ...ownFingerprints], candidates: candidates[i] ?? [] };
+    return parseSection(media, session, lines);
+  });
   const mids = new Set(sections.map(({ mid }) => mid));
   if (mids.size !== sections.length) throw malformed('two sections have the same mid');
   return {
@@ -85,7 +87,13 @@ function parseMid(media: Fields): string {
   return mid;
 }
 
-function parseSection(media: Fields, session: Fields, fingerprintLines: readonly FingerprintLine[]): MediaSection {
+/** Lines that are read from the text. */
+interface SectionLines {
+  readonly fingerprints: readonly string[];
+  readonly candidates: readonly string[];
+}
+
+function parseSection(media: Fields, session: Fields, lines: SectionLines): MediaSection {
   const mid = parseMid(media);
   const isBundleOnly = media.has('bundleOnly');
   const ufrag = media.text('iceUfrag') ?? session.text('iceUfrag');
@@ -114,9 +122,9 @@ function parseSection(media: Fields, session: Fields, fingerprintLines: readonly
       .filter((rid) => rid.text('direction') === 'send')
       .map((rid) => rid.requiredText('id')),
     ...(ufrag === undefined || pwd === undefined ? {} : { ice: { ufrag, pwd } }),
-    fingerprints: parseFingerprints(fingerprintLines),
+    fingerprints: parseFingerprints(lines.fingerprints),
     ...(setup === undefined ? {} : { setup }),
-    candidates: media.list('candidates', candidatesMax).flatMap(parseCandidateFields),
+    candidates: parseCandidates(lines.candidates),
     isEndOfCandidates: media.has('endOfCandidates'),
     rtcpMux: media.has('rtcpMux') || isBundleOnly,
     rtcpRsize: media.has('rtcpRsize'),
@@ -180,25 +188,4 @@ function parseSsrcGroups(media: Fields): readonly SsrcGroup[] {
     semantics: group.requiredText('semantics'),
     ssrcs: group.requiredText('ssrcs').trim().split(/ +/).map(parseSsrc),
   }));
-}
-
-/** Candidates of types and protocols that we do not know are passed over. */
-function parseCandidateFields(line: Fields): readonly IceCandidate[] {
-  const protocol = line.requiredText('transport').toLowerCase();
-  const type = line.requiredText('type');
-  if (protocol !== 'udp' && protocol !== 'tcp') return [];
-  if (type !== 'host' && type !== 'srflx' && type !== 'prflx' && type !== 'relay') return [];
-  const tcpType = line.text('tcptype');
-  return [
-    {
-      foundation: line.requiredText('foundation'),
-      component: line.number('component', 256),
-      protocol,
-      priority: line.number('priority', 0xffffffff),
-      address: line.requiredText('ip'),
-      port: line.number('port', 65_535),
-      type,
-      ...(tcpType === 'active' || tcpType === 'passive' || tcpType === 'so' ? { tcpType } : {}),
-    },
-  ];
 }

@@ -14,7 +14,7 @@ import {
   ssrcGroupsMax,
   ssrcsMax,
 } from './limits.ts';
-import { parseSessionDescription, readRemoteTransport } from './index.ts';
+import { parseSessionDescription, readRemoteTransport, serializeSessionDescription } from './index.ts';
 
 const text = offers['chromium156-room'];
 const firefox = offers['firefox153-room'];
@@ -165,13 +165,25 @@ describe('an offer is refused', () => {
       'with a candidate of component 257',
       lines(1, () => 'a=candidate:1 257 udp 1 192.0.2.1 9 typ host'),
       'sdp-malformed',
-      /component of candidates/,
+      /a=candidate/,
+    ],
+    [
+      'with a candidate of component 0',
+      lines(1, () => 'a=candidate:1 0 udp 1 192.0.2.1 9 typ host'),
+      'sdp-malformed',
+      /a=candidate/,
+    ],
+    [
+      'with a candidate of priority 2^31',
+      lines(1, () => 'a=candidate:1 1 udp 2147483648 192.0.2.1 9 typ host'),
+      'sdp-malformed',
+      /a=candidate/,
     ],
     [
       'with a candidate of port 65536',
       lines(1, () => 'a=candidate:1 1 udp 1 192.0.2.1 65536 typ host'),
       'sdp-malformed',
-      /port of candidates/,
+      /a=candidate/,
     ],
   ])('%s', (_, offer, code, message) => {
     const refusal = refusalOf(offer);
@@ -249,7 +261,7 @@ describe('at the limit of', () => {
       'candidates',
       lines(candidatesMax - 8, (i) => `a=candidate:${i} 1 udp 1 192.0.2.1 9 typ host`),
       lines(candidatesMax - 7, (i) => `a=candidate:${i} 1 udp 1 192.0.2.1 9 typ host`),
-      `more than ${candidatesMax} candidates`,
+      `at most ${candidatesMax} candidates`,
     ],
     [
       'fingerprints',
@@ -322,8 +334,17 @@ describe('an offer is read', () => {
       'a=candidate:1 1 tcp 7 fd00::1 9 typ host tcptype active',
     ];
     const base = { foundation: '1', component: 1, priority: 7 };
-    expect(parse(lines(4, (i) => candidates[i])).sections[0].candidates.slice(-2)).toEqual([
-      { ...base, protocol: 'udp', address: 'a-b-c.local', port: 5000, type: 'srflx' },
+    const read = parse(lines(4, (i) => candidates[i]));
+    expect(parse(serializeSessionDescription(read)).sections[0].candidates).toEqual(read.sections[0].candidates);
+    expect(read.sections[0].candidates.slice(-2)).toEqual([
+      {
+        ...base,
+        protocol: 'udp',
+        address: 'a-b-c.local',
+        port: 5000,
+        type: 'srflx',
+        related: { ip: '0.0.0.0', port: 0 },
+      },
       { ...base, protocol: 'tcp', address: 'fd00::1', port: 9, type: 'host', tcpType: 'active' },
     ]);
   });

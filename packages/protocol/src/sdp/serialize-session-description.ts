@@ -95,7 +95,11 @@ function feedbackOf(codec: RtpCodec): readonly object[] {
 }
 
 function candidateOf(candidate: IceCandidate): object {
-  const { foundation, component, protocol, priority, address, port, type, tcpType } = candidate;
+  const { foundation, component, protocol, priority, address, port, type, related, tcpType } = candidate;
   const base = { foundation, component, transport: protocol, priority, ip: address, port, type };
-  return tcpType === undefined ? base : { ...base, tcptype: tcpType };
+  return {
+    ...base,
+    ...(related === undefined ? {} : { raddr: related.ip, rport: related.port }),
+    ...(tcpType === undefined ? {} : { tcptype: tcpType }),
+  };
 }
