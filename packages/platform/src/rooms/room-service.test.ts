@@ -234,6 +234,29 @@ describe('absence', () => {
     expect(scene.engine.rooms).toEqual({ room: [ann.id] });
   });
 
+  it('in which the media fails is told when it is over, if it is over before the place is', async () => {
+    const bob = scene.join('Bob');
+    await bob.offer();
+    scene.engine.tellState('room', bob.id, 'connected');
+    bob.loseSocket();
+    scene.engine.tellState('room', bob.id, 'failed');
+    expect(bob.resume()).toMatchObject({ hasMedia: false });
+    expect(bob.told()).toEqual([]);
+    await bob.offer({ fresh: true });
+    expect(scene.service.snapshot(bob.seat).hasMedia).toBe(true);
+  });
+
+  it('in which the media worker dies is told when it is over', async () => {
+    const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
+    await Promise.all([ann.offer(), bob.offer()]);
+    bob.loseSocket();
+    scene.engine.die();
+    scene.engine.respawn();
+    await settle();
+    expect(bob.resume()).toMatchObject({ hasMedia: false });
+    expect(bob.told()).toEqual([]);
+  });
+
   it('of a killed browser, whose media stops 10 s after its socket, ends within 15 s', async () => {
     const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
     await bob.offer({ tracks: { b1: 'video' } });
