@@ -8,7 +8,7 @@ export { PacketPool, packetSlotSize } from './packets/packet-pool.ts';
 export { ReceiveBatch, receivedKind } from './packets/receive-batch.ts';
 export { SendBatch, sendFlag } from './packets/send-batch.ts';
 export { type RandomBytes, randomUint16, randomUint32 } from './random.ts';
-export { formatTransportAddress, isIpv6, isSameTransportAddress, type TransportAddress } from './transport-address.ts';
+export { formatTransportAddress, isIpv6, type TransportAddress } from './transport-address.ts';
 export {
   after,
   type BitsPerSecond,

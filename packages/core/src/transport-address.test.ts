@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatTransportAddress, isIpv6, isSameTransportAddress } from './transport-address.ts';
+import { formatTransportAddress, isIpv6 } from './transport-address.ts';
 
 describe('TransportAddress', () => {
   it('is written as URLs write it', () => {
@@ -10,12 +10,5 @@ describe('TransportAddress', () => {
   it('tells families apart', () => {
     expect(isIpv6('::1')).toBe(true);
     expect(isIpv6('127.0.0.1')).toBe(false);
-  });
-
-  it('is the same only with the same address and port', () => {
-    const address = { ip: '192.0.2.1', port: 5000 };
-    expect(isSameTransportAddress(address, { ...address })).toBe(true);
-    expect(isSameTransportAddress(address, { ...address, port: 5001 })).toBe(false);
-    expect(isSameTransportAddress(address, { ...address, ip: '192.0.2.2' })).toBe(false);
   });
 });

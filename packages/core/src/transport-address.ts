@@ -13,7 +13,3 @@ export function isIpv6(ip: string): boolean {
 export function formatTransportAddress(address: TransportAddress): string {
   return isIpv6(address.ip) ? `[${address.ip}]:${address.port}` : `${address.ip}:${address.port}`;
 }
-
-export function isSameTransportAddress(a: TransportAddress, b: TransportAddress): boolean {
-  return a.port === b.port && a.ip === b.ip;
-}

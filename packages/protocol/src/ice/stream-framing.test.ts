@@ -87,6 +87,15 @@ describe('StreamDeframer', () => {
     expect(deframer.handleChunk(stream.slice(15))).toEqual([packets[2], packets[3]]);
   });
 
+  it('keeps a copy of an unfinished frame also when the chunk is a Buffer, whose slices are views', () => {
+    const deframer = new StreamDeframer(1_000);
+    const framed = frame(bytesOf(40));
+    const chunk = Buffer.from(framed.subarray(0, 15));
+    deframer.handleChunk(chunk);
+    chunk.fill(0xff);
+    expect(deframer.handleChunk(framed.subarray(15))).toEqual([bytesOf(40)]);
+  });
+
   it('passes over empty frames', () => {
     const empty = Uint8Array.of(0, 0);
     expect(deframed([joined([empty, frame(bytesOf(3)), empty, empty])])).toEqual([bytesOf(3)]);

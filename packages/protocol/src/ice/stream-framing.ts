@@ -51,7 +51,8 @@ export class StreamDeframer {
       if (length > 0) packets.push(bytes.subarray(offset + 2, offset + 2 + length));
       offset += 2 + length;
     }
-    this.#pending = bytes.slice(offset);
+    // Not slice(): of a Buffer that would be a view, and the whole chunk would stay.
+    this.#pending = new Uint8Array(bytes.subarray(offset));
     return packets;
   }
 }
