@@ -17,8 +17,11 @@ interface PendingCall {
   readonly reject: (error: Error) => void;
 }
 
-/** Calls under way at once to one worker; more are refused with `worker-busy`. */
-const pendingCallsMax = 10_000;
+/** Calls under way at once to one worker; more are refused with `worker-busy`, but for those that close something. */
+export const pendingCallsMax = 10_000;
+
+/** A refused one would leave the worker with what the main thread forgets; there are no more than there is to close. */
+const closingCalls: ReadonlySet<WorkerMethod> = new Set(['closeRoom', 'closePeer', 'stop']);
 
 function errorOf(refusal: WorkerRefusal): CodedError {
   return new CodedError(refusal.code, refusal.message, refusal.context);
@@ -61,7 +64,7 @@ export class MediaWorker {
     request: WorkerCalls[Method]['request'],
   ): Promise<WorkerCalls[Method]['answer']> {
     if (this.#isDead) return Promise.reject(this.#lost());
-    if (this.#pending.size >= pendingCallsMax) {
+    if (this.#pending.size >= pendingCallsMax && !closingCalls.has(method)) {
       return Promise.reject(new CodedError('worker-busy', 'The media worker is overloaded; try again in a moment.'));
     }
     const id = this.#nextId++;

@@ -1,0 +1,26 @@
+import { CodedError } from '@rivero/core';
+import { expect, it } from 'vitest';
+import { MediaWorker, pendingCallsMax } from './media-worker.ts';
+
+const settings = { port: 0, udp: true, tcp: false };
+const request = { roomId: 'a', peerId: 'ann', trackIds: [] };
+const handlers = { onPeerState: () => {}, onRoomLost: () => {}, onLog: () => {}, onDeath: () => {} };
+
+function codeOf(error: unknown): string {
+  return error instanceof CodedError ? error.code : String(error);
+}
+
+it('refuses more calls than it queues, but closes peers and rooms, so that their names are free again', async () => {
+  const worker = new MediaWorker(settings, handlers);
+  await worker.started();
+  await worker.call('openRoom', { roomId: 'a' });
+  await worker.call('openPeer', { roomId: 'a', peerId: 'ann' });
+  const pending = Array.from({ length: pendingCallsMax }, () => worker.call('subscribe', request));
+  const refused = worker.call('subscribe', request).catch(codeOf);
+  const closed = [worker.call('closePeer', request), worker.call('closeRoom', { roomId: 'a' })];
+  await expect(refused).resolves.toBe('worker-busy');
+  await expect(Promise.all(closed)).resolves.toEqual([null, null]);
+  await Promise.all(pending);
+  await worker.call('openRoom', { roomId: 'a' });
+  await worker.stop();
+});
