@@ -66,8 +66,10 @@ describe('a bug in a room', () => {
 
   it('in sending ends that room only, and its packets are not tried again with another’s', () => {
     const { room, peers } = twoRooms(32);
-    vi.spyOn(room.datapath, 'send').mockImplementationOnce(breaks);
+    const send = vi.spyOn(room.datapath, 'send').mockImplementationOnce(breaks);
     expectOneLost(room, peers);
+    expect(send.mock.calls.length).toBeGreaterThan(50);
+    expect(room.datapath.counters()['send-stale-stream']).toBe(0);
   });
 
   it('in a session that becomes connected ends its room only', () => {
