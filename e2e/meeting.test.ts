@@ -145,7 +145,7 @@ describe('a meeting', () => {
     program?.signal('SIGTERM');
     expect(await program?.exited()).toBe(0);
     expect(performance.now() - asked).toBeLessThan(5_000);
-    await ann.shows('It is being made again');
+    await ann.shows('You will be back in the room by yourself');
     await program?.stop();
     await start({ HTTP_PORT: new URL(url).port });
     await Promise.all([ann.seesMovingPictureOf('Bob'), bob.seesMovingPictureOf('Ann')]);

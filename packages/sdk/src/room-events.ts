@@ -7,7 +7,8 @@ import type { RemoteParticipant, RemoteTrack } from './participant.ts';
 export type RoomState = 'connecting' | 'connected' | 'reconnecting' | 'left';
 
 export interface RoomEvents extends Record<string, readonly unknown[]> {
-  readonly stateChanged: readonly [state: RoomState];
+  /** `reason`: why the server cannot be reached, when it said so: `server-stopping`, it is being restarted. */
+  readonly stateChanged: readonly [state: RoomState, reason: Refusal | undefined];
   /** How the media connection does; `blocked`: nothing gets through, see the message of `error`. */
   readonly mediaStateChanged: readonly [state: MediaState];
   readonly participantJoined: readonly [participant: RemoteParticipant];

@@ -251,8 +251,27 @@ describe('a server that restarts', () => {
     await reconnect();
     expect(room.state).toBe('connected');
     expect(server.names).toEqual(['join', 'negotiate', 'resume', 'join', 'negotiate']);
-    expect(meeting.takeEvents()).toEqual(['state reconnecting', 'state connected']);
+    expect(meeting.takeEvents()).toEqual(['state reconnecting server-stopping', 'state connected']);
     expect(meeting.browser.liveCount).toBe(1);
+  });
+
+  it('says why it is away also when it says so late, and once', async () => {
+    const { server } = meeting;
+    await meeting.join();
+    for (let i = 0; i < 2; i++) {
+      server.answerOnce('resume', refuse('resume-expired'));
+      server.answerOnce('join', refuse('server-stopping'));
+    }
+    server.socket.drop();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(meeting.takeEvents()).toEqual([
+      'state reconnecting',
+      'state reconnecting server-stopping',
+      'state connected',
+    ]);
+    server.socket.drop();
+    await reconnect();
+    expect(meeting.takeEvents()).toEqual(['state reconnecting', 'state connected']);
   });
 
   it('is not come back to by somebody who has left', async () => {

@@ -30,6 +30,9 @@ const goodByeMs = 500;
 /** Refusals that trying again does not change. */
 const finalRefusals: ReadonlySet<string> = new Set(['room-full', 'server-full', 'request-malformed']);
 
+/** The server is being restarted. */
+const stopping = 'server-stopping';
+
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -43,6 +46,7 @@ export class Room {
   readonly #local = new LocalTracks((source) => this.#handleDeviceLost(source));
   #media: MediaConnection;
   #state: RoomState = 'connecting';
+  #stateReason: Refusal | undefined;
   #mediaState: MediaState = 'connecting';
   #participantId = '';
   #resumeToken = '';
@@ -206,10 +210,13 @@ export class Room {
     if (this.#state === 'connected') this.#emitError(error);
   }
 
-  #setState(state: RoomState): void {
-    if (this.#state === state || this.#state === 'left') return;
+  /** What is known of the reason stays until the state is another. */
+  #setState(state: RoomState, reason?: Refusal): void {
+    const isSame = this.#state === state && (reason === undefined || reason.code === this.#stateReason?.code);
+    if (isSame || this.#state === 'left') return;
     this.#state = state;
-    this.#events.emit('stateChanged', state);
+    this.#stateReason = reason;
+    this.#events.emit('stateChanged', state, reason);
   }
 
   #setMediaState(state: MediaState): void {
@@ -269,6 +276,7 @@ export class Room {
         if (this.#state !== 'reconnecting' || socket.id !== id) return;
         const { code, message } = asCodedError(error);
         if (finalRefusals.has(code) || attempt === retriesMax) return this.#end({ code, message });
+        if (code === stopping) this.#setState('reconnecting', { code, message });
         await delay(retryDelayMs);
       }
     }
@@ -314,7 +322,7 @@ export class Room {
   }
 
   #handleRoomClosed(reason: Refusal): void {
-    if (reason.code === 'server-stopping') return this.#setState('reconnecting');
+    if (reason.code === stopping) return this.#setState('reconnecting', reason);
     this.#end(reason);
   }
 

@@ -18,7 +18,7 @@ export class Meeting {
   async join(options: Partial<JoinOptions> = {}): Promise<Room> {
     const room = await joinRoom({ room: 'room', name: 'Ann', ...options });
     const note = (...words: readonly unknown[]): void => void this.events.push(words.join(' '));
-    room.on('stateChanged', (state) => note('state', state));
+    room.on('stateChanged', (state, reason) => note('state', state, ...(reason === undefined ? [] : [reason.code])));
     room.on('mediaStateChanged', (state) => note('media', state));
     room.on('participantJoined', ({ name }) => note('joined', name));
     room.on('participantLeft', ({ name }) => note('left', name));

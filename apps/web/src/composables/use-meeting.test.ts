@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRenderer } from 'vue';
 import { type Meeting, useMeeting } from './use-meeting.ts';
 
-type Listener = (value: unknown) => void;
+type Listener = (...values: readonly unknown[]) => void;
 
 /** As much of the SDK's room as the page touches. */
 class FakeRoom {
@@ -18,8 +18,8 @@ class FakeRoom {
     this.#listeners.set(name, listener);
   }
 
-  fire(name: string, value?: unknown): void {
-    this.#listeners.get(name)?.(value);
+  fire(name: string, ...values: readonly unknown[]): void {
+    this.#listeners.get(name)?.(...values);
   }
 
   async setCameraMuted(muted: boolean): Promise<void> {
@@ -159,6 +159,22 @@ describe('a meeting', () => {
     expect(meeting.problem.value?.code).toBe('device-busy');
     await meeting.toggleMicrophone();
     expect(meeting.problem.value).toBe(undefined);
+  });
+
+  it('whose server is being restarted says that, and nothing else, until it is back', async () => {
+    await meeting.join(ann);
+    room.fire('error', new CodedError('server-silent', ''));
+    room.fire('stateChanged', 'reconnecting', { code: 'server-stopping', message: '' });
+    expect(meeting.isRestarting.value).toBe(true);
+    expect(meeting.problem.value).toBe(undefined);
+    room.fire('error', new CodedError('server-silent', ''));
+    expect(meeting.problem.value).toBe(undefined);
+    room.fire('stateChanged', 'connected');
+    expect(meeting.isRestarting.value).toBe(false);
+    room.fire('stateChanged', 'reconnecting');
+    expect(meeting.isRestarting.value).toBe(false);
+    room.fire('error', new CodedError('device-lost', ''));
+    expect(meeting.problem.value?.code).toBe('device-lost');
   });
 
   it('toggles what is on to off and back', async () => {

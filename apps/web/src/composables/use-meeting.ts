@@ -68,6 +68,8 @@ function remoteTile(participant: RemoteParticipant): Tile {
 export interface Meeting {
   readonly phase: Readonly<Ref<MeetingPhase>>;
   readonly state: Readonly<Ref<RoomState>>;
+  /** The server said that it is being restarted, and is not back yet. */
+  readonly isRestarting: Readonly<Ref<boolean>>;
   readonly mediaState: Readonly<Ref<MediaState>>;
   readonly problem: Readonly<Ref<Problem | undefined>>;
   readonly tiles: Readonly<Ref<readonly Tile[]>>;
@@ -84,6 +86,7 @@ export interface Meeting {
 export function useMeeting(): Meeting {
   const phase = ref<MeetingPhase>('outside');
   const state = ref<RoomState>('connecting');
+  const isRestarting = ref(false);
   const mediaState = ref<MediaState>('connecting');
   const problem = shallowRef<Problem>();
   const tiles = shallowRef<readonly Tile[]>([]);
@@ -108,11 +111,18 @@ export function useMeeting(): Meeting {
     isMicrophoneOn.value = microphone !== undefined && !microphone.muted;
   }
 
+  /** That the server does not answer while it is away is what the banner says. */
+  function explain(error: unknown): void {
+    const next = problemOf(error);
+    if (state.value !== 'reconnecting' || next.code !== 'server-silent') problem.value = next;
+  }
+
   function listen(joined: Room): void {
-    joined.on('stateChanged', (next) => {
+    joined.on('stateChanged', (next, reason) => {
       state.value = next;
-      // What went wrong while the server was away is over; a browser that keeps a closed page may bring it back.
-      if (next === 'connected') problem.value = undefined;
+      isRestarting.value = next === 'reconnecting' && reason?.code === 'server-stopping';
+      // The banner says all there is to say; what went wrong while the server was away is over when it is back.
+      if (next === 'reconnecting' || next === 'connected') problem.value = undefined;
       if (next === 'left') phase.value = 'left';
     });
     joined.on('mediaStateChanged', (next) => {
@@ -123,7 +133,7 @@ export function useMeeting(): Meeting {
     joined.on('localTrackChanged', followOwn);
     joined.on('error', (error) => {
       // Blocked media has a banner of its own that goes when it gets through.
-      if (error.code !== 'media-blocked') problem.value = problemOf(error);
+      if (error.code !== 'media-blocked') explain(error);
     });
     joined.on('removed', (reason) => {
       problem.value = reason;
@@ -166,7 +176,7 @@ export function useMeeting(): Meeting {
     try {
       await action();
     } catch (error) {
-      problem.value = problemOf(error);
+      explain(error);
     }
     followOwn();
   }
@@ -188,6 +198,7 @@ export function useMeeting(): Meeting {
   return {
     phase: readonly(phase),
     state: readonly(state),
+    isRestarting: readonly(isRestarting),
     mediaState: readonly(mediaState),
     problem,
     tiles,

@@ -43,6 +43,7 @@ export const en = {
   },
   state: {
     reconnecting: 'The connection to the server is lost. It is being made again…',
+    restarting: 'The server is being restarted. You will be back in the room by yourself.',
     mediaConnecting: 'Connecting picture and sound…',
     mediaDisconnected: 'Picture and sound are interrupted. They are being connected again…',
     mediaBlocked:

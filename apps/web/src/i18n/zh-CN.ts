@@ -45,6 +45,7 @@ export const zhCN: typeof en = {
   },
   state: {
     reconnecting: '与服务器的连接断开，正在重新连接…',
+    restarting: '服务器正在重启，恢复后你会自动回到房间。',
     mediaConnecting: '正在连接画面和声音…',
     mediaDisconnected: '画面和声音中断，正在重新连接…',
     mediaBlocked: '画面和声音到不了服务器：媒体端口被防火墙拦截。请开放 UDP 和 TCP，或换一个网络。',
