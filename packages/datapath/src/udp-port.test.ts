@@ -31,16 +31,17 @@ function open() {
 /** Sends until the port is congested; answers how many packets that took. */
 function fill(port: UdpPort, length: number, traffic: Traffic = 'media'): number {
   let count = 0;
-  for (; !port.isCongested(traffic) && count < 10_000; count++) port.send(new Uint8Array(length), length, remote);
+  for (; !port.isCongested(traffic) && count < 10_000; count++)
+    port.send(new Uint8Array(length), length, remote, traffic);
   return count;
 }
 
 describe('UdpPort', () => {
   it('tells of each packet whether the socket still holds it', () => {
     const { socket, port } = open();
-    expect(port.send(new Uint8Array(9), 9, remote)).toBe(false);
+    expect(port.send(new Uint8Array(9), 9, remote, 'media')).toBe(false);
     socket.isBlocked = true;
-    expect(port.send(new Uint8Array(9), 9, remote)).toBe(true);
+    expect(port.send(new Uint8Array(9), 9, remote, 'media')).toBe(true);
   });
 
   it(`is congested with ${queuePacketsMax} packets or ${queueBytesMax} bytes, and no more when they have left`, () => {

@@ -5,7 +5,7 @@ import type { StreamPath, Traffic } from '../contract.ts';
 export interface DatagramPort {
   readonly local: TransportAddress;
   /** True when the socket still holds `bytes` to send them later: then they are its own and are not written again. */
-  send(bytes: Uint8Array, length: number, remote: TransportAddress): boolean;
+  send(bytes: Uint8Array, length: number, remote: TransportAddress, traffic: Traffic): boolean;
   /** So much waits to be sent that a packet of this traffic had better be dropped. */
   isCongested(traffic: Traffic): boolean;
 }

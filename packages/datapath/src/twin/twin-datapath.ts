@@ -205,7 +205,7 @@ export class TwinDatapath implements Datapath {
     if (bytes.length > packetSlotSize) return this.#counters.count('send-too-long');
     if (this.#isCongested(found, 'control')) return;
     this.#output.set(bytes);
-    this.#transmit(found, bytes.length);
+    this.#transmit(found, bytes.length, 'control');
   }
 
   sendRtcp(session: SessionHandle, compound: Uint8Array): void {
@@ -218,7 +218,7 @@ export class TwinDatapath implements Datapath {
     this.#output.set(compound);
     const length = found.sender.protectRtcp(this.#output, compound.length);
     if (typeof length === 'string') return this.#countSendDefect(length);
-    this.#transmit(path, length);
+    this.#transmit(path, length, 'control');
   }
 
   counters(): Readonly<Record<DatapathCounter, number>> {
@@ -301,7 +301,7 @@ export class TwinDatapath implements Datapath {
     const length = session.sender.protectRtp(out, headerLength, plaintextLength, batch.rolloverCounter[row]);
     if (typeof length === 'string') return this.#countSendDefect(length);
     stream.sent?.keep(index, out.subarray(0, length));
-    this.#transmit(path, length);
+    this.#transmit(path, length, 'media');
   }
 
   #resend(stream: Stream, path: Path, index: number): void {
@@ -309,7 +309,7 @@ export class TwinDatapath implements Datapath {
     if (sealed === undefined) return this.#counters.count('send-nothing-to-resend');
     this.#counters.count('resent');
     this.#output.set(sealed);
-    this.#transmit(path, sealed.length);
+    this.#transmit(path, sealed.length, 'media');
   }
 
   /** Asked before anything is sealed, because what is dropped should cost nothing. */
@@ -320,8 +320,8 @@ export class TwinDatapath implements Datapath {
   }
 
   /** Sends the first `length` bytes of the output. */
-  #transmit({ port, stream, remote }: Path, length: number): void {
-    if (port?.send(this.#output, length, remote) === true) this.#output = newOutput();
+  #transmit({ port, stream, remote }: Path, length: number, traffic: Traffic): void {
+    if (port?.send(this.#output, length, remote, traffic) === true) this.#output = newOutput();
     stream?.write(this.#output.subarray(0, length));
     this.#counters.count('sent');
     this.#counters.count('bytes-sent', length);
