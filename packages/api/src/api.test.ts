@@ -30,7 +30,40 @@ describe('join', () => {
     expect(joinRequestSchema.parse({ room: 'a', name: '  李雷 ' }).name).toBe('李雷');
   });
 
-  it.each(['', '   ', 'a\u0000b', 'a\nb', 'x'.repeat(nameLengthMax + 1)])('refuses the name %j', (name) => {
+  it('takes two spellings of one name for the same', () => {
+    expect(joinRequestSchema.parse({ room: 'a', name: 'Ame\u0301lie' }).name).toBe('Am\u00e9lie');
+  });
+
+  it.each([
+    'x'.repeat(nameLengthMax),
+    'e\u0301'.repeat(nameLengthMax),
+    'Ann \u{1f468}\u200d\u{1f469}\u200d\u{1f467}',
+    '\u{1f3f4}\u{e0067}\u{e0062}\u{e007f}',
+    '\u2764\ufe0f',
+    '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645',
+    '\u05d0\u05d1',
+  ])('takes the name %j', (name) => {
+    expect(joinRequestSchema.parse({ room: 'a', name }).name).toBe(name.normalize('NFC'));
+  });
+
+  it.each([
+    '',
+    '   ',
+    'a\u0000b',
+    'a\nb',
+    'a\u0085b',
+    'a\u2028b',
+    'a\ud800b',
+    'nnA\u202e',
+    'a\u202ab',
+    'a\u2066b\u2069',
+    '\u200b',
+    '\u200d\ufe0f',
+    '\u3164',
+    '\u2800',
+    '\u00ad \u2060',
+    'x'.repeat(nameLengthMax + 1),
+  ])('refuses the name %j', (name) => {
     expect(joinRequestSchema.safeParse({ room: 'a', name }).success).toBe(false);
   });
 

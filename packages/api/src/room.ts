@@ -12,14 +12,20 @@ export const roomIdSchema = z
   .regex(unreserved)
   .refine((room) => room !== '.' && room !== '..');
 
-/** How a participant is called; trimmed, not empty, no control characters. */
+/** Controls, halves of characters, line ends, and what turns the direction of the text behind it. */
+const misleading = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+
+/** Something to see: not only spaces, joiners and fillers. */
+const visible = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** How a participant is called; trimmed, in one spelling (NFC) for what looks the same, and with something to see. */
 export const participantNameSchema = z
   .string()
   .trim()
-  .min(1)
+  .normalize('NFC')
   .max(nameLengthMax)
-  // oxlint-disable-next-line no-control-regex
-  .regex(/^[^\u0000-\u001f\u007f]+$/);
+  .refine((name) => !misleading.test(name), 'it has characters that mislead')
+  .refine((name) => visible.test(name), 'it has nothing to see');
 
 export const trackKindSchema = z.enum(['audio', 'video']);
 export type TrackKind = z.infer<typeof trackKindSchema>;
