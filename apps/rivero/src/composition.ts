@@ -64,7 +64,7 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
   shutdown.add('web servers', () => web.stop());
   shutdown.add('media engine', () => startedEngine.stop());
 
-  const { roomCapacity, socketsPerAddress, trustProxy } = config;
+  const { roomCapacity, socketsPerAddress, trustProxy, publicHosts } = config;
   const signaling = createSignaling({
     servers: web.servers,
     engine,
@@ -72,6 +72,7 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     roomCapacity,
     socketsPerAddress,
     trustProxy,
+    hosts: publicHosts.length === 0 ? undefined : [...publicHosts, ...ownNames()],
   });
   shutdown.add('signaling', () => signaling.stop());
   shutdown.add('health', () => {
@@ -88,6 +89,12 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
       await Promise.all(startedEngine.ports.map((_, index) => startedEngine.replaceWorker(index)));
     },
   };
+}
+
+/** Names of this machine that work without any DNS that others could turn. */
+function ownNames(): readonly string[] {
+  const name = hostname().toLowerCase();
+  return ['localhost', name, `${name}.local`];
 }
 
 function engineOptions(config: Config, logs: Logs): EngineOptions {

@@ -249,10 +249,22 @@ describe('pages of other origins', () => {
     expect(await connects({ origin: 'null' }, transport)).toBe(false);
   });
 
-  it('are not those of this server, also behind a proxy, and clients that are no pages', async () => {
-    expect(await connects({ origin: `http://127.0.0.1:${served.port}` })).toBe(true);
-    expect(await connects({ origin: 'https://meet.example', 'x-forwarded-host': 'meet.example' })).toBe(true);
+  it('whose name was made to lead here are refused', async () => {
+    await served.stop();
+    served = await Served.start(3, { hosts: ['localhost'] });
+    expect(await connects({ host: 'evil.example', origin: 'http://evil.example' })).toBe(false);
+    expect(await connects({ host: 'evil.example' })).toBe(false);
     expect(await connects({})).toBe(true);
+  });
+
+  it('are not those of this server, also behind a trusted proxy, and clients that are no pages', async () => {
+    expect(await connects({ origin: `http://127.0.0.1:${served.port}` })).toBe(true);
+    expect(await connects({})).toBe(true);
+    const behindProxy = { origin: 'https://meet.example', 'x-forwarded-host': 'meet.example' };
+    expect(await connects(behindProxy)).toBe(false);
+    await served.stop();
+    served = await Served.start(3, { trustProxy: true });
+    expect(await connects(behindProxy)).toBe(true);
   });
 });
 

@@ -10,16 +10,17 @@ import type { PlatformLog } from '../rooms/room-media.ts';
 import { type PlatformStatistics, RoomService } from '../rooms/room-service.ts';
 import { clientNetwork } from './client-network.ts';
 import { Client, joinTimeout } from './client.ts';
+import { isOwnOrigin, type OriginRules } from './origin.ts';
 import { NetworkPlaces } from './network-places.ts';
 
-export interface SignalingOptions {
+export interface SignalingOptions extends OriginRules {
   readonly servers: readonly (HttpServer | HttpsServer)[];
   readonly engine: MediaEngine;
   readonly log: PlatformLog;
   readonly roomCapacity: number;
   /** Sockets that one address may open, or one IPv6 network of 64 bits. */
   readonly socketsPerAddress: number;
-  /** Believes what a proxy writes into `X-Forwarded-For`. */
+  /** Believes what a proxy writes into `X-Forwarded-For` and `X-Forwarded-Host`. */
   readonly trustProxy: boolean;
   /** Left out: that of this process. */
   readonly now?: () => MonotonicMs;
@@ -37,15 +38,6 @@ const pingTimeoutMs = 6_000;
 /** What sockets are told last is given that long to go out when the server stops; a look at them every 10 ms. */
 const goodByeMs = 500;
 const goodByeLookMs = 10;
-
-/** Pages of other origins may not open sockets in the name of who visits them; clients that are no browsers may. */
-function isSameOrigin(request: IncomingMessage): boolean {
-  const { origin, host } = request.headers;
-  if (origin === undefined) return true;
-  const forwarded = request.headers['x-forwarded-host'];
-  const asked = URL.canParse(origin) ? new URL(origin).host : '';
-  return asked === host || asked === forwarded;
-}
 
 /** Opens the signaling on the given web servers. */
 export function createSignaling(options: SignalingOptions): Signaling {
@@ -66,7 +58,7 @@ export function createSignaling(options: SignalingOptions): Signaling {
     pingTimeout: pingTimeoutMs,
     connectTimeout: joinTimeout,
     allowRequest: (request, decide) => {
-      if (!isSameOrigin(request)) decide('origin refused', false);
+      if (!isOwnOrigin(request, options)) decide('origin refused', false);
       else if (places.isFull(networkOf(request))) decide('too many sockets', false);
       else decide(null, true);
     },

@@ -58,6 +58,7 @@ describe('defaults', () => {
       roomCapacity: 25,
       socketsPerAddress: 64,
       trustProxy: false,
+      publicHosts: [],
       log: { standard: 'info', modules: {} },
     });
   });
@@ -144,6 +145,13 @@ describe('values', () => {
     expect(read({ environment: { RIVERO_LOG: 'dtls=debug' } }).log.standard).toBe('info');
   });
 
+  it('of hosts are names in lower case', () => {
+    const environment = { RIVERO_PUBLIC_HOSTS: `Meet.Example, xn--fiqs8s,a-b.c,${'a.'.repeat(126)}a` };
+    const { publicHosts } = read({ environment });
+    expect(publicHosts).toEqual(['meet.example', 'xn--fiqs8s', 'a-b.c', `${'a.'.repeat(126)}a`]);
+    expect(Object.isFrozen(publicHosts)).toBe(true);
+  });
+
   it('are frozen, the inner ones too', () => {
     const config = read({ environment: { RIVERO_LOG: 'dtls=debug' } });
     for (const value of [config, config.log, config.log.modules]) expect(Object.isFrozen(value)).toBe(true);
@@ -165,6 +173,13 @@ describe('values', () => {
     ['RIVERO_EXTERNAL_IPV6', '203.0.113.7'],
     ['RIVERO_DATA_DIR', 'a\0b'],
     ['RIVERO_ROOM_CAPACITY', '1001'],
+    ['RIVERO_SOCKETS_PER_ADDRESS', '0'],
+    ['RIVERO_TRUST_PROXY', '127.0.0.1'],
+    ['RIVERO_PUBLIC_HOSTS', 'meet.example:8443'],
+    ['RIVERO_PUBLIC_HOSTS', 'https://meet.example'],
+    ['RIVERO_PUBLIC_HOSTS', 'a,,b'],
+    ['RIVERO_PUBLIC_HOSTS', 'meet..example'],
+    ['RIVERO_PUBLIC_HOSTS', `${'a.'.repeat(126)}ab`],
     ['RIVERO_LOG', 'loud'],
     ['RIVERO_LOG', 'info,warn'],
     ['RIVERO_LOG', 'dtls=debug,dtls=info'],

@@ -5,6 +5,9 @@ import { same, type Setting, type Text, type WrittenValue } from './setting.ts';
 
 const portMax = 65_535;
 
+/** Labels of letters, digits and hyphens (RFC 1123 section 2.1); names in other scripts as `xn--…`. */
+const hostName = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*$/;
+
 /** A TCP or UDP port; 0 takes any free one. */
 export function port(standard: number, sentence: Text): Setting<number> {
   return wholeNumber({ min: 0, max: portMax, standard, sentence });
@@ -87,6 +90,21 @@ export function bindAddress(sentence: Text): Setting<string | undefined> {
     parse: (written) => {
       if (typeof written !== 'string') return undefined;
       return isIPv4(written) || isIPv6(written) || written === 'localhost' ? written : undefined;
+    },
+  };
+}
+
+/** Host names without ports; none: any. */
+export function hostNames(sentence: Text): Setting<readonly string[]> {
+  return {
+    default: () => [],
+    defaultText: { en: 'any', zh: '任意' },
+    limit: { en: 'host names without ports, with commas between them', zh: '不带端口的主机名，以逗号分隔' },
+    sentence,
+    parse: (written) => {
+      if (typeof written !== 'string') return undefined;
+      const names = written.split(',').map((name) => name.trim().toLowerCase());
+      return names.every((name) => hostName.test(name)) ? names : undefined;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { bindAddress, folder, logLevels, onOff, optionalAddress, optionalFile } from './setting-kinds.ts';
+import { bindAddress, folder, hostNames, logLevels, onOff, optionalAddress, optionalFile } from './setting-kinds.ts';
 import { port, portOrOff, wholeNumber } from './setting-kinds.ts';
 import type { Setting, SettingValue, Surroundings } from './setting.ts';
 
@@ -91,6 +91,10 @@ export const settings = {
   trustProxy: onOff(false, {
     en: 'Whether a proxy such as nginx stands in front, whose X-Forwarded-For and X-Forwarded-Host are believed.',
     zh: '前面是否有 nginx 等反向代理；开启后信任其 X-Forwarded-For 和 X-Forwarded-Host。',
+  }),
+  publicHosts: hostNames({
+    en: 'Names under which browsers reach this server, besides localhost, its own name and its addresses.',
+    zh: '浏览器访问本服务器所用的域名；localhost、本机名和 IP 地址总是允许。',
   }),
   log: logLevels('info', {
     en: 'How much is logged, also by module (rivero, http, signaling, engine): info,engine=debug.',
