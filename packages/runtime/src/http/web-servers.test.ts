@@ -122,6 +122,7 @@ describe('web servers', () => {
     const { headers } = await get(`http://127.0.0.1:${httpPort}/`);
     expect(headers['permissions-policy']).toContain('camera=(self), microphone=(self)');
     expect(headers['content-security-policy']).toContain("script-src 'self'");
+    expect(headers['content-security-policy']).toContain("; connect-src 'self';");
     expect(headers['strict-transport-security']).toBeUndefined();
   });
 
