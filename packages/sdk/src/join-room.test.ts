@@ -124,6 +124,36 @@ describe('joinRoom', () => {
     expectAllReleased();
   });
 
+  it.each([
+    [{ camera: 'NotFoundError' }, ['camera'], ['microphone']],
+    [{ microphone: 'NotFoundError' }, ['microphone'], ['camera']],
+    [{ camera: 'NotFoundError', microphone: 'NotFoundError' }, ['microphone', 'camera'], []],
+  ])('joins with what there is for %j, and says what is missing', async (refusals, missing, sources) => {
+    Object.assign(meeting.browser.refusals, refusals);
+    const room = await meeting.join({ camera: true, microphone: true });
+    expect(room.missing).toEqual(missing);
+    expect(room.localTracks.map(({ source }) => source)).toEqual(sources);
+    expect(meeting.server.offers()[0]?.tracks.map(({ source }) => source)).toEqual(sources);
+  });
+
+  it('misses no device that was not asked for, nor one that was plugged in since', async () => {
+    meeting.browser.refusals.camera = 'NotFoundError';
+    expect((await meeting.join({ microphone: true })).missing).toEqual([]);
+    const room = await meeting.join({ camera: true, microphone: true });
+    await expect(room.publishCamera()).rejects.toMatchObject({ code: 'device-missing' });
+    expect(room.missing).toEqual(['camera']);
+    delete meeting.browser.refusals.camera;
+    await room.publishCamera();
+    expect(room.missing).toEqual([]);
+  });
+
+  it('releases the microphone when the camera fails for another reason', async () => {
+    meeting.browser.refusals.camera = 'NotReadableError';
+    expect(await failing(meeting.join({ camera: true, microphone: true }))).toMatchObject({ code: 'device-busy' });
+    expect(meeting.browser.opened).toHaveLength(1);
+    expectAllReleased();
+  });
+
   it('says which device is refused, and releases the other one', async () => {
     meeting.browser.refusals.camera = 'NotAllowedError';
     const error = await failing(meeting.join({ camera: true, microphone: true }));

@@ -1,3 +1,4 @@
+import { CodedError } from '@rivero/core';
 import { asCodedError } from './as-coded-error.ts';
 import { capture, captureBoth, type CaptureKind } from './local-media.ts';
 import type { OpenedTrack } from './local-tracks.ts';
@@ -14,24 +15,42 @@ function constraintsOf(from: Wish): MediaTrackConstraints | undefined {
   return isDevice(from) && from !== true ? from : undefined;
 }
 
-/** Devices that were opened before another one failed are released. */
-async function openAll({ camera, microphone }: JoinOptions): Promise<readonly OpenedTrack[]> {
+interface Opened {
+  readonly tracks: readonly OpenedTrack[];
+  /** Devices that were asked for and that this machine does not have. */
+  readonly missing: readonly CaptureKind[];
+}
+
+/** Opens what there is. Devices that were opened before another one failed are released. */
+async function openAll({ camera, microphone }: JoinOptions): Promise<Opened> {
   if (isDevice(camera) && isDevice(microphone)) {
     const both = await captureBoth(constraintsOf(camera), constraintsOf(microphone));
     if (both !== undefined) {
-      return [
+      const tracks: readonly OpenedTrack[] = [
         { source: 'microphone', track: both.microphone, isGiven: false, constraints: constraintsOf(microphone) },
         { source: 'camera', track: both.camera, isGiven: false, constraints: constraintsOf(camera) },
       ];
+      return { tracks, missing: [] };
     }
   }
-  const opened = await open('microphone', microphone);
-  try {
-    return [...opened, ...(await open('camera', camera))];
-  } catch (error) {
-    for (const { track } of opened) track.stop();
-    throw error;
+  const tracks: OpenedTrack[] = [];
+  const missing: CaptureKind[] = [];
+  for (const [source, from] of [
+    ['microphone', microphone],
+    ['camera', camera],
+  ] as const) {
+    try {
+      tracks.push(...(await open(source, from)));
+    } catch (error) {
+      if (error instanceof CodedError && error.code === 'device-missing') {
+        missing.push(source);
+        continue;
+      }
+      for (const { track } of tracks) track.stop();
+      throw error;
+    }
   }
+  return { tracks, missing };
 }
 
 async function open(source: CaptureKind, from: Wish): Promise<readonly OpenedTrack[]> {
@@ -42,13 +61,14 @@ async function open(source: CaptureKind, from: Wish): Promise<readonly OpenedTra
 }
 
 /**
- * Joins a room: connects, opens the devices that were asked for, and answers once the room is entered. Refusals are
- * coded errors: `room-full`, `server-unreachable`, `permission-denied`, `device-missing`, … (docs/errors.md).
+ * Joins a room: connects, opens the devices that were asked for, and answers once the room is entered. Who has no camera
+ * or no microphone enters without; {@link Room.missing} says so. Refusals are coded errors: `room-full`,
+ * `server-unreachable`, `permission-denied`, `device-busy`, … (docs/errors.md).
  */
 export async function joinRoom(options: JoinOptions): Promise<Room> {
   const signaling = new SignalingClient(options.url ?? location.origin);
   const [connected, opened] = await Promise.allSettled([signaling.connect(), openAll(options)]);
-  const tracks = opened.status === 'fulfilled' ? opened.value : [];
+  const { tracks, missing } = opened.status === 'fulfilled' ? opened.value : { tracks: [], missing: [] };
   const failed = [connected, opened].find((result) => result.status === 'rejected');
   let room: Room | undefined;
   try {
@@ -56,7 +76,7 @@ export async function joinRoom(options: JoinOptions): Promise<Room> {
     // The server sends away who waits too long, as for an answer to the browser's question.
     if (!signaling.socket.connected) await signaling.connect();
     room = new Room(options, signaling);
-    await room.enter(tracks);
+    await room.enter(tracks, missing);
     return room;
   } catch (error) {
     for (const { track } of tracks) track.stop();

@@ -48,6 +48,7 @@ export class Room {
   #state: RoomState = 'connecting';
   #stateReason: Refusal | undefined;
   #mediaState: MediaState = 'connecting';
+  #missing: readonly CaptureKind[] = [];
   #participantId = '';
   #resumeToken = '';
   readonly #leaveWithPage = (): void => void this.leave();
@@ -87,6 +88,11 @@ export class Room {
     return this.#local.all;
   }
 
+  /** Devices that were asked for when we joined, that this machine does not have, and that were not published since. */
+  get missing(): readonly CaptureKind[] {
+    return this.#missing.filter((source) => this.#local.get(source) === undefined);
+  }
+
   /** For statistics and diagnosis; another one after media was lost. */
   get peerConnection(): RTCPeerConnection {
     return this.#media.peerConnection;
@@ -98,7 +104,8 @@ export class Room {
   }
 
   /** Enters; called once by {@link joinRoom}. */
-  async enter(tracks: readonly OpenedTrack[]): Promise<void> {
+  async enter(tracks: readonly OpenedTrack[], missing: readonly CaptureKind[]): Promise<void> {
+    this.#missing = missing;
     for (const opened of tracks) this.#addLocal(opened);
     const { room, name } = this.#options;
     const snapshot = await this.#signaling.request('join', { room, name }, this.#follow);

@@ -11,6 +11,7 @@ class FakeRoom {
   mediaState = 'connecting';
   participants: readonly unknown[] = [];
   localTracks: readonly unknown[] = [];
+  missing: readonly string[] = [];
   readonly calls: string[] = [];
   readonly #listeners = new Map<string, Listener>();
 
@@ -99,6 +100,16 @@ describe('a meeting', () => {
       { room: 'a', name: 'Ann', camera: false, microphone: false },
     ]);
     expect(meeting.phase.value).toBe('inside');
+  });
+
+  it('says which devices are missing until they are there', async () => {
+    room.missing = ['camera'];
+    await meeting.join(ann);
+    expect(meeting.missing.value).toEqual(['camera']);
+    expect(meeting.problem.value).toBe(undefined);
+    room.missing = [];
+    room.fire('localTrackChanged');
+    expect(meeting.missing.value).toEqual([]);
   });
 
   it('is joined once however often the button is pressed', async () => {

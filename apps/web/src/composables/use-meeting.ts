@@ -1,4 +1,5 @@
 import {
+  type CaptureKind,
   CodedError,
   joinRoom,
   type MediaState,
@@ -74,6 +75,8 @@ export interface Meeting {
   readonly problem: Readonly<Ref<Problem | undefined>>;
   readonly tiles: Readonly<Ref<readonly Tile[]>>;
   readonly ownVideo: Readonly<Ref<MediaStreamTrack | undefined>>;
+  /** Devices that were asked for and are not there. */
+  readonly missing: Readonly<Ref<readonly CaptureKind[]>>;
   readonly isMicrophoneOn: Readonly<Ref<boolean>>;
   readonly isCameraOn: Readonly<Ref<boolean>>;
   join(options: { readonly room: string; readonly name: string; readonly withDevices: boolean }): Promise<void>;
@@ -91,6 +94,7 @@ export function useMeeting(): Meeting {
   const problem = shallowRef<Problem>();
   const tiles = shallowRef<readonly Tile[]>([]);
   const ownVideo = shallowRef<MediaStreamTrack>();
+  const missing = shallowRef<readonly CaptureKind[]>([]);
   const isMicrophoneOn = ref(false);
   const isCameraOn = ref(false);
   let room: Room | undefined;
@@ -107,6 +111,7 @@ export function useMeeting(): Meeting {
     const camera = own('camera');
     const microphone = own('microphone');
     ownVideo.value = camera?.track;
+    missing.value = room?.missing ?? [];
     isCameraOn.value = camera !== undefined && !camera.muted;
     isMicrophoneOn.value = microphone !== undefined && !microphone.muted;
   }
@@ -203,6 +208,7 @@ export function useMeeting(): Meeting {
     problem,
     tiles,
     ownVideo,
+    missing,
     isMicrophoneOn: readonly(isMicrophoneOn),
     isCameraOn: readonly(isCameraOn),
     join,

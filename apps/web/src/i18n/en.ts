@@ -24,6 +24,8 @@ export const en = {
     unmuteMicrophone: 'Unmute microphone',
     cameraOff: 'Turn camera off',
     cameraOn: 'Turn camera on',
+    cameraMissing: 'No camera was found. The others do not see you.',
+    microphoneMissing: 'No microphone was found. The others do not hear you.',
     participants: 'Participants',
     controls: 'Microphone, camera, leaving',
     leave: 'Leave',
@@ -51,7 +53,7 @@ export const en = {
   },
   error: {
     'permission-denied': 'Camera or microphone are not allowed. Allow them in the address bar and try again.',
-    'device-missing': 'No camera or no microphone was found. Plug one in, or join without.',
+    'device-missing': 'No camera or no microphone was found. Plug one in and try again.',
     'device-busy': 'Camera or microphone are used by another program. Close it and try again.',
     'device-unsuitable': 'The camera cannot do what was asked of it.',
     'device-failed': 'Camera or microphone could not be opened.',

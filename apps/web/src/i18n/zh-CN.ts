@@ -26,6 +26,8 @@ export const zhCN: typeof en = {
     unmuteMicrophone: '取消静音',
     cameraOff: '关闭摄像头',
     cameraOn: '打开摄像头',
+    cameraMissing: '没有找到摄像头，其他人看不到你。',
+    microphoneMissing: '没有找到麦克风，其他人听不到你。',
     participants: '参会者',
     controls: '麦克风、摄像头、离开',
     leave: '离开',
@@ -52,7 +54,7 @@ export const zhCN: typeof en = {
   },
   error: {
     'permission-denied': '没有摄像头或麦克风的权限。请在地址栏允许后重试。',
-    'device-missing': '没有找到摄像头或麦克风。请插上设备，或不用设备加入。',
+    'device-missing': '没有找到摄像头或麦克风。请插上设备后重试。',
     'device-busy': '摄像头或麦克风正被其他程序使用。请关闭那个程序后重试。',
     'device-unsuitable': '摄像头不支持所要求的设置。',
     'device-failed': '无法打开摄像头或麦克风。',

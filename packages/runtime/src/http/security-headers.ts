@@ -1,7 +1,7 @@
 /**
  * What every answer carries. No Strict-Transport-Security: with the self-made certificate it would take the way past
- * the browser's warning away. `connect-src 'self'` takes in WebSockets to this server (CSP 3 section 6.7.2.8; Chromium 156
- * and Firefox 153 do so; where one does not, Socket.IO polls). The page may use camera, microphone and screen; what it embeds may not.
+ * the browser's warning away. `connect-src 'self'` takes in WebSockets to this server, as Chromium 156 and Firefox 153 do it;
+ * where one does not, Socket.IO polls. The page may use camera, microphone and screen; what it embeds may not.
  */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': [
