@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { clientVersionLengthMax, resumeTokenLengthMax } from './limits.ts';
+import { resumeTokenLengthMax } from './limits.ts';
 import { type Participant, participantNameSchema, roomIdSchema, type SectionsNeeded } from './room.ts';
 
-/** Enter a room. `clientVersion` is for the server's log. */
+/** Enter a room. */
 export const joinRequestSchema = z.object({
   room: roomIdSchema,
   name: participantNameSchema,
-  clientVersion: z.string().min(1).max(clientVersionLengthMax).optional(),
 });
 export type JoinRequest = Readonly<z.infer<typeof joinRequestSchema>>;
 

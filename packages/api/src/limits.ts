@@ -4,7 +4,6 @@ export const roomIdLengthMax = 64;
 export const trackIdLengthMax = 64;
 export const midLengthMax = 32;
 export const resumeTokenLengthMax = 128;
-export const clientVersionLengthMax = 64;
 /**
  * Longest offer, in UTF-16 units; SDP is ASCII, but for names nobody needs. Chromium 156 offers 147,000 in a room of 25
  * with camera and microphone each.
