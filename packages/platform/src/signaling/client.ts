@@ -63,7 +63,6 @@ export class Client implements ParticipantConnection {
   #seat: Seat | undefined;
   /** It is being closed: it is told nothing, and what it asks is lost. */
   #isClosing = false;
-
   /** When it was last seen in a room; at first, when it came. */
   #seatedAt: MonotonicMs;
 
@@ -164,7 +163,7 @@ export class Client implements ParticipantConnection {
   /** Soon, and not in the middle of what the others are being told; what waits for it is thrown away. */
   #close(why: string): void {
     this.#isClosing = true;
-    this.#log.info(`Closing the socket ${this.#socket.id}: ${why}.`);
+    this.#log.debug(`Closing the socket ${this.#socket.id}: ${why}.`);
     setImmediate(() => this.#socket.conn.close(true));
   }
 
