@@ -5,8 +5,8 @@ import type { Setting, SettingValue, Surroundings } from './setting.ts';
 /** Media workers that one program runs at most. */
 export const mediaWorkersMax = 64;
 
-/** Participants that a room may be set to hold at most. */
-export const roomCapacityMax = 1000;
+/** Participants that a room may be set to hold at most: a browser's offer to more is longer than what is read. */
+export const roomCapacityMax = 40;
 
 /** Sockets that one address may be set to open at most. */
 export const socketsPerAddressMax = 100_000;
