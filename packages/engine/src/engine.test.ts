@@ -74,7 +74,13 @@ describe('the engine', () => {
   });
 
   it('replaces a worker that ends, on the same port, and says which rooms are lost; the other’s go on', async () => {
-    const engine = await start({ workers: 2 });
+    const lines: string[] = [];
+    const log = {
+      ...noLog,
+      info: (text: string) => void lines.push(`info: ${text}`),
+      error: (text: string) => void lines.push(`error: ${text}`),
+    };
+    const engine = await start({ workers: 2, log });
     const { ports } = engine;
     for (const room of ['a', 'b']) await engine.openRoom(room);
     const lost = new Promise<EngineEvent>((resolve) => {
@@ -84,6 +90,7 @@ describe('the engine', () => {
     expect(engine.isHealthy()).toBe(false);
     await expect(engine.statistics('b')).resolves.toMatchObject({ peers: [] });
     await expect(lost).resolves.toEqual({ type: 'rooms-lost', roomIds: ['a'] });
+    expect(lines).toEqual(['info: Media worker 0 is replaced on request; its 1 rooms go on in the new one.']);
     expect(engine.isHealthy()).toBe(true);
     expect(engine.ports).toEqual(ports);
     await expect(engine.openPeer('a', 'ann')).rejects.toMatchObject({ code: 'room-unknown' });

@@ -63,6 +63,8 @@ interface WorkerPlace {
   /** Of the present worker. */
   drops: DropLog;
   isUp: boolean;
+  /** Somebody asked for a new worker here. */
+  isReplaced: boolean;
   upSince: MonotonicMs;
   /** Before the next replacement. */
   respawnDelay: Milliseconds;
@@ -90,6 +92,7 @@ class WorkerEngine implements RunningEngine {
       port: options.mediaPort === 0 ? 0 : options.mediaPort + index,
       drops: new DropLog(),
       isUp: false,
+      isReplaced: false,
       upSince: monotonicNow(),
       respawnDelay: milliseconds(0),
     }));
@@ -159,7 +162,9 @@ class WorkerEngine implements RunningEngine {
   }
 
   async replaceWorker(index: number): Promise<void> {
-    await this.#places[index].worker?.kill();
+    const place = this.#places[index];
+    place.isReplaced = place.isUp;
+    await place.worker?.kill();
   }
 
   async stop(): Promise<void> {
@@ -248,14 +253,18 @@ class WorkerEngine implements RunningEngine {
   #handleDeath(place: WorkerPlace, worker: MediaWorker, cause: string): void {
     // One that did not start ends only when the next one may be up.
     if (place.worker !== worker) return;
-    const wasUp = place.isUp;
+    const { index, isUp: wasUp, isReplaced } = place;
     place.isUp = false;
+    place.isReplaced = false;
     place.worker = undefined;
     const roomIds = [...place.rooms.keys()];
     for (const roomId of roomIds) this.#forgetRoom(roomId);
     if (!wasUp || this.#isStopped) return;
     if (elapsed(place.upSince, monotonicNow()) >= steadyAfter) place.respawnDelay = milliseconds(0);
-    this.#options.log.error(`Media worker ${place.index} ended, its ${roomIds.length} rooms are lost: ${cause}`);
+    const { log } = this.#options;
+    const rooms = `its ${roomIds.length} rooms`;
+    if (isReplaced) log.info(`Media worker ${index} is replaced on request; ${rooms} go on in the new one.`);
+    else log.error(`Media worker ${index} ended, ${rooms} are lost: ${cause}`);
     void this.#respawn(place).then(() => this.#emit({ type: 'rooms-lost', roomIds }));
   }
 
