@@ -9,7 +9,7 @@ export interface OriginRules {
 }
 
 /** The host that the client asked for, with its port. */
-function askedHost({ headers }: IncomingMessage, trustProxy: boolean): string {
+export function askedHost({ headers }: IncomingMessage, trustProxy: boolean): string {
   const forwarded = trustProxy ? [headers['x-forwarded-host']].flat().at(-1) : undefined;
   return (forwarded ?? headers.host ?? '').split(',').at(-1)?.trim().toLowerCase() ?? '';
 }

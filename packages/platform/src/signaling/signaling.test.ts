@@ -249,11 +249,16 @@ describe('pages of other origins', () => {
     expect(await connects({ origin: 'null' }, transport)).toBe(false);
   });
 
-  it('whose name was made to lead here are refused', async () => {
+  it('whose name was made to lead here are refused, and leave a line for debugging', async () => {
     await served.stop();
-    served = await Served.start(3, { hosts: ['localhost'] });
+    const lines: string[] = [];
+    const log = { debug: (text: string) => void lines.push(text), info: () => {}, warn: () => {}, error: () => {} };
+    served = await Served.start(3, { hosts: ['localhost'], log });
     expect(await connects({ host: 'evil.example', origin: 'http://evil.example' })).toBe(false);
     expect(await connects({ host: 'evil.example' })).toBe(false);
+    expect(lines).toContain(
+      'A socket was refused (origin refused): {"host":"evil.example","origin":"http://evil.example"}',
+    );
     expect(await connects({})).toBe(true);
   });
 

@@ -10,7 +10,7 @@ import type { PlatformLog } from '../rooms/room-media.ts';
 import { type PlatformStatistics, RoomService } from '../rooms/room-service.ts';
 import { clientNetwork } from './client-network.ts';
 import { Client, joinTimeout } from './client.ts';
-import { isOwnOrigin, type OriginRules } from './origin.ts';
+import { askedHost, isOwnOrigin, type OriginRules } from './origin.ts';
 import { NetworkPlaces } from './network-places.ts';
 
 export interface SignalingOptions extends OriginRules {
@@ -58,8 +58,13 @@ export function createSignaling(options: SignalingOptions): Signaling {
     pingTimeout: pingTimeoutMs,
     connectTimeout: joinTimeout,
     allowRequest: (request, decide) => {
-      if (!isOwnOrigin(request, options)) decide('origin refused', false);
-      else if (places.isFull(networkOf(request))) decide('too many sockets', false);
+      const refuse = (why: string): void => {
+        const asked = JSON.stringify({ host: askedHost(request, options.trustProxy), origin: request.headers.origin });
+        log.debug(`A socket was refused (${why}): ${asked}`);
+        decide(why, false);
+      };
+      if (!isOwnOrigin(request, options)) refuse('origin refused');
+      else if (places.isFull(networkOf(request))) refuse('too many sockets');
       else decide(null, true);
     },
   });
