@@ -20,7 +20,7 @@ export interface ServerEvents {
   'sections-needed': (event: SectionsNeeded) => void;
   /** The media association is no more: negotiate anew with a new peer connection. */
   'media-lost': (event: Refusal) => void;
-  /** The participant is out of the room for good: `server-stopping`. */
+  /** The participant is out of the room for good: `server-stopping`, `offer-missing`. */
   'room-closed': (event: Refusal) => void;
 }
 
