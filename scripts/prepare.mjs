@@ -1,20 +1,24 @@
 // Runs before `npm start` and `npm test`: `node scripts/prepare.mjs start|test`. Brings a fresh clone to where the
-// command can run, and does nothing when it is there already. Plain JavaScript without dependencies, for Node 18 and
-// later, because it runs before anything is installed.
+// command can run, and does nothing when it is there already. `programs` installs what the unit tests and e2e run
+// besides. Plain JavaScript without dependencies, for Node 18 and later, because it runs before anything is installed.
 import { fileURLToPath } from 'node:url';
-import { installBrowsers } from './prepare/system-packages.mjs';
 import { Hindrance } from './prepare/hindrance.mjs';
 import { installPackages } from './prepare/node-packages.mjs';
+import { installPrograms } from './prepare/system-packages.mjs';
 import { buildWebApp } from './prepare/web-app.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const purpose = process.argv[2];
 
 try {
-  if (purpose !== 'start' && purpose !== 'test') throw new Hindrance('call this as: prepare.mjs start|test');
-  installPackages(root);
-  buildWebApp(root);
-  if (purpose === 'test') installBrowsers();
+  if (purpose === 'programs') {
+    installPrograms();
+  } else if (purpose === 'start' || purpose === 'test') {
+    installPackages(root);
+    buildWebApp(root);
+  } else {
+    throw new Hindrance('call this as: prepare.mjs start|test|programs');
+  }
 } catch (error) {
   if (!(error instanceof Hindrance)) throw error;
   process.stderr.write(`rivero: ${error.message}\n`);

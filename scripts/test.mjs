@@ -1,4 +1,5 @@
-// `npm test`: every check in order, cheap ones first; stops at the first that fails. The last line sums the tests up.
+// `npm test`: every check in order, cheap ones first; stops at the first that fails. The last line sums the tests up, if
+// there were any to run.
 // Words after it choose steps: `npm test -- types lint`.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -17,9 +18,9 @@ const steps = [
   { name: 'lint', command: scripts.lint },
   { name: 'format', command: scripts['format:check'] },
   { name: 'knip', command: scripts.knip },
-  { name: 'unit', command: vitest('unit', 'run packages/ apps/'), report: 'unit' },
+  { name: 'unit', command: vitest('unit', 'run packages/ apps/'), report: 'unit', needsPrograms: true },
   { name: 'tidy', command: vitest('tidy', 'run tools/'), report: 'tidy' },
-  { name: 'e2e', command: vitest('e2e', 'run --config e2e/vitest.config.ts'), report: 'e2e' },
+  { name: 'e2e', command: vitest('e2e', 'run --config e2e/vitest.config.ts'), report: 'e2e', needsPrograms: true },
 ];
 
 function vitest(report, args) {
@@ -43,7 +44,8 @@ function runCommand(command) {
 async function runStep(step) {
   const start = performance.now();
   process.stdout.write(`\n── ${step.name}\n`);
-  const code = await runCommand(step.command);
+  const prepared = step.needsPrograms === true ? await runCommand('node scripts/prepare.mjs programs') : 0;
+  const code = prepared === 0 ? await runCommand(step.command) : prepared;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   process.stdout.write(`── ${step.name}: ${code === 0 ? 'right' : `wrong (exit code ${code})`}, ${seconds} s\n`);
   return code;
@@ -57,14 +59,15 @@ async function runSteps(wanted) {
     );
     return 1;
   }
+  const chosen = steps.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   const counts = [];
   let code = 0;
-  for (const step of steps.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  for (const step of chosen) {
     code = await runStep(step);
     if (step.report !== undefined) counts.push(countTests(path.join(reports, `${step.report}.json`)));
     if (code !== 0) break;
   }
-  process.stdout.write(`\n${formatSum(counts, code)}\n`);
+  if (chosen.some(({ report }) => report !== undefined)) process.stdout.write(`\n${formatSum(counts, code)}\n`);
   return code;
 }
 

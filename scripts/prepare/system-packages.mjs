@@ -13,7 +13,7 @@ const programs = [
 ];
 
 /** Installs the programs that tests need from Debian's packages, where that can be done; else says what to install. */
-export function installBrowsers() {
+export function installPrograms() {
   const missing = programs.filter(({ program }) => !isThere(program)).map(({ debianPackage }) => debianPackage);
   if (missing.length === 0) return;
   const list = missing.join(' ');

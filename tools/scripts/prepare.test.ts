@@ -135,14 +135,20 @@ describe('prepare start', () => {
 });
 
 describe('prepare test', () => {
+  it('asks for no programs: only the unit tests and e2e need them', () => {
+    prepare('start');
+    expect(prepare('test', { PATH: path.join(clone, 'bin') })).toEqual({ code: 0, stderr: '', calls: [] });
+  });
+});
+
+describe('prepare programs', () => {
   // A PATH without the system's folders: openssl and ffmpeg are missing.
   function withoutPrograms(): Readonly<Record<string, string>> {
     return { PATH: path.join(clone, 'bin') };
   }
 
   it('says what to install where there is no apt', () => {
-    prepare('start');
-    const { code, stderr } = prepare('test', withoutPrograms());
+    const { code, stderr } = prepare('programs', withoutPrograms());
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /^rivero: the tests need these programs: .*openssl ffmpeg\. On Debian: sudo apt-get install /,
@@ -150,10 +156,9 @@ describe('prepare test', () => {
   });
 
   it.runIf(process.getuid?.() === 0)('installs what is missing from the packages of Debian, as root', () => {
-    prepare('start');
     put('bin/apt-get', fakeApt, true);
     put('bin/env', '#!/bin/sh\nshift\nexec "$@"\n', true);
-    const { calls, stderr } = prepare('test', withoutPrograms());
+    const { calls, stderr } = prepare('programs', withoutPrograms());
     expect(calls[0]).toBe('apt-get update -q');
     expect(calls[1]).toMatch(/^apt-get install -q -y --no-install-recommends .*openssl ffmpeg$/);
     expect(stderr).toMatch(/^rivero: the packages are installed, but there is no .*openssl, ffmpeg\.\n$/);
