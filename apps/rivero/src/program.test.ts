@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -99,7 +99,10 @@ describe('rivero', () => {
     program.child.kill('SIGTERM');
     expect(await program.end()).toBe(0);
     expect(performance.now() - start).toBeLessThan(5000);
-    for (const line of program.stderr.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('module');
+    const lines = program.stderr.trim().split('\n');
+    const entries: readonly unknown[] = lines.map((line): unknown => JSON.parse(line));
+    for (const entry of entries) expect(entry).toHaveProperty('module');
+    expect(entries).toContainEqual(expect.objectContaining({ msg: 'started', pid: program.child.pid }));
   });
 
   it('takes the second SIGINT of one Ctrl-C for the same, and ends cleanly', async () => {
@@ -203,6 +206,16 @@ describe('a start that cannot be', () => {
     await expectLine(
       { settings: { DATA_DIR: dataDir } },
       `The data folder ${dataDir} cannot be written (ENOTDIR); set RIVERO_DATA_DIR to another folder. (data-dir-unwritable)`,
+    );
+  });
+
+  it('says which folder keeps the certificate and cannot be written', async () => {
+    const dataDir = path.join(folder, 'data');
+    await mkdir(dataDir);
+    await writeFile(path.join(dataDir, 'tls'), '');
+    await expectLine(
+      { settings: { DATA_DIR: dataDir } },
+      `The folder ${dataDir}/tls cannot be written (EEXIST); change its rights, or set RIVERO_DATA_DIR to another folder. (data-dir-unwritable)`,
     );
   });
 

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type WallClockMs, wallClockMs } from '@rivero/core';
+import { CodedError, type WallClockMs, wallClockMs } from '@rivero/core';
 import type { LocalAddress } from '../local-addresses.ts';
 import { canonicalName } from './canonical-name.ts';
 import { makeCertificate } from './make-certificate.ts';
@@ -36,7 +36,7 @@ interface KeptPair extends TlsPair {
  * The self-made certificate that is kept in the data folder. People accept it by hand, so it stays the same as long as
  * it can: a new one is made when it nears its end or lacks the machine's name, an IPv4 or an external address. IPv6
  * addresses alone change too often to ask for a new one. A new one also carries the names of the old, so that a laptop
- * that moves between two networks settles on one certificate.
+ * that moves between two networks settles on one certificate. `data-dir-unwritable` when it cannot be kept.
  */
 export async function openSelfSigned(options: SelfSignedOptions): Promise<TlsPair> {
   const file = path.join(options.dataDir, 'tls', 'self-made.pem');
@@ -85,8 +85,18 @@ async function readKept(file: string): Promise<KeptPair | undefined> {
 
 /** Key and certificate stand in one file that appears whole, so that they can never be of different making. */
 async function keep(file: string, text: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const folder = path.dirname(file);
   const unfinished = `${file}.new`;
-  await writeFile(unfinished, text, { mode: 0o600 });
-  await rename(unfinished, file);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(unfinished, text, { mode: 0o600 });
+    await rename(unfinished, file);
+  } catch (error) {
+    const cause = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new CodedError(
+      'data-dir-unwritable',
+      `The folder ${folder} cannot be written (${cause}); change its rights, or set RIVERO_DATA_DIR to another folder.`,
+      { folder, cause },
+    );
+  }
 }

@@ -100,6 +100,15 @@ describe('self-made certificate', () => {
     },
   );
 
+  it('is refused with the folder when it cannot be kept', async () => {
+    const folder = path.join(dataDir, 'tls');
+    await writeFile(folder, '');
+    await expect(openSelfSigned(options())).rejects.toMatchObject({
+      code: 'data-dir-unwritable',
+      message: `The folder ${folder} cannot be written (EEXIST); change its rights, or set RIVERO_DATA_DIR to another folder.`,
+    });
+  });
+
   it('leaves a host name out that is no DNS name', async () => {
     const certificate = await certificateFor({ hostname: 'my host_ä' });
     expect(certificate.subjectAltName).not.toContain('my host');
