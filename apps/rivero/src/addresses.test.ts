@@ -9,6 +9,7 @@ const everywhere: Reachable = {
     { family: 'IPv6', address: '2001:db8::10' },
     { family: 'IPv4', address: '192.0.2.10' },
   ],
+  externalAddresses: [],
   isSelfMade: true,
 };
 
@@ -35,6 +36,20 @@ describe('printed addresses', () => {
       given: { localAddresses: [{ family: 'IPv6', address: '2001:db8::10' } as const] },
       printed: ['http://localhost:8080', 'https://[2001:db8::10]:8443'],
     },
+    {
+      given: { externalAddresses: ['203.0.113.7', '2001:db8::7', '192.0.2.10'] },
+      printed: [
+        'http://localhost:8080',
+        'https://203.0.113.7:8443',
+        'https://[2001:db8::7]:8443',
+        'https://192.0.2.10:8443',
+      ],
+    },
+    {
+      given: { host: '192.0.2.11', externalAddresses: ['203.0.113.7'] },
+      printed: ['http://192.0.2.11:8080', 'https://203.0.113.7:8443', 'https://192.0.2.11:8443'],
+    },
+    { given: { host: '127.0.0.1', externalAddresses: ['203.0.113.7'] }, printed: ['http://localhost:8080'] },
   ])('are $printed for $given', ({ given, printed }) => {
     expect(urls(given)).toEqual(printed);
   });

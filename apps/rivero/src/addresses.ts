@@ -8,6 +8,8 @@ export interface Reachable {
   /** The one address that the servers listen on; undefined: all. */
   readonly host: string | undefined;
   readonly localAddresses: readonly LocalAddress[];
+  /** Those of the NAT in front of this machine. */
+  readonly externalAddresses: readonly string[];
   /** Whether the https server shows a certificate that browsers do not know. */
   readonly isSelfMade: boolean;
 }
@@ -39,11 +41,16 @@ function ownHost({ host }: Reachable): string {
   return host === undefined || isEvery(host) || isLoopback(host) ? 'localhost' : inUrl(host);
 }
 
-function hostsForOthers({ host, localAddresses }: Reachable): readonly string[] {
-  if (host !== undefined && !isEvery(host)) return isLoopback(host) ? [] : [inUrl(host)];
+/** The external addresses come first: who set them has users outside. */
+function hostsForOthers({ host, localAddresses, externalAddresses }: Reachable): readonly string[] {
+  if (host !== undefined && isLoopback(host)) return [];
+  const own = host === undefined || isEvery(host) ? listed(localAddresses) : [host];
+  return [...new Set([...externalAddresses, ...own])].slice(0, printedAddressesMax).map((address) => inUrl(address));
+}
+
+function listed(localAddresses: readonly LocalAddress[]): readonly string[] {
   const ipv4 = localAddresses.filter(({ family }) => family === 'IPv4');
-  const listed = ipv4.length > 0 ? ipv4 : localAddresses;
-  return listed.slice(0, printedAddressesMax).map(({ address }) => inUrl(address));
+  return (ipv4.length > 0 ? ipv4 : localAddresses).map(({ address }) => address);
 }
 
 function isEvery(host: string): boolean {

@@ -84,6 +84,7 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     httpsPort: web.httpsPort,
     host: config.httpHost,
     localAddresses,
+    externalAddresses: externalAddresses(config),
     isSelfMade: config.tlsCert === undefined,
     replaceMediaWorkers: async () => {
       await Promise.all(startedEngine.ports.map((_, index) => startedEngine.replaceWorker(index)));
@@ -110,14 +111,18 @@ function engineOptions(config: Config, logs: Logs): EngineOptions {
   };
 }
 
+function externalAddresses({ externalIpv4, externalIpv6 }: Config): readonly string[] {
+  return [externalIpv4, externalIpv6].filter((address) => address !== undefined);
+}
+
 function openCertificate(config: Config, localAddresses: readonly LocalAddress[]): Promise<TlsPair> {
-  const { tlsCert, tlsKey, dataDir, externalIpv4, externalIpv6 } = config;
+  const { tlsCert, tlsKey, dataDir } = config;
   if (tlsCert !== undefined && tlsKey !== undefined) return readOwnCertificate(tlsCert, tlsKey);
   return openSelfSigned({
     dataDir,
     hostname: hostname(),
     localAddresses,
-    externalAddresses: [externalIpv4, externalIpv6].filter((address) => address !== undefined),
+    externalAddresses: externalAddresses(config),
     now: wallClockMs(Date.now()),
   });
 }

@@ -56,7 +56,7 @@ async function serve(commandLine: CommandLine): Promise<number> {
   const reachable = await Promise.race([started, signal]);
   if (typeof reachable !== 'string') {
     process.stdout.write(formatAddresses(reachable));
-    log.info({ ms: Math.round(performance.now()) }, 'started');
+    log.info({ pid: process.pid, ms: Math.round(performance.now()) }, 'started');
     process.on('SIGUSR2', () => {
       log.info('replacing the media workers');
       reachable
