@@ -9,6 +9,7 @@ export {
   type Language,
   type LogLevel,
   type LogLevels,
+  type LogModule,
   parseCommandLine,
   readConfig,
 } from './config/index.ts';

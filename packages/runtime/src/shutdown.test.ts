@@ -13,7 +13,7 @@ function openShutdown(): { readonly shutdown: Shutdown; readonly logged: () => s
     format: 'json',
   });
   const limits = { total: milliseconds(300), part: milliseconds(100) };
-  return { shutdown: new Shutdown(logs.module('test'), limits), logged: () => logged };
+  return { shutdown: new Shutdown(logs.module('rivero'), limits), logged: () => logged };
 }
 
 const hang = (): Promise<void> => new Promise(() => {});

@@ -30,6 +30,9 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
     }
     const equals = word.indexOf('=');
     const flag = equals === -1 ? word : word.slice(0, equals);
+    if (flag === '--help' || flag === '--version') {
+      throw new CodedError('config-bad-value', `${flag} takes no value.`, { flag });
+    }
     const setting = settingByFlag.get(flag);
     if (setting === undefined && flag !== flagName('config')) throw flagUnknown(flag, [...settingByFlag.keys()]);
     const value = equals === -1 ? words[at++] : word.slice(equals + 1);
@@ -49,12 +52,12 @@ function commandNamed(word: string): CommandLine['command'] {
 
 function commandUnknown(word: string): CodedError {
   const meant = nearest(word, commands);
-  const hint = meant === undefined ? 'See rivero --help.' : `Did you mean ${meant}?`;
+  const hint = meant === undefined ? 'See npm start -- --help.' : `Did you mean ${meant}?`;
   return new CodedError('command-unknown', `There is no command ${JSON.stringify(word)}. ${hint}`, { command: word });
 }
 
 function flagUnknown(flag: string, known: readonly string[]): CodedError {
   const meant = nearest(flag, [...known, flagName('config'), '--help', '--version']);
-  const hint = meant === undefined ? 'See rivero --help.' : `Did you mean ${meant}?`;
+  const hint = meant === undefined ? 'See npm start -- --help.' : `Did you mean ${meant}?`;
   return new CodedError('config-unknown-setting', `There is no flag ${flag}. ${hint}`, { flag });
 }

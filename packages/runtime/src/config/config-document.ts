@@ -6,7 +6,7 @@ const heads: Readonly<Record<Language, string>> = {
 
 # Settings
 
-Every setting can be given as a flag (\`rivero --http-port 9000\`, \`npm start -- --http-port 9000\`), as an environment
+Every setting can be given as a flag (\`npx rivero --http-port 9000\`, \`npm start -- --http-port 9000\`), as an environment
 variable (\`RIVERO_HTTP_PORT=9000\`) and in a JSON file (\`{"httpPort": 9000}\`). A flag is stronger than the environment,
 the environment stronger than the file, the file stronger than the default.
 
@@ -21,7 +21,7 @@ variable counts as not set. Unknown names are refused.
 
 # 设置
 
-每个设置都可以写在命令行（\`rivero --http-port 9000\`、\`npm start -- --http-port 9000\`）、环境变量
+每个设置都可以写在命令行（\`npx rivero --http-port 9000\`、\`npm start -- --http-port 9000\`）、环境变量
 （\`RIVERO_HTTP_PORT=9000\`）或 JSON 文件（\`{"httpPort": 9000}\`）中。优先级从高到低：命令行、环境变量、文件、默认值。
 
 文件由 \`--config FILE\` 或 \`RIVERO_CONFIG\` 指定；未指定时，如果当前文件夹中有 \`rivero.json\` 就读取它。文件中的相对路径

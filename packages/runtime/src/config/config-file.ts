@@ -8,7 +8,7 @@ import type { WrittenValue } from './setting.ts';
 /** The file that is read when none is named, if it is in the working folder. */
 export const standardConfigFile = 'rivero.json';
 
-/** What a configuration file says. */
+/** What a settings file says. */
 export interface ConfigFile {
   readonly path: string;
   readonly values: ReadonlyMap<SettingName, WrittenValue>;
@@ -29,7 +29,7 @@ function readText(file: string, mustExist: boolean): string | undefined {
     if (cause === 'ENOENT' && !mustExist) return undefined;
     throw new CodedError(
       'config-file-unreadable',
-      `The configuration file ${file} cannot be read (${cause}); name another one with --config or RIVERO_CONFIG.`,
+      `The settings file ${file} cannot be read (${cause}); name another one with --config or RIVERO_CONFIG.`,
       { file, cause },
     );
   }
@@ -72,5 +72,5 @@ function keyUnknown(key: string, file: string): CodedError {
 }
 
 function fileInvalid(file: string, what: string): CodedError {
-  return new CodedError('config-file-invalid', `The configuration file ${file} is wrong: ${what}.`, { file });
+  return new CodedError('config-file-invalid', `The settings file ${file} is wrong: ${what}.`, { file });
 }

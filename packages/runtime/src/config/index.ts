@@ -1,6 +1,6 @@
 export { type CommandLine, parseCommandLine } from './command-line.ts';
 export { formatConfigDocument } from './config-document.ts';
 export { formatHelp, type Language } from './help.ts';
-export type { LogLevel, LogLevels } from './log-levels.ts';
+export type { LogLevel, LogLevels, LogModule } from './log-levels.ts';
 export { type ConfigSources, type Environment, readConfig } from './read-config.ts';
 export { type Config, environmentName } from './settings.ts';

@@ -138,11 +138,11 @@ describe('values', () => {
   });
 
   it('of the log name modules', () => {
-    expect(read({ environment: { RIVERO_LOG: 'warn, dtls=debug,ice=trace' } }).log).toEqual({
+    expect(read({ environment: { RIVERO_LOG: 'warn, engine=debug,http=trace' } }).log).toEqual({
       standard: 'warn',
-      modules: { dtls: 'debug', ice: 'trace' },
+      modules: { engine: 'debug', http: 'trace' },
     });
-    expect(read({ environment: { RIVERO_LOG: 'dtls=debug' } }).log.standard).toBe('info');
+    expect(read({ environment: { RIVERO_LOG: 'engine=debug' } }).log.standard).toBe('info');
   });
 
   it('of hosts are names in lower case', () => {
@@ -153,7 +153,7 @@ describe('values', () => {
   });
 
   it('are frozen, the inner ones too', () => {
-    const config = read({ environment: { RIVERO_LOG: 'dtls=debug' } });
+    const config = read({ environment: { RIVERO_LOG: 'engine=debug' } });
     for (const value of [config, config.log, config.log.modules]) expect(Object.isFrozen(value)).toBe(true);
   });
 
@@ -182,14 +182,24 @@ describe('values', () => {
     ['RIVERO_PUBLIC_HOSTS', `${'a.'.repeat(126)}ab`],
     ['RIVERO_LOG', 'loud'],
     ['RIVERO_LOG', 'info,warn'],
-    ['RIVERO_LOG', 'dtls=debug,dtls=info'],
-    ['RIVERO_LOG', 'dtls=loud'],
-    ['RIVERO_LOG', 'dtls=debug=info'],
+    ['RIVERO_LOG', 'engine=debug,engine=info'],
+    ['RIVERO_LOG', 'engine=loud'],
+    ['RIVERO_LOG', 'engine=debug=info'],
   ])('%s=%j is refused by name', (name, value) => {
     const { code, message } = refusalOf({ environment: { [name]: value } });
     expect(code).toBe('config-bad-value');
     expect(message).toMatch(new RegExp(`^${name} is ".*"; it must be .+\\.$`));
   });
+
+  it.each(['web', 'constructor', ''])(
+    'of the log that name the module %j, which is none, are told those that are',
+    (name) => {
+      expect(refusalOf({ environment: { RIVERO_LOG: `info,${name}=debug` } })).toEqual({
+        code: 'config-bad-value',
+        message: `RIVERO_LOG names "${name}"; the modules are rivero, http, signaling and engine.`,
+      });
+    },
+  );
 
   it('are refused by the name under which they were written', () => {
     expect(refusalOf({ words: ['--media-workers', 'many'] }).message).toBe(
@@ -209,10 +219,10 @@ describe('unknown names', () => {
     },
     {
       given: { environment: { RIVERO_ENTIRELY_OTHER: '' } },
-      message: 'There is no setting RIVERO_ENTIRELY_OTHER. See rivero --help.',
+      message: 'There is no setting RIVERO_ENTIRELY_OTHER. See npm start -- --help.',
     },
     { given: { words: ['--media-prt', '1'] }, message: 'There is no flag --media-prt. Did you mean --media-port?' },
-    { given: { words: ['-x'] }, message: 'There is no flag -x. See rivero --help.' },
+    { given: { words: ['-x'] }, message: 'There is no flag -x. See npm start -- --help.' },
   ])('$message', ({ given, message }) => {
     expect(refusalOf(given)).toEqual({ code: 'config-unknown-setting', message });
   });
@@ -248,7 +258,7 @@ describe('files', () => {
   it('that are named must exist', () => {
     expect(refusalOf({ words: ['--config', 'absent.json'] })).toEqual({
       code: 'config-file-unreadable',
-      message: `The configuration file ${path.join(folder, 'absent.json')} cannot be read (ENOENT); name another one with --config or RIVERO_CONFIG.`,
+      message: `The settings file ${path.join(folder, 'absent.json')} cannot be read (ENOENT); name another one with --config or RIVERO_CONFIG.`,
     });
   });
 });
@@ -309,5 +319,12 @@ describe('command line', () => {
 
   it.each([[['--http-port']], [['--http-port=']], [['--config']]])('%j needs a value', (words) => {
     expect(refusalOf({ words }).code).toBe('config-value-missing');
+  });
+
+  it.each(['--help', '--version'])('%s takes no value', (flag) => {
+    expect(refusalOf({ words: [`${flag}=1`] })).toEqual({
+      code: 'config-bad-value',
+      message: `${flag} takes no value.`,
+    });
   });
 });

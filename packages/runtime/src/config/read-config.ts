@@ -85,16 +85,14 @@ function checkEnvironment(environment: Environment): void {
   for (const name of Object.keys(environment)) {
     if (!name.startsWith(prefix) || known.includes(name)) continue;
     const meant = nearest(name, known);
-    const hint = meant === undefined ? 'See rivero --help.' : `Did you mean ${meant}?`;
+    const hint = meant === undefined ? 'See npm start -- --help.' : `Did you mean ${meant}?`;
     throw new CodedError('config-unknown-setting', `There is no setting ${name}. ${hint}`, { variable: name });
   }
 }
 
 function badValue({ place, value }: Written, setting: Setting<unknown>): CodedError {
-  return new CodedError('config-bad-value', `${place} is ${JSON.stringify(value)}; it must be ${setting.limit.en}.`, {
-    setting: place,
-    value,
-  });
+  const objection = setting.objectTo?.(value) ?? `is ${JSON.stringify(value)}; it must be ${setting.limit.en}`;
+  return new CodedError('config-bad-value', `${place} ${objection}.`, { setting: place, value });
 }
 
 function deepFreeze<Value extends object>(value: Value): Value {

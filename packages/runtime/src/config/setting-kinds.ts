@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import path from 'node:path';
-import { type LogLevels, parseLogLevels } from './log-levels.ts';
+import { findUnknownLogModule, type LogLevels, logModuleNames, parseLogLevels } from './log-levels.ts';
 import { same, type Setting, type Text, type WrittenValue } from './setting.ts';
 
 const portMax = 65_535;
@@ -119,6 +119,12 @@ export function logLevels(standard: string, sentence: Text): Setting<LogLevels> 
     },
     sentence,
     parse: (written) => (typeof written === 'string' ? parseLogLevels(written) : undefined),
+    objectTo: (written) => {
+      const unknown = findUnknownLogModule(String(written));
+      if (unknown === undefined) return undefined;
+      const [last = '', ...others] = logModuleNames.toReversed();
+      return `names ${JSON.stringify(unknown)}; the modules are ${others.toReversed().join(', ')} and ${last}`;
+    },
   };
 }
 

@@ -22,6 +22,8 @@ export interface Setting<Value> {
    * Relative paths start at `folder`. Undefined: refused.
    */
   readonly parse: (written: WrittenValue, folder: string) => Value | undefined;
+  /** What to say of some refused values instead of the limit; goes on after the name of the setting. */
+  readonly objectTo?: (written: WrittenValue) => string | undefined;
 }
 
 export type WrittenValue = string | number | boolean;

@@ -1,3 +1,4 @@
+import { logModuleNames } from './log-levels.ts';
 import { bindAddress, folder, hostNames, logLevels, onOff, optionalAddress, optionalFile } from './setting-kinds.ts';
 import { port, portOrOff, wholeNumber } from './setting-kinds.ts';
 import type { Setting, SettingValue, Surroundings } from './setting.ts';
@@ -97,8 +98,8 @@ export const settings = {
     zh: '浏览器访问本服务器所用的域名；localhost、本机名和 IP 地址总是允许。',
   }),
   log: logLevels('info', {
-    en: 'How much is logged, also by module (rivero, http, signaling, engine): info,engine=debug.',
-    zh: '日志级别，也可按模块（rivero、http、signaling、engine）设置：info,engine=debug。',
+    en: `How much is logged, also by module (${logModuleNames.join(', ')}): info,engine=debug.`,
+    zh: `日志级别，也可按模块（${logModuleNames.join('、')}）设置：info,engine=debug。`,
   }),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 

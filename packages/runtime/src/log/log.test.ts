@@ -34,15 +34,15 @@ describe('logs', () => {
   });
 
   it('have a level by module', () => {
-    const { logs, text } = record({ levels: { standard: 'warn', modules: { dtls: 'debug' } }, format: 'lines' });
-    logs.module('dtls').debug('shown');
-    logs.module('ice').info('hidden');
-    logs.module('ice').warn('also shown');
-    expect(text().match(/\w+: .*/g)).toEqual(['dtls: shown', 'ice: also shown']);
+    const { logs, text } = record({ levels: { standard: 'warn', modules: { engine: 'debug' } }, format: 'lines' });
+    logs.module('engine').debug('shown');
+    logs.module('signaling').info('hidden');
+    logs.module('signaling').warn('also shown');
+    expect(text().match(/\w+: .*/g)).toEqual(['engine: shown', 'signaling: also shown']);
   });
 
   it('of one module are one log', () => {
     const { logs } = record({ levels: info, format: 'json' });
-    expect(logs.module('ice')).toBe(logs.module('ice'));
+    expect(logs.module('signaling')).toBe(logs.module('signaling'));
   });
 });

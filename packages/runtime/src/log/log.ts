@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
-import type { LogLevels } from '../config/index.ts';
+import type { LogLevels, LogModule } from '../config/index.ts';
 import { LineFormat } from './line-format.ts';
 
 /** The log of one module. Facts first, then what happened: `log.info({ port }, 'listening')`. */
@@ -8,7 +8,7 @@ export type Log = Logger;
 /** All modules' logs over one output. */
 export interface Logs {
   /** The log of a module, at the level that the settings give that module. */
-  module(name: string): Log;
+  module(name: LogModule): Log;
 }
 
 export interface LogOutput {
@@ -36,7 +36,7 @@ export function openLogs({ levels, output, format, colour = false }: LogsOptions
     },
     stream,
   );
-  const modules = new Map<string, Log>();
+  const modules = new Map<LogModule, Log>();
   return {
     module: (name) => {
       const known = modules.get(name);
