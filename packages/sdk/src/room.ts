@@ -11,7 +11,7 @@ import { Roster } from './roster.ts';
 import type { SignalingClient } from './signaling-client.ts';
 
 export interface JoinOptions {
-  /** Address of the server; left out: the one the page came from. */
+  /** Address of the server; left out: the one the page came from. A server refuses pages of every other origin. */
   readonly url?: string;
   readonly room: string;
   readonly name: string;
@@ -107,10 +107,21 @@ export class Room {
   async enter(tracks: readonly OpenedTrack[], missing: readonly CaptureKind[]): Promise<void> {
     this.#missing = missing;
     for (const opened of tracks) this.#addLocal(opened);
-    const { room, name } = this.#options;
-    const snapshot = await this.#signaling.request('join', { room, name }, this.#follow);
+    const snapshot = await this.#join();
     await this.#media.negotiate(snapshot.sectionsNeeded);
     if (this.#state === 'connecting') this.#setState('connected');
+  }
+
+  /** The socket may be closed already without our knowing, because we took our time to allow devices. */
+  async #join(): Promise<RoomSnapshot> {
+    const { room, name } = this.#options;
+    try {
+      return await this.#signaling.request('join', { room, name }, this.#follow);
+    } catch (error) {
+      if (asCodedError(error).code !== 'server-silent' || this.#signaling.socket.connected) throw error;
+      await this.#signaling.connect();
+      return await this.#signaling.request('join', { room, name }, this.#follow);
+    }
   }
 
   /** Opens the camera, or takes the given track, and publishes it. */
@@ -262,7 +273,7 @@ export class Room {
     };
     for (const name of Object.keys(handlers) as (keyof ServerEvents)[]) socket.on(name, handlers[name]);
     socket.on('disconnect', (reason) => {
-      if (this.#state !== 'left') this.#setState('reconnecting');
+      if (this.#state !== 'left' && this.#participantId !== '') this.#setState('reconnecting');
       // The server closed it on purpose, as it does before it restarts: Socket.IO does not come back by itself then.
       if (reason === 'io server disconnect') setTimeout(() => this.#state !== 'left' && socket.connect(), retryDelayMs);
     });
@@ -294,17 +305,17 @@ export class Room {
       return await this.#signaling.request('resume', { resumeToken: this.#resumeToken }, this.#follow);
     } catch (error) {
       if (asCodedError(error).code !== 'resume-expired') throw error;
-      const { room, name } = this.#options;
-      return await this.#signaling.request('join', { room, name }, this.#follow);
+      return await this.#join();
     }
   }
 
   async #handleEntered(snapshot: RoomSnapshot): Promise<void> {
     this.#setState('connected');
-    if (!snapshot.hasMedia) return await this.#renewMedia();
+    // Of tracks that the server knows, later offers do not say it.
     for (const { trackId, muted } of this.#local.all) {
       await this.#signaling.request('set-muted', { trackId, muted }).catch(() => {});
     }
+    if (!snapshot.hasMedia) return await this.#renewMedia();
     this.#media.handleResumed(snapshot.sectionsNeeded);
   }
 
