@@ -17,9 +17,8 @@ function proseOf(text: string): string {
 
 describe('docs/errors.md', () => {
   const code = sourceFiles.filter(({ path: place }) => !isTest(place) && !place.startsWith('tools/'));
-  const inCode = new Set(
-    code.flatMap(({ text }) => [...text.matchAll(/new CodedError\(\s*'([^']+)'/g)].map(([, name = '']) => name)),
-  );
+  const saying = /(?:new CodedError\(\s*|\.send\(\{ code: )'([^']+)'/g;
+  const inCode = new Set(code.flatMap(({ text }) => [...text.matchAll(saying)].map(([, name = '']) => name)));
   const rows = [...textOf('docs/errors.md').matchAll(/^\| `([^`]+)` \|/gm)].map(([, name = '']) => name);
 
   it('has a row for every code', () => {
