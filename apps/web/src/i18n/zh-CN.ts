@@ -8,7 +8,7 @@ export const zhCN: typeof en = {
     lead: '选一个房间，把地址发给要来的人。',
     room: '房间',
     go: '进入房间',
-    roomInvalid: '最多 64 个字符：字母、数字和 . _ ~ -',
+    roomInvalid: '最多 64 个字符：英文字母、数字和 . _ ~ -',
   },
   join: {
     title: '房间 {room}',
@@ -64,7 +64,7 @@ export const zhCN: typeof en = {
     'server-silent': '服务器没有回应。请稍后重试。',
     'server-stopping': '服务器正在重启。请稍后重新加入。',
     'room-full': '房间已满。有人离开后再试。',
-    'request-malformed': '房间名或名字不可用：最多 64 个字符；房间名只能用字母、数字和 . _ ~ -',
+    'request-malformed': '房间名或名字不可用：最多 64 个字符；房间名只能用英文字母、数字和 . _ ~ -',
     'media-blocked': '画面和声音到不了服务器。',
     'room-busy': '房间正忙，请稍后重试。',
     'server-full': '服务器的房间数已达上限，请稍后再试。',
