@@ -9,8 +9,8 @@ export const resumeTokenLengthMax = 128;
  * with camera and microphone each.
  */
 export const offerLengthMax = 256 * 1024;
-/** Tracks that one participant publishes. */
-export const tracksMax = 16;
+/** Tracks that one participant publishes: camera, microphone, and a screen with its sound. */
+export const tracksMax = 4;
 /** Receive sections of one kind that are asked for at once. */
 export const sectionsNeededMax = 1_000;
 /** Largest signaling message, in bytes: the longest offer, escaped as JSON, and its tracks. */

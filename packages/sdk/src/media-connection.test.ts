@@ -70,7 +70,7 @@ describe('negotiations', () => {
     exchanges[0]?.answer();
     await settle();
     expect(exchanges).toHaveLength(2);
-    expect(exchanges[1]?.request.tracks).toEqual([{ mid: '0', trackId: 'a', source: 'camera', muted: false }]);
+    expect(exchanges[1]?.request.tracks).toEqual([{ mid: '1', trackId: 'a', source: 'camera', muted: false }]);
     exchanges[1]?.answer();
     await Promise.all(negotiations);
     expect(exchanges).toHaveLength(2);
@@ -104,7 +104,41 @@ describe('negotiations', () => {
     await settle();
     media.close();
     exchanges[20]?.refuse('room-busy');
+    await vi.advanceTimersByTimeAsync(500);
     await last;
+  });
+
+  it('that are refused as busy are not made again when the connection was closed meanwhile', async () => {
+    const negotiating = expect(media.negotiate()).rejects.toMatchObject({ code: 'room-busy' });
+    await settle();
+    exchanges[0]?.refuse('room-busy');
+    await vi.advanceTimersByTimeAsync(100);
+    media.close();
+    await vi.advanceTimersByTimeAsync(10_000);
+    await negotiating;
+    expect(exchanges).toHaveLength(1);
+  });
+
+  it('have a section to receive in when there is nothing to send, as browsers ask for', async () => {
+    const negotiating = media.negotiate();
+    await settle();
+    exchanges[0]?.answer();
+    await negotiating;
+    await Promise.all([media.negotiate(), settle().then(() => exchanges[1]?.answer())]);
+    expect(receiveSections()).toEqual(['1+0', '1+0']);
+  });
+
+  it('that are tried again say what was muted meanwhile', async () => {
+    const track = { trackId: 'a', kind: 'video' as const, source: 'camera' as const, track: undefined, muted: false };
+    media.publish(track);
+    const negotiating = media.negotiate();
+    await settle();
+    track.muted = true;
+    exchanges[0]?.refuse('room-busy');
+    await vi.advanceTimersByTimeAsync(500);
+    exchanges[1]?.answer();
+    await negotiating;
+    expect(exchanges.map(({ request: { tracks } }) => tracks[0]?.muted)).toEqual([false, true]);
   });
 
   it('answer sections-needed by an offer with that many receive sections', async () => {
@@ -128,7 +162,7 @@ describe('negotiations', () => {
     await settle();
     exchanges[2]?.answer();
     await negotiating;
-    expect(receiveSections()).toEqual(['0+0', '1+1', '1+2']);
+    expect(receiveSections()).toEqual(['1+0', '2+1', '2+2']);
   });
 
   it('serve what was asked for while an answer was applied', async () => {
@@ -143,7 +177,7 @@ describe('negotiations', () => {
     await settle();
     exchanges[1]?.answer();
     await negotiating;
-    expect(receiveSections()).toEqual(['0+0', '1+1']);
+    expect(receiveSections()).toEqual(['1+0', '2+1']);
   });
 
   it('take the answer for newer than what was asked for before it, and look once more when it needs nothing', async () => {
@@ -157,7 +191,7 @@ describe('negotiations', () => {
     await settle();
     exchanges[2]?.answer();
     await negotiating;
-    expect(receiveSections()).toEqual(['0+0', '2+2', '2+2']);
+    expect(receiveSections()).toEqual(['1+0', '3+2', '3+2']);
   });
 
   it('that are refused are taken back; the next one adds no section twice', async () => {

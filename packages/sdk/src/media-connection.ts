@@ -14,10 +14,16 @@ export type MediaState = 'connecting' | 'connected' | 'disconnected' | 'blocked'
 
 export interface MediaConnectionOptions {
   readonly negotiate: (request: NegotiateRequest) => Promise<NegotiateResponse>;
-  /** Called with every answer, once the sections carry what it says. */
-  readonly onAnswer: (answer: NegotiateResponse) => void;
+  /** Called with every answer, once the sections carry what it says, and with what the offer said of our tracks. */
+  readonly onAnswer: (answer: NegotiateResponse, offered: NegotiateRequest['tracks']) => void;
   readonly onState: (state: MediaState) => void;
   readonly onError: (error: unknown) => void;
+}
+
+/** An offer that was heard. */
+interface Exchange {
+  readonly answer: NegotiateResponse;
+  readonly offered: NegotiateRequest['tracks'];
 }
 
 /** Media that does not get through within that long is blocked somewhere; the user is told. */
@@ -125,12 +131,10 @@ export class MediaConnection {
     this.#askedMeanwhile = undefined;
     this.#addReceivers('audio', audio);
     this.#addReceivers('video', video);
+    // No browser offers nothing: Chromium throws, Firefox offers no section. This one is used by the first who speaks.
+    if (peerConnection.getTransceivers().length === 0) this.#addReceivers('audio', 1);
     await peerConnection.setLocalDescription();
-    const tracks = [...this.#published.values()].flatMap(
-      ({ track: { trackId, source, muted }, transceiver: { mid } }) =>
-        mid === null ? [] : [{ mid, trackId, source, muted }],
-    );
-    const answer = await this.#send(peerConnection.localDescription?.sdp ?? '', tracks);
+    const { answer, offered } = await this.#send(peerConnection.localDescription?.sdp ?? '');
     if (this.#isClosed) return undefined;
     // Asked before the answer or just behind it, nobody can tell: the answer to one more offer will.
     if (this.#askedMeanwhile !== undefined) this.#isWantedAgain = true;
@@ -139,7 +143,7 @@ export class MediaConnection {
     this.#isFirst = false;
     await peerConnection.setRemoteDescription({ type: 'answer', sdp: answer.answer });
     if (this.#isClosed) return undefined;
-    this.#options.onAnswer(answer);
+    this.#options.onAnswer(answer, offered);
     // What is asked while the answer is applied is newer than the answer.
     if (this.#askedMeanwhile !== undefined) return this.#askedMeanwhile;
     if (answer.sectionsNeeded.offer) return answer.sectionsNeeded;
@@ -157,9 +161,9 @@ export class MediaConnection {
   }
 
   /** A refused offer is taken back, so that the next one can be made. */
-  async #send(offer: string, tracks: NegotiateRequest['tracks']): Promise<NegotiateResponse> {
+  async #send(offer: string): Promise<Exchange> {
     try {
-      return await this.#sendUntilHeard({ offer, tracks, fresh: this.#isFirst });
+      return await this.#sendUntilHeard(offer);
     } catch (error) {
       if (this.peerConnection.signalingState === 'have-local-offer') {
         await this.peerConnection.setLocalDescription({ type: 'rollback' }).catch(() => {});
@@ -168,16 +172,25 @@ export class MediaConnection {
     }
   }
 
-  async #sendUntilHeard(request: NegotiateRequest): Promise<NegotiateResponse> {
+  async #sendUntilHeard(offer: string): Promise<Exchange> {
     for (let attempt = 1; ; attempt++) {
+      const offered = this.#offeredTracks();
       try {
-        return await this.#options.negotiate(request);
+        return { answer: await this.#options.negotiate({ offer, tracks: offered, fresh: this.#isFirst }), offered };
       } catch (error) {
         const isBusy = error instanceof CodedError && busyRefusals.has(error.code);
-        if (!isBusy || this.#isClosed || attempt === busyRetriesMax) throw error;
+        if (!isBusy || attempt === busyRetriesMax) throw error;
+        await new Promise((resolve) => setTimeout(resolve, busyDelayMs));
+        // Another connection may have taken its place meanwhile; the server must not hear of this one again.
+        if (this.#isClosed) throw error;
       }
-      await new Promise((resolve) => setTimeout(resolve, busyDelayMs));
     }
+  }
+
+  #offeredTracks(): NegotiateRequest['tracks'] {
+    return [...this.#published.values()].flatMap(({ track: { trackId, source, muted }, transceiver: { mid } }) =>
+      mid === null ? [] : [{ mid, trackId, source, muted }],
+    );
   }
 
   #followState(): void {

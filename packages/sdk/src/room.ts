@@ -204,14 +204,25 @@ export class Room {
     // While the socket is gone nothing can be told; resuming tells it.
     if (this.#state !== 'connected') return;
     const { trackId } = track;
-    await this.#signaling.request('set-muted', { trackId, muted }).catch((error) => this.#handleRequestError(error));
+    await this.#signaling.request('set-muted', { trackId, muted }).catch((error: unknown) => {
+      // The offer that publishes it is still on its way; its answer makes up for it.
+      if (asCodedError(error).code !== 'track-unknown') this.#handleRequestError(error);
+    });
+  }
+
+  /** A track may have been muted while the offer that says it is not was on its way. */
+  async #tellMutedSince(trackId: string, muted: boolean): Promise<void> {
+    const track = this.#local.all.find((local) => local.trackId === trackId);
+    if (track !== undefined && track.muted !== muted) await this.#setMuted(track, track.muted);
   }
 
   #createMedia(): MediaConnection {
     const media: MediaConnection = new MediaConnection({
       negotiate: (request) => this.#signaling.request('negotiate', request),
-      onAnswer: (answer) => {
-        if (media === this.#media) this.#roster.followAnswer(answer, (mid) => media.receivedTrack(mid));
+      onAnswer: (answer, offered) => {
+        if (media !== this.#media) return;
+        this.#roster.followAnswer(answer, (mid) => media.receivedTrack(mid));
+        for (const { trackId, muted } of offered) void this.#tellMutedSince(trackId, muted);
       },
       onState: (state) => {
         if (media === this.#media) this.#setMediaState(state);
@@ -288,7 +299,7 @@ export class Room {
     const { id } = socket;
     for (let attempt = 1; this.#state === 'reconnecting' && socket.id === id; attempt++) {
       try {
-        return await this.#handleEntered(await this.#enterAgain());
+        return await this.#enterAgain();
       } catch (error) {
         // The next socket has its own turn.
         if (this.#state !== 'reconnecting' || socket.id !== id) return;
@@ -300,18 +311,18 @@ export class Room {
     }
   }
 
-  async #enterAgain(): Promise<RoomSnapshot> {
+  async #enterAgain(): Promise<void> {
+    let snapshot: RoomSnapshot;
     try {
-      return await this.#signaling.request('resume', { resumeToken: this.#resumeToken }, this.#follow);
+      snapshot = await this.#signaling.request('resume', { resumeToken: this.#resumeToken }, this.#follow);
     } catch (error) {
       if (asCodedError(error).code !== 'resume-expired') throw error;
-      return await this.#join();
+      await this.#join();
+      this.#setState('connected');
+      return await this.#renewMedia();
     }
-  }
-
-  async #handleEntered(snapshot: RoomSnapshot): Promise<void> {
     this.#setState('connected');
-    // Of tracks that the server knows, later offers do not say it.
+    // The server knows these tracks, and offers do not change what it knows.
     for (const { trackId, muted } of this.#local.all) {
       await this.#signaling.request('set-muted', { trackId, muted }).catch(() => {});
     }

@@ -14,7 +14,7 @@ function invalidState(what: string): DOMException {
 
 /**
  * As much of an RTCPeerConnection as the SDK touches; its rules are those of the W3C: nothing on a closed one, an answer
- * only to an offer, sections get their `mid` from an offer and lose it by a rollback. An offer's text names its sections.
+ * only to an offer, no offer without a section (as Chromium has it), sections get their `mid` from an offer and lose it by a rollback. An offer's text names its sections.
  */
 export class FakePeerConnection {
   /** Every one that was made, in order. */
@@ -82,6 +82,7 @@ export class FakePeerConnection {
       return;
     }
     if (this.signalingState !== 'stable') throw invalidState('two offers at once');
+    if (this.#transceivers.length === 0) throw new DOMException('max-bundle without a section', 'OperationError');
     for (const [i, transceiver] of this.#transceivers.entries()) transceiver.mid = `${i}`;
     const sections = this.#transceivers.map(
       ({ mid, direction, receiver }) => `${mid} ${receiver.track.kind} ${direction}`,

@@ -103,6 +103,19 @@ describe('negotiating', () => {
     expect(bob.told()).toEqual([['track-muted', { participantId: ann.id, trackId: 'a1', muted: true }]]);
   });
 
+  it('does not undo what was told of mute while the offer was on its way', async () => {
+    const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
+    await ann.offer({ tracks: { a1: 'video' } });
+    await settle();
+    bob.told();
+    const release = scene.engine.hold('negotiate');
+    const offering = ann.offer({ tracks: { a1: 'video' } });
+    scene.service.setMuted(ann.seat, 'a1', true);
+    release();
+    await offering;
+    expect(bob.told()).toEqual([['track-muted', { participantId: ann.id, trackId: 'a1', muted: true }]]);
+  });
+
   it("refuses a track under somebody else's name, and changes nothing", async () => {
     const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
     await ann.offer({ tracks: { a1: 'video' } });

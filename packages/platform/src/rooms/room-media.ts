@@ -47,6 +47,9 @@ const mediaLost = {
 const mediaFailed = { code: 'media-failed', message: 'The media connection broke; it is being made anew.' };
 
 /** The engine answers so when it lost what we believe to be there. */
+/** Which tracks were muted when an offer came, by name. */
+type MutedTracks = ReadonlyMap<string, boolean>;
+
 const lossCodes = new Set(['room-unknown', 'room-lost', 'peer-unknown']);
 
 function textOf(error: unknown): string {
@@ -128,8 +131,9 @@ export class RoomMedia {
       throw new CodedError('room-busy', 'Your last offers are not answered yet; try again in a moment.');
     }
     this.#negotiations.set(id, own + 1);
+    const mutedBefore = new Map([...seat.participant.tracks.values()].map(({ trackId, muted }) => [trackId, muted]));
     try {
-      return await this.#queue.run(() => this.#negotiate(seat, request));
+      return await this.#queue.run(() => this.#negotiate(seat, request, mutedBefore));
     } finally {
       const left = (this.#negotiations.get(id) ?? 1) - 1;
       if (left > 0) this.#negotiations.set(id, left);
@@ -158,7 +162,7 @@ export class RoomMedia {
       });
   }
 
-  async #negotiate(seat: Seat, request: NegotiateRequest): Promise<NegotiateResponse> {
+  async #negotiate(seat: Seat, request: NegotiateRequest, mutedBefore: MutedTracks): Promise<NegotiateResponse> {
     const { room, participant } = seat;
     room.assertHas(participant);
     assertOwnTracks(seat, request);
@@ -167,6 +171,10 @@ export class RoomMedia {
       const peer = await this.#openPeer(participant);
       await this.#subscribe(room, participant, peer);
       const answer = await this.#offer(seat, peer, request);
+      if (room.has(participant)) {
+        const published = publishedTracks(participant.tracks, mutedBefore, request.tracks, answer);
+        this.#options.registry.setTracks(seat, published);
+      }
       room.assertHas(participant);
       return respond(room, peer, answer);
     } catch (error) {
@@ -261,7 +269,7 @@ export class RoomMedia {
 
   async #offer(seat: Seat, peer: Peer, { offer, tracks }: NegotiateRequest): Promise<NegotiateAnswer> {
     const { engine, roomId, registry } = this.#options;
-    const { room, participant } = seat;
+    const { participant } = seat;
     const names = tracks.map(({ mid, trackId }) => ({ mid, trackId }));
     const answer = await engine.negotiate(roomId, participant.id, { offer, tracks: names });
     peer.hasNegotiated = true;
@@ -271,7 +279,6 @@ export class RoomMedia {
     const published = answer.published.map(({ trackId, mid, codec }) => `${trackId} ${mid} ${codec}`).join();
     if (published !== peer.published) this.#tracksVersion += 1;
     peer.published = published;
-    if (room.has(participant)) registry.setTracks(seat, publishedTracks(tracks, answer));
     return answer;
   }
 
@@ -334,10 +341,19 @@ function assertOwnTracks({ room, participant }: Seat, { tracks }: NegotiateReque
   }
 }
 
-function publishedTracks(offered: NegotiateRequest['tracks'], { published }: NegotiateAnswer): readonly Track[] {
+/** What was told of muting since the offer came counts more than the offer. */
+function publishedTracks(
+  known: ReadonlyMap<string, Track>,
+  mutedBefore: MutedTracks,
+  offered: NegotiateRequest['tracks'],
+  { published }: NegotiateAnswer,
+): readonly Track[] {
   return published.flatMap(({ trackId, kind }) => {
     const track = offered.find((candidate) => candidate.trackId === trackId);
-    return track === undefined ? [] : [{ trackId, kind, source: track.source, muted: track.muted }];
+    if (track === undefined) return [];
+    const present = known.get(trackId)?.muted;
+    const isToldSince = present !== undefined && present !== mutedBefore.get(trackId);
+    return [{ trackId, kind, source: track.source, muted: isToldSince ? present : track.muted }];
   });
 }
 

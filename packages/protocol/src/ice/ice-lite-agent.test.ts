@@ -210,27 +210,41 @@ describe('IceLiteAgent: paths', () => {
     const scene = new LiteScene();
     scene.check(a, { nominates: true });
     scene.check(b);
-    scene.agent.forgetPath(b);
+    scene.agent.handlePathClosed(b, scene.now);
     expect(drain(scene.agent)).toEqual([{ type: 'forgotten', path: b }]);
-    scene.agent.forgetPath(b);
-    scene.agent.forgetPath(c);
+    scene.agent.handlePathClosed(b, scene.now);
+    scene.agent.handlePathClosed(c, scene.now);
     expect(drain(scene.agent)).toEqual([]);
     expect(scene.agent.selectedPath).toBe(a);
-    scene.agent.forgetPath(a);
+    scene.agent.handlePathClosed(a, scene.now);
     expect(scene.agent.selectedPath).toBeUndefined();
     expect([...scene.agent.validatedPaths()]).toEqual([]);
+  });
+
+  it('goes on by the nominated path that was checked last when the selected one closed', () => {
+    const scene = new LiteScene();
+    scene.check(a, { nominates: true });
+    scene.turn(10);
+    scene.check(b, { nominates: true });
+    scene.check(c);
+    scene.agent.handlePathClosed(b, scene.now);
+    expect(types(drain(scene.agent))).toEqual(['forgotten', 'selected']);
+    expect(scene.agent.selectedPath).toBe(a);
+    expect(scene.agent.state).toBe('connected');
+    scene.agent.handlePathClosed(a, scene.now);
+    expect(types(drain(scene.agent))).toEqual(['forgotten', 'disconnected']);
   });
 
   it('is disconnected and failed as without a check when the only path closed, and connected by another in between', () => {
     const closed = new LiteScene();
     closed.check(a, { nominates: true });
-    closed.agent.forgetPath(a);
+    closed.agent.handlePathClosed(a, closed.now);
     expect(types(closed.turn(29_999))).toEqual(['forgotten', 'disconnected']);
     expect(types(closed.turn(1))).toEqual(['failed']);
 
     const again = new LiteScene();
     again.check(a, { nominates: true });
-    again.agent.forgetPath(a);
+    again.agent.handlePathClosed(a, again.now);
     again.turn(20_000);
     expect(types(again.check(b))).toEqual(['send', 'validated']);
     expect(types(again.check(b, { nominates: true }))).toEqual(['send', 'selected', 'connected']);
@@ -239,10 +253,10 @@ describe('IceLiteAgent: paths', () => {
   it('waits for a nomination from the latest check by any path when the selected one closed', () => {
     const scene = new LiteScene();
     scene.check(a, { nominates: true });
-    scene.agent.forgetPath(a);
+    scene.agent.handlePathClosed(a, scene.now);
     scene.turn(20_000);
     scene.check(b);
-    scene.agent.forgetPath(b);
+    scene.agent.handlePathClosed(b, scene.now);
     scene.turn(29_999);
     expect(scene.agent.state).toBe('disconnected');
     scene.turn(1);

@@ -191,11 +191,17 @@ export class IceLiteAgent {
     if (this.#state === 'connected' || this.#state === 'disconnected') this.#heard(now);
   }
 
-  /** The path is no more, for example because its TCP connection closed. */
-  forgetPath(path: PathHandle): void {
-    if (!this.#paths.delete(path)) return;
-    this.#output({ type: 'forgotten', path });
-    if (this.#selected === path) this.#selected = undefined;
+  /**
+   * The path is no more, for example because its TCP connection closed. When it was the selected one, the nominated one
+   * that was checked last takes over; without one the peer is away until it nominates again.
+   */
+  handlePathClosed(path: PathHandle, now: MonotonicMs): void {
+    const wasSelected = this.#selected === path;
+    this.#forget(path);
+    if (!wasSelected) return;
+    const other = this.#latestNominated(now);
+    if (other !== undefined) this.#select(other);
+    else if (this.#state === 'connected') this.#setState('disconnected');
   }
 
   handleTimeout(now: MonotonicMs): void {
@@ -242,17 +248,23 @@ export class IceLiteAgent {
     return after(selected?.checkedAt ?? askedAt, consentLifetime);
   }
 
+  #forget(path: PathHandle): void {
+    if (!this.#paths.delete(path)) return;
+    this.#output({ type: 'forgotten', path });
+    if (this.#selected === path) this.#selected = undefined;
+  }
+
   /** Falls back on a path that the peer nominated and still checks, waits when it has just restarted, or fails. */
   #endConsent(now: MonotonicMs): void {
     const lost = this.#selected;
     if (lost !== undefined) {
-      this.forgetPath(lost);
+      this.#forget(lost);
       const other = this.#latestNominated(now);
       if (other !== undefined) return this.#select(other);
       const isRestarting = this.#restartedAt !== undefined && after(this.#restartedAt, consentLifetime) > now;
       if (isRestarting) return this.#setState('disconnected');
     }
-    for (const path of this.#paths.keys()) this.forgetPath(path);
+    for (const path of this.#paths.keys()) this.#forget(path);
     this.#setState('failed');
   }
 
@@ -285,7 +297,7 @@ export class IceLiteAgent {
       if (candidate.path === this.#selected) continue;
       if (oldest === undefined || candidate.checkedAt < oldest.checkedAt) oldest = candidate;
     }
-    if (oldest !== undefined) this.forgetPath(oldest.path);
+    if (oldest !== undefined) this.#forget(oldest.path);
   }
 
   #select(path: PathHandle): void {

@@ -6,8 +6,11 @@ import type { Setting, SettingValue, Surroundings } from './setting.ts';
 /** Media workers that one program runs at most. */
 export const mediaWorkersMax = 64;
 
-/** Participants that a room may be set to hold at most: a browser's offer to more is longer than what is read. */
-export const roomCapacityMax = 40;
+/**
+ * Participants that a room may be set to hold at most: with camera and microphone each, and a dozen screens, a browser's
+ * offer has just the length that is read.
+ */
+export const roomCapacityMax = 32;
 
 /** Sockets that one address may be set to open at most. */
 export const socketsPerAddressMax = 100_000;

@@ -135,7 +135,7 @@ export class TransportSession {
 
   handlePathClosed(path: PathHandle, now: MonotonicMs): void {
     if (this.#isOver) return;
-    this.ice.forgetPath(path);
+    this.ice.handlePathClosed(path, now);
     this.#drainIce(now);
   }
 
