@@ -123,6 +123,20 @@ describe('a meeting', () => {
     await Promise.all([ann.estimatesAtLeast(600_000), bob.estimatesAtLeast(600_000)]);
   });
 
+  it('somebody without camera and microphone enters an empty room, sees who comes, and does so after a media worker died', async () => {
+    const url = await start();
+    const eve = await MeetingPage.join(await opened(openChromium({ hasDevices: false })), url, 'e2e', 'Eve');
+    const ann = await MeetingPage.join(await opened(openChromium({ colour: red, hertz: 440 })), url, 'e2e', 'Ann');
+    await eve.seesColourOf('Ann', redHue);
+    await ann.tileOfShows('Eve', 'No camera');
+    program?.signal('SIGUSR2');
+    await eve.page.evaluate(
+      `(async () => { const before = window.rivero.peerConnection; while (window.rivero.peerConnection === before) await new Promise((r) => setTimeout(r, 50)); })()`,
+    );
+    await eve.seesMovingPictureOf('Ann');
+    await eve.hearsToneOf('Ann', 440);
+  });
+
   it('a phone walks in over https, in Chinese, and meets somebody at the desk', async () => {
     const url = await start();
     const ann = await MeetingPage.join(await opened(openChromium({ colour: red })), url, 'e2e', 'Ann');

@@ -24,6 +24,8 @@ export interface ChromiumOptions {
   readonly colour?: KnownColour;
   /** What its microphone hears. */
   readonly hertz?: number;
+  /** False: it has neither camera nor microphone. */
+  readonly hasDevices?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly locale?: string;
 }
@@ -37,7 +39,7 @@ export async function openChromium(options: ChromiumOptions = {}): Promise<Brows
   const args = [
     '--no-sandbox',
     '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
+    ...(options.hasDevices === false ? [] : ['--use-fake-device-for-media-stream']),
     '--autoplay-policy=no-user-gesture-required',
     '--disable-features=WebRtcHideLocalIpsWithMdns',
     '--allow-loopback-in-peer-connection',

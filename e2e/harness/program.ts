@@ -60,7 +60,12 @@ export class Program {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const program = new Program(child, { httpPort, httpsPort, dataDir });
-    await program.#becomesHealthy();
+    try {
+      await program.#becomesHealthy();
+    } catch (error) {
+      await program.stop();
+      throw error;
+    }
     return program;
   }
 
