@@ -54,7 +54,7 @@ describe('Transport', () => {
     });
     expect(session.state).toBe('connected');
     expect(scene.sendMedia(session)).toEqual(peer.addresses[0]);
-    scene.transport.closeSession(session, scene.now);
+    scene.transport.closeSession(session);
     for (let i = 0; i <= unboundPathsMax; i++)
       scene.sendFrom({ ip: `10.1.${i >> 8}.${i & 0xff}`, port: 1 }, Uint8Array.of(0, 1, 0, 0));
     scene.settle();
@@ -64,7 +64,7 @@ describe('Transport', () => {
   it('counts checks for a session that is not there', () => {
     const scene = new Scene();
     const { peer, session } = scene.join();
-    scene.transport.closeSession(session, scene.now);
+    scene.transport.closeSession(session);
     scene.run(6_000, [peer]);
     expect(scene.transport.counters.get('stun-unknown-session')).toBeGreaterThan(0);
     expect(scene.transport.sessionCount).toBe(0);
@@ -306,7 +306,7 @@ describe('Transport', () => {
     const { peer, session } = scene.join();
     peer.sendRtp(1);
     scene.settle();
-    scene.transport.closeSession(session, scene.now);
+    scene.transport.closeSession(session);
     expect(scene.datapath.sizes()).toMatchObject({ sessions: 0, streams: 0 });
     expect(scene.datapath.pool.freeCount).toBe(scene.datapath.pool.slotsMax);
     peer.sendRtp(2);

@@ -110,8 +110,8 @@ export class Transport {
     return session;
   }
 
-  /** Told the time as every input is, though saying good-bye needs none. */
-  closeSession(session: TransportSession, _now: MonotonicMs): void {
+  /** Says good-bye to the peer and forgets the session. */
+  closeSession(session: TransportSession): void {
     if (!this.#sessions.delete(session)) return;
     session.close();
     for (const ufrag of this.#ufrags.get(session) ?? []) this.#byUfrag.delete(ufrag);

@@ -1,4 +1,4 @@
-import type { MonotonicMs, RandomBytes } from '@rivero/core';
+import type { RandomBytes } from '@rivero/core';
 import type { Router, RouterSessionId } from '@rivero/router';
 import type { Transport, TransportSession } from '@rivero/transport';
 import type { PeerState } from '../contract.ts';
@@ -40,11 +40,11 @@ export class MediaPeer {
     return `${this.id}/${trackId}`;
   }
 
-  close(now: MonotonicMs): void {
+  close(): void {
     try {
       this.#options.router.closeSession(this.routerSession);
     } finally {
-      this.#options.transport.closeSession(this.session, now);
+      this.#options.transport.closeSession(this.session);
     }
   }
 }

@@ -103,7 +103,7 @@ export class MediaPlane {
   }
 
   closeRoom(roomId: string, now: MonotonicMs): void {
-    this.#discard(this.#room(roomId), now);
+    this.#discard(this.#room(roomId));
     this.#settle(now);
   }
 
@@ -115,7 +115,7 @@ export class MediaPlane {
 
   closePeer(roomId: string, peerId: string, now: MonotonicMs): void {
     const room = this.#room(roomId);
-    const { session } = room.closePeer(peerId, now);
+    const { session } = room.closePeer(peerId);
     this.#forgetSession(session);
     this.#touched.add(room);
     this.#settle(now);
@@ -205,18 +205,18 @@ export class MediaPlane {
       this.#pushBug(room, error);
       // Rows that were not sent are the room's, and may be the bug.
       this.#sink.batch.clear();
-      this.#discard(room, now);
+      this.#discard(room);
       this.#events.push({ type: 'room-lost', roomId: room.id });
     }
   }
 
   /** Forgets a room and closes what can be closed of it. */
-  #discard(room: MediaRoom, now: MonotonicMs): void {
+  #discard(room: MediaRoom): void {
     this.#rooms.delete(room.id);
     this.#touched.delete(room);
     this.#deadlines.delete(room);
     const sessions = [...room.peers()].map(({ session }) => session);
-    for (const error of room.close(now)) this.#pushBug(room, error);
+    for (const error of room.close()) this.#pushBug(room, error);
     for (const session of sessions) this.#forgetSession(session);
   }
 

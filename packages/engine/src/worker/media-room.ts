@@ -47,11 +47,11 @@ export class MediaRoom {
     return peer;
   }
 
-  closePeer(peerId: string, now: MonotonicMs): MediaPeer {
+  closePeer(peerId: string): MediaPeer {
     const peer = this.#peer(peerId);
     this.#peers.delete(peerId);
     for (const trackId of peer.received.keys()) this.#unpublish(trackId);
-    peer.close(now);
+    peer.close();
     return peer;
   }
 
@@ -60,11 +60,11 @@ export class MediaRoom {
   }
 
   /** Closes every peer, also in a room in which something is broken; what that threw is answered. */
-  close(now: MonotonicMs): readonly unknown[] {
+  close(): readonly unknown[] {
     const errors: unknown[] = [];
     for (const peer of this.#peers.values()) {
       try {
-        peer.close(now);
+        peer.close();
       } catch (error) {
         errors.push(error);
       }
