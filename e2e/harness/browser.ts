@@ -9,6 +9,8 @@ import { type KnownColour, writeKnownTone, writeKnownVideo } from './known-media
 export interface BrowserPage {
   readonly browser: 'chromium' | 'firefox';
   goto(url: string): Promise<void>;
+  /** Runs in every document from the next {@link goto} on, before its own scripts. */
+  runFirst(script: string): Promise<void>;
   evaluate<Value>(expression: string): Promise<Value>;
   screenshot(file: string): Promise<void>;
   /** Everything the page wrote to its console. */
@@ -74,6 +76,7 @@ export async function openChromium(options: ChromiumOptions = {}): Promise<Brows
     browser: 'chromium',
     console: lines,
     goto: async (url) => void (await page.goto(url)),
+    runFirst: async (script) => void (await page.addInitScript(script)),
     evaluate: async <Value>(expression: string) => (await page.evaluate(expression)) as Value,
     screenshot: async (file) => void (await page.screenshot({ path: file })),
     close: async () => {
@@ -112,6 +115,7 @@ export async function openFirefox(): Promise<BrowserPage> {
     browser: 'firefox',
     console: lines,
     goto: async (url) => void (await page.goto(url)),
+    runFirst: async (script) => void (await page.evaluateOnNewDocument(script)),
     evaluate: async <Value>(expression: string) => (await page.evaluate(expression)) as Value,
     screenshot: async (file) => void (await page.screenshot({ path: file })),
     close: () => browser.close(),

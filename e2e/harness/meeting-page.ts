@@ -26,6 +26,12 @@ export class MeetingPage {
     return new MeetingPage(page, name);
   }
 
+  /** Stands before the room, with the name typed already. */
+  static async comeBefore(page: BrowserPage, url: string, room: string, name: string): Promise<MeetingPage> {
+    await page.goto(`${url}/meet/${room}?name=${encodeURIComponent(name)}&lang=en`);
+    return new MeetingPage(page, name);
+  }
+
   /** Comes by the start page and types room and name; buttons are pressed by their text. */
   static async walkIn(
     page: BrowserPage,

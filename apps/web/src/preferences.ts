@@ -1,5 +1,14 @@
 /** What this browser remembers between visits. */
-export type Preference = 'name' | 'language';
+export type Preference =
+  | 'name'
+  | 'language'
+  // Identifiers of devices.
+  | 'camera'
+  | 'microphone'
+  | 'speaker'
+  // `on` or `off`.
+  | 'cameraUse'
+  | 'microphoneUse';
 
 /** Undefined where nothing is remembered, and where the browser keeps nothing for this site. */
 export function recall(preference: Preference): string | undefined {

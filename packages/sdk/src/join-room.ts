@@ -1,7 +1,7 @@
 import { CodedError } from '@rivero/core';
 import { asCodedError } from './as-coded-error.ts';
 import { capture, captureBoth, type CaptureKind } from './local-media.ts';
-import type { OpenedTrack } from './local-tracks.ts';
+import { givenTrack, type OpenedTrack } from './local-tracks.ts';
 import { type JoinOptions, Room } from './room.ts';
 import { SignalingClient } from './signaling-client.ts';
 
@@ -55,7 +55,7 @@ async function openAll({ camera, microphone }: JoinOptions): Promise<Opened> {
 
 async function open(source: CaptureKind, from: Wish): Promise<readonly OpenedTrack[]> {
   if (from === undefined || from === false) return [];
-  if (from instanceof MediaStreamTrack) return [{ source, track: from, isGiven: true, constraints: undefined }];
+  if (from instanceof MediaStreamTrack) return [givenTrack(source, from)];
   const constraints = constraintsOf(from);
   return [{ source, track: await capture(source, constraints), isGiven: false, constraints }];
 }

@@ -14,15 +14,30 @@ const microphoneDefault: MediaTrackConstraints = {
   autoGainControl: true,
 };
 
-/** Opens a device; what the browser refuses becomes a coded error that says what the user can do. */
+/** What the devices were asked for that {@link capture} opened: they can be opened again. */
+const capturedWith = new WeakMap<MediaStreamTrack, MediaTrackConstraints>();
+
+/** What {@link capture} asked the device of this track for; undefined: the track came from elsewhere. */
+export function captureConstraints(track: MediaStreamTrack): MediaTrackConstraints | undefined {
+  return capturedWith.get(track);
+}
+
+/**
+ * Opens a device; what the browser refuses becomes a coded error that says what the user can do (a `permission-denied`
+ * has `by: 'system'` in its context where the system forbids it to the browser). A room that is given the track treats
+ * it as its own: a camera that is muted is closed, light and all, and opened again later.
+ */
 export async function capture(kind: CaptureKind, constraints?: MediaTrackConstraints): Promise<MediaStreamTrack> {
   assertCapturePossible();
-  const request: MediaStreamConstraints =
-    kind === 'camera' ? { video: constraints ?? cameraDefault } : { audio: constraints ?? microphoneDefault };
+  const asked = constraints ?? (kind === 'camera' ? cameraDefault : microphoneDefault);
+  const request: MediaStreamConstraints = kind === 'camera' ? { video: asked } : { audio: asked };
   try {
     const stream = await navigator.mediaDevices.getUserMedia(request);
     const [track] = stream.getTracks();
-    if (track !== undefined) return track;
+    if (track !== undefined) {
+      capturedWith.set(track, asked);
+      return track;
+    }
   } catch (error) {
     throw explainCaptureError(kind, error);
   }
@@ -58,14 +73,15 @@ function assertCapturePossible(): void {
 }
 
 function explainCaptureError(kind: CaptureKind, error: unknown): CodedError {
-  const name = error instanceof Error ? error.name : '';
+  const { name, message } = error instanceof Error ? error : { name: '', message: '' };
   switch (name) {
     case 'NotAllowedError':
     case 'SecurityError':
       return new CodedError(
         'permission-denied',
         `The ${kind} is not allowed; allow it in the address bar and try again.`,
-        { kind },
+        // Only the text tells it: "Permission denied by system".
+        { kind, by: /system/i.test(message) ? 'system' : undefined },
       );
     case 'NotFoundError':
       return new CodedError('device-missing', `No ${kind} was found; plug one in, or join without it.`, { kind });

@@ -1,5 +1,5 @@
 import { CodedError } from '@rivero/core';
-import { capture, type CaptureKind } from './local-media.ts';
+import { capture, captureConstraints, type CaptureKind } from './local-media.ts';
 import type { PublishedTrack } from './media-connection.ts';
 
 /** A track for a section of ours, and how it came about. */
@@ -10,6 +10,12 @@ export interface OpenedTrack {
   readonly isGiven: boolean;
   /** What the device was asked for; undefined: our default. */
   readonly constraints: MediaTrackConstraints | undefined;
+}
+
+/** A track that the page gives; what {@link capture} opened is a device like one that we open. */
+export function givenTrack(source: CaptureKind, track: MediaStreamTrack): OpenedTrack {
+  const constraints = captureConstraints(track);
+  return { source, track, isGiven: constraints === undefined, constraints };
 }
 
 interface LocalTrack {
@@ -56,7 +62,7 @@ export class LocalTracks {
     source: CaptureKind,
     from: true | MediaTrackConstraints | MediaStreamTrack | undefined,
   ): Promise<OpenedTrack> {
-    if (from instanceof MediaStreamTrack) return { source, track: from, isGiven: true, constraints: undefined };
+    if (from instanceof MediaStreamTrack) return givenTrack(source, from);
     const constraints = from === true ? undefined : from;
     const track = await capture(source, constraints);
     if (this.#isClosed) track.stop();

@@ -49,6 +49,8 @@ export class MediaConnection {
   readonly peerConnection: RTCPeerConnection;
   readonly #options: MediaConnectionOptions;
   readonly #published = new Map<string, { readonly track: PublishedTrack; readonly transceiver: RTCRtpTransceiver }>();
+  /** Sections of ours whose track ended: the next track of their kind takes them. */
+  readonly #free: RTCRtpTransceiver[] = [];
   #isFirst = true;
   #running: Promise<void> | undefined;
   /** An offer is wanted after the one under way. */
@@ -69,8 +71,19 @@ export class MediaConnection {
 
   /** Adds a track of ours to the next offer. */
   publish(track: PublishedTrack): void {
-    const transceiver = this.peerConnection.addTransceiver(track.track ?? track.kind, { direction: 'sendonly' });
+    const transceiver =
+      this.#takeFree(track) ?? this.peerConnection.addTransceiver(track.track ?? track.kind, { direction: 'sendonly' });
     this.#published.set(track.trackId, { track, transceiver });
+  }
+
+  /** Takes a track of ours out of the next offer. */
+  unpublish(trackId: string): void {
+    const transceiver = this.#published.get(trackId)?.transceiver;
+    if (transceiver === undefined) return;
+    this.#published.delete(trackId);
+    transceiver.direction = 'inactive';
+    transceiver.sender.replaceTrack(null).catch(this.#options.onError);
+    this.#free.push(transceiver);
   }
 
   /** Sends another track, or nothing, in the section of a published one; without a negotiation. */
@@ -148,6 +161,16 @@ export class MediaConnection {
     if (this.#askedMeanwhile !== undefined) return this.#askedMeanwhile;
     if (answer.sectionsNeeded.offer) return answer.sectionsNeeded;
     return this.#isWantedAgain ? noSections : undefined;
+  }
+
+  #takeFree({ kind, track }: PublishedTrack): RTCRtpTransceiver | undefined {
+    const index = this.#free.findIndex(({ receiver }) => receiver.track.kind === kind);
+    if (index === -1) return undefined;
+    const [transceiver] = this.#free.splice(index, 1);
+    if (transceiver === undefined) return undefined;
+    transceiver.direction = 'sendonly';
+    transceiver.sender.replaceTrack(track ?? null).catch(this.#options.onError);
+    return transceiver;
   }
 
   /** Those that an offer which was refused had added are still there. */

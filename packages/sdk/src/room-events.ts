@@ -18,7 +18,7 @@ export interface RoomEvents extends Record<string, readonly unknown[]> {
   /** A track can be played. */
   readonly trackSubscribed: readonly [track: RemoteTrack, participant: RemoteParticipant];
   readonly trackUnsubscribed: readonly [track: RemoteTrack, participant: RemoteParticipant];
-  /** One of our own tracks changed. */
+  /** One of our own tracks began, changed, or ended: then it is no more among `localTracks`. */
   readonly localTrackChanged: readonly [track: PublishedTrack];
   /** The server ended our stay. */
   readonly removed: readonly [reason: Refusal];

@@ -3,11 +3,13 @@ import { CodedError } from '@rivero/core';
 import { asCodedError } from './as-coded-error.ts';
 import { EventEmitter } from './event-emitter.ts';
 import type { CaptureKind } from './local-media.ts';
+import { LocalScreen } from './local-screen.ts';
 import { LocalTracks, type OpenedTrack } from './local-tracks.ts';
 import { MediaConnection, type MediaState, type PublishedTrack } from './media-connection.ts';
 import type { RemoteParticipant } from './participant.ts';
 import type { RoomEvents, RoomState } from './room-events.ts';
 import { Roster } from './roster.ts';
+import type { ScreenOptions } from './screen-capture.ts';
 import type { SignalingClient } from './signaling-client.ts';
 
 export interface JoinOptions {
@@ -44,6 +46,11 @@ export class Room {
   readonly #events = new EventEmitter<RoomEvents>();
   readonly #roster = new Roster(this.#events);
   readonly #local = new LocalTracks((source) => this.#handleDeviceLost(source));
+  readonly #screen = new LocalScreen({
+    publish: (tracks) => this.#publishTracks(tracks),
+    unpublish: (tracks) => this.#unpublishTracks(tracks),
+    onError: (error) => this.#handleRequestError(error),
+  });
   #media: MediaConnection;
   #state: RoomState = 'connecting';
   #stateReason: Refusal | undefined;
@@ -85,7 +92,7 @@ export class Room {
 
   /** Our own tracks. */
   get localTracks(): readonly PublishedTrack[] {
-    return this.#local.all;
+    return [...this.#local.all, ...this.#screen.all];
   }
 
   /** Devices that were asked for when we joined, that this machine does not have, and that were not published since. */
@@ -106,7 +113,7 @@ export class Room {
   /** Enters; called once by {@link joinRoom}. */
   async enter(tracks: readonly OpenedTrack[], missing: readonly CaptureKind[]): Promise<void> {
     this.#missing = missing;
-    for (const opened of tracks) this.#addLocal(opened);
+    for (const opened of tracks) this.#offer(this.#local.add(opened));
     const snapshot = await this.#join();
     await this.#media.negotiate(snapshot.sectionsNeeded);
     if (this.#state === 'connecting') this.#setState('connected');
@@ -131,6 +138,19 @@ export class Room {
 
   async publishMicrophone(source: true | MediaTrackConstraints | MediaStreamTrack = true): Promise<void> {
     await this.#local.inTurn('microphone', () => this.#publish('microphone', source));
+  }
+
+  /**
+   * Asks what to share, and publishes it until {@link unpublishScreen} or until it is ended by the browser's own button.
+   * Browsers ask only when a button was just pressed. Errors: `screen-denied`, `screen-unsupported`, `screen-failed`.
+   */
+  async publishScreen(options: ScreenOptions = {}): Promise<void> {
+    await this.#screen.start(options);
+  }
+
+  /** Ends the screen and its sound. */
+  async unpublishScreen(): Promise<void> {
+    await this.#screen.stop();
   }
 
   /** Turns the camera off, its light too, or on again. */
@@ -173,6 +193,7 @@ export class Room {
     removeEventListener('pagehide', this.#leaveWithPage);
     this.#media.close();
     this.#local.close();
+    this.#screen.close();
     this.#roster.clear();
     this.#setState('left');
     this.#events.removeAllListeners();
@@ -180,14 +201,25 @@ export class Room {
 
   async #publish(source: CaptureKind, from: true | MediaTrackConstraints | MediaStreamTrack): Promise<void> {
     if (this.#local.get(source) !== undefined) return;
-    this.#addLocal(await this.#local.open(source, from));
+    await this.#publishTracks([this.#local.add(await this.#local.open(source, from))]);
+  }
+
+  async #publishTracks(tracks: readonly PublishedTrack[]): Promise<void> {
+    for (const track of tracks) this.#offer(track);
     await this.#media.negotiate();
   }
 
-  #addLocal(opened: OpenedTrack): void {
-    const published = this.#local.add(opened);
-    this.#media.publish(published);
-    this.#events.emit('localTrackChanged', published);
+  async #unpublishTracks(tracks: readonly PublishedTrack[]): Promise<void> {
+    for (const track of tracks) {
+      this.#media.unpublish(track.trackId);
+      this.#events.emit('localTrackChanged', track);
+    }
+    await this.#media.negotiate();
+  }
+
+  #offer(track: PublishedTrack): void {
+    this.#media.publish(track);
+    this.#events.emit('localTrackChanged', track);
   }
 
   #handleDeviceLost(source: CaptureKind): void {
@@ -337,7 +369,7 @@ export class Room {
     this.#media = media;
     this.#setMediaState('connecting');
     this.#roster.unsubscribeAll();
-    for (const track of this.#local.all) media.publish(track);
+    for (const track of this.localTracks) media.publish(track);
     for (let attempt = 1; media === this.#media && this.#state !== 'left'; attempt++) {
       try {
         return await media.negotiate();

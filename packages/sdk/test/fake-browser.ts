@@ -14,7 +14,9 @@ export class FakeBrowser {
   /** What the browser was asked for. */
   readonly asked: string[] = [];
   /** Names of the errors that opening a device ends with. */
-  readonly refusals: { camera?: string; microphone?: string } = {};
+  readonly refusals: { camera?: string; microphone?: string; screen?: string } = {};
+  /** What the person shares has sound, and the browser gives it. */
+  hasScreenSound = true;
   /** What the page's error handling got. */
   readonly reported: unknown[] = [];
   /** Opening a device waits for this, as for a person's permission. */
@@ -27,7 +29,12 @@ export class FakeBrowser {
     vi.stubGlobal('MediaStreamTrack', FakeTrack);
     vi.stubGlobal('isSecureContext', true);
     vi.stubGlobal('location', { origin: 'http://localhost:8080' });
-    vi.stubGlobal('navigator', { mediaDevices: { getUserMedia: (wish: Wish) => this.#open(wish) } });
+    vi.stubGlobal('navigator', {
+      mediaDevices: {
+        getUserMedia: (wish: Wish) => this.#open(wish),
+        getDisplayMedia: (wish: Wish) => this.#openScreen(wish),
+      },
+    });
     vi.stubGlobal('addEventListener', this.#page.addEventListener.bind(this.#page));
     vi.stubGlobal('removeEventListener', this.#page.removeEventListener.bind(this.#page));
     vi.stubGlobal('reportError', (error: unknown) => void this.reported.push(error));
@@ -66,5 +73,15 @@ export class FakeBrowser {
       getVideoTracks: () => videos,
       getAudioTracks: () => audios,
     };
+  }
+
+  async #openScreen({ video, audio }: Wish): Promise<unknown> {
+    this.asked.push('screen');
+    await this.permission;
+    if (this.refusals.screen !== undefined) throw new DOMException('refused', this.refusals.screen);
+    const videos = [new FakeTrack('video', video)];
+    const audios = audio === false || !this.hasScreenSound ? [] : [new FakeTrack('audio', audio)];
+    this.opened.push(...videos, ...audios);
+    return { getVideoTracks: () => videos, getAudioTracks: () => audios };
   }
 }

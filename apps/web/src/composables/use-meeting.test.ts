@@ -10,7 +10,7 @@ class FakeRoom {
   state = 'connected';
   mediaState = 'connecting';
   participants: readonly unknown[] = [];
-  localTracks: readonly unknown[] = [];
+  localTracks: readonly { readonly source: string; readonly muted?: boolean; readonly track?: unknown }[] = [];
   missing: readonly string[] = [];
   readonly calls: string[] = [];
   readonly #listeners = new Map<string, Listener>();
@@ -26,11 +26,30 @@ class FakeRoom {
   async setCameraMuted(muted: boolean): Promise<void> {
     this.calls.push(`camera ${muted ? 'off' : 'on'}`);
     if (!muted) throw new CodedError('device-busy', 'In use.');
-    this.localTracks = [{ source: 'camera', muted, track: undefined }];
+    this.localTracks = this.localTracks.map((track) => (track.source === 'camera' ? { ...track, muted } : track));
   }
 
   async setMicrophoneMuted(muted: boolean): Promise<void> {
     this.calls.push(`microphone ${muted ? 'off' : 'on'}`);
+  }
+
+  async publishCamera(device: MediaTrackConstraints): Promise<void> {
+    this.calls.push(`publish ${JSON.stringify(device.deviceId)}`);
+    throw new CodedError('device-busy', 'In use.');
+  }
+
+  async publishMicrophone(): Promise<void> {
+    this.calls.push('publish microphone');
+  }
+
+  async publishScreen(options: unknown): Promise<void> {
+    this.calls.push(`share ${JSON.stringify(options)}`);
+    this.localTracks = [{ source: 'screen', muted: false, track: undefined }];
+  }
+
+  async unpublishScreen(): Promise<void> {
+    this.calls.push('share no more');
+    this.localTracks = [];
   }
 
   async leave(): Promise<void> {
@@ -83,10 +102,10 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const ann = { room: 'a', name: 'Ann', withDevices: true };
+const ann = { room: 'a', name: 'Ann', camera: {}, microphone: {} } as const;
 
 describe('a meeting', () => {
-  it('is joined with both devices, or with none', async () => {
+  it('is joined with what was asked for', async () => {
     const asked: JoinOptions[] = [];
     joining = async (options) => {
       asked.push(options);
@@ -94,12 +113,17 @@ describe('a meeting', () => {
     };
     await meeting.join(ann);
     await meeting.leave();
-    await meeting.join({ ...ann, withDevices: false });
-    expect(asked).toEqual([
-      { room: 'a', name: 'Ann', camera: true, microphone: true },
-      { room: 'a', name: 'Ann', camera: false, microphone: false },
-    ]);
+    await meeting.join({ ...ann, camera: false });
+    expect(asked).toEqual([ann, { ...ann, camera: false }]);
     expect(meeting.phase.value).toBe('inside');
+  });
+
+  it('joined without a camera opens the chosen one when it is turned on', async () => {
+    vi.stubGlobal('localStorage', { getItem: (key: string) => (key === 'rivero.camera' ? 'c2' : null) });
+    await meeting.join({ ...ann, camera: false, microphone: false });
+    await meeting.toggleCamera();
+    await meeting.toggleMicrophone();
+    expect(room.calls).toEqual(['publish {"ideal":"c2"}', 'publish microphone']);
   });
 
   it('says which devices are missing until they are there', async () => {
@@ -200,6 +224,39 @@ describe('a meeting', () => {
     await meeting.toggleMicrophone();
     await meeting.toggleCamera();
     expect(room.calls).toEqual(['camera off', 'microphone on', 'camera on']);
+  });
+});
+
+describe('a shared screen', () => {
+  it('is ours by a button, with its sound, and ends by the same button or by the browser', async () => {
+    await meeting.join(ann);
+    await meeting.toggleScreen();
+    expect(meeting.isSharing.value).toBe(true);
+    await meeting.toggleScreen();
+    expect(room.calls).toEqual(['share {"audio":true}', 'share no more']);
+    await meeting.toggleScreen();
+    room.localTracks = [];
+    room.fire('localTrackChanged');
+    expect(meeting.isSharing.value).toBe(false);
+  });
+
+  it('cannot be ours in a browser without such a thing', () => {
+    expect(meeting.canShare).toBe(false);
+  });
+
+  it('of somebody else has a name and sound, and goes with its track', async () => {
+    await meeting.join(ann);
+    const screen = { trackId: 's', source: 'screen', muted: false, isRefused: false, mediaStreamTrack: 'picture' };
+    const sound = { ...screen, trackId: 'a', source: 'screen-audio', mediaStreamTrack: 'sound' };
+    room.participants = [{ participantId: 'b', name: 'Ben', isAway: false, tracks: [screen, sound] }];
+    room.fire('participantChanged');
+    expect(meeting.screens.value).toEqual([
+      { id: 's', name: 'Ben', isAway: false, isRefused: false, video: 'picture', audio: 'sound' },
+    ]);
+    expect(meeting.tiles.value).toMatchObject([{ picture: 'none', isMuted: true, audio: undefined }]);
+    room.participants = [{ participantId: 'b', name: 'Ben', isAway: false, tracks: [] }];
+    room.fire('participantChanged');
+    expect(meeting.screens.value).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import {
   type CaptureKind,
   CodedError,
+  isScreenSupported,
   joinRoom,
   type MediaState,
   type PublishedTrack,
@@ -9,6 +10,8 @@ import {
   type RoomState,
 } from '@rivero/sdk';
 import { onBeforeUnmount, readonly, ref, type Ref, shallowRef } from 'vue';
+import { deviceConstraints } from '../devices.ts';
+import { remember } from '../preferences.ts';
 
 declare global {
   interface Window {
@@ -33,6 +36,25 @@ export interface Tile {
   readonly picture: 'shown' | 'coming' | 'off' | 'none' | 'refused';
   readonly video: MediaStreamTrack | undefined;
   readonly audio: MediaStreamTrack | undefined;
+}
+
+/** A screen that somebody else shares. */
+export interface SharedScreen {
+  readonly id: string;
+  /** Who shares it. */
+  readonly name: string;
+  readonly isAway: boolean;
+  readonly isRefused: boolean;
+  readonly video: MediaStreamTrack | undefined;
+  readonly audio: MediaStreamTrack | undefined;
+}
+
+/** Who joins where, and with what: an open track, a device to open, or nothing. */
+export interface JoinWish {
+  readonly room: string;
+  readonly name: string;
+  readonly camera: MediaStreamTrack | MediaTrackConstraints | false;
+  readonly microphone: MediaStreamTrack | MediaTrackConstraints | false;
 }
 
 export type MeetingPhase = 'outside' | 'joining' | 'inside' | 'left';
@@ -66,6 +88,20 @@ function remoteTile(participant: RemoteParticipant): Tile {
   };
 }
 
+function screensOf({ name, isAway, tracks }: RemoteParticipant): readonly SharedScreen[] {
+  const sound = tracks.find(({ source }) => source === 'screen-audio');
+  return tracks
+    .filter(({ source }) => source === 'screen')
+    .map(({ trackId, isRefused, mediaStreamTrack }) => ({
+      id: trackId,
+      name,
+      isAway,
+      isRefused,
+      video: mediaStreamTrack,
+      audio: sound?.mediaStreamTrack,
+    }));
+}
+
 export interface Meeting {
   readonly phase: Readonly<Ref<MeetingPhase>>;
   readonly state: Readonly<Ref<RoomState>>;
@@ -74,14 +110,19 @@ export interface Meeting {
   readonly mediaState: Readonly<Ref<MediaState>>;
   readonly problem: Readonly<Ref<Problem | undefined>>;
   readonly tiles: Readonly<Ref<readonly Tile[]>>;
+  readonly screens: Readonly<Ref<readonly SharedScreen[]>>;
   readonly ownVideo: Readonly<Ref<MediaStreamTrack | undefined>>;
   /** Devices that were asked for and are not there. */
   readonly missing: Readonly<Ref<readonly CaptureKind[]>>;
   readonly isMicrophoneOn: Readonly<Ref<boolean>>;
   readonly isCameraOn: Readonly<Ref<boolean>>;
-  join(options: { readonly room: string; readonly name: string; readonly withDevices: boolean }): Promise<void>;
+  readonly isSharing: Readonly<Ref<boolean>>;
+  /** This browser can share a screen. */
+  readonly canShare: boolean;
+  join(wish: JoinWish): Promise<void>;
   toggleMicrophone(): Promise<void>;
   toggleCamera(): Promise<void>;
+  toggleScreen(): Promise<void>;
   leave(): Promise<void>;
 }
 
@@ -93,16 +134,19 @@ export function useMeeting(): Meeting {
   const mediaState = ref<MediaState>('connecting');
   const problem = shallowRef<Problem>();
   const tiles = shallowRef<readonly Tile[]>([]);
+  const screens = shallowRef<readonly SharedScreen[]>([]);
   const ownVideo = shallowRef<MediaStreamTrack>();
   const missing = shallowRef<readonly CaptureKind[]>([]);
   const isMicrophoneOn = ref(false);
   const isCameraOn = ref(false);
+  const isSharing = ref(false);
   let room: Room | undefined;
   /** The page is closed; what was still being joined is left at once. */
   let isGone = false;
 
   function follow(): void {
     tiles.value = room?.participants.map(remoteTile) ?? [];
+    screens.value = room?.participants.flatMap(screensOf) ?? [];
   }
 
   function followOwn(): void {
@@ -114,6 +158,7 @@ export function useMeeting(): Meeting {
     missing.value = room?.missing ?? [];
     isCameraOn.value = camera !== undefined && !camera.muted;
     isMicrophoneOn.value = microphone !== undefined && !microphone.muted;
+    isSharing.value = own('screen') !== undefined;
   }
 
   /** That the server does not answer while it is away is what the banner says. */
@@ -145,22 +190,12 @@ export function useMeeting(): Meeting {
     });
   }
 
-  async function join(options: {
-    readonly room: string;
-    readonly name: string;
-    readonly withDevices: boolean;
-  }): Promise<void> {
+  async function join(wish: JoinWish): Promise<void> {
     if (phase.value === 'joining' || phase.value === 'inside') return;
     phase.value = 'joining';
     problem.value = undefined;
     try {
-      const { withDevices } = options;
-      const joined = await joinRoom({
-        room: options.room,
-        name: options.name,
-        camera: withDevices,
-        microphone: withDevices,
-      });
+      const joined = await joinRoom(wish);
       if (isGone) return await joined.leave();
       room = joined;
       window.rivero = room;
@@ -186,12 +221,25 @@ export function useMeeting(): Meeting {
     followOwn();
   }
 
+  /** Who joined without gets the device that was chosen before; who comes again comes as now. */
+  async function turn(kind: CaptureKind, muted: boolean): Promise<void> {
+    const isPublished = room?.localTracks.some(({ source }) => source === kind) === true;
+    const isCamera = kind === 'camera';
+    if (isPublished || muted) await (isCamera ? room?.setCameraMuted(muted) : room?.setMicrophoneMuted(muted));
+    else {
+      const device = deviceConstraints(kind);
+      await (isCamera ? room?.publishCamera(device) : room?.publishMicrophone(device));
+    }
+    remember(`${kind}Use`, muted ? 'off' : 'on');
+  }
+
   async function leave(): Promise<void> {
     const leaving = room;
     room = undefined;
     delete window.rivero;
     phase.value = 'left';
     tiles.value = [];
+    screens.value = [];
     await leaving?.leave();
   }
 
@@ -207,13 +255,18 @@ export function useMeeting(): Meeting {
     mediaState: readonly(mediaState),
     problem,
     tiles,
+    screens,
     ownVideo,
     missing,
     isMicrophoneOn: readonly(isMicrophoneOn),
     isCameraOn: readonly(isCameraOn),
+    isSharing: readonly(isSharing),
+    canShare: isScreenSupported(),
     join,
-    toggleMicrophone: () => attempt(() => room?.setMicrophoneMuted(isMicrophoneOn.value)),
-    toggleCamera: () => attempt(() => room?.setCameraMuted(isCameraOn.value)),
+    toggleMicrophone: () => attempt(() => turn('microphone', isMicrophoneOn.value)),
+    toggleCamera: () => attempt(() => turn('camera', isCameraOn.value)),
+    toggleScreen: () =>
+      attempt(() => (isSharing.value ? room?.unpublishScreen() : room?.publishScreen({ audio: true }))),
     leave,
   };
 }
