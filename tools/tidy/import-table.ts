@@ -64,7 +64,7 @@ export const importTable: readonly ImportRow[] = [
     node: 'any',
   },
   { place: 'apps/web/vite.config.ts', packages: [], libraries: ['vite', '@vitejs/plugin-vue'], node: 'any' },
-  { place: 'apps/web/', packages: ['@rivero/sdk'], libraries: ['vue', 'vue-i18n', 'vue-router'] },
+  { place: 'apps/web/', packages: ['@rivero/sdk'], libraries: ['vue', 'vue-i18n', 'vue-router', 'reka-ui', '@lucide/vue'] },
   { place: 'e2e/', packages: [], libraries: ['vitest', 'playwright-core', 'puppeteer-core'], node: 'any' },
   {
     place: 'bench/',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createI18n } from 'vue-i18n';
-import { en } from './en.ts';
+import { en } from './en/index.ts';
 import { chooseLanguage } from './language.ts';
 import { problemKey } from './problem-key.ts';
-import { zhCN } from './zh-CN.ts';
+import { zhCN } from './zh-CN/index.ts';
 
 interface Texts {
   readonly [key: string]: string | Texts;
@@ -117,7 +117,7 @@ describe('the texts', () => {
         const plain = template.replaceAll(/<!--[^]*?-->|\{\{[^]*?\}\}|="[^"]*"/g, '').replaceAll(/<[^>]*>/g, '');
         return (plain.match(/[\p{L}]+/gu) ?? []).map((word) => `${place}: ${word}`);
       });
-    expect(written).toEqual(['../App.vue: Rivero']);
+    expect(written).toEqual(['../app/App.vue: Rivero']);
   });
 });
 

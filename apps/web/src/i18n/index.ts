@@ -1,8 +1,8 @@
 import { createI18n } from 'vue-i18n';
 import { recall, remember } from '../preferences.ts';
-import { en } from './en.ts';
+import { en } from './en/index.ts';
 import { chooseLanguage, type Language } from './language.ts';
-import { zhCN } from './zh-CN.ts';
+import { zhCN } from './zh-CN/index.ts';
 
 export type { Language } from './language.ts';
 export { problemKey } from './problem-key.ts';

@@ -1,5 +1,5 @@
 import { onBeforeUnmount, readonly, ref, type Ref } from 'vue';
-import { testSound } from '../test-sound.ts';
+import { testSound } from './test-sound.ts';
 
 export interface TestSound {
   readonly isPlaying: Readonly<Ref<boolean>>;

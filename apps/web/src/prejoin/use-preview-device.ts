@@ -1,6 +1,6 @@
 import { capture, type CaptureKind, CodedError } from '@rivero/sdk';
 import { onBeforeUnmount, readonly, ref, type Ref, shallowRef } from 'vue';
-import { deviceConstraints, isWanted } from '../devices.ts';
+import { deviceConstraints, isWanted } from '../devices/device-wish.ts';
 import { remember } from '../preferences.ts';
 
 /** Why there is no picture or sound, in words of the page. */

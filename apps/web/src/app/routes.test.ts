@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createMemoryHistory, createRouter, type Router } from 'vue-router';
-import { readInvitation } from './invitation.ts';
-import { isRoomId } from './room-id.ts';
+import { readInvitation } from '../meeting/invitation.ts';
+import { isRoomId } from '../home/room-id.ts';
 import { routes } from './routes.ts';
 
 // Node compiles no components; which one stands at an address is all that counts here.
-vi.mock('./pages/HomePage.vue', () => ({ default: { name: 'home', render: () => undefined } }));
-vi.mock('./pages/MeetPage.vue', () => ({ default: { name: 'meet', render: () => undefined } }));
+vi.mock('../home/HomePage.vue', () => ({ default: { name: 'home', render: () => undefined } }));
+vi.mock('../meeting/MeetPage.vue', () => ({ default: { name: 'meet', render: () => undefined } }));
 
 async function open(address: string): Promise<Router['currentRoute']['value']> {
   const router = createRouter({ history: createMemoryHistory(), routes });

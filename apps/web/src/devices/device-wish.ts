@@ -1,5 +1,5 @@
 import type { CaptureKind } from '@rivero/sdk';
-import { recall } from './preferences.ts';
+import { recall } from '../preferences.ts';
 
 /** The picture that is asked for: good on a laptop's screen, cheap enough for a phone. */
 const picture: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };

@@ -10,7 +10,7 @@ import {
   type RoomState,
 } from '@rivero/sdk';
 import { onBeforeUnmount, readonly, ref, type Ref, shallowRef } from 'vue';
-import { deviceConstraints } from '../devices.ts';
+import { deviceConstraints } from '../devices/device-wish.ts';
 import { remember } from '../preferences.ts';
 
 declare global {

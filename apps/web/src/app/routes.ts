@@ -1,6 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router';
-import HomePage from './pages/HomePage.vue';
-import MeetPage from './pages/MeetPage.vue';
+import HomePage from '../home/HomePage.vue';
+import MeetPage from '../meeting/MeetPage.vue';
 
 /** The addresses of the app; what is no address of ours leads home. */
 export const routes: readonly RouteRecordRaw[] = [

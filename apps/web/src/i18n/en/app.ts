@@ -1,0 +1,4 @@
+export const language = {
+  other: '中文',
+  switch: 'Switch to Chinese',
+};

@@ -1,0 +1,33 @@
+export const meeting = {
+  people: 'Nobody else is here | One other is here | {count} others are here',
+  alone: 'You are alone in the room. Send its address to somebody:',
+  you: '{name} (you)',
+  muteMicrophone: 'Mute microphone',
+  unmuteMicrophone: 'Unmute microphone',
+  cameraOff: 'Turn camera off',
+  cameraOn: 'Turn camera on',
+  shareScreen: 'Share screen',
+  stopSharing: 'Stop sharing',
+  sharing: 'The others see your screen.',
+  screens: 'Shared screens',
+  screenOf: 'Screen of {name}',
+  cameraMissing: 'No camera was found. The others do not see you.',
+  microphoneMissing: 'No microphone was found. The others do not hear you.',
+  participants: 'Participants',
+  controls: 'Microphone, camera, screen, leaving',
+  leave: 'Leave',
+  left: 'You have left the room.',
+  again: 'Join again',
+  home: 'Choose another room',
+  playSound: 'Play sound',
+  soundBlocked: 'The browser holds back the sound until you press a button.',
+};
+
+export const state = {
+  reconnecting: 'The connection to the server is lost. It is being made again…',
+  restarting: 'The server is being restarted. You will be back in the room by yourself.',
+  mediaConnecting: 'Connecting picture and sound…',
+  mediaDisconnected: 'Picture and sound are interrupted. They are being connected again…',
+  mediaBlocked:
+    'Picture and sound do not get through to the server. Its media port is blocked by a firewall: ask for UDP and TCP to be opened, or try another network.',
+};

@@ -1,0 +1,10 @@
+import type { en } from '../en/index.ts';
+import { language } from './app.ts';
+import { home } from './home.ts';
+import { join, prejoin } from './prejoin.ts';
+import { meeting, state } from './meeting.ts';
+import { tile } from './stage.ts';
+import { error } from './error.ts';
+
+/** 中文文本；键与 ../en 相同。 */
+export const zhCN: typeof en = { language, home, join, prejoin, meeting, state, tile, error };
