@@ -1,8 +1,9 @@
 import { CodedError } from '@rivero/core';
 import { asCodedError } from './as-coded-error.ts';
+import type { JoinOptions } from './join-options.ts';
 import { capture, captureBoth, type CaptureKind } from './local-media.ts';
 import { givenTrack, type OpenedTrack } from './local-tracks.ts';
-import { type JoinOptions, Room } from './room.ts';
+import { Room } from './room.ts';
 import { SignalingClient } from './signaling-client.ts';
 
 type Wish = JoinOptions['camera'];

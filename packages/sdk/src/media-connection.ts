@@ -69,6 +69,11 @@ export class MediaConnection {
     this.peerConnection.addEventListener('iceconnectionstatechange', () => this.#followState());
   }
 
+  /** Our tracks, in the order in which they were published. */
+  get published(): readonly PublishedTrack[] {
+    return [...this.#published.values()].map(({ track }) => track);
+  }
+
   /** Adds a track of ours to the next offer. */
   publish(track: PublishedTrack): void {
     const transceiver =

@@ -1,28 +1,40 @@
-import type { NegotiateResponse, Participant, Track } from '@rivero/api';
+import type { Participant, RoomSnapshot } from '@rivero/api';
 import type { EventEmitter } from './event-emitter.ts';
 import { RemoteParticipant, type RemoteTrack } from './participant.ts';
 import type { RoomEvents } from './room-events.ts';
+import type { MediaListener, Negotiated } from './room-media.ts';
+import type { RoomContext, RoomPart } from './room-part.ts';
 
 /** Everybody else in the room and what of theirs can be played. Tells every change by an event of the room. */
-export class Roster {
+export class Roster implements RoomPart, MediaListener {
   readonly #events: EventEmitter<RoomEvents>;
   readonly #participants = new Map<string, RemoteParticipant>();
 
-  constructor(events: EventEmitter<RoomEvents>) {
+  constructor({ events, signaling: { socket } }: RoomContext) {
     this.#events = events;
+    socket.on('participant-joined', ({ participant }) => this.#add(participant));
+    socket.on('participant-left', ({ participantId }) => this.#remove(participantId));
+    socket.on('participant-away', ({ participantId, away }) =>
+      this.#change(participantId, (participant) => (participant.isAway = away)),
+    );
+    socket.on('track-published', ({ participantId, track }) =>
+      this.#change(participantId, (participant) => participant.addTrack(track)),
+    );
+    socket.on('track-unpublished', ({ participantId, trackId }) => this.#removeTrack(participantId, trackId));
+    socket.on('track-muted', ({ participantId, trackId, muted }) => this.#setMuted(participantId, trackId, muted));
   }
 
   get all(): readonly RemoteParticipant[] {
     return [...this.#participants.values()];
   }
 
-  add(described: Participant): void {
+  #add(described: Participant): void {
     const participant = new RemoteParticipant(described);
     this.#participants.set(participant.participantId, participant);
     this.#events.emit('participantJoined', participant);
   }
 
-  remove(participantId: string): void {
+  #remove(participantId: string): void {
     const participant = this.#participants.get(participantId);
     if (participant === undefined) return;
     this.#participants.delete(participantId);
@@ -31,26 +43,18 @@ export class Roster {
   }
 
   /** Forgets everybody without a word. */
-  clear(): void {
+  close(): void {
     this.#participants.clear();
   }
 
-  setAway(participantId: string, away: boolean): void {
-    this.#change(participantId, (participant) => (participant.isAway = away));
-  }
-
-  addTrack(participantId: string, track: Track): void {
-    this.#change(participantId, (participant) => participant.addTrack(track));
-  }
-
-  removeTrack(participantId: string, trackId: string): void {
+  #removeTrack(participantId: string, trackId: string): void {
     this.#change(participantId, (participant) => {
       const track = participant.removeTrack(trackId);
       if (track !== undefined) this.#unsubscribe(track, participant);
     });
   }
 
-  setMuted(participantId: string, trackId: string, muted: boolean): void {
+  #setMuted(participantId: string, trackId: string, muted: boolean): void {
     this.#change(participantId, (participant) => {
       const track = participant.track(trackId);
       if (track !== undefined) track.muted = muted;
@@ -58,13 +62,13 @@ export class Roster {
   }
 
   /** The room as the server describes it, after we could not listen for a while. */
-  follow(described: readonly Participant[]): void {
-    const present = new Set(described.map(({ participantId }) => participantId));
-    for (const { participantId } of this.all) if (!present.has(participantId)) this.remove(participantId);
-    for (const participant of described) {
+  follow({ participants }: RoomSnapshot): void {
+    const present = new Set(participants.map(({ participantId }) => participantId));
+    for (const { participantId } of this.all) if (!present.has(participantId)) this.#remove(participantId);
+    for (const participant of participants) {
       const known = this.#participants.get(participant.participantId);
       if (known === undefined) {
-        this.add(participant);
+        this.#add(participant);
         continue;
       }
       for (const track of known.follow(participant)) this.#unsubscribe(track, known);
@@ -73,16 +77,13 @@ export class Roster {
   }
 
   /** The sections carry what the answer says: tracks begin and end. */
-  followAnswer(
-    { subscribed, refused }: NegotiateResponse,
-    receivedTrack: (mid: string) => MediaStreamTrack | undefined,
-  ): void {
+  handleNegotiated({ answer: { subscribed, refused }, connection }: Negotiated): void {
     const midByTrack = new Map(subscribed.map(({ trackId, mid }) => [trackId, mid]));
     const refusedIds = new Set(refused.map(({ trackId }) => trackId));
     for (const participant of this.all) {
       for (const track of participant.tracks) {
         const mid = midByTrack.get(track.trackId);
-        const received = mid === undefined ? undefined : receivedTrack(mid);
+        const received = mid === undefined ? undefined : connection.receivedTrack(mid);
         const isRefused = refusedIds.has(track.trackId);
         if (received === track.mediaStreamTrack && isRefused === track.isRefused) continue;
         track.isRefused = isRefused;
@@ -93,7 +94,7 @@ export class Roster {
   }
 
   /** The connection that carried everything is no more. */
-  unsubscribeAll(): void {
+  handleRenewal(): void {
     for (const participant of this.all) {
       for (const track of participant.tracks) this.#unsubscribe(track, participant);
       this.#events.emit('participantChanged', participant);

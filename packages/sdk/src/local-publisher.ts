@@ -1,0 +1,142 @@
+import { CodedError } from '@rivero/core';
+import { asCodedError } from './as-coded-error.ts';
+import type { CaptureKind } from './local-media.ts';
+import { LocalScreen } from './local-screen.ts';
+import { LocalTracks, type OpenedTrack } from './local-tracks.ts';
+import type { PublishedTrack } from './media-connection.ts';
+import type { MediaListener, Negotiated, RoomMedia } from './room-media.ts';
+import type { Return, RoomContext, RoomPart } from './room-part.ts';
+import type { ScreenOptions } from './screen-capture.ts';
+
+/** Publishes our own tracks, and tells the others what of them is muted. */
+export class LocalPublisher implements RoomPart, MediaListener {
+  readonly #context: RoomContext;
+  readonly #media: RoomMedia;
+  readonly #local: LocalTracks;
+  readonly #screen: LocalScreen;
+  #missing: readonly CaptureKind[] = [];
+
+  constructor(context: RoomContext, media: RoomMedia) {
+    this.#context = context;
+    this.#media = media;
+    const { status } = context;
+    this.#local = new LocalTracks((source) =>
+      status.emitError(new CodedError('device-lost', `The ${source} was unplugged or taken away.`, { source })),
+    );
+    this.#screen = new LocalScreen({
+      publish: (tracks) => this.#publishTracks(tracks),
+      unpublish: (tracks) => this.#unpublishTracks(tracks),
+      onError: (error) => status.handleRequestError(error),
+    });
+  }
+
+  get all(): readonly PublishedTrack[] {
+    return [...this.#local.all, ...this.#screen.all];
+  }
+
+  /** Devices that were asked for when we joined, that this machine does not have, and that were not published since. */
+  get missing(): readonly CaptureKind[] {
+    return this.#missing.filter((source) => this.#local.get(source) === undefined);
+  }
+
+  /** What was opened before we entered is in the first offer. */
+  begin(tracks: readonly OpenedTrack[], missing: readonly CaptureKind[]): void {
+    this.#missing = missing;
+    for (const opened of tracks) this.#offer(this.#local.add(opened));
+  }
+
+  async publish(source: CaptureKind, from: true | MediaTrackConstraints | MediaStreamTrack): Promise<void> {
+    await this.#local.inTurn(source, () => this.#publish(source, from));
+  }
+
+  async publishScreen(options: ScreenOptions): Promise<void> {
+    await this.#screen.start(options);
+  }
+
+  async unpublishScreen(): Promise<void> {
+    await this.#screen.stop();
+  }
+
+  async setCameraMuted(muted: boolean): Promise<void> {
+    await this.#local.inTurn('camera', async () => {
+      const camera = this.#local.get('camera');
+      if (camera === undefined) return muted ? undefined : await this.#publish('camera', true);
+      if (camera.muted === muted) return;
+      const send = (track: MediaStreamTrack | undefined): Promise<void> =>
+        this.#media.connection.replace(camera.trackId, track);
+      await (muted ? this.#local.turnOff('camera', send) : this.#local.turnOn('camera', send));
+      await this.#setMuted(camera, muted);
+    });
+  }
+
+  async setMicrophoneMuted(muted: boolean): Promise<void> {
+    // Silence at once, whatever this device is still waiting for.
+    const track = this.#local.get('microphone')?.track;
+    if (muted && track !== undefined) track.enabled = false;
+    await this.#local.inTurn('microphone', async () => {
+      const microphone = this.#local.get('microphone');
+      if (microphone === undefined) return muted ? undefined : await this.#publish('microphone', true);
+      if (microphone.muted === muted) return;
+      if (microphone.track !== undefined) microphone.track.enabled = !muted;
+      await this.#setMuted(microphone, muted);
+    });
+  }
+
+  /** A track may have been muted while the offer that says it is not was on its way. */
+  handleNegotiated({ offered }: Negotiated): void {
+    for (const { trackId, muted } of offered) {
+      const track = this.#local.all.find((local) => local.trackId === trackId);
+      if (track !== undefined && track.muted !== muted) void this.#setMuted(track, track.muted);
+    }
+  }
+
+  /** The server knows these tracks, and offers do not change what it knows. */
+  async tellAgain({ isNew }: Return): Promise<void> {
+    if (isNew) return;
+    for (const { trackId, muted } of this.#local.all) {
+      await this.#context.signaling.request('set-muted', { trackId, muted }).catch(() => {});
+    }
+  }
+
+  /** Stops every device. */
+  close(): void {
+    this.#local.close();
+    this.#screen.close();
+  }
+
+  async #publish(source: CaptureKind, from: true | MediaTrackConstraints | MediaStreamTrack): Promise<void> {
+    if (this.#local.get(source) !== undefined) return;
+    await this.#publishTracks([this.#local.add(await this.#local.open(source, from))]);
+  }
+
+  async #publishTracks(tracks: readonly PublishedTrack[]): Promise<void> {
+    for (const track of tracks) this.#offer(track);
+    await this.#media.connection.negotiate();
+  }
+
+  async #unpublishTracks(tracks: readonly PublishedTrack[]): Promise<void> {
+    for (const track of tracks) {
+      this.#media.connection.unpublish(track.trackId);
+      this.#context.events.emit('localTrackChanged', track);
+    }
+    await this.#media.connection.negotiate();
+  }
+
+  #offer(track: PublishedTrack): void {
+    this.#media.connection.publish(track);
+    this.#context.events.emit('localTrackChanged', track);
+  }
+
+  async #setMuted(track: PublishedTrack, muted: boolean): Promise<void> {
+    const { events, signaling, status } = this.#context;
+    track.muted = muted;
+    events.emit('localTrackChanged', track);
+    // While the socket is gone nothing can be told; resuming tells it.
+    if (status.state !== 'connected') return;
+    const { trackId } = track;
+    await signaling.request('set-muted', { trackId, muted }).catch((error: unknown) => {
+      // The offer that publishes it is still on its way; its answer makes up for it.
+      if (asCodedError(error).code !== 'track-unknown') status.handleRequestError(error);
+    });
+  }
+}

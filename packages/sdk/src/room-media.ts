@@ -1,0 +1,92 @@
+import type { NegotiateRequest, NegotiateResponse } from '@rivero/api';
+import { MediaConnection } from './media-connection.ts';
+import { delay, retriesMax, retryDelayMs } from './retry.ts';
+import type { Return, RoomContext, RoomPart } from './room-part.ts';
+
+/** An offer that was answered, and the connection whose sections now carry what the answer says. */
+export interface Negotiated {
+  readonly answer: NegotiateResponse;
+  /** What the offer said of our tracks. */
+  readonly offered: NegotiateRequest['tracks'];
+  readonly connection: MediaConnection;
+}
+
+export interface MediaListener {
+  handleNegotiated?(negotiated: Negotiated): void;
+  /** The connection that carried everything is no more; another one is being made. */
+  handleRenewal?(): void;
+}
+
+/** The media connection in use, and the next one when the server has lost that. */
+export class RoomMedia implements RoomPart {
+  readonly #context: RoomContext;
+  readonly #listeners: MediaListener[] = [];
+  #connection: MediaConnection;
+
+  constructor(context: RoomContext) {
+    this.#context = context;
+    this.#connection = this.#create();
+    const { socket } = context.signaling;
+    socket.on('sections-needed', (needed) => this.#connection.handleSectionsNeeded(needed));
+    socket.on('media-lost', () => void this.#renew());
+  }
+
+  /** The one in use: ask for it each time. */
+  get connection(): MediaConnection {
+    return this.#connection;
+  }
+
+  /** Listeners are called in the order in which they came. */
+  listen(listener: MediaListener): void {
+    this.#listeners.push(listener);
+  }
+
+  async tellAgain({ snapshot, isNew }: Return): Promise<void> {
+    if (isNew || !snapshot.hasMedia) await this.#renew();
+    else this.#connection.handleResumed(snapshot.sectionsNeeded);
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #create(): MediaConnection {
+    const { signaling, status } = this.#context;
+    const connection: MediaConnection = new MediaConnection({
+      negotiate: (request) => signaling.request('negotiate', request),
+      onAnswer: (answer, offered) => {
+        if (connection !== this.#connection) return;
+        for (const listener of this.#listeners) listener.handleNegotiated?.({ answer, offered, connection });
+      },
+      onState: (state) => {
+        if (connection === this.#connection) status.setMedia(state);
+      },
+      onError: (error) => {
+        if (connection === this.#connection) status.handleRequestError(error);
+      },
+    });
+    return connection;
+  }
+
+  /** A new peer connection with the same tracks, until the server takes it. */
+  async #renew(): Promise<void> {
+    const { status } = this.#context;
+    const { published } = this.#connection;
+    this.#connection.close();
+    const connection = this.#create();
+    this.#connection = connection;
+    status.setMedia('connecting');
+    for (const listener of this.#listeners) listener.handleRenewal?.();
+    for (const track of published) connection.publish(track);
+    for (let attempt = 1; connection === this.#connection && status.state !== 'left'; attempt++) {
+      try {
+        return await connection.negotiate();
+      } catch (error) {
+        // When the socket is gone too, resuming goes on with this.
+        if (connection !== this.#connection || status.state === 'reconnecting') return;
+        if (attempt === retriesMax) return status.emitError(error);
+        await delay(retryDelayMs);
+      }
+    }
+  }
+}
