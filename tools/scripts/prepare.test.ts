@@ -22,11 +22,11 @@ fi
 exit 0
 `;
 
-/** Stands for Node 24, which is called for its version and to build the web app. */
+/** Stands for Node 24, which is called for its version and to build the web app and the SDK. */
 const fakeNode = `#!/bin/sh
 if [ "$1" = --version ]; then echo v24.0.0; exit 0; fi
-echo "build" >> calls
-mkdir -p apps/web/dist && echo built > apps/web/dist/index.html
+echo "build $3" >> calls
+mkdir -p "$3/dist" && echo built | tee "$3/dist/index.html" > "$3/dist/sdk.js"
 `;
 
 const fakeApt = `#!/bin/sh
@@ -84,17 +84,18 @@ function prepare(purpose: string, environment: Readonly<Record<string, string>> 
 }
 
 const install = 'npm install --no-save --no-audit --no-fund --loglevel=error';
+const build = ['build apps/web', 'build packages/sdk'];
 
 describe('prepare start', () => {
   it('installs and builds in a fresh clone, and does nothing the second time', () => {
-    expect(prepare('start')).toEqual({ code: 0, stderr: '', calls: [install, 'build'] });
+    expect(prepare('start')).toEqual({ code: 0, stderr: '', calls: [install, ...build] });
     expect(prepare('start')).toEqual({ code: 0, stderr: '', calls: [] });
   });
 
   it('installs again when the lock file changes, and when a package was deleted', () => {
     prepare('start');
     writeLock('1.0.1');
-    expect(prepare('start').calls).toEqual([install, 'build']);
+    expect(prepare('start').calls).toEqual([install, ...build]);
     rmSync(path.join(clone, 'node_modules/one'), { recursive: true });
     expect(prepare('start').calls).toEqual([install]);
   });
@@ -102,14 +103,16 @@ describe('prepare start', () => {
   it('builds again when a source of the web app changes or the build is gone, not for tests or other sources', () => {
     prepare('start');
     put('packages/core/units.ts', 'export {};');
-    expect(prepare('start').calls).toEqual(['build']);
+    expect(prepare('start').calls).toEqual(build);
     put('apps/web/src/app.vue', '');
-    expect(prepare('start').calls).toEqual(['build']);
+    expect(prepare('start').calls).toEqual(build);
     put('packages/core/units.test.ts', '');
     put('packages/router/index.ts', '');
     expect(prepare('start').calls).toEqual([]);
-    rmSync(path.join(clone, 'apps/web/dist'), { recursive: true });
-    expect(prepare('start').calls).toEqual(['build']);
+    for (const built of ['apps/web/dist', 'packages/sdk/dist']) {
+      rmSync(path.join(clone, built), { recursive: true });
+      expect(prepare('start').calls).toEqual(build);
+    }
   });
 
   it('fetches Node 24 when the package that brings it ran no script', () => {

@@ -63,8 +63,13 @@ export const importTable: readonly ImportRow[] = [
     packages: ['@rivero/core', '@rivero/engine', '@rivero/platform', '@rivero/runtime'],
     node: 'any',
   },
-  { place: 'apps/web/vite.config.ts', packages: [], libraries: ['vite', '@vitejs/plugin-vue'], node: 'any' },
-  { place: 'apps/web/', packages: ['@rivero/sdk'], libraries: ['vue', 'vue-i18n', 'vue-router', 'reka-ui', '@lucide/vue'] },
+  // The configurations of its builds, and what they share.
+  { place: 'apps/web/vite', packages: [], libraries: ['vite', '@vitejs/plugin-vue'], node: 'any' },
+  {
+    place: 'apps/web/',
+    packages: ['@rivero/sdk'],
+    libraries: ['vue', 'vue-i18n', 'vue-router', 'reka-ui', '@lucide/vue'],
+  },
   { place: 'e2e/', packages: [], libraries: ['vitest', 'playwright-core', 'puppeteer-core'], node: 'any' },
   {
     place: 'bench/',

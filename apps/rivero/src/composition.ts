@@ -19,6 +19,8 @@ import {
 import type { Reachable } from './addresses.ts';
 
 const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
+const sdkRoot = fileURLToPath(new URL('../../../packages/sdk/dist', import.meta.url));
+const examplesRoot = fileURLToPath(new URL('../../../examples', import.meta.url));
 
 export interface CompositionOptions {
   readonly config: Config;
@@ -53,6 +55,8 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
   const openingWeb = openWebServers({
     log: logs.module('http'),
     webRoot,
+    sdkRoot,
+    examplesRoot,
     health,
     host: config.httpHost,
     httpPort: config.httpPort,

@@ -9,6 +9,7 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify';
 import type { Log } from '../log/index.ts';
+import { serveExamples } from './examples.ts';
 import type { HealthReport } from './health.ts';
 import { notBuiltPage, notFoundPage } from './pages.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -17,6 +18,10 @@ export interface HttpAppOptions {
   readonly log: Log;
   /** Folder of the built web app. */
   readonly webRoot: string;
+  /** Folder of the SDK that was built as one module. */
+  readonly sdkRoot: string;
+  /** Folder of the example pages; where there is none, none are served. */
+  readonly examplesRoot: string;
   readonly health: () => HealthReport;
 }
 
@@ -26,8 +31,12 @@ const bodyMax = 64 * 1024;
 /** Paths that the web app's own router answers. */
 const webAppRoutes = ['/', '/meet', '/meet/*'];
 
+/** The SDK for pages without a build. Their address stays, so they are asked for each time. */
+const sdkFiles = ['sdk.js', 'sdk.js.map'];
+
 /** What answers http requests, whichever server they came in by. */
-export async function openHttpApp({ log, webRoot, health }: HttpAppOptions): Promise<FastifyInstance> {
+export async function openHttpApp(options: HttpAppOptions): Promise<FastifyInstance> {
+  const { log, webRoot, health } = options;
   const logger: FastifyBaseLogger = log;
   const app = fastify({
     loggerInstance: logger,
@@ -50,25 +59,28 @@ export async function openHttpApp({ log, webRoot, health }: HttpAppOptions): Pro
       .header('cache-control', 'no-store')
       .send(report);
   });
-  if (existsSync(path.join(webRoot, 'index.html'))) serveWebApp(app, webRoot);
+  if (existsSync(path.join(webRoot, 'index.html'))) serveWebApp(app, options);
   else for (const route of webAppRoutes) app.get(route, async (_request, reply) => sendPage(reply, 503, notBuiltPage));
+  serveExamples(app, options.examplesRoot);
   app.setNotFoundHandler(async (request, reply) => answerNotFound(request, reply));
   app.setErrorHandler(async (error, _request, reply) => answerError(error, reply, log));
   await app.ready();
   return app;
 }
 
-function serveWebApp(app: FastifyInstance, webRoot: string): void {
+function serveWebApp(app: FastifyInstance, { webRoot, sdkRoot }: HttpAppOptions): void {
   app.register(fastifyStatic, {
     root: webRoot,
     index: false,
     cacheControl: false,
+    preCompressed: true,
     setHeaders: (reply, file) => {
       const isHashed = path.relative(webRoot, file).startsWith(`assets${path.sep}`);
       reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
   for (const route of webAppRoutes) app.get(route, (_request, reply) => reply.sendFile('index.html'));
+  for (const file of sdkFiles) app.get(`/${file}`, (_request, reply) => reply.sendFile(file, sdkRoot));
 }
 
 async function answerNotFound(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type IncomingHttpHeaders, request } from 'node:http';
@@ -13,6 +14,10 @@ import { type HealthReport, openWebServers, type WebServers, type WebServersOpti
 
 const silent = openLogs({ levels: { standard: 'silent', modules: {} }, output: { write: () => {} }, format: 'json' });
 let webRoot = '';
+let sdkRoot = '';
+let examplesRoot = '';
+const exampleScript = "\n  import { joinRoom } from '/sdk.js';\n";
+const examplePage = `<title>an example</title><script type="module">${exampleScript}</script>`;
 let health: HealthReport = { status: 'ok' };
 let opened: WebServers | undefined;
 
@@ -22,19 +27,28 @@ beforeEach(async () => {
   await writeFile(path.join(webRoot, 'index.html'), '<title>the app</title>');
   await writeFile(path.join(webRoot, 'assets', 'index-Ab12.js'), 'void 0;');
   await writeFile(path.join(webRoot, 'icon.svg'), '<svg/>');
+  sdkRoot = await mkdtemp(path.join(tmpdir(), 'rivero-sdk-'));
+  await writeFile(path.join(sdkRoot, 'sdk.js'), 'export {};');
+  await writeFile(path.join(sdkRoot, 'sdk.js.map'), '{}');
+  examplesRoot = await mkdtemp(path.join(tmpdir(), 'rivero-examples-'));
+  await mkdir(path.join(examplesRoot, 'plain-html'));
+  await mkdir(path.join(examplesRoot, 'without-page'));
+  await writeFile(path.join(examplesRoot, 'plain-html', 'index.html'), examplePage);
   health = { status: 'ok' };
 });
 
 afterEach(async () => {
   await opened?.stop();
   opened = undefined;
-  await rm(webRoot, { recursive: true });
+  await Promise.all([webRoot, sdkRoot, examplesRoot].map((folder) => rm(folder, { recursive: true, force: true })));
 });
 
 async function open(changes: Partial<WebServersOptions> = {}): Promise<WebServers> {
   opened = await openWebServers({
     log: silent.module('http'),
     webRoot,
+    sdkRoot,
+    examplesRoot,
     health: () => health,
     host: '127.0.0.1',
     httpPort: 0,
@@ -100,6 +114,54 @@ describe('web servers', () => {
     expect(again.status).toBe(304);
   });
 
+  it('send what was compressed beforehand to who takes it, with the type and the caching of the file', async () => {
+    const { httpPort } = await open();
+    const url = `http://127.0.0.1:${httpPort}/assets/index-Ab12.js`;
+    await writeFile(path.join(webRoot, 'assets', 'index-Ab12.js.br'), 'as brotli');
+    const packed = await get(url, { 'accept-encoding': 'gzip, br' });
+    expect(packed.body).toBe('as brotli');
+    expect(packed.headers).toMatchObject({ 'content-encoding': 'br', vary: 'accept-encoding' });
+    expect(packed.headers['content-type']).toContain('javascript');
+    expect(packed.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    const plain = await get(url);
+    expect(plain.body).toBe('void 0;');
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(plain.headers.vary).toBe('accept-encoding');
+  });
+
+  it('answer /sdk.js with the SDK as a script, to be asked for each time', async () => {
+    await writeFile(path.join(sdkRoot, 'sdk.js.gz'), 'as gzip');
+    const { httpPort } = await open();
+    const url = `http://127.0.0.1:${httpPort}/sdk.js`;
+    const answer = await get(url);
+    expect(answer).toMatchObject({ status: 200, body: 'export {};' });
+    expect(answer.headers['content-type']).toContain('application/javascript');
+    expect(answer.headers['cache-control']).toBe('no-cache');
+    expect((await get(url, { 'if-none-match': String(answer.headers.etag) })).status).toBe(304);
+    expect(await get(url, { 'accept-encoding': 'gzip' })).toMatchObject({ status: 200, body: 'as gzip' });
+    expect((await get(`${url}.map`)).status).toBe(200);
+  });
+
+  it('answer /examples/NAME/ with the page, whose script may run and no other in it', async () => {
+    const { httpPort } = await open();
+    const answer = await get(`http://127.0.0.1:${httpPort}/examples/plain-html/`);
+    expect(answer).toMatchObject({ status: 200, body: examplePage });
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.headers['cache-control']).toBe('no-cache');
+    const hash = createHash('sha256').update(exampleScript).digest('base64');
+    expect(answer.headers['content-security-policy']).toContain(
+      `script-src 'self' 'wasm-unsafe-eval' 'sha256-${hash}';`,
+    );
+    const withoutSlash = await get(`http://127.0.0.1:${httpPort}/examples/plain-html`);
+    expect(withoutSlash).toMatchObject({ status: 302, headers: { location: '/examples/plain-html/' } });
+  });
+
+  it('have no examples where there is no folder of them', async () => {
+    await rm(examplesRoot, { recursive: true });
+    const { httpPort } = await open();
+    expect((await get(`http://127.0.0.1:${httpPort}/examples/plain-html/`)).status).toBe(404);
+  });
+
   it.each([
     '/absent',
     '/assets/absent.js',
@@ -107,6 +169,14 @@ describe('web servers', () => {
     '/%2e%2e/package.json',
     '/assets/..%2f..%2fx',
     '/assets',
+    '/sdk.js.gz',
+    '/sdk.mjs',
+    '/examples',
+    '/examples/',
+    '/examples/absent/',
+    '/examples/without-page/',
+    '/examples/plain-html/index.html',
+    '/examples/..%2fx/',
   ])('answer %s with 404 and the security headers', async (url) => {
     const { httpPort } = await open();
     const answer = await get(`http://127.0.0.1:${httpPort}${url}`);

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { contentSecurityPolicy } from './security-headers.ts';
+
+/** The scripts that stand in a page itself. */
+const inlineScripts = /<script[^>]*>([^]*?)<\/script>/g;
+
+/**
+ * Serves `EXAMPLE/index.html` of the folder as `/examples/EXAMPLE/`. Each is read anew, so that who changes one reloads the
+ * page and sees it.
+ */
+export function serveExamples(app: FastifyInstance, examplesRoot: string): void {
+  const route = '/examples/:name([a-z0-9-]+)';
+  app.get<{ Params: { name: string } }>(route, (request, reply) => reply.redirect(`/examples/${request.params.name}/`));
+  app.get<{ Params: { name: string } }>(`${route}/`, async (request, reply) => {
+    const page = await readPage(path.join(examplesRoot, request.params.name, 'index.html'));
+    if (page === undefined) return reply.callNotFound();
+    return reply
+      .header('content-security-policy', contentSecurityPolicy(scriptHashes(page)))
+      .header('cache-control', 'no-cache')
+      .type('text/html; charset=utf-8')
+      .send(page);
+  });
+}
+
+async function readPage(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** What lets exactly these scripts run (Content Security Policy Level 3 section 2.3.1). */
+function scriptHashes(page: string): readonly string[] {
+  return [...page.matchAll(inlineScripts)].map(
+    ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  );
+}
