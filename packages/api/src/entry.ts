@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { resumeTokenLengthMax } from './limits.ts';
-import { type Participant, participantNameSchema, roomIdSchema, type SectionsNeeded } from './room.ts';
+import type { ChatMessage } from './chat.ts';
+import { hostTokenLengthMax, resumeTokenLengthMax } from './limits.ts';
+import { type Participant, participantNameSchema, type Role, roomIdSchema, type SectionsNeeded } from './room.ts';
 
-/** Enter a room. */
+/** Enter a room. `hostToken`: with the room's own one enters as a host; any other is of no account. */
 export const joinRequestSchema = z.object({
   room: roomIdSchema,
   name: participantNameSchema,
+  hostToken: z.string().max(hostTokenLengthMax).optional(),
 });
 export type JoinRequest = Readonly<z.infer<typeof joinRequestSchema>>;
 
@@ -20,6 +22,16 @@ export interface RoomSnapshot {
   /** Secret: whoever has it can be this participant for 30 s after its socket is lost. */
   readonly resumeToken: string;
   readonly capacity: number;
+  /** One's own. */
+  readonly role: Role;
+  /** Secret, told to hosts only: whoever joins with it is a host too. */
+  readonly hostToken: string | null;
+  /** One's own hand: when it was raised, milliseconds since 1970. */
+  readonly handRaisedAt: number | null;
+  /** Nobody may join but who has the host token. */
+  readonly locked: boolean;
+  /** What was said last, in order: `chatHistoryMax` messages at most. */
+  readonly chat: readonly ChatMessage[];
   /** Without the one who asks. */
   readonly participants: readonly Participant[];
   /** What the next offer needs to receive all of their tracks. */

@@ -1,10 +1,14 @@
+import type { ChatMessage, SendChatRequest, SendChatResponse } from './chat.ts';
 import type { JoinRequest, ResumeRequest, RoomSnapshot } from './entry.ts';
+import type { SetHandRequest, SetHandResponse } from './hands.ts';
+import type { AskedSource, AskToMuteRequest, LockRoomRequest, ParticipantRequest } from './moderation.ts';
 import type { SetMutedRequest } from './muting.ts';
 import type { NegotiateRequest, NegotiateResponse } from './negotiation.ts';
+import type { Reaction, ReactRequest } from './reactions.ts';
 import type { Refusal, Reply } from './reply.ts';
-import type { Participant, SectionsNeeded, Track } from './room.ts';
+import type { Participant, Role, SectionsNeeded, Track } from './room.ts';
 
-/** Why a participant is gone: it said so, its connection did not come back, or the server ended its stay. */
+/** Why a participant is gone: it said so, its connection did not come back, or the server or a host ended its stay. */
 export type LeaveReason = 'left' | 'lost' | 'removed';
 
 /** What the server tells a participant. */
@@ -20,16 +24,39 @@ export interface ServerEvents {
   'sections-needed': (event: SectionsNeeded) => void;
   /** The media association is no more: negotiate anew with a new peer connection. */
   'media-lost': (event: Refusal) => void;
-  /** The participant is out of the room for good: `server-stopping`, `offer-missing`. */
+  'chat-message': (event: ChatMessage) => void;
+  reaction: (event: { readonly participantId: string; readonly reaction: Reaction }) => void;
+  /** A hand was raised or lowered; one's own is told when a host lowered it. */
+  'hand-changed': (event: { readonly participantId: string; readonly handRaisedAt: number | null }) => void;
+  'role-changed': (event: { readonly participantId: string; readonly role: Role }) => void;
+  /** Secret, told to hosts only: whoever joins with it is a host too. The one before is of no account any more. */
+  'host-token': (event: { readonly hostToken: string }) => void;
+  'room-lock-changed': (event: { readonly locked: boolean }) => void;
+  /** A host asks us to mute; `participantId` is the host's. */
+  'mute-asked': (event: { readonly participantId: string; readonly source: AskedSource }) => void;
+  /** We are out of the room for good: `server-stopping`, `offer-missing`, `removed-by-host`, `ended-by-host`. */
   'room-closed': (event: Refusal) => void;
 }
 
+/** What only hosts may ask. */
+export interface ModerationRequests {
+  'lock-room': (request: LockRoomRequest, reply: (answer: Reply<null>) => void) => void;
+  'remove-participant': (request: ParticipantRequest, reply: (answer: Reply<null>) => void) => void;
+  'ask-to-mute': (request: AskToMuteRequest, reply: (answer: Reply<null>) => void) => void;
+  'lower-hand': (request: ParticipantRequest, reply: (answer: Reply<null>) => void) => void;
+  'lower-all-hands': (request: Record<string, never>, reply: (answer: Reply<null>) => void) => void;
+  'end-room': (request: Record<string, never>, reply: (answer: Reply<null>) => void) => void;
+}
+
 /** What a participant asks the server. Every request is answered. */
-export interface ClientEvents {
+export interface ClientEvents extends ModerationRequests {
   join: (request: JoinRequest, reply: (answer: Reply<RoomSnapshot>) => void) => void;
   resume: (request: ResumeRequest, reply: (answer: Reply<RoomSnapshot>) => void) => void;
   negotiate: (request: NegotiateRequest, reply: (answer: Reply<NegotiateResponse>) => void) => void;
   'set-muted': (request: SetMutedRequest, reply: (answer: Reply<null>) => void) => void;
+  'send-chat': (request: SendChatRequest, reply: (answer: Reply<SendChatResponse>) => void) => void;
+  react: (request: ReactRequest, reply: (answer: Reply<null>) => void) => void;
+  'set-hand': (request: SetHandRequest, reply: (answer: Reply<SetHandResponse>) => void) => void;
   leave: (request: Record<string, never>, reply: (answer: Reply<null>) => void) => void;
 }
 

@@ -1,12 +1,46 @@
 export {
+  type ChatMessage,
+  chatTextSchema,
+  type SendChatRequest,
+  sendChatRequestSchema,
+  type SendChatResponse,
+} from './chat.ts';
+export {
   type JoinRequest,
   joinRequestSchema,
   type ResumeRequest,
   resumeRequestSchema,
   type RoomSnapshot,
 } from './entry.ts';
-export { type ClientEvents, type LeaveReason, type ServerEvents, signalingPath } from './events.ts';
-export { messageBytesMax, nameLengthMax, offerLengthMax, roomIdLengthMax, tracksMax } from './limits.ts';
+export {
+  type ClientEvents,
+  type LeaveReason,
+  type ModerationRequests,
+  type ServerEvents,
+  signalingPath,
+} from './events.ts';
+export { type SetHandRequest, setHandRequestSchema, type SetHandResponse } from './hands.ts';
+export {
+  chatHistoryLengthMax,
+  chatHistoryMax,
+  chatLengthMax,
+  hostTokenLengthMax,
+  messageBytesMax,
+  nameLengthMax,
+  offerLengthMax,
+  roomIdLengthMax,
+  tracksMax,
+} from './limits.ts';
+export {
+  type AskedSource,
+  askedSourceSchema,
+  type AskToMuteRequest,
+  askToMuteRequestSchema,
+  type LockRoomRequest,
+  lockRoomRequestSchema,
+  type ParticipantRequest,
+  participantRequestSchema,
+} from './moderation.ts';
 export { type SetMutedRequest, setMutedRequestSchema } from './muting.ts';
 export {
   type NegotiateRequest,
@@ -18,11 +52,15 @@ export {
   type RefusedTrack,
   type SubscribedTrack,
 } from './negotiation.ts';
+export { type Reaction, reactionSchema, type ReactRequest, reactRequestSchema } from './reactions.ts';
 export type { Refusal, Reply } from './reply.ts';
 export {
   type Participant,
+  participantIdSchema,
   participantNameSchema,
   participantSchema,
+  type Role,
+  roleSchema,
   roomIdSchema,
   type SectionsNeeded,
   sectionsNeededSchema,

@@ -15,3 +15,11 @@ export const tracksMax = 4;
 export const sectionsNeededMax = 1_000;
 /** Largest signaling message, in bytes: the longest offer, escaped as JSON, and its tracks. */
 export const messageBytesMax = 512 * 1024;
+export const participantIdLengthMax = 64;
+export const hostTokenLengthMax = 128;
+/** Longest chat message, in UTF-16 units. */
+export const chatLengthMax = 2_000;
+/** Chat messages that a room keeps for those who come later. */
+export const chatHistoryMax = 100;
+/** What these have together at most, in UTF-16 units: everybody who enters is sent all of it. */
+export const chatHistoryLengthMax = 50_000;

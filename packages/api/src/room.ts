@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { midLengthMax, nameLengthMax, roomIdLengthMax, sectionsNeededMax, trackIdLengthMax } from './limits.ts';
+import {
+  midLengthMax,
+  nameLengthMax,
+  participantIdLengthMax,
+  roomIdLengthMax,
+  sectionsNeededMax,
+  trackIdLengthMax,
+} from './limits.ts';
+import { isMisleading, isVisible } from './readable-text.ts';
 
 /** Characters that stand in an address as they are (RFC 3986 section 2.3, unreserved). */
 const unreserved = /^[A-Za-z0-9._~-]+$/;
@@ -12,20 +20,14 @@ export const roomIdSchema = z
   .regex(unreserved)
   .refine((room) => room !== '.' && room !== '..');
 
-/** Controls, halves of characters, line ends, and what turns the direction of the text behind it. */
-const misleading = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
-
-/** Something to see: not only spaces, joiners and fillers. */
-const visible = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
-
 /** How a participant is called; trimmed, in one spelling (NFC) for what looks the same, and with something to see. */
 export const participantNameSchema = z
   .string()
   .trim()
   .normalize('NFC')
   .max(nameLengthMax)
-  .refine((name) => !misleading.test(name), 'it has characters that mislead')
-  .refine((name) => visible.test(name), 'it has nothing to see');
+  .refine((name) => !isMisleading(name), 'it has characters that mislead')
+  .refine(isVisible, 'it has nothing to see');
 
 export const trackKindSchema = z.enum(['audio', 'video']);
 export type TrackKind = z.infer<typeof trackKindSchema>;
@@ -53,11 +55,23 @@ export const trackSchema = z.object({
 });
 export type Track = Readonly<z.infer<typeof trackSchema>>;
 
-/** Somebody in the room. `away`: the socket is gone, and it may still come back. */
+/** A participant's name on the wire, chosen by the server. */
+export const participantIdSchema = z.string().min(1).max(participantIdLengthMax).regex(unreserved);
+
+/** What a participant may do: hosts moderate. A room has a host as long as somebody is in it. */
+export const roleSchema = z.enum(['host', 'guest']);
+export type Role = z.infer<typeof roleSchema>;
+
+/**
+ * Somebody in the room. `away`: the socket is gone, and it may still come back. `handRaisedAt`: milliseconds since 1970, so
+ * that hands have an order; null: it is not raised.
+ */
 export const participantSchema = z.object({
-  participantId: z.string(),
+  participantId: participantIdSchema,
   name: z.string(),
   away: z.boolean(),
+  role: roleSchema,
+  handRaisedAt: z.number().nullable(),
   tracks: z.array(trackSchema),
 });
 export interface Participant extends Readonly<Omit<z.infer<typeof participantSchema>, 'tracks'>> {

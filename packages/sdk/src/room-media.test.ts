@@ -9,7 +9,14 @@ vi.mock('socket.io-client', async () => {
 });
 
 const camera: Track = { trackId: 'ben-camera', kind: 'video', source: 'camera', muted: false };
-const ben: Participant = { participantId: 'b', name: 'Ben', away: false, tracks: [camera] };
+const ben: Participant = {
+  participantId: 'b',
+  name: 'Ben',
+  away: false,
+  role: 'guest',
+  handRaisedAt: null,
+  tracks: [camera],
+};
 
 let meeting: Meeting;
 

@@ -10,8 +10,22 @@ vi.mock('socket.io-client', async () => {
 });
 
 const camera: Track = { trackId: 'ben-camera', kind: 'video', source: 'camera', muted: false };
-const ben: Participant = { participantId: 'b', name: 'Ben', away: false, tracks: [camera] };
-const eve: Participant = { participantId: 'e', name: 'Eve', away: false, tracks: [] };
+const ben: Participant = {
+  participantId: 'b',
+  name: 'Ben',
+  away: false,
+  role: 'guest',
+  handRaisedAt: null,
+  tracks: [camera],
+};
+const eve: Participant = {
+  participantId: 'e',
+  name: 'Eve',
+  away: false,
+  role: 'guest',
+  handRaisedAt: null,
+  tracks: [],
+};
 
 let meeting: Meeting;
 

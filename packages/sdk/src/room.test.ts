@@ -9,7 +9,14 @@ vi.mock('socket.io-client', async () => {
 
 const camera: Track = { trackId: 'ben-camera', kind: 'video', source: 'camera', muted: false };
 const microphone: Track = { trackId: 'ben-microphone', kind: 'audio', source: 'microphone', muted: false };
-const ben: Participant = { participantId: 'b', name: 'Ben', away: false, tracks: [] };
+const ben: Participant = {
+  participantId: 'b',
+  name: 'Ben',
+  away: false,
+  role: 'guest',
+  handRaisedAt: null,
+  tracks: [],
+};
 
 let meeting: Meeting;
 

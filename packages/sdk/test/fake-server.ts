@@ -1,9 +1,11 @@
 import type {
+  ChatMessage,
   ClientEvents,
   NegotiateRequest,
   NegotiateResponse,
   Participant,
   Reply,
+  Role,
   RoomSnapshot,
   SectionsNeeded,
   ServerEvents,
@@ -45,6 +47,11 @@ export class FakeServer {
   subscribed: readonly SubscribedTrack[] = [];
   sectionsNeeded = noneNeeded;
   hasMedia = true;
+  role: Role = 'guest';
+  hostToken: string | null = null;
+  handRaisedAt: number | null = null;
+  locked = false;
+  chat: readonly ChatMessage[] = [];
   /** What comes in one delivery with the next answer, right behind it; one use. */
   behindAnswer: (() => void) | undefined;
   isReachable = true;
@@ -83,7 +90,7 @@ export class FakeServer {
   handle(name: RequestName, request: unknown): Answer {
     this.received.push({ name, request });
     const answer = this.answers.get(name)?.shift();
-    return answer === undefined ? { ok: true, value: this.#usual(name) } : answer(request);
+    return answer === undefined ? { ok: true, value: this.#usual(name, request) } : answer(request);
   }
 
   answer(sectionsNeeded: SectionsNeeded = noneNeeded): NegotiateResponse {
@@ -91,13 +98,14 @@ export class FakeServer {
   }
 
   snapshot(): RoomSnapshot {
-    const { participants, sectionsNeeded, hasMedia } = this;
+    const { participants, sectionsNeeded, hasMedia, role, hostToken, handRaisedAt, locked, chat } = this;
     const participantId = `me-${this.#entries}`;
     const resumeToken = `token-${this.#entries}`;
-    return { room: 'room', participantId, resumeToken, capacity: 8, participants, sectionsNeeded, hasMedia };
+    const own = { participantId, resumeToken, role, hostToken, handRaisedAt };
+    return { ...own, room: 'room', capacity: 8, participants, sectionsNeeded, hasMedia, locked, chat };
   }
 
-  #usual(name: RequestName): unknown {
+  #usual(name: RequestName, request: unknown): unknown {
     switch (name) {
       case 'join':
         this.#entries++;
@@ -106,8 +114,22 @@ export class FakeServer {
         return this.snapshot();
       case 'negotiate':
         return this.answer();
+      case 'send-chat':
+        return {
+          messageId: `said-${this.requests('send-chat').length}`,
+          at: 1_000 * this.requests('send-chat').length,
+        };
+      case 'set-hand':
+        return { handRaisedAt: (request as { readonly raised: boolean }).raised ? 5_000 : null };
       case 'set-muted':
       case 'leave':
+      case 'react':
+      case 'lock-room':
+      case 'remove-participant':
+      case 'ask-to-mute':
+      case 'lower-hand':
+      case 'lower-all-hands':
+      case 'end-room':
         return null;
     }
   }

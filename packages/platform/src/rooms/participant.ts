@@ -1,5 +1,5 @@
-import type { Participant, ServerEvents, Track } from '@rivero/api';
-import { after, earliest, milliseconds, type MonotonicMs, never } from '@rivero/core';
+import type { Participant, Role, ServerEvents, Track } from '@rivero/api';
+import { after, earliest, milliseconds, type MonotonicMs, never, type WallClockMs } from '@rivero/core';
 import type { PeerState } from '@rivero/engine';
 
 /** How a participant is told what happens. */
@@ -25,6 +25,9 @@ export class RoomParticipant {
   readonly resumeToken: string;
   readonly joinedAt: MonotonicMs;
   readonly tracks = new Map<string, Track>();
+  role: Role;
+  /** null: its hand is not raised. */
+  handRaisedAt: WallClockMs | null = null;
   /** undefined: its socket is lost. */
   connection: ParticipantConnection | undefined;
   /** Since when its socket is lost. */
@@ -39,11 +42,13 @@ export class RoomParticipant {
     readonly name: string;
     readonly resumeToken: string;
     readonly joinedAt: MonotonicMs;
+    readonly role: Role;
   }) {
     this.id = options.id;
     this.name = options.name;
     this.resumeToken = options.resumeToken;
     this.joinedAt = options.joinedAt;
+    this.role = options.role;
   }
 
   /** When it is to be removed because nobody is there any more, or does nothing there. */
@@ -58,6 +63,8 @@ export class RoomParticipant {
       participantId: this.id,
       name: this.name,
       away: this.awayAt !== undefined,
+      role: this.role,
+      handRaisedAt: this.handRaisedAt,
       tracks: [...this.tracks.values()],
     };
   }

@@ -49,7 +49,14 @@ describe('joining', () => {
   it('is told to those in the room, not to who joins, and not to other rooms', () => {
     const [ann, eve] = [join('Ann'), join('Eve', 'elsewhere')];
     const bob = join('Bob');
-    const described = { participantId: bob.id, name: 'Bob', away: false, tracks: [] };
+    const described = {
+      participantId: bob.id,
+      name: 'Bob',
+      away: false,
+      role: 'guest',
+      handRaisedAt: null,
+      tracks: [],
+    };
     expect(ann.connection.take()).toEqual([['participant-joined', { participant: described }]]);
     expect(bob.connection.take()).toEqual([]);
     expect(eve.connection.take()).toEqual([]);

@@ -1,15 +1,19 @@
 import type { LeaveReason, Refusal, Track } from '@rivero/api';
 import { CodedError, earliest, type MonotonicMs, type RandomBytes } from '@rivero/core';
 import type { PeerState } from '@rivero/engine';
+import { Farewells } from './farewells.ts';
+import { appointHost, isHostToken, renewHostToken } from './hosts.ts';
 import { type ParticipantConnection, RoomParticipant } from './participant.ts';
+import { randomToken } from './random-token.ts';
 import { Room } from './room.ts';
 
 /** Rooms of one server. */
 export const roomsMax = 10_000;
 
-/** Random bytes of a participant's name, and of the secret that resumes it. */
+/** Random bytes of a participant's name, of the secret that resumes it, and of that which makes hosts. */
 const participantIdBytes = 9;
 const resumeTokenBytes = 24;
+const hostTokenBytes = 24;
 
 const offerMissing = { code: 'offer-missing', message: 'You joined and made no offer; join again.' };
 
@@ -22,6 +26,8 @@ export interface Seat {
 export interface JoinOptions {
   readonly roomId: string;
   readonly name: string;
+  /** With the room's own one is a host; any other is of no account. */
+  readonly hostToken?: string | undefined;
   readonly connection: ParticipantConnection;
   readonly now: MonotonicMs;
 }
@@ -42,6 +48,7 @@ export class RoomRegistry {
   readonly #rooms = new Map<string, Room>();
   /** By the secret that resumes. */
   readonly #seats = new Map<string, Seat>();
+  readonly #farewells = new Farewells();
 
   constructor(options: RoomRegistryOptions) {
     this.#options = options;
@@ -60,10 +67,17 @@ export class RoomRegistry {
     return { rooms: this.#rooms.size, participants: this.#seats.size, away };
   }
 
-  /** Enters a room, which is made when nobody is in it. Refused: `room-full`, `server-full`. */
-  join({ roomId, name, connection, now }: JoinOptions): Seat {
-    const room = this.#rooms.get(roomId) ?? new Room(roomId);
+  /**
+   * Enters a room, which is made when nobody is in it; who makes it is its host. Refused: `room-full`, `room-locked`,
+   * `server-full`.
+   */
+  join({ roomId, name, hostToken, connection, now }: JoinOptions): Seat {
+    const room = this.#rooms.get(roomId) ?? new Room(roomId, this.#secret(hostTokenBytes));
     const { roomCapacity } = this.#options;
+    const isHost = room.participants.size === 0 || isHostToken(room, hostToken);
+    if (room.isLocked && !isHost) {
+      throw new CodedError('room-locked', 'The room is locked; ask somebody who is in it to let you in.');
+    }
     if (room.participants.size >= roomCapacity) {
       throw new CodedError(
         'room-full',
@@ -78,6 +92,7 @@ export class RoomRegistry {
       name,
       resumeToken: this.#secret(resumeTokenBytes),
       joinedAt: now,
+      role: isHost ? 'host' : 'guest',
     });
     participant.connection = connection;
     const seat = { room, participant };
@@ -89,10 +104,15 @@ export class RoomRegistry {
     return seat;
   }
 
-  /** Takes up a participant with a new connection; the one before is forgotten. Refused: `resume-expired`. */
+  /**
+   * Takes up a participant with a new connection; the one before is forgotten. Refused: `resume-expired`, and with what
+   * {@link expel} and {@link endRoom} were told.
+   */
   resume(resumeToken: string, connection: ParticipantConnection): Seat {
     const seat = this.#seats.get(resumeToken);
     if (seat === undefined) {
+      const farewell = this.#farewells.reasonOf(resumeToken);
+      if (farewell !== undefined) throw new CodedError(farewell.code, farewell.message);
       throw new CodedError('resume-expired', 'You were away for too long; join the room again.');
     }
     const { room, participant } = seat;
@@ -106,7 +126,7 @@ export class RoomRegistry {
     return seat;
   }
 
-  /** Does nothing for somebody who has left before. */
+  /** Does nothing for somebody who has left before. When the last host leaves, somebody else becomes one. */
   leave({ room, participant }: Seat, reason: LeaveReason): void {
     if (!room.has(participant)) return;
     room.participants.delete(participant.id);
@@ -115,6 +135,29 @@ export class RoomRegistry {
     if (participant.tracks.size > 0) room.tracksVersion += 1;
     if (room.participants.size === 0) this.#rooms.delete(room.id);
     room.tell(undefined, 'participant-left', { participantId: participant.id, reason });
+    appointHost(room);
+    this.#options.onChange(room);
+  }
+
+  /** Ends somebody's stay for that reason. A host among them cannot use the room's secret again. */
+  expel(seat: Seat, reason: Refusal): void {
+    const { room, participant } = seat;
+    this.#farewells.add(participant.resumeToken, reason);
+    participant.connection?.send('room-closed', reason);
+    this.leave(seat, 'removed');
+    if (participant.role === 'host') renewHostToken(room, this.#secret(hostTokenBytes));
+  }
+
+  /** Ends a room for that reason; everybody is told, but for the participant who asked for it. */
+  endRoom({ room, participant }: Seat, reason: Refusal): void {
+    room.tell(participant, 'room-closed', reason);
+    for (const other of room.participants.values()) {
+      this.#farewells.add(other.resumeToken, reason);
+      this.#seats.delete(other.resumeToken);
+      other.connection = undefined;
+    }
+    this.#rooms.delete(room.id);
+    room.participants.clear();
     this.#options.onChange(room);
   }
 
@@ -201,6 +244,6 @@ export class RoomRegistry {
   }
 
   #secret(bytes: number): string {
-    return Buffer.from(this.#options.random(bytes)).toString('base64url');
+    return randomToken(this.#options.random, bytes);
   }
 }

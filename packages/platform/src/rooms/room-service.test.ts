@@ -24,17 +24,31 @@ describe('entering', () => {
       participantId: eve.id,
       resumeToken: eve.seat.participant.resumeToken,
       capacity: 10,
+      role: 'guest',
+      hostToken: null,
+      handRaisedAt: null,
+      locked: false,
+      chat: [],
       participants: [
         {
           participantId: ann.id,
           name: 'Ann',
           away: false,
+          role: 'host',
+          handRaisedAt: null,
           tracks: [
             { trackId: 'a1', ...camera, muted: false },
             { trackId: 'a2', kind: 'audio', source: 'microphone', muted: false },
           ],
         },
-        { participantId: bob.id, name: 'Bob', away: true, tracks: [{ trackId: 'b1', ...camera, muted: true }] },
+        {
+          participantId: bob.id,
+          name: 'Bob',
+          away: true,
+          role: 'guest',
+          handRaisedAt: null,
+          tracks: [{ trackId: 'b1', ...camera, muted: true }],
+        },
       ],
       sectionsNeeded: { offer: true, audio: 1, video: 2 },
       hasMedia: false,
@@ -121,7 +135,7 @@ describe('entering', () => {
 
 describe('leaving', () => {
   it('while an offer is under way: it is refused, and the peer is closed', async () => {
-    const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
+    const [bob, ann] = [scene.join('Bob'), scene.join('Ann')];
     await bob.offer();
     await settle();
     bob.told();
@@ -151,7 +165,7 @@ describe('leaving', () => {
   });
 
   it('ends the tracks for the others, who need not offer for that', async () => {
-    const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
+    const [bob, ann] = [scene.join('Bob'), scene.join('Ann')];
     await ann.offer({ tracks: { a1: 'video' } });
     await bob.offer({ video: 1 });
     await settle();

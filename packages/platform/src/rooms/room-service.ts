@@ -1,6 +1,8 @@
 import type { LeaveReason, NegotiateRequest, NegotiateResponse, RoomSnapshot } from '@rivero/api';
 import { CodedError, type MonotonicMs, monotonicMs, type RandomBytes } from '@rivero/core';
 import type { EngineEvent, MediaEngine } from '@rivero/engine';
+import { Conversation } from './conversation.ts';
+import { Moderation } from './moderation.ts';
 import type { ParticipantConnection } from './participant.ts';
 import { type PlatformLog, RoomMedia } from './room-media.ts';
 import { type JoinOptions, RoomRegistry, type Seat } from './room-registry.ts';
@@ -25,6 +27,8 @@ const stopping = { code: 'server-stopping', message: 'The server is being restar
 
 /** The rooms of this server: the registry of who is there, and beside it the media of each room. */
 export class RoomService {
+  readonly conversation: Conversation;
+  readonly moderation: Moderation;
   readonly #options: RoomServiceOptions;
   readonly #registry: RoomRegistry;
   readonly #media = new Map<string, RoomMedia>();
@@ -33,12 +37,14 @@ export class RoomService {
 
   constructor(options: RoomServiceOptions) {
     this.#options = options;
-    const { roomCapacity, random, engine } = options;
+    const { roomCapacity, random, engine, log } = options;
     this.#registry = new RoomRegistry({
       roomCapacity,
       random,
       onChange: ({ id }) => void this.#follow(id),
     });
+    this.conversation = new Conversation(random);
+    this.moderation = new Moderation(this.#registry, log);
     this.#stopListening = engine.onEvent((event) => this.#handleEngineEvent(event));
   }
 
@@ -46,13 +52,13 @@ export class RoomService {
     return { ...this.#registry.statistics(), mediaRooms: this.#media.size };
   }
 
-  /** Enters; the peer in the engine is opened for the first offer. Refused: `room-full`, `server-full`, `server-stopping`. */
+  /** Enters; the peer in the engine is opened for the first offer. Refused: `room-full`, `room-locked`, … */
   join(options: JoinOptions): Seat {
     if (this.#isClosed) throw new CodedError(stopping.code, stopping.message);
     return this.#registry.join(options);
   }
 
-  /** Refused: `resume-expired`. */
+  /** Refused: `resume-expired`, `removed-by-host`, `ended-by-host`. */
   resume(resumeToken: string, connection: ParticipantConnection): Seat {
     return this.#registry.resume(resumeToken, connection);
   }
@@ -67,6 +73,11 @@ export class RoomService {
       participantId: participant.id,
       resumeToken: participant.resumeToken,
       capacity: this.#options.roomCapacity,
+      role: participant.role,
+      hostToken: participant.role === 'host' ? room.hostToken : null,
+      handRaisedAt: participant.handRaisedAt,
+      locked: room.isLocked,
+      chat: room.chat.messages,
       participants: [...room.participants.values()]
         .filter((other) => other !== participant)
         .map((other) => other.describe()),

@@ -1,16 +1,23 @@
 import type { ServerEvents, TrackKind } from '@rivero/api';
 import { CodedError, earliest, type MonotonicMs } from '@rivero/core';
+import { ChatHistory } from './chat-history.ts';
 import type { RoomParticipant } from './participant.ts';
 
-/** One room: who is in it. */
+/** One room: who is in it, and what was said there. */
 export class Room {
   readonly id: string;
   readonly participants = new Map<string, RoomParticipant>();
+  readonly chat = new ChatHistory();
+  /** Secret of the hosts: whoever joins with it is one too. */
+  hostToken: string;
+  /** Nobody joins but who has the host token. */
+  isLocked = false;
   /** Counts up whenever its tracks are others. */
   tracksVersion = 0;
 
-  constructor(id: string) {
+  constructor(id: string, hostToken: string) {
     this.id = id;
+    this.hostToken = hostToken;
   }
 
   /** Tells everybody, but for the one left out. */

@@ -9,38 +9,19 @@ import {
   type ServerEvents,
   setMutedRequestSchema,
 } from '@rivero/api';
-import { CodedError, elapsed, milliseconds, type MonotonicMs } from '@rivero/core';
+import { CodedError, elapsed, milliseconds, type MonotonicMs, type WallClockMs } from '@rivero/core';
 import type { Socket } from 'socket.io';
 import type { ParticipantConnection } from '../rooms/participant.ts';
 import type { PlatformLog } from '../rooms/room-media.ts';
 import type { Seat } from '../rooms/room-registry.ts';
 import type { RoomService } from '../rooms/room-service.ts';
+import { conversationRequests } from './conversation-requests.ts';
+import { moderationRequests } from './moderation-requests.ts';
 import { OutgoingBytes } from './outgoing-bytes.ts';
+import { parseRequest, type RequestHandlers } from './request-handlers.ts';
 import { RequestLimits } from './request-limits.ts';
 
 type ClientSocket = Socket<ClientEvents, ServerEvents>;
-
-interface Schema<Value> {
-  safeParse(value: unknown):
-    | { readonly success: true; readonly data: Value }
-    | {
-        readonly success: false;
-        readonly error: {
-          readonly issues: readonly { readonly message: string; readonly path: readonly PropertyKey[] }[];
-        };
-      };
-}
-
-function parse<Value>(schema: Schema<Value>, value: unknown): Value {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = issue?.path.join('.') ?? '';
-  throw new CodedError(
-    'request-malformed',
-    `The request is malformed: ${where === '' ? 'it' : where}: ${issue?.message ?? ''}`,
-  );
-}
 
 /** Whoever has joined no room by then, or left it that long ago, is sent away. */
 export const joinTimeout = milliseconds(30_000);
@@ -50,6 +31,7 @@ export interface ClientOptions {
   readonly rooms: RoomService;
   readonly log: PlatformLog;
   readonly now: () => MonotonicMs;
+  readonly wallNow: () => WallClockMs;
 }
 
 /** One client's socket: its requests become calls of the room service, each with one reply. */
@@ -58,6 +40,7 @@ export class Client implements ParticipantConnection {
   readonly #rooms: RoomService;
   readonly #log: PlatformLog;
   readonly #now: () => MonotonicMs;
+  readonly #wallNow: () => WallClockMs;
   readonly #limits: RequestLimits;
   readonly #outgoing: OutgoingBytes;
   #seat: Seat | undefined;
@@ -66,11 +49,12 @@ export class Client implements ParticipantConnection {
   /** When it was last seen in a room; at first, when it came. */
   #seatedAt: MonotonicMs;
 
-  constructor({ socket, rooms, log, now }: ClientOptions) {
+  constructor({ socket, rooms, log, now, wallNow }: ClientOptions) {
     this.#socket = socket;
     this.#rooms = rooms;
     this.#log = log;
     this.#now = now;
+    this.#wallNow = wallNow;
     this.#limits = new RequestLimits(now());
     this.#seatedAt = now();
     this.#outgoing = new OutgoingBytes(socket.conn);
@@ -93,44 +77,47 @@ export class Client implements ParticipantConnection {
 
   #listen(): void {
     const socket = this.#socket;
-    socket.on('join', (request, reply) =>
-      this.#answer('join', reply, () => {
-        const { room: roomId, name } = parse(joinRequestSchema, request);
-        this.#assertNoSeat();
-        return this.#take(this.#rooms.join({ roomId, name, connection: this, now: this.#now() }));
-      }),
-    );
-    socket.on('resume', (request, reply) =>
-      this.#answer('resume', reply, () => {
-        const { resumeToken } = parse(resumeRequestSchema, request);
-        if (this.#seat?.participant.resumeToken !== resumeToken) this.#assertNoSeat();
-        return this.#take(this.#rooms.resume(resumeToken, this));
-      }),
-    );
-    socket.on('negotiate', (request, reply) =>
-      this.#answer('negotiate', reply, () =>
-        this.#rooms.negotiate(this.#mySeat(), parse(negotiateRequestSchema, request)),
-      ),
-    );
-    socket.on('set-muted', (request, reply) =>
-      this.#answer('set-muted', reply, () => {
-        const { trackId, muted } = parse(setMutedRequestSchema, request);
-        this.#rooms.setMuted(this.#mySeat(), trackId, muted);
-        return null;
-      }),
-    );
-    socket.on('leave', (_request, reply) =>
-      this.#answer('leave', reply, () => {
-        this.#rooms.leave(this.#mySeat(), 'left');
-        this.#seat = undefined;
-        return null;
-      }),
-    );
+    const handlers: RequestHandlers = {
+      ...this.#stayRequests(),
+      ...conversationRequests({ rooms: this.#rooms, seat: () => this.#mySeat(), wallNow: this.#wallNow }),
+      ...moderationRequests({ rooms: this.#rooms, seat: () => this.#mySeat() }),
+    };
+    for (const name of Object.keys(handlers) as (keyof RequestHandlers)[]) {
+      socket.on(name, (request: unknown, reply: unknown) =>
+        this.#answer<unknown>(name, reply, () => handlers[name](request)),
+      );
+    }
     socket.on('disconnect', () => {
       if (this.#seat !== undefined) this.#rooms.handleDisconnect(this.#seat, this, this.#now());
       // A socket can say good-bye and keep its connection, which nobody looks at any more.
       socket.conn.close();
     });
+  }
+
+  #stayRequests(): Pick<RequestHandlers, 'join' | 'resume' | 'negotiate' | 'set-muted' | 'leave'> {
+    return {
+      join: (request) => {
+        const { room: roomId, name, hostToken } = parseRequest(joinRequestSchema, request);
+        this.#assertNoSeat();
+        return this.#take(this.#rooms.join({ roomId, name, hostToken, connection: this, now: this.#now() }));
+      },
+      resume: (request) => {
+        const { resumeToken } = parseRequest(resumeRequestSchema, request);
+        if (this.#seat?.participant.resumeToken !== resumeToken) this.#assertNoSeat();
+        return this.#take(this.#rooms.resume(resumeToken, this));
+      },
+      negotiate: (request) => this.#rooms.negotiate(this.#mySeat(), parseRequest(negotiateRequestSchema, request)),
+      'set-muted': (request) => {
+        const { trackId, muted } = parseRequest(setMutedRequestSchema, request);
+        this.#rooms.setMuted(this.#mySeat(), trackId, muted);
+        return null;
+      },
+      leave: () => {
+        this.#rooms.leave(this.#mySeat(), 'left');
+        this.#seat = undefined;
+        return null;
+      },
+    };
   }
 
   #take(seat: Seat): RoomSnapshot {

@@ -29,11 +29,13 @@ describe('a room over sockets', () => {
     expect(offered).toMatchObject({ ok: true, value: { published: [{ trackId: 'a1', mid: '0', codec: 'VP8' }] } });
     expect(await ann.request('set-muted', { trackId: 'a1', muted: true })).toEqual({ ok: true, value: null });
     expect(await ann.request('leave', {})).toEqual({ ok: true, value: null });
-    await bob.hears('participant-left');
+    await bob.hears('host-token');
     expect(bob.events).toEqual([
       ['track-published', { participantId, track: { ...track, kind: 'video' } }],
       ['track-muted', { participantId, trackId: 'a1', muted: true }],
       ['participant-left', { participantId, reason: 'left' }],
+      ['role-changed', expect.objectContaining({ role: 'host' })],
+      ['host-token', { hostToken: expect.any(String) }],
     ]);
     expect(ann.events.map(([name]) => name)).toEqual(['participant-joined']);
     expect(served.signaling.statistics()).toMatchObject({ rooms: 1, participants: 1, away: 0 });

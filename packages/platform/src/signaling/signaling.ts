@@ -3,7 +3,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientEvents, messageBytesMax, type ServerEvents, signalingPath } from '@rivero/api';
-import { type MonotonicMs, monotonicMs } from '@rivero/core';
+import { type MonotonicMs, monotonicMs, wallClockMs } from '@rivero/core';
 import type { MediaEngine } from '@rivero/engine';
 import { Server, type Socket } from 'socket.io';
 import type { PlatformLog } from '../rooms/room-media.ts';
@@ -84,7 +84,7 @@ export function createSignaling(options: SignalingOptions): Signaling {
   }
   const clients = new Set<Client>();
   io.on('connection', (socket) => {
-    const client = new Client({ socket, rooms, log, now });
+    const client = new Client({ socket, rooms, log, now, wallNow: () => wallClockMs(Date.now()) });
     clients.add(client);
     socket.once('disconnect', () => clients.delete(client));
   });

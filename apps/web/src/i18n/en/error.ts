@@ -13,6 +13,11 @@ export const error = {
   'server-unreachable': 'The server cannot be reached. Check the network, then try again.',
   'server-silent': 'The server does not answer. Try again in a moment.',
   'server-stopping': 'The server is being restarted. Join again in a moment.',
+  'room-locked': 'The room is locked. Ask somebody who is in it to let you in, then try again.',
+  'not-host': 'Only a host of the meeting can do that.',
+  'participant-unknown': 'This person is not in the meeting any more.',
+  'removed-by-host': 'A host removed you from the meeting.',
+  'ended-by-host': 'The host has ended the meeting for everybody.',
   'room-full': 'The room is full. Try again when somebody has left.',
   'request-malformed':
     'The name of the room or your name cannot be used: at most 64 characters; a room has letters, digits and . _ ~ -',

@@ -1,5 +1,5 @@
 import type { NegotiateResponse, RoomSnapshot, TrackKind } from '@rivero/api';
-import { after, milliseconds, monotonicMs } from '@rivero/core';
+import { after, milliseconds, monotonicMs, type WallClockMs, wallClockMs } from '@rivero/core';
 import type { Seat } from '../room-registry.ts';
 import { RoomService } from '../room-service.ts';
 import { countingRandom, FakeConnection } from './fake-connection.ts';
@@ -20,8 +20,15 @@ interface GuestOffer {
 export class Scene {
   readonly engine = new FakeEngine();
   readonly logged: string[] = [];
+  /** What is logged though nothing is wrong. */
+  readonly noted: string[] = [];
   readonly service: RoomService;
   now = monotonicMs(1_000);
+
+  /** Beside the other clock, some years on. */
+  get wallNow(): WallClockMs {
+    return wallClockMs(1_700_000_000_000 + this.now);
+  }
 
   constructor(roomCapacity = 10) {
     this.service = new RoomService({
@@ -30,16 +37,16 @@ export class Scene {
       random: countingRandom(),
       log: {
         debug: () => {},
-        info: () => {},
+        info: (text) => void this.noted.push(text),
         warn: (text) => void this.logged.push(text),
         error: (text) => void this.logged.push(text),
       },
     });
   }
 
-  join(name: string, roomId = 'room'): Guest {
+  join(name: string, roomId = 'room', hostToken?: string): Guest {
     const connection = new FakeConnection();
-    const seat = this.service.join({ roomId, name, connection, now: this.now });
+    const seat = this.service.join({ roomId, name, hostToken, connection, now: this.now });
     return new Guest(this, seat, connection);
   }
 

@@ -1,15 +1,19 @@
 import type {
+  ChatMessage,
   NegotiateResponse,
   Participant,
+  Role,
   RoomSnapshot,
   SectionsNeeded,
   ServerEvents,
   Track,
   TrackKind,
 } from '@rivero/api';
+import { CodedError } from '@rivero/core';
 import { fakeOffer, settle } from '../../../test/fake-engine.ts';
 import type { ParticipantConnection } from '../participant.ts';
 import type { Seat } from '../room-registry.ts';
+import type { RoomService } from '../room-service.ts';
 import type { Scene } from './scene.ts';
 
 const noSections: SectionsNeeded = { offer: true, audio: 0, video: 0 };
@@ -17,11 +21,13 @@ const noSections: SectionsNeeded = { offer: true, audio: 0, video: 0 };
 interface Seen {
   readonly name: string;
   readonly away: boolean;
+  readonly role: Role;
+  readonly handRaisedAt: number | null;
   readonly tracks: ReadonlyMap<string, Track>;
 }
 
-function seen({ name, away, tracks }: Participant): Seen {
-  return { name, away, tracks: new Map(tracks.map((track) => [track.trackId, track])) };
+function seen({ name, away, role, handRaisedAt, tracks }: Participant): Seen {
+  return { name, away, role, handRaisedAt, tracks: new Map(tracks.map((track) => [track.trackId, track])) };
 }
 
 type Handlers = { readonly [Name in keyof ServerEvents]: (...args: Parameters<ServerEvents[Name]>) => void };
@@ -38,6 +44,12 @@ export class SimulatedClient {
   /** Names of the tracks that its sections carry. */
   received: readonly string[] = [];
   readonly faults: string[] = [];
+  role: Role = 'guest';
+  hostToken: string | null = null;
+  handRaisedAt: number | null = null;
+  isLocked = false;
+  /** What it was told of the chat, its own words among it. */
+  chat: readonly ChatMessage[] = [];
   seat: Seat;
   readonly #scene: Scene;
   /** undefined: its socket is lost. */
@@ -102,6 +114,32 @@ export class SimulatedClient {
     }
   }
 
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /** Not while its socket is lost; what is refused is lost too. */
+  ask(operation: (service: RoomService, seat: Seat) => void): void {
+    if (this.isAway || this.#isDone) return;
+    try {
+      operation(this.#scene.service, this.seat);
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+    }
+  }
+
+  say(text: string): void {
+    this.ask(({ conversation }, seat) => {
+      this.chat = [...this.chat, conversation.sendChat(seat, text, this.#scene.wallNow)];
+    });
+  }
+
+  setHand(raised: boolean): void {
+    this.ask(({ conversation }, seat) => {
+      this.handRaisedAt = conversation.setHand(seat, raised, this.#scene.wallNow);
+    });
+  }
+
   leave(): void {
     this.#isDone = true;
     this.#connection = undefined;
@@ -122,6 +160,11 @@ export class SimulatedClient {
 
   #enter(snapshot: RoomSnapshot): void {
     this.others.clear();
+    this.role = snapshot.role;
+    this.hostToken = snapshot.hostToken;
+    this.handRaisedAt = snapshot.handRaisedAt;
+    this.isLocked = snapshot.locked;
+    this.chat = snapshot.chat;
     for (const participant of snapshot.participants) this.others.set(participant.participantId, seen(participant));
     if (!snapshot.hasMedia) this.#renewMedia();
     else this.#want({ ...snapshot.sectionsNeeded, offer: true });
@@ -242,5 +285,27 @@ export class SimulatedClient {
     'room-closed': () => {
       this.#isDone = true;
     },
+    'chat-message': (message) => {
+      this.#expect(!this.chat.some(({ messageId }) => messageId === message.messageId), 'it was said twice');
+      this.chat = [...this.chat, message];
+    },
+    reaction: ({ participantId }) => this.#change(participantId, (participant) => participant),
+    'hand-changed': ({ participantId, handRaisedAt }) => {
+      if (participantId === this.id) this.handRaisedAt = handRaisedAt;
+      else this.#change(participantId, (participant) => ({ ...participant, handRaisedAt }));
+    },
+    'role-changed': ({ participantId, role }) => {
+      if (participantId === this.id) this.role = role;
+      else this.#change(participantId, (participant) => ({ ...participant, role }));
+    },
+    'host-token': ({ hostToken }) => {
+      this.#expect(this.role === 'host', 'a guest was told the host token');
+      this.hostToken = hostToken;
+    },
+    'room-lock-changed': ({ locked }) => {
+      this.#expect(this.isLocked !== locked, 'the room was locked twice');
+      this.isLocked = locked;
+    },
+    'mute-asked': () => {},
   };
 }

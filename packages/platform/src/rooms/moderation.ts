@@ -1,0 +1,95 @@
+import type { AskedSource } from '@rivero/api';
+import { CodedError } from '@rivero/core';
+import type { RoomParticipant } from './participant.ts';
+import type { PlatformLog } from './room-media.ts';
+import type { RoomRegistry, Seat } from './room-registry.ts';
+
+const removed = { code: 'removed-by-host', message: 'A host of the room removed you.' };
+const ended = { code: 'ended-by-host', message: 'A host ended the meeting for everybody.' };
+
+/**
+ * What hosts may do to a room and to others in it. Everything is refused to who has left (`not-in-room`), to guests
+ * (`not-host`), and about somebody who is not there (`participant-unknown`).
+ */
+export class Moderation {
+  readonly #registry: RoomRegistry;
+  readonly #log: PlatformLog;
+
+  constructor(registry: RoomRegistry, log: PlatformLog) {
+    this.#registry = registry;
+    this.#log = log;
+  }
+
+  /** Nobody joins a locked room but who has its host token; who is in it may resume. */
+  lockRoom(seat: Seat, locked: boolean): void {
+    assertHost(seat);
+    const { room } = seat;
+    if (room.isLocked === locked) return;
+    room.isLocked = locked;
+    room.tell(undefined, 'room-lock-changed', { locked });
+    this.#note(seat, locked ? 'locked the room' : 'unlocked the room');
+  }
+
+  /** Ends somebody else's stay; it cannot resume. */
+  removeParticipant(seat: Seat, participantId: string): void {
+    assertHost(seat);
+    const { room } = seat;
+    const participant = participantOf(seat, participantId);
+    if (participant === seat.participant) {
+      throw new CodedError('request-malformed', 'You cannot remove yourself; leave instead.');
+    }
+    this.#registry.expel({ room, participant }, removed);
+    this.#note(seat, `removed ${participantId}`);
+  }
+
+  /** Muting is that participant's own doing: it is only asked. */
+  askToMute(seat: Seat, participantId: string, source: AskedSource): void {
+    assertHost(seat);
+    const { connection } = participantOf(seat, participantId);
+    connection?.send('mute-asked', { participantId: seat.participant.id, source });
+    this.#note(seat, `asked ${participantId} to mute the ${source}`);
+  }
+
+  lowerHand(seat: Seat, participantId: string): void {
+    assertHost(seat);
+    lower(seat, participantOf(seat, participantId));
+    this.#note(seat, `lowered the hand of ${participantId}`);
+  }
+
+  lowerAllHands(seat: Seat): void {
+    assertHost(seat);
+    for (const participant of seat.room.participants.values()) lower(seat, participant);
+    this.#note(seat, 'lowered all hands');
+  }
+
+  /** Everybody's stay is over, and the room is gone; nobody can resume. */
+  endRoom(seat: Seat): void {
+    assertHost(seat);
+    this.#registry.endRoom(seat, ended);
+    this.#note(seat, 'ended the room');
+  }
+
+  #note({ room, participant }: Seat, deed: string): void {
+    this.#log.info(`Room ${room.id}: host ${participant.id} ${deed}.`);
+  }
+}
+
+function assertHost({ room, participant }: Seat): void {
+  room.assertHas(participant);
+  if (participant.role !== 'host') throw new CodedError('not-host', 'Only a host of the room can do that.');
+}
+
+function participantOf({ room }: Seat, participantId: string): RoomParticipant {
+  const participant = room.participants.get(participantId);
+  if (participant === undefined) {
+    throw new CodedError('participant-unknown', 'This participant is not in the room any more.', { participantId });
+  }
+  return participant;
+}
+
+/** Told to everybody, to its owner too. */
+function lower({ room }: Seat, participant: RoomParticipant): void {
+  if (participant.handRaisedAt === null) return;
+  participant.handRaisedAt = null;
+  room.tell(undefined, 'hand-changed', { participantId: participant.id, handRaisedAt: null });
+}

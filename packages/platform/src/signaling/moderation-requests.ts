@@ -1,0 +1,49 @@
+import {
+  askToMuteRequestSchema,
+  lockRoomRequestSchema,
+  type ModerationRequests,
+  participantRequestSchema,
+} from '@rivero/api';
+import type { Seat } from '../rooms/room-registry.ts';
+import type { RoomService } from '../rooms/room-service.ts';
+import { parseRequest, type RequestHandlers } from './request-handlers.ts';
+
+export interface ModerationRequestsOptions {
+  readonly rooms: RoomService;
+  /** Of who asks. Refused: `not-in-room`. */
+  readonly seat: () => Seat;
+}
+
+/** What only hosts may ask. */
+export function moderationRequests({
+  rooms: { moderation },
+  seat,
+}: ModerationRequestsOptions): Pick<RequestHandlers, keyof ModerationRequests> {
+  return {
+    'lock-room': (request) => {
+      moderation.lockRoom(seat(), parseRequest(lockRoomRequestSchema, request).locked);
+      return null;
+    },
+    'remove-participant': (request) => {
+      moderation.removeParticipant(seat(), parseRequest(participantRequestSchema, request).participantId);
+      return null;
+    },
+    'ask-to-mute': (request) => {
+      const { participantId, source } = parseRequest(askToMuteRequestSchema, request);
+      moderation.askToMute(seat(), participantId, source);
+      return null;
+    },
+    'lower-hand': (request) => {
+      moderation.lowerHand(seat(), parseRequest(participantRequestSchema, request).participantId);
+      return null;
+    },
+    'lower-all-hands': () => {
+      moderation.lowerAllHands(seat());
+      return null;
+    },
+    'end-room': () => {
+      moderation.endRoom(seat());
+      return null;
+    },
+  };
+}
