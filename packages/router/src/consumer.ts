@@ -34,6 +34,10 @@ export class Consumer {
   nextRtxSequence: number;
   /** The producer's epoch that is forwarded; -1: waits for a beginning. */
   epoch = -1;
+  /** The epoch to whose clock its timestamps belong; -1: nothing was sent. */
+  clockEpoch = -1;
+  /** Nothing is sent for now. */
+  isPaused: boolean;
   lastSentAt: MonotonicMs | undefined;
   packetCount = 0;
   byteCount = 0;
@@ -50,12 +54,14 @@ export class Consumer {
     readonly session: RouterSession;
     readonly producer: Producer;
     readonly parameters: ConsumerParameters;
+    readonly isPaused: boolean;
     readonly random: RandomBytes;
   }) {
     this.id = options.id;
     this.session = options.session;
     this.producer = options.producer;
     this.parameters = options.parameters;
+    this.isPaused = options.isPaused;
     this.#random = options.random;
     this.rewriter = new SequenceRewriter(randomUint16(this.#random) & firstSequenceMask);
     this.nextRtxSequence = randomUint16(this.#random) & firstSequenceMask;
@@ -77,6 +83,12 @@ export class Consumer {
     const hasRtx = rtxSsrc !== undefined;
     this.stream = sink.openStream({ session, ssrc, extensionElements, resendMax: this.resendMax });
     if (hasRtx) this.rtxStream = sink.openStream({ session, ssrc: rtxSsrc, extensionElements, resendMax: 0 });
+  }
+
+  /** Sends nothing until {@link isPaused} is false again, and begins anew then. */
+  pause(): void {
+    this.isPaused = true;
+    this.epoch = -1;
   }
 
   close(sink: RouterSink): void {
@@ -104,6 +116,7 @@ export class Consumer {
       roundTripTime: this.roundTripTime,
       keyframeRequests: this.keyframeRequestCount,
       isFlowing: this.isFlowing,
+      isPaused: this.isPaused,
     };
   }
 }

@@ -10,6 +10,7 @@ import { LossDetector } from './receive/loss-detector.ts';
 import { ReceptionStatistics } from './receive/reception-statistics.ts';
 import { type CachedPacket, RetransmissionCache } from './receive/retransmission-cache.ts';
 import type { RouterSession } from './router-session.ts';
+import type { Voice } from './speakers/voice.ts';
 import type { ProducerStatistics } from './statistics.ts';
 
 /** The publisher's last sender report: ties its RTP time to its wall clock (RFC 3550 section 6.4.1). */
@@ -47,6 +48,8 @@ export class Producer {
   keyframeCount = 0;
   nackCount = 0;
   audioLevel = -1;
+  /** Of a track whose packets tell their level. */
+  voice: Voice | undefined;
   firSequence = 0;
 
   constructor(id: string, session: RouterSession, parameters: ProducerParameters, pool: PacketPool) {
@@ -72,7 +75,13 @@ export class Producer {
     this.pending.length = 0;
     this.cache.clear();
     this.clock = undefined;
-    if (this.consumers.size > 0) this.keyframes.want();
+    if (this.isReceived) this.keyframes.want();
+  }
+
+  /** Somebody receives it, or waits for it. */
+  get isReceived(): boolean {
+    for (const { isPaused } of this.consumers) if (!isPaused) return true;
+    return false;
   }
 
   deadline(): MonotonicMs {
@@ -99,6 +108,7 @@ export class Producer {
       keyframeRequests: this.keyframes.requestCount,
       audioLevel: this.audioLevel === -1 ? undefined : -(this.audioLevel & 0x7f),
       consumers: this.consumers.size,
+      pausedConsumers: [...this.consumers].filter(({ isPaused }) => isPaused).length,
     };
   }
 

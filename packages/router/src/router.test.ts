@@ -57,6 +57,21 @@ describe('a router forwards', () => {
     expect(scene.router.statistics(scene.now).producers[0].audioLevel).toBe(-20);
   });
 
+  it('sound to nobody and still tells who speaks, until no more comes', () => {
+    const scene = new Scene();
+    const publisher = scene.publish(audio);
+    const packet = [0x90, 111, 0, 1, 0, 0, 0, 0, 0, 0, 0x0b, 0xb8, 0xbe, 0xde, 0, 1, 0x10, 20, 0, 0, 1];
+    for (let sequence = 0; sequence < 20; sequence++) {
+      packet[3] = sequence;
+      scene.sendBytes(publisher.id, Uint8Array.from(packet));
+      scene.run(20);
+    }
+    expect(scene.router.pollSpeakers()).toEqual(['track']);
+    expect(scene.router.pollSpeakers()).toBeUndefined();
+    scene.run(1_000);
+    expect(scene.router.pollSpeakers()).toEqual([]);
+  });
+
   it('across the wrap of sequence numbers, in one rising line', () => {
     const scene = new Scene();
     const publisher = scene.publish();

@@ -22,6 +22,7 @@ import { ReceivePath } from './receive/receive-path.ts';
 import { RouterSession } from './router-session.ts';
 import { buildReports, fullCompound } from './send/reports.ts';
 import { SendPath } from './send/send-path.ts';
+import { SpeakerDetector } from './speakers/speaker-detector.ts';
 import type { RouterStatistics } from './statistics.ts';
 
 /** Between reports of one session (RFC 3550 section 6.2 allows less than its 5 s where bandwidth allows). */
@@ -42,6 +43,7 @@ export class Router {
   readonly #sink: RouterSink;
   readonly #random: RandomBytes;
   readonly #drops = new Counters<RouterDrop>(routerDrops);
+  readonly #speakers = new SpeakerDetector();
   readonly #receive: ReceivePath;
   readonly #forward: ForwardPath;
   readonly #send: SendPath;
@@ -57,7 +59,7 @@ export class Router {
     this.#pool = options.pool;
     this.#sink = options.sink;
     this.#random = options.random;
-    this.#receive = new ReceivePath(this.#pool, this.#drops);
+    this.#receive = new ReceivePath(this.#pool, this.#drops, this.#speakers);
     this.#forward = new ForwardPath(this.#sink);
     this.#send = new SendPath(this.#forward, this.#drops);
   }
@@ -78,7 +80,7 @@ export class Router {
     for (const consumer of session.consumers) this.#startConsumer(consumer, now);
     // Its own tracks may have been waited for.
     for (const producer of session.producers) {
-      if (producer.consumers.size > 0) producer.keyframes.want();
+      if (producer.isReceived) producer.keyframes.want();
       this.#requestKeyframe(producer, now);
     }
   }
@@ -101,6 +103,8 @@ export class Router {
     if (this.#producers.has(id))
       throw new CodedError('track-exists', 'A track of this name is published.', { trackId: id });
     const producer = new Producer(id, session, parameters, this.#pool);
+    if (parameters.kind === 'audio' && parameters.extensions.audioLevel !== undefined)
+      producer.voice = this.#speakers.open(id);
     this.#producers.set(id, producer);
     session.producers.add(producer);
     if (producer.ssrc !== undefined) session.incoming.set(producer.ssrc, { producer, isRtx: false });
@@ -116,6 +120,7 @@ export class Router {
     if (producer === undefined) return;
     for (const consumer of producer.consumers) this.closeConsumer(consumer.id);
     producer.close();
+    if (producer.voice !== undefined) this.#speakers.close(producer.voice);
     this.#producers.delete(id);
     this.#touched.delete(producer);
     producer.session.producers.delete(producer);
@@ -130,6 +135,8 @@ export class Router {
       readonly producerId: string;
       readonly session: RouterSessionId;
       readonly parameters: ConsumerParameters;
+      /** Sends nothing before {@link resumeConsumer}; left out: false. */
+      readonly isPaused?: boolean;
     },
     now: MonotonicMs,
   ): void {
@@ -144,13 +151,26 @@ export class Router {
         'This track, or this participant, has as many receivers as it can have.',
       );
     }
-    const { parameters } = options;
-    const consumer = new Consumer({ id, session, producer, parameters, random: this.#random });
+    const { parameters, isPaused = false } = options;
+    const consumer = new Consumer({ id, session, producer, parameters, isPaused, random: this.#random });
     this.#consumers.set(id, consumer);
     session.consumers.add(consumer);
     session.consumersBySsrc.set(parameters.ssrc, consumer);
     producer.consumers.add(consumer);
     if (session.handle !== undefined) this.#startConsumer(consumer, now);
+  }
+
+  /** Sends it nothing more for now; it may come back at any time. */
+  pauseConsumer(id: string): void {
+    this.#consumers.get(id)?.pause();
+  }
+
+  /** Goes on, with the next number: with sound at once, with video from the keyframe that is asked for. */
+  resumeConsumer(id: string, now: MonotonicMs): void {
+    const consumer = this.#consumers.get(id);
+    if (consumer === undefined || !consumer.isPaused) return;
+    consumer.isPaused = false;
+    if (consumer.stream !== undefined) this.#startConsumer(consumer, now);
   }
 
   closeConsumer(id: string): void {
@@ -161,7 +181,8 @@ export class Router {
     session.consumers.delete(consumer);
     session.consumersBySsrc.delete(parameters.ssrc);
     producer.consumers.delete(consumer);
-    if (consumer.isFlowing) this.#sendRtcp(session, [{ type: 'bye', ssrcs: [parameters.ssrc] }]);
+    if (consumer.stream !== undefined && consumer.packetCount > 0)
+      this.#sendRtcp(session, [{ type: 'bye', ssrcs: [parameters.ssrc] }]);
     consumer.close(this.#sink);
   }
 
@@ -175,7 +196,7 @@ export class Router {
     if (session === undefined) return this.#drops.count('rtp-unknown-session');
     const producer = this.#receive.handlePacket(session, packet.slot, packet.offset, packet.length, now);
     if (producer !== undefined) this.#touched.add(producer);
-    this.#deadline = earliest(this.#deadline, session.feedbackAt);
+    this.#deadline = earliest(this.#deadline, session.feedbackAt, this.#speakers.deadline());
   }
 
   /** An RTCP compound, authenticated. */
@@ -199,7 +220,8 @@ export class Router {
   }
 
   handleTimeout(now: MonotonicMs): void {
-    this.#deadline = never;
+    this.#speakers.handleTimeout(now);
+    this.#deadline = this.#speakers.deadline();
     for (const producer of this.#producers.values()) {
       if (producer.losses.deadline() <= now) this.#requestLost(producer, now);
       if (producer.cache.deadline() <= now) producer.cache.dropAged(now);
@@ -219,6 +241,11 @@ export class Router {
     return this.#deadline;
   }
 
+  /** Tracks of those who speak, the main speaker first, if that changed since the last call. */
+  pollSpeakers(): readonly string[] | undefined {
+    return this.#speakers.pollChange();
+  }
+
   statistics(now: MonotonicMs): RouterStatistics {
     return {
       producers: [...this.#producers.values()].map((producer) => producer.statistics(now)),
@@ -229,7 +256,7 @@ export class Router {
 
   #startConsumer(consumer: Consumer, now: MonotonicMs): void {
     consumer.connect(this.#sink);
-    if (consumer.producer.videoCodec !== undefined) this.#wantKeyframe(consumer.producer, now);
+    if (consumer.producer.videoCodec !== undefined && !consumer.isPaused) this.#wantKeyframe(consumer.producer, now);
   }
 
   #handleRtcpPacket(session: RouterSession, packet: RtcpPacket, now: MonotonicMs): void {
@@ -279,7 +306,7 @@ export class Router {
   /** A receiver needs a picture to begin with. */
   #handleKeyframeRequest(session: RouterSession, ssrc: number, now: MonotonicMs): void {
     const consumer = session.consumersBySsrc.get(ssrc);
-    if (consumer === undefined || consumer.producer.videoCodec === undefined) return;
+    if (consumer === undefined || consumer.isPaused || consumer.producer.videoCodec === undefined) return;
     consumer.keyframeRequestCount += 1;
     this.#wantKeyframe(consumer.producer, now);
   }

@@ -25,6 +25,8 @@ export interface ProducerStatistics {
   /** dBov, 0 to -127 (RFC 6464). */
   readonly audioLevel: number | undefined;
   readonly consumers: number;
+  /** Of them those that are paused. */
+  readonly pausedConsumers: number;
 }
 
 export interface ConsumerStatistics {
@@ -43,8 +45,10 @@ export interface ConsumerStatistics {
   readonly jitterMs: number;
   readonly roundTripTime: Milliseconds | undefined;
   readonly keyframeRequests: number;
-  /** False: waits for a keyframe. */
+  /** False: waits for a keyframe, or is paused. */
   readonly isFlowing: boolean;
+  /** Its receiver wants nothing of it for now. */
+  readonly isPaused: boolean;
 }
 
 export interface RouterStatistics {

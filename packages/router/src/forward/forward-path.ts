@@ -27,7 +27,7 @@ export class ForwardPath {
   /** Forwards and forgets what is pending. */
   forward(producer: Producer, now: MonotonicMs): void {
     for (const consumer of producer.consumers) {
-      if (consumer.stream === undefined) continue;
+      if (consumer.stream === undefined || consumer.isPaused) continue;
       for (const packet of producer.pending) this.#forwardPacket(consumer, packet, now);
     }
     producer.pending.length = 0;
@@ -63,10 +63,15 @@ export class ForwardPath {
   /** Also sends what follows and arrived before, as when the first packet had to be repaired: nobody else would. */
   #begin(consumer: Consumer, packet: CachedPacket, now: MonotonicMs): void {
     const { producer, rewriter } = consumer;
-    const { clockRate } = producer.parameters.codec;
-    const gapMs = consumer.lastSentAt === undefined ? 0 : now - consumer.lastSentAt;
-    rewriter.begin(packet.sequence, packet.timestamp, Math.max(1, Math.round((gapMs / 1000) * clockRate)));
+    if (consumer.clockEpoch === producer.epoch) {
+      rewriter.resume(packet.sequence);
+    } else {
+      const { clockRate } = producer.parameters.codec;
+      const gapMs = consumer.lastSentAt === undefined ? 0 : now - consumer.lastSentAt;
+      rewriter.begin(packet.sequence, packet.timestamp, Math.max(1, Math.round((gapMs / 1000) * clockRate)));
+    }
     consumer.epoch = producer.epoch;
+    consumer.clockEpoch = producer.epoch;
     this.#send(consumer, packet, now);
     const newest = producer.sequences.newest ?? packet.sequence;
     for (let sequence = packet.sequence + 1; sequence <= newest; sequence++) {

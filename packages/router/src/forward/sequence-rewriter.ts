@@ -28,6 +28,12 @@ export class SequenceRewriter {
     this.#sequenceOffset = this.#begin - sequence;
   }
 
+  /** The same stream goes on with this packet after a pause: without a hole in the numbers, and on the same clock. */
+  resume(sequence: number): void {
+    this.#begin = this.#newest + 1;
+    this.#sequenceOffset = this.#begin - sequence;
+  }
+
   /** The outgoing extended sequence number; -1 for a packet from before the beginning. */
   sequence(sequence: number): number {
     const outgoing = sequence + this.#sequenceOffset;

@@ -14,6 +14,7 @@ import type { RouterDrop } from '../drops.ts';
 import { sequenceJumpMax, unknownSsrcsMax } from '../limits.ts';
 import type { Producer } from '../producer.ts';
 import type { IncomingStream, RouterSession } from '../router-session.ts';
+import type { SpeakerDetector } from '../speakers/speaker-detector.ts';
 import type { CachedPacket } from './retransmission-cache.ts';
 
 const dropOf: Readonly<Record<RtpDefect, RouterDrop>> = {
@@ -30,12 +31,14 @@ const dropOf: Readonly<Record<RtpDefect, RouterDrop>> = {
 export class ReceivePath {
   readonly #pool: PacketPool;
   readonly #drops: Counters<RouterDrop>;
+  readonly #speakers: SpeakerDetector;
   readonly #header = emptyRtpHeader();
   readonly #element = emptyExtensionElement();
 
-  constructor(pool: PacketPool, drops: Counters<RouterDrop>) {
+  constructor(pool: PacketPool, drops: Counters<RouterDrop>, speakers: SpeakerDetector) {
     this.#pool = pool;
     this.#drops = drops;
+    this.#speakers = speakers;
   }
 
   /** The producer that the packet belongs to, with the packet in its `pending`; `undefined` when it was dropped. */
@@ -175,7 +178,10 @@ export class ReceivePath {
     producer.byteCount += packet.payloadLength;
     producer.bitrate.count(packet.payloadLength, now);
     producer.reception.handlePacket(packet.sequence, packet.timestamp, now);
-    if (packet.audioLevel !== -1) producer.audioLevel = packet.audioLevel;
+    if (packet.audioLevel !== -1) {
+      producer.audioLevel = packet.audioLevel;
+      if (producer.voice !== undefined) this.#speakers.handleLevel(producer.voice, packet.audioLevel & 0x7f, now);
+    }
     if (packet.isKeyframeStart) {
       producer.keyframeCount += 1;
       producer.keyframes.handleKeyframe();
