@@ -2,6 +2,8 @@
 export type Preference =
   | 'name'
   | 'language'
+  // `system`, `dark` or `light`.
+  | 'theme'
   // Identifiers of devices.
   | 'camera'
   | 'microphone'

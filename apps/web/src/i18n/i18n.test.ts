@@ -117,7 +117,7 @@ describe('the texts', () => {
         const plain = template.replaceAll(/<!--[^]*?-->|\{\{[^]*?\}\}|="[^"]*"/g, '').replaceAll(/<[^>]*>/g, '');
         return (plain.match(/[\p{L}]+/gu) ?? []).map((word) => `${place}: ${word}`);
       });
-    expect(written).toEqual(['../app/App.vue: Rivero']);
+    expect(written).toEqual(['../app/PageBar.vue: Rivero']);
   });
 });
 

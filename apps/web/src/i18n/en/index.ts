@@ -3,7 +3,8 @@ import { home } from './home.ts';
 import { join, prejoin } from './prejoin.ts';
 import { meeting, state } from './meeting.ts';
 import { tile } from './stage.ts';
+import { ui } from './ui.ts';
 import { error } from './error.ts';
 
 /** English texts, a file for each part of the app; ../zh-CN has the same keys. */
-export const en = { language, home, join, prejoin, meeting, state, tile, error };
+export const en = { language, home, join, prejoin, meeting, state, tile, ui, error };

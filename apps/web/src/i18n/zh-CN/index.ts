@@ -4,7 +4,8 @@ import { home } from './home.ts';
 import { join, prejoin } from './prejoin.ts';
 import { meeting, state } from './meeting.ts';
 import { tile } from './stage.ts';
+import { ui } from './ui.ts';
 import { error } from './error.ts';
 
 /** 中文文本；键与 ../en 相同。 */
-export const zhCN: typeof en = { language, home, join, prejoin, meeting, state, tile, error };
+export const zhCN: typeof en = { language, home, join, prejoin, meeting, state, tile, ui, error };

@@ -1,0 +1,5 @@
+export const ui = {
+  close: 'Close',
+  notice: 'Notice',
+  notices: 'Notices ({hotkey})',
+};

@@ -1,0 +1,64 @@
+type Listener = (...values: readonly unknown[]) => void;
+
+/** A room of the SDK that does nothing but remember what it was asked and tell what a test fires. */
+export class FakeRoom {
+  state = 'connected';
+  mediaState = 'connecting';
+  participants: readonly unknown[] = [];
+  localTracks: readonly { readonly source: string; readonly muted?: boolean; readonly track?: unknown }[] = [];
+  missing: readonly string[] = [];
+  readonly calls: string[] = [];
+  readonly #listeners = new Map<string, Set<Listener>>();
+
+  on(name: string, listener: Listener): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners.add(listener));
+    return () => void listeners.delete(listener);
+  }
+
+  fire(name: string, ...values: readonly unknown[]): void {
+    for (const listener of this.#listeners.get(name) ?? []) listener(...values);
+  }
+
+  async setCameraMuted(muted: boolean): Promise<void> {
+    this.calls.push(`camera ${muted ? 'off' : 'on'}`);
+    if (!muted) throw new Error('In use.');
+    this.localTracks = this.localTracks.map((track) => (track.source === 'camera' ? { ...track, muted } : track));
+  }
+
+  async setMicrophoneMuted(muted: boolean): Promise<void> {
+    this.calls.push(`microphone ${muted ? 'off' : 'on'}`);
+  }
+
+  async publishCamera(device: MediaTrackConstraints): Promise<void> {
+    this.calls.push(`publish ${JSON.stringify(device.deviceId)}`);
+    throw new Error('In use.');
+  }
+
+  async publishMicrophone(): Promise<void> {
+    this.calls.push('publish microphone');
+  }
+
+  async publishScreen(options: unknown): Promise<void> {
+    this.calls.push(`share ${JSON.stringify(options)}`);
+    this.localTracks = [{ source: 'screen', muted: false, track: undefined }];
+  }
+
+  async unpublishScreen(): Promise<void> {
+    this.calls.push('share no more');
+    this.localTracks = [];
+  }
+
+  async leave(): Promise<void> {
+    this.calls.push('leave');
+    this.fire('stateChanged', 'left');
+  }
+}
+
+/** What `joinRoom` of the SDK does in a test, given to `vi.mock`; this file imports nothing of the SDK, or it would wait for itself. */
+export const scene = {
+  room: new FakeRoom(),
+  joining: async (_options: unknown): Promise<FakeRoom> => scene.room,
+};
+
+export const fakeSdk = { joinRoom: (options: unknown): Promise<FakeRoom> => scene.joining(options) };
