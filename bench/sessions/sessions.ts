@@ -28,7 +28,7 @@ function round(server: SimulatedRoom, number: number): void {
     server.plane.openRoom(roomId);
     for (let peer = 0; peer < peersPerRoom; peer++) {
       const id = `${roomId}-${peer}`;
-      server.join(id, {}, roomId);
+      server.join(id, {}, { roomId });
       ids.push(id);
     }
   }

@@ -39,6 +39,13 @@ export interface SectionsNeeded {
   readonly video: number;
 }
 
+/** What a peer wants to receive. */
+export interface SubscribeRequest {
+  readonly trackIds: readonly string[];
+  /** Of them those that are not sent for now. */
+  readonly pausedTrackIds: readonly string[];
+}
+
 export interface NegotiateRequest {
   /** The peer's offer, as SDP. */
   readonly offer: string;
@@ -84,6 +91,8 @@ export interface WorkerStatistics {
 
 export type EngineEvent =
   | { readonly type: 'peer-state'; readonly roomId: string; readonly peerId: string; readonly state: PeerState }
+  /** Tracks whose publishers speak now, the main speaker first, at most five: told when they are others. */
+  | { readonly type: 'speakers'; readonly roomId: string; readonly trackIds: readonly string[] }
   /**
    * The worker of these rooms died and was replaced, or a bug ended them: the rooms and their peers exist no more. Open
    * them anew.
@@ -102,8 +111,16 @@ export interface MediaEngine {
   closePeer(roomId: string, peerId: string): Promise<void>;
   /** Answers the peer's offer. Refused offers are coded errors `sdp-…` and leave everything as it was. */
   negotiate(roomId: string, peerId: string, request: NegotiateRequest): Promise<NegotiateAnswer>;
-  /** Sets the whole list of tracks that the peer wants to receive. */
-  subscribe(roomId: string, peerId: string, trackIds: readonly string[]): Promise<SectionsNeeded>;
+  /**
+   * Sets the whole list of tracks that the peer wants to receive, and those among them that it is sent nothing of for now:
+   * they keep their sections and go on, when they are paused no more, without a hole.
+   */
+  subscribe(
+    roomId: string,
+    peerId: string,
+    trackIds: readonly string[],
+    pausedTrackIds?: readonly string[],
+  ): Promise<SectionsNeeded>;
   statistics(roomId: string): Promise<RoomStatistics>;
   /** Calls back for every event until the returned function is called. */
   onEvent(listener: (event: EngineEvent) => void): () => void;

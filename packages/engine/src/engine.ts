@@ -143,8 +143,13 @@ class WorkerEngine implements RunningEngine {
     return this.#call(roomId, (worker) => worker.call('negotiate', { ...request, roomId, peerId }));
   }
 
-  subscribe(roomId: string, peerId: string, trackIds: readonly string[]): Promise<SectionsNeeded> {
-    return this.#call(roomId, (worker) => worker.call('subscribe', { roomId, peerId, trackIds }));
+  subscribe(
+    roomId: string,
+    peerId: string,
+    trackIds: readonly string[],
+    pausedTrackIds: readonly string[] = [],
+  ): Promise<SectionsNeeded> {
+    return this.#call(roomId, (worker) => worker.call('subscribe', { roomId, peerId, trackIds, pausedTrackIds }));
   }
 
   statistics(roomId: string): Promise<RoomStatistics> {
@@ -232,6 +237,7 @@ class WorkerEngine implements RunningEngine {
     };
     const worker: MediaWorker = new MediaWorker(settings, {
       onPeerState: (roomId, peerId, state) => this.#emit({ type: 'peer-state', roomId, peerId, state }),
+      onSpeakers: (roomId, trackIds) => this.#handleSpeakers(place, roomId, trackIds),
       onRoomLost: (roomId) => this.#handleRoomLost(place, roomId),
       onLog: (level, text) => log[level](text),
       onDeath: (cause) => this.#handleDeath(place, worker, cause),
@@ -241,6 +247,10 @@ class WorkerEngine implements RunningEngine {
     place.port = await worker.started();
     place.isUp = true;
     place.upSince = monotonicNow();
+  }
+
+  #handleSpeakers(place: WorkerPlace, roomId: string, trackIds: readonly string[]): void {
+    if (place.rooms.get(roomId) === 'open') this.#emit({ type: 'speakers', roomId, trackIds });
   }
 
   /** One that is only opening is not meant, but one of the same name before it. */

@@ -3,8 +3,14 @@ import { expect, it } from 'vitest';
 import { MediaWorker, pendingCallsMax } from './media-worker.ts';
 
 const settings = { port: 0, udp: true, tcp: false };
-const request = { roomId: 'a', peerId: 'ann', trackIds: [] };
-const handlers = { onPeerState: () => {}, onRoomLost: () => {}, onLog: () => {}, onDeath: () => {} };
+const request = { roomId: 'a', peerId: 'ann', trackIds: [], pausedTrackIds: [] };
+const handlers = {
+  onPeerState: () => {},
+  onSpeakers: () => {},
+  onRoomLost: () => {},
+  onLog: () => {},
+  onDeath: () => {},
+};
 
 function codeOf(error: unknown): string {
   return error instanceof CodedError ? error.code : String(error);

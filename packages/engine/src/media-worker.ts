@@ -5,6 +5,7 @@ import type { WorkerCalls, WorkerMessage, WorkerMethod, WorkerRefusal, WorkerSet
 
 export interface MediaWorkerHandlers {
   readonly onPeerState: (roomId: string, peerId: string, state: PeerState) => void;
+  readonly onSpeakers: (roomId: string, trackIds: readonly string[]) => void;
   /** A bug ended this room; the worker goes on. */
   readonly onRoomLost: (roomId: string) => void;
   readonly onLog: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
@@ -108,6 +109,9 @@ export class MediaWorker {
         return;
       case 'peer-state':
         this.#handlers.onPeerState(message.roomId, message.peerId, message.state);
+        return;
+      case 'speakers':
+        this.#handlers.onSpeakers(message.roomId, message.trackIds);
         return;
       case 'room-lost':
         this.#handlers.onRoomLost(message.roomId);

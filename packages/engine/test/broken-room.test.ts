@@ -20,8 +20,8 @@ function twoRooms(seed: number) {
   const peers: readonly SimulatedPeer[] = [
     room.join('ann'),
     room.join('bob'),
-    room.join('joe', {}, 'other'),
-    room.join('jim', {}, 'other'),
+    room.join('joe', {}, { roomId: 'other' }),
+    room.join('jim', {}, { roomId: 'other' }),
   ];
   room.simulation.run(milliseconds(3_000));
   takeEvents(room);
@@ -75,7 +75,7 @@ describe('a bug in a room', () => {
   it('in a session that becomes connected ends its room only', () => {
     const { room, peers } = twoRooms(33);
     vi.spyOn(Router.prototype, 'connectSession').mockImplementationOnce(breaks);
-    room.join('sue', {}, 'other');
+    room.join('sue', {}, { roomId: 'other' });
     expect(expectOneLost(room, peers)).toBe('other');
   });
 

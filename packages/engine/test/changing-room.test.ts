@@ -146,7 +146,7 @@ describe('a room in which things happen', () => {
   it('keeps rooms apart', () => {
     const { room, ann } = threePeers(16);
     room.plane.openRoom('another-room');
-    const other = room.join('joe', homeLink, 'another-room');
+    const other = room.join('joe', homeLink, { roomId: 'another-room' });
     room.simulation.run(seconds(3));
     expect(other.peer.received.size).toBe(0);
     expect(ann.peer.received.size).toBe(2);

@@ -7,7 +7,7 @@ it('asks only the rooms that packets or timeouts touched for their deadlines', (
   const room = new SimulatedRoom(41);
   const roomsCount = 200;
   for (let i = 0; i < roomsCount; i++) room.plane.openRoom(`idle-${i}`);
-  const [ann] = [room.join('ann'), room.join('bob'), room.join('joe', {}, 'idle-0')];
+  const [ann] = [room.join('ann'), room.join('bob'), room.join('joe', {}, { roomId: 'idle-0' })];
   room.simulation.run(milliseconds(2_000));
   const asked = vi.spyOn(Router.prototype, 'deadline');
   const inputs = vi.spyOn(room.plane, 'handleBatch');

@@ -1,7 +1,8 @@
 export { FrameJudge, type FrameVerdict } from './media/frame-judge.ts';
 export { type FrameMark, readFrameMark, SyntheticVideo } from './media/synthetic-video.ts';
 export { ReceivedVideo, SentVideo } from './peer/headless-media.ts';
-export { HeadlessPeer, type HeadlessPeerOptions, sentMid } from './peer/headless-peer.ts';
+export { HeadlessPeer, type HeadlessPeerOptions, sentMid, sentSoundMid } from './peer/headless-peer.ts';
+export { SentSound } from './peer/sent-sound.ts';
 export { SeededRandom } from './seeded-random.ts';
 export {
   type HostLinks,

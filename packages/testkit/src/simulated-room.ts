@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type MonotonicMs, monotonicMs, type TransportAddress, wallClockMs } from '@rivero/core';
 import { type DatagramPort, TwinDatapath } from '@rivero/datapath';
-import type { PeerState } from '@rivero/engine';
+import type { PeerState, SectionsNeeded } from '@rivero/engine';
 import { MediaPlane } from '@rivero/engine/simulation';
 import { type DtlsCertificate, generateCertificate } from '@rivero/protocol/dtls';
 import { hostCandidates } from '@rivero/protocol/ice';
-import { HeadlessPeer, sentMid } from './peer/headless-peer.ts';
+import { HeadlessPeer } from './peer/headless-peer.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { type HostLinks, SimulatedNetwork } from './simulated-network.ts';
 import { Simulation } from './simulation.ts';
@@ -41,6 +41,10 @@ export class SimulatedRoom {
   readonly #port: DatagramPort;
   readonly #peers = new Map<string, SimulatedPeer>();
   readonly #states = new Map<string, readonly PeerState[]>();
+  /** Whose video each peer does not want for now. */
+  readonly #paused = new Map<SimulatedPeer, readonly SimulatedPeer[]>();
+  /** Of each room. */
+  readonly #speakers = new Map<string, readonly string[]>();
   readonly #peerWakes = new Map<string, MonotonicMs>();
   #wakeAt = monotonicMs(Number.POSITIVE_INFINITY);
 
@@ -79,22 +83,38 @@ export class SimulatedRoom {
 
   /** The states that each peer's connection went through, as the media plane told them. */
   peerStates(): ReadonlyMap<string, readonly PeerState[]> {
-    for (let event = this.plane.pollEvent(); event !== undefined; event = this.plane.pollEvent()) {
-      if (event.type === 'bug') throw event.error;
-      if (event.type === 'room-lost') continue;
-      const { peerId, state } = event;
-      this.#states.set(peerId, [...(this.#states.get(peerId) ?? []), state]);
-    }
+    this.#takeEvents();
     return this.#states;
   }
 
+  /** Tracks of those who speak in the first room, as the media plane told them last. */
+  speakers(): readonly string[] {
+    this.#takeEvents();
+    return this.#speakers.get(firstRoomId) ?? [];
+  }
+
+  #takeEvents(): void {
+    for (let event = this.plane.pollEvent(); event !== undefined; event = this.plane.pollEvent()) {
+      if (event.type === 'bug') throw event.error;
+      if (event.type === 'speakers') this.#speakers.set(event.roomId, event.trackIds);
+      if (event.type !== 'peer-state') continue;
+      const { peerId, state } = event;
+      this.#states.set(peerId, [...(this.#states.get(peerId) ?? []), state]);
+    }
+  }
+
   /** Somebody comes in and receives everybody else; everybody else receives it. */
-  join(id: string, links: HostLinks = {}, roomId = firstRoomId): SimulatedPeer {
+  join(
+    id: string,
+    links: HostLinks = {},
+    { roomId = firstRoomId, hasSound = false }: { readonly roomId?: string; readonly hasSound?: boolean } = {},
+  ): SimulatedPeer {
     const ip = `203.0.113.${this.#peers.size + 1}`;
     const peer = new HeadlessPeer({
       random: this.#random,
       certificate: peerCertificate,
       address: { ip, port: 5_000 },
+      hasSound,
       send: (bytes, from, to) => this.network.send(bytes, from, to),
     });
     const joined = { id, peer, ip, roomId };
@@ -124,6 +144,13 @@ export class SimulatedRoom {
     this.#wakeServer();
   }
 
+  /** From now on the viewer wants the video of all but these. */
+  pause(viewer: SimulatedPeer, publishers: readonly SimulatedPeer[]): void {
+    this.#paused.set(viewer, publishers);
+    this.#subscribe(viewer);
+    this.#wakeServer();
+  }
+
   /** Offers again, with whatever `edit` makes of the offer. */
   reoffer(joined: SimulatedPeer, edit: (offer: string) => string): void {
     this.#renegotiate(joined, edit);
@@ -142,14 +169,19 @@ export class SimulatedRoom {
 
   #renegotiate(joined: SimulatedPeer, edit: (offer: string) => string = (offer) => offer): void {
     const { roomId } = joined;
-    const others = this.#othersOf(joined).map(({ peer }) => peer.trackId);
-    const needed = this.plane.subscribe(roomId, joined.id, others);
+    const needed = this.#subscribe(joined);
     const offer = edit(joined.peer.createOffer(needed.video));
-    const tracks = [{ mid: sentMid, trackId: joined.peer.trackId }];
+    const { tracks } = joined.peer;
     const { answer } = this.plane.negotiate(roomId, joined.id, { offer, tracks }, this.simulation.now);
     joined.peer.handleAnswer(answer, this.simulation.now);
     this.#wakeServer();
     this.#wakePeer(joined);
+  }
+
+  #subscribe(joined: SimulatedPeer): SectionsNeeded {
+    const trackIds = this.#othersOf(joined).map(({ peer }) => peer.trackId);
+    const pausedTrackIds = (this.#paused.get(joined) ?? []).map(({ peer }) => peer.trackId);
+    return this.plane.subscribe(joined.roomId, joined.id, { trackIds, pausedTrackIds }, this.simulation.now);
   }
 
   #wakeServer(): void {

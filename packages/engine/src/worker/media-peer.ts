@@ -22,6 +22,8 @@ export class MediaPeer {
   readonly #options: MediaPeerOptions;
   /** Tracks that it wants to receive, by name; the publishers may not have them yet. */
   wantedTrackIds: readonly string[] = [];
+  /** Of them those that it is sent nothing of for now. */
+  pausedTrackIds: ReadonlySet<string> = new Set();
   received = new Map<string, ReceivedParameters>();
   sent = new Map<string, SentParameters>();
   state: PeerState = 'connecting';

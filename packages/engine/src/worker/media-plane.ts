@@ -12,7 +12,14 @@ import type { DtlsCertificate } from '@rivero/protocol/dtls';
 import type { IceCandidate } from '@rivero/protocol/ice';
 import type { RouterSink } from '@rivero/router';
 import { type SessionState, Transport, type TransportEvent, type TransportSession } from '@rivero/transport';
-import type { NegotiateAnswer, NegotiateRequest, PeerState, RoomStatistics, SectionsNeeded } from '../contract.ts';
+import type {
+  NegotiateAnswer,
+  NegotiateRequest,
+  PeerState,
+  RoomStatistics,
+  SectionsNeeded,
+  SubscribeRequest,
+} from '../contract.ts';
 import { CountSums } from './count-sums.ts';
 import { DeadlineHeap } from './deadline-heap.ts';
 import type { MediaPeer } from './media-peer.ts';
@@ -27,6 +34,8 @@ export interface MediaPlaneOptions {
 
 export type MediaPlaneEvent =
   | { readonly type: 'peer-state'; readonly roomId: string; readonly peerId: string; readonly state: PeerState }
+  /** Tracks of those who speak now, the main speaker first: they are others than before. */
+  | { readonly type: 'speakers'; readonly roomId: string; readonly trackIds: readonly string[] }
   /** A bug of ours ended this peer's session or, where no peer is named, the room; for the log. */
   | { readonly type: 'bug'; readonly roomId: string; readonly peerId?: string; readonly error: Error }
   /** A bug of ours ended the room: it and its peers exist no more. */
@@ -131,8 +140,12 @@ export class MediaPlane {
     }
   }
 
-  subscribe(roomId: string, peerId: string, trackIds: readonly string[]): SectionsNeeded {
-    return this.#room(roomId).subscribe(peerId, trackIds);
+  subscribe(roomId: string, peerId: string, request: SubscribeRequest, now: MonotonicMs): SectionsNeeded {
+    const room = this.#room(roomId);
+    const needed = room.subscribe(peerId, request, now);
+    this.#touched.add(room);
+    this.#settle(now);
+    return needed;
   }
 
   statistics(roomId: string, now: MonotonicMs): RoomStatistics {
@@ -246,13 +259,19 @@ export class MediaPlane {
     place.room.router.handleRtcp(place.peer.routerSession, compound, now);
   }
 
-  /** Ends every input: what the transport has to say, then the deadlines of the rooms that it may have moved. */
+  /** Ends every input: what the transport has to say, then what the rooms that it may have touched have to say. */
   #settle(now: MonotonicMs): void {
     this.#drainEvents(now);
     for (const room of this.#touched) {
-      this.#guard(room, now, () => this.#deadlines.set(room, room.router.deadline()));
+      this.#guard(room, now, () => this.#settleRoom(room));
     }
     this.#touched.clear();
+  }
+
+  #settleRoom(room: MediaRoom): void {
+    this.#deadlines.set(room, room.router.deadline());
+    const trackIds = room.router.pollSpeakers();
+    if (trackIds !== undefined) this.#events.push({ type: 'speakers', roomId: room.id, trackIds });
   }
 
   #drainEvents(now: MonotonicMs): void {

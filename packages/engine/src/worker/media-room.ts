@@ -3,7 +3,13 @@ import type { Fingerprint } from '@rivero/protocol/dtls';
 import type { IceCandidate, IceCredentials } from '@rivero/protocol/ice';
 import { Router, type RouterSink } from '@rivero/router';
 import type { Transport } from '@rivero/transport';
-import type { NegotiateAnswer, NegotiateRequest, RoomStatistics, SectionsNeeded } from '../contract.ts';
+import type {
+  NegotiateAnswer,
+  NegotiateRequest,
+  RoomStatistics,
+  SectionsNeeded,
+  SubscribeRequest,
+} from '../contract.ts';
 import { isSame, type Negotiation, type ReceivedParameters, type WantedTrack } from '../negotiation/index.ts';
 import { MediaPeer } from './media-peer.ts';
 import { consumerParameters, producerParameters } from './router-parameters.ts';
@@ -109,12 +115,18 @@ export class MediaRoom {
     };
   }
 
-  subscribe(peerId: string, trackIds: readonly string[]): SectionsNeeded {
+  subscribe(peerId: string, { trackIds, pausedTrackIds }: SubscribeRequest, now: MonotonicMs): SectionsNeeded {
     const peer = this.#peer(peerId);
     peer.wantedTrackIds = trackIds;
+    peer.pausedTrackIds = new Set(pausedTrackIds);
     const wanted = this.#wantedBy(peer);
     const ids = new Set(wanted.map(({ trackId }) => trackId));
     for (const trackId of peer.sent.keys()) if (!ids.has(trackId)) this.#unsubscribe(peer, trackId);
+    for (const trackId of peer.sent.keys()) {
+      const consumerId = peer.consumerId(trackId);
+      if (peer.pausedTrackIds.has(trackId)) this.router.pauseConsumer(consumerId);
+      else this.router.resumeConsumer(consumerId, now);
+    }
     peer.negotiator.release(wanted);
     return peer.negotiator.sectionsNeeded(wanted);
   }
@@ -173,7 +185,12 @@ export class MediaRoom {
     }
     for (const [trackId, parameters] of next) {
       if (peer.sent.has(trackId)) continue;
-      const options = { producerId: trackId, session: peer.routerSession, parameters: consumerParameters(parameters) };
+      const options = {
+        producerId: trackId,
+        session: peer.routerSession,
+        parameters: consumerParameters(parameters),
+        isPaused: peer.pausedTrackIds.has(trackId),
+      };
       this.router.openConsumer(peer.consumerId(trackId), options, now);
       peer.sent.set(trackId, parameters);
     }

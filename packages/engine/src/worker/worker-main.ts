@@ -61,7 +61,7 @@ function answerTo(plane: MediaPlane, statistics: Statistics, call: WorkerRequest
     case 'negotiate':
       return plane.negotiate(call.request.roomId, call.request.peerId, call.request, now);
     case 'subscribe':
-      return plane.subscribe(call.request.roomId, call.request.peerId, call.request.trackIds);
+      return plane.subscribe(call.request.roomId, call.request.peerId, call.request, now);
     case 'statistics':
       return plane.statistics(call.request.roomId, now);
     case 'workerStatistics':

@@ -5,6 +5,7 @@ import type {
   PeerState,
   RoomStatistics,
   SectionsNeeded,
+  SubscribeRequest,
   WorkerStatistics,
 } from '../contract.ts';
 
@@ -29,7 +30,7 @@ export interface WorkerCalls {
     readonly answer: NegotiateAnswer;
   };
   subscribe: {
-    readonly request: { readonly roomId: string; readonly peerId: string; readonly trackIds: readonly string[] };
+    readonly request: SubscribeRequest & { readonly roomId: string; readonly peerId: string };
     readonly answer: SectionsNeeded;
   };
   statistics: { readonly request: { readonly roomId: string }; readonly answer: RoomStatistics };
@@ -64,6 +65,7 @@ export type WorkerMessage =
   | { readonly type: 'answer'; readonly id: number; readonly answer: WorkerCalls[WorkerMethod]['answer'] }
   | { readonly type: 'error'; readonly id: number; readonly error: WorkerRefusal }
   | { readonly type: 'peer-state'; readonly roomId: string; readonly peerId: string; readonly state: PeerState }
+  | { readonly type: 'speakers'; readonly roomId: string; readonly trackIds: readonly string[] }
   /** A bug ended this room; the worker goes on. */
   | { readonly type: 'room-lost'; readonly roomId: string }
   | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly text: string };

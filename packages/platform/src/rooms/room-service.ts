@@ -166,6 +166,8 @@ export class RoomService {
         if (room === undefined || participant === undefined) return;
         return this.#media.get(event.roomId)?.handlePeerState({ room, participant }, event.state);
       }
+      case 'speakers':
+        return;
       case 'rooms-lost':
         for (const roomId of event.roomIds) void this.#handleRoomLost(roomId);
         return;

@@ -123,6 +123,16 @@ export class ReceivedVideo {
     this.judge.handlePayload(packet.slice(header.payloadOffset, header.payloadOffset + header.payloadLength), now);
   }
 
+  /** Packets that came, each counted once. */
+  get packetCount(): number {
+    return this.#seen.size;
+  }
+
+  /** The greatest sequence number that came, extended. */
+  get newestSequence(): number {
+    return this.#sequences.newest ?? -1;
+  }
+
   handleSenderReport(report: RtcpPacket & { readonly type: 'sr' }): void {
     this.senderReports.push({ ntpMs: wallClockFromNtp(report.ntp), rtpTimestamp: report.rtpTimestamp });
   }

@@ -15,31 +15,38 @@ import { generateIceCredentials, IceControllingAgent, type IceCredentials } from
 import { ntpFromWallClock, parseRtcpCompound, type RtcpPacket, serializeRtcpCompound } from '@rivero/protocol/rtcp';
 import {
   createOffer,
+  offeredAudioCodecs,
   type MediaSection,
   offeredVideoCodecs,
   type OfferedSection,
   parseSessionDescription,
   serializeSessionDescription,
 } from '@rivero/protocol/sdp';
+import { rtpFixedHeaderLength } from '@rivero/protocol/rtp';
 import { SrtpReceiver, SrtpSender } from '@rivero/protocol/srtp';
 import type { SeededRandom } from '../seeded-random.ts';
 import { ReceivedVideo, SentVideo } from './headless-media.ts';
+import { SentSound } from './sent-sound.ts';
 
 export interface HeadlessPeerOptions {
   readonly random: SeededRandom;
   readonly certificate: DtlsCertificate;
   /** Where its packets come from. */
   readonly address: TransportAddress;
+  /** It sends sound too. */
+  readonly hasSound: boolean;
   readonly send: (bytes: Uint8Array, from: TransportAddress, to: TransportAddress) => void;
 }
 
 /** Between frames: 25 a second. */
 const frameIntervalMs = 40;
+const soundIntervalMs = 20;
 const feedbackIntervalMs = 20;
 const reportIntervalMs = 1_000;
 
 /** The mid of the section in which it sends. */
 export const sentMid = 'sent';
+export const sentSoundMid = 'sound';
 
 /**
  * A browser without a browser: offers, checks, shakes hands, sends synthetic video with RTX, and receives and judges
@@ -48,6 +55,8 @@ export const sentMid = 'sent';
 export class HeadlessPeer {
   readonly trackId: string;
   readonly sent: SentVideo;
+  /** undefined: it sends no sound. */
+  readonly sound: SentSound | undefined;
   readonly received = new Map<string, ReceivedVideo>();
   readonly #options: HeadlessPeerOptions;
   readonly #ice: IceCredentials;
@@ -60,6 +69,7 @@ export class HeadlessPeer {
   #receiver: SrtpReceiver | undefined;
   #remotes: readonly TransportAddress[] = [];
   #frameAt = never;
+  #soundAt = never;
   #feedbackAt = never;
   #reportAt = never;
   /** False: it publishes nothing. */
@@ -78,6 +88,16 @@ export class HeadlessPeer {
     const [{ payloadType, rtxPayloadType }] = offeredVideoCodecs;
     assert(rtxPayloadType !== undefined, 'the first offered codec has RTX');
     this.sent = new SentVideo({ ssrc: randomUint32(bytes), rtxSsrc: randomUint32(bytes), payloadType, rtxPayloadType });
+    if (!options.hasSound) return;
+    const trackId = `sound-${this.trackId}`;
+    const [opus] = offeredAudioCodecs;
+    this.sound = new SentSound({ trackId, ssrc: randomUint32(bytes), payloadType: opus.payloadType });
+  }
+
+  /** The sections of its offer that carry its tracks. */
+  get tracks(): readonly { readonly mid: string; readonly trackId: string }[] {
+    const sound = this.sound === undefined ? [] : [{ mid: sentSoundMid, trackId: this.sound.trackId }];
+    return [{ mid: sentMid, trackId: this.trackId }, ...sound];
   }
 
   /** An offer with its own section and that many receive sections more than the last one. */
@@ -99,9 +119,20 @@ export class HeadlessPeer {
         sessionId: '1',
         sessionVersion: 1,
         local: { ice: this.#ice, iceLite: false, fingerprint: this.#options.certificate.fingerprint, candidates: [] },
-        sections: [own, ...this.#receiveMids.map((mid) => ({ mid, kind: 'video', direction: 'recvonly' }) as const)],
+        sections: [
+          own,
+          ...this.#soundSections(),
+          ...this.#receiveMids.map((mid) => ({ mid, kind: 'video', direction: 'recvonly' }) as const),
+        ],
       }),
     );
+  }
+
+  #soundSections(): readonly OfferedSection[] {
+    if (this.sound === undefined) return [];
+    const { trackId, ssrc } = this.sound;
+    const sent = { msid: { stream: 'own', track: trackId }, cname: this.trackId, ssrc };
+    return [{ mid: sentSoundMid, kind: 'audio', direction: 'sendonly', sent }];
   }
 
   handleAnswer(answer: string, now: MonotonicMs): void {
@@ -152,6 +183,7 @@ export class HeadlessPeer {
     this.#agent?.handleTimeout(now);
     this.#dtls?.handleTimeout(now);
     if (now >= this.#frameAt) this.#sendFrame(now);
+    if (now >= this.#soundAt) this.#sendSound(now);
     if (now >= this.#feedbackAt) this.#sendFeedback(now);
     if (now >= this.#reportAt) this.#sendReport(now);
     this.#drain(now);
@@ -160,7 +192,7 @@ export class HeadlessPeer {
   deadline(): MonotonicMs {
     const agent = this.#agent?.deadline() ?? never;
     const dtls = this.#dtls?.deadline() ?? never;
-    return earliest(agent, dtls, this.#frameAt, this.#feedbackAt, this.#reportAt);
+    return earliest(agent, dtls, this.#frameAt, this.#soundAt, this.#feedbackAt, this.#reportAt);
   }
 
   /** Says good-bye by DTLS. */
@@ -168,6 +200,7 @@ export class HeadlessPeer {
     this.#dtls?.close();
     this.#drain();
     this.#frameAt = never;
+    this.#soundAt = never;
     this.#feedbackAt = never;
     this.#reportAt = never;
   }
@@ -214,6 +247,7 @@ export class HeadlessPeer {
     this.#receiver = new SrtpReceiver({ profile, masterKey: remoteKey, masterSalt: remoteSalt });
     this.connectedAt = now;
     this.#frameAt = this.isSending ? now : never;
+    this.#soundAt = this.sound === undefined ? never : now;
     this.#feedbackAt = now;
     this.#reportAt = now;
   }
@@ -229,10 +263,17 @@ export class HeadlessPeer {
     for (const { packet, rolloverCounter } of this.sent.nextFrame(now)) this.#sendRtp(packet, rolloverCounter);
   }
 
-  #sendRtp(packet: Uint8Array, rolloverCounter: number): void {
+  #sendSound(now: MonotonicMs): void {
+    this.#soundAt = monotonicMs(now + soundIntervalMs);
+    if (this.sound === undefined) return;
+    const { packet, headerLength, rolloverCounter } = this.sound.nextPacket();
+    this.#sendRtp(packet, rolloverCounter, headerLength);
+  }
+
+  #sendRtp(packet: Uint8Array, rolloverCounter: number, headerLength = rtpFixedHeaderLength): void {
     const out = new Uint8Array(packet.length + 16);
     out.set(packet);
-    const length = this.#sender?.protectRtp(out, 12, packet.length, rolloverCounter);
+    const length = this.#sender?.protectRtp(out, headerLength, packet.length, rolloverCounter);
     if (typeof length === 'number') this.#send(out.subarray(0, length));
   }
 
