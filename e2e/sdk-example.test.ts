@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type BrowserPage, eventually, openChromium, openFirefox } from './harness/browser.ts';
 import { blue, red } from './harness/known-media.ts';
@@ -143,5 +144,29 @@ describe('the plain HTML example', () => {
     await bob.press('Leave');
     await ann.hasNo('Bob');
     expect([...ann.page.console, ...eve.page.console]).toEqual([]);
+  });
+
+  it('in the README works as it stands there, in either language', async () => {
+    program = await Program.start();
+    const { url } = program;
+    const bob = await MeetingPage.join(await opened(openChromium({ colour: blue })), url, 'tea', 'Bob');
+    for (const [readme, name] of [
+      ['README.md', 'Ann'],
+      ['README.zh-CN.md', '小安'],
+    ] as const) {
+      const text = await readFile(new URL(`../${readme}`, import.meta.url), 'utf8');
+      const [, html = ''] = /```html\n(.*?)```/s.exec(text) ?? [];
+      const page = await opened(openChromium());
+      // The page's policy lets no script in that was not there when it came; a file of the server's own may run.
+      await page.goto(`${url}/examples/plain-html/`);
+      const script = /<script type="module">(.*)<\/script>/s
+        .exec(html)?.[1]
+        ?.replace(/import (.*) from (.*);/, 'const $1 = await import($2);');
+      await page.evaluate(`(async () => { document.body.innerHTML = '<button></button>'; ${script} })()`);
+      await page.evaluate("document.querySelector('button').click()");
+      await bob.seesMovingPictureOf(name);
+      await eventually(page, "document.querySelector('video')?.videoWidth > 0", `${name} sees Bob`);
+      expect(page.console).toEqual([]);
+    }
   });
 });
