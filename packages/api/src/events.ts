@@ -4,7 +4,8 @@ import type { SetHandRequest, SetHandResponse } from './hands.ts';
 import type { AskedSource, AskToMuteRequest, LockRoomRequest, ParticipantRequest } from './moderation.ts';
 import type { SetMutedRequest } from './muting.ts';
 import type { NegotiateRequest, NegotiateResponse } from './negotiation.ts';
-import type { Reaction, ReactRequest } from './reactions.ts';
+import type { ReactRequest } from './react-request.ts';
+import type { Reaction } from './reactions.ts';
 import type { Refusal, Reply } from './reply.ts';
 import type { Participant, Role, SectionsNeeded, Track } from './room.ts';
 

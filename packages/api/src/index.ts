@@ -52,7 +52,8 @@ export {
   type RefusedTrack,
   type SubscribedTrack,
 } from './negotiation.ts';
-export { type Reaction, reactionSchema, type ReactRequest, reactRequestSchema } from './reactions.ts';
+export { reactionSchema, type ReactRequest, reactRequestSchema } from './react-request.ts';
+export { type Reaction, reactions } from './reactions.ts';
 export type { Refusal, Reply } from './reply.ts';
 export {
   type Participant,

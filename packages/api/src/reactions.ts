@@ -1,9 +1,3 @@
-import { z } from 'zod';
-
 /** What one shows without a word; pages choose the pictures. */
-export const reactionSchema = z.enum(['thumbs-up', 'clap', 'heart', 'laugh', 'surprise', 'party']);
-export type Reaction = z.infer<typeof reactionSchema>;
-
-/** Show a reaction to everybody else. */
-export const reactRequestSchema = z.object({ reaction: reactionSchema });
-export type ReactRequest = Readonly<z.infer<typeof reactRequestSchema>>;
+export const reactions = ['thumbs-up', 'clap', 'heart', 'laugh', 'surprise', 'party'] as const;
+export type Reaction = (typeof reactions)[number];

@@ -1,8 +1,11 @@
+export { type AskedSource, chatLengthMax, type Reaction, reactions, type Refusal, type Role } from '@rivero/api';
 export { CodedError } from '@rivero/core';
+export type { ChatLog, ChatMessage } from './chat-log.ts';
 export type { JoinOptions } from './join-options.ts';
 export { joinRoom } from './join-room.ts';
 export { capture, type CaptureKind } from './local-media.ts';
 export type { MediaState, PublishedTrack } from './media-connection.ts';
+export type { Moderation } from './moderation.ts';
 export type { RemoteParticipant, RemoteTrack } from './participant.ts';
 export type { Room } from './room.ts';
 export { isScreenSupported, type ScreenOptions } from './screen-capture.ts';

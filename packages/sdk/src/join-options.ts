@@ -3,6 +3,8 @@ export interface JoinOptions {
   readonly url?: string;
   readonly room: string;
   readonly name: string;
+  /** Makes us a host, and lets us into a locked room; a wrong or old one is no error. See `Room.hostToken`. */
+  readonly hostToken?: string;
   /** true or constraints: opened and published at once; or a track of your own. Default: neither. */
   readonly camera?: boolean | MediaTrackConstraints | MediaStreamTrack;
   readonly microphone?: boolean | MediaTrackConstraints | MediaStreamTrack;

@@ -1,4 +1,4 @@
-import type { Participant, Track, TrackKind, TrackSource } from '@rivero/api';
+import type { Participant, Role, Track, TrackKind, TrackSource } from '@rivero/api';
 
 /** A track of somebody else. */
 export class RemoteTrack {
@@ -25,12 +25,18 @@ export class RemoteParticipant {
   readonly name: string;
   /** Lost its connection, and may come back. */
   isAway: boolean;
+  /** Hosts moderate. */
+  role: Role;
+  /** When it raised its hand, milliseconds since 1970; null: it is not raised. */
+  handRaisedAt: number | null;
   readonly #tracks = new Map<string, RemoteTrack>();
 
   constructor(participant: Participant) {
     this.participantId = participant.participantId;
     this.name = participant.name;
     this.isAway = participant.away;
+    this.role = participant.role;
+    this.handRaisedAt = participant.handRaisedAt;
     for (const track of participant.tracks) this.addTrack(track);
   }
 
@@ -57,6 +63,8 @@ export class RemoteParticipant {
   /** Follows a snapshot of the room; answers the tracks that are gone. */
   follow(participant: Participant): readonly RemoteTrack[] {
     this.isAway = participant.away;
+    this.role = participant.role;
+    this.handRaisedAt = participant.handRaisedAt;
     const ids = new Set(participant.tracks.map(({ trackId }) => trackId));
     const gone = this.tracks.filter(({ trackId }) => !ids.has(trackId));
     for (const { trackId } of gone) this.#tracks.delete(trackId);

@@ -1,5 +1,6 @@
-import type { Refusal } from '@rivero/api';
+import type { AskedSource, Reaction, Refusal, Role } from '@rivero/api';
 import type { CodedError } from '@rivero/core';
+import type { ChatMessage } from './chat-log.ts';
 import type { MediaState, PublishedTrack } from './media-connection.ts';
 import type { RemoteParticipant, RemoteTrack } from './participant.ts';
 
@@ -13,14 +14,27 @@ export interface RoomEvents extends Record<string, readonly unknown[]> {
   readonly mediaStateChanged: readonly [state: MediaState];
   readonly participantJoined: readonly [participant: RemoteParticipant];
   readonly participantLeft: readonly [participant: RemoteParticipant];
-  /** Something about the participant changed: away, tracks, mute signs. */
+  /** Something about the participant changed: away, role, raised hand, tracks, mute signs. */
   readonly participantChanged: readonly [participant: RemoteParticipant];
   /** A track can be played. */
   readonly trackSubscribed: readonly [track: RemoteTrack, participant: RemoteParticipant];
   readonly trackUnsubscribed: readonly [track: RemoteTrack, participant: RemoteParticipant];
   /** One of our own tracks began, changed, or ended: then it is no more among `localTracks`. */
   readonly localTrackChanged: readonly [track: PublishedTrack];
-  /** The server ended our stay. */
+  /** Something was said, by us too. Not told for what is there when we enter; told for what we missed when we come back. */
+  readonly chatMessage: readonly [message: ChatMessage];
+  /** Somebody else shows a reaction. */
+  readonly reaction: readonly [reaction: Reaction, participant: RemoteParticipant];
+  /** Our own hand: since when it is raised, also when a host lowered it. */
+  readonly handChanged: readonly [handRaisedAt: number | null];
+  /** Our own role. */
+  readonly roleChanged: readonly [role: Role];
+  /** Hosts only: the secret that makes hosts is another one. */
+  readonly hostTokenChanged: readonly [hostToken: string | null];
+  readonly lockChanged: readonly [isLocked: boolean];
+  /** A host asks us to mute; nothing is muted by itself. */
+  readonly muteAsked: readonly [by: RemoteParticipant | undefined, source: AskedSource];
+  /** The server or a host ended our stay: `removed-by-host`, `ended-by-host`, `room-full`, … */
   readonly removed: readonly [reason: Refusal];
   readonly error: readonly [error: CodedError];
 }

@@ -1,13 +1,19 @@
-import type { Refusal } from '@rivero/api';
+import type { Reaction, Refusal, Role } from '@rivero/api';
+import { type ChatLog, RoomChat } from './chat-log.ts';
 import { EventEmitter } from './event-emitter.ts';
 import type { JoinOptions } from './join-options.ts';
 import type { CaptureKind } from './local-media.ts';
 import { LocalPublisher } from './local-publisher.ts';
 import type { OpenedTrack } from './local-tracks.ts';
 import type { MediaState, PublishedTrack } from './media-connection.ts';
+import { Moderation } from './moderation.ts';
+import { OwnHand } from './own-hand.ts';
+import { OwnRole } from './own-role.ts';
 import type { RemoteParticipant } from './participant.ts';
+import { Reactions } from './reactions.ts';
 import { delay } from './retry.ts';
 import type { RoomEvents, RoomState } from './room-events.ts';
+import { RoomLock } from './room-lock.ts';
 import { RoomMedia } from './room-media.ts';
 import type { RoomPart } from './room-part.ts';
 import { RoomStatus } from './room-status.ts';
@@ -27,6 +33,13 @@ export class Room {
   readonly #roster: Roster;
   readonly #media: RoomMedia;
   readonly #publisher: LocalPublisher;
+  readonly #chat: RoomChat;
+  readonly #hand: OwnHand;
+  readonly #role: OwnRole;
+  readonly #lock: RoomLock;
+  readonly #reactions: Reactions;
+  /** What hosts may do. */
+  readonly moderation: Moderation;
   readonly #parts: readonly RoomPart[];
   readonly #stay: Stay;
   readonly #leaveWithPage = (): void => void this.leave();
@@ -39,9 +52,20 @@ export class Room {
     this.#publisher = new LocalPublisher(context, this.#media);
     this.#media.listen(this.#roster);
     this.#media.listen(this.#publisher);
+    this.#role = new OwnRole(context, options.hostToken);
+    this.#hand = new OwnHand(context);
+    this.#lock = new RoomLock(context);
+    this.#chat = new RoomChat(context, options.name);
+    this.#reactions = new Reactions(context, this.#roster);
+    this.moderation = new Moderation(context, this.#roster, () => this.leave());
     // Media comes last: telling it again may take long.
-    this.#parts = [this.#roster, this.#publisher, this.#media];
-    this.#stay = new Stay(context, { join: options, parts: this.#parts, onEnd: (reason) => this.#end(reason) });
+    this.#parts = [this.#roster, this.#role, this.#lock, this.#chat, this.#hand, this.#publisher, this.#media];
+    this.#stay = new Stay(context, {
+      join: options,
+      hostToken: () => this.#role.entryToken,
+      parts: this.#parts,
+      onEnd: (reason) => this.#end(reason),
+    });
     addEventListener('pagehide', this.#leaveWithPage);
   }
 
@@ -65,6 +89,36 @@ export class Room {
   /** Everybody else. */
   get participants(): readonly RemoteParticipant[] {
     return this.#roster.all;
+  }
+
+  /** What was said. */
+  get chat(): ChatLog {
+    return this.#chat;
+  }
+
+  /** Our own: hosts moderate. Who opens a room is its host; when no host is left, somebody else becomes one. */
+  get role(): Role {
+    return this.#role.role;
+  }
+
+  /** Hosts only. Secret: whoever joins with it, see {@link JoinOptions.hostToken}, is a host too; for a link, say. */
+  get hostToken(): string | null {
+    return this.#role.hostToken;
+  }
+
+  /** Nobody else may join but with the host token. */
+  get isLocked(): boolean {
+    return this.#lock.isLocked;
+  }
+
+  /** Our own hand. */
+  get isHandRaised(): boolean {
+    return this.#hand.raisedAt !== null;
+  }
+
+  /** Since when: milliseconds since 1970, by the server's clock. */
+  get handRaisedAt(): number | null {
+    return this.#hand.raisedAt;
   }
 
   /** Our own tracks. */
@@ -125,6 +179,16 @@ export class Room {
   /** Sends silence instead of the microphone, or the microphone again. */
   async setMicrophoneMuted(muted: boolean): Promise<void> {
     await this.#publisher.setMicrophoneMuted(muted);
+  }
+
+  /** Raises our hand for everybody to see, or lowers it. While the server cannot be reached it is told later. */
+  async setHandRaised(raised: boolean): Promise<void> {
+    await this.#hand.set(raised);
+  }
+
+  /** Shows a reaction to everybody else who is there just now. Errors: `rate-limited`, `server-silent`. */
+  async react(reaction: Reaction): Promise<void> {
+    await this.#reactions.show(reaction);
   }
 
   /** Leaves, and releases devices, connections and listeners. */

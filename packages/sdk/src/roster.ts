@@ -17,6 +17,12 @@ export class Roster implements RoomPart, MediaListener {
     socket.on('participant-away', ({ participantId, away }) =>
       this.#change(participantId, (participant) => (participant.isAway = away)),
     );
+    socket.on('role-changed', ({ participantId, role }) =>
+      this.#change(participantId, (participant) => (participant.role = role)),
+    );
+    socket.on('hand-changed', ({ participantId, handRaisedAt }) =>
+      this.#change(participantId, (participant) => (participant.handRaisedAt = handRaisedAt)),
+    );
     socket.on('track-published', ({ participantId, track }) =>
       this.#change(participantId, (participant) => participant.addTrack(track)),
     );
@@ -26,6 +32,10 @@ export class Roster implements RoomPart, MediaListener {
 
   get all(): readonly RemoteParticipant[] {
     return [...this.#participants.values()];
+  }
+
+  get(participantId: string): RemoteParticipant | undefined {
+    return this.#participants.get(participantId);
   }
 
   #add(described: Participant): void {

@@ -6,6 +6,8 @@ import type { Return, RoomContext, RoomPart } from './room-part.ts';
 
 export interface StayOptions {
   readonly join: JoinOptions;
+  /** The secret that makes us a host, as it is when we join. */
+  readonly hostToken: () => string | undefined;
   /** In the order in which they follow, and tell again. */
   readonly parts: readonly RoomPart[];
   /** The server ended it. */
@@ -13,7 +15,14 @@ export interface StayOptions {
 }
 
 /** Refusals that trying again does not change. */
-const finalRefusals: ReadonlySet<string> = new Set(['room-full', 'server-full', 'request-malformed']);
+const finalRefusals: ReadonlySet<string> = new Set([
+  'room-full',
+  'room-locked',
+  'server-full',
+  'request-malformed',
+  'removed-by-host',
+  'ended-by-host',
+]);
 
 /** The server is being restarted. */
 const stopping = 'server-stopping';
@@ -38,14 +47,20 @@ export class Stay {
   /** The socket may be closed already without our knowing, because we took our time to allow devices. */
   async enter(): Promise<RoomSnapshot> {
     const { signaling } = this.#context;
-    const { room, name } = this.#options.join;
     try {
-      return await signaling.request('join', { room, name }, this.#follow);
+      return await this.#join();
     } catch (error) {
       if (asCodedError(error).code !== 'server-silent' || signaling.socket.connected) throw error;
       await signaling.connect();
-      return await signaling.request('join', { room, name }, this.#follow);
+      return await this.#join();
     }
+  }
+
+  async #join(): Promise<RoomSnapshot> {
+    const { room, name } = this.#options.join;
+    const hostToken = this.#options.hostToken();
+    const request = { room, name, ...(hostToken === undefined ? {} : { hostToken }) };
+    return await this.#context.signaling.request('join', request, this.#follow);
   }
 
   readonly #follow = (snapshot: RoomSnapshot): void => {
