@@ -36,7 +36,14 @@ const chromiumPath = '/usr/bin/chromium';
 const firefoxPath = '/usr/bin/firefox-esr';
 const desktop = { width: 1280, height: 800 };
 
-export async function openChromium(options: ChromiumOptions = {}): Promise<BrowserPage> {
+/** One Chromium with as many pages as are opened in it; a page is a person with storage of its own. */
+interface ChromiumBrowser {
+  openPage(): Promise<Omit<BrowserPage, 'close' | 'kill'> & { close(): Promise<void> }>;
+  close(): Promise<void>;
+  kill(): Promise<void>;
+}
+
+async function launchChromium(options: ChromiumOptions): Promise<ChromiumBrowser> {
   const profile = await mkdtemp(path.join(tmpdir(), 'rivero-chromium-'));
   const args = [
     '--no-sandbox',
@@ -62,25 +69,29 @@ export async function openChromium(options: ChromiumOptions = {}): Promise<Brows
   }
   const server = await chromium.launchServer({ executablePath: chromiumPath, headless: true, args });
   const browser = await chromium.connect(server.wsEndpoint());
-  const context = await browser.newContext({
-    viewport: options.viewport ?? desktop,
-    locale: options.locale ?? 'en-US',
-    // As somebody does who accepts the self-made certificate.
-    ignoreHTTPSErrors: true,
-  });
-  const page = await context.newPage();
-  const lines: string[] = [];
-  page.on('console', (message) => lines.push(message.text()));
-  page.on('pageerror', (error) => lines.push(String(error)));
   return {
-    browser: 'chromium',
-    console: lines,
-    goto: async (url) => void (await page.goto(url)),
-    runFirst: async (script) => void (await page.addInitScript(script)),
-    evaluate: async <Value>(expression: string) => (await page.evaluate(expression)) as Value,
-    screenshot: async (file) => void (await page.screenshot({ path: file })),
+    openPage: async () => {
+      const context = await browser.newContext({
+        viewport: options.viewport ?? desktop,
+        locale: options.locale ?? 'en-US',
+        // As somebody does who accepts the self-made certificate.
+        ignoreHTTPSErrors: true,
+      });
+      const page = await context.newPage();
+      const lines: string[] = [];
+      page.on('console', (message) => lines.push(message.text()));
+      page.on('pageerror', (error) => lines.push(String(error)));
+      return {
+        browser: 'chromium',
+        console: lines,
+        goto: async (url) => void (await page.goto(url)),
+        runFirst: async (script) => void (await page.addInitScript(script)),
+        evaluate: async <Value>(expression: string) => (await page.evaluate(expression)) as Value,
+        screenshot: async (file) => void (await page.screenshot({ path: file })),
+        close: () => context.close(),
+      };
+    },
     close: async () => {
-      await context.close();
       await browser.close();
       await server.close();
       await rm(profile, { recursive: true, force: true });
@@ -90,6 +101,35 @@ export async function openChromium(options: ChromiumOptions = {}): Promise<Brows
       await rm(profile, { recursive: true, force: true });
     },
   };
+}
+
+export async function openChromium(options: ChromiumOptions = {}): Promise<BrowserPage> {
+  const browser = await launchChromium(options);
+  const page = await browser.openPage();
+  return {
+    ...page,
+    close: async () => {
+      await page.close();
+      await browser.close();
+    },
+    kill: () => browser.kill(),
+  };
+}
+
+/** Several people in one Chromium, which is much cheaper than one each. The last page that is closed ends it. */
+export async function openChromiumPages(count: number, options: ChromiumOptions = {}): Promise<readonly BrowserPage[]> {
+  const browser = await launchChromium(options);
+  const pages = await Promise.all(Array.from({ length: count }, () => browser.openPage()));
+  let openCount = count;
+  return pages.map((page) => ({
+    ...page,
+    close: async () => {
+      await page.close();
+      openCount -= 1;
+      if (openCount === 0) await browser.close();
+    },
+    kill: () => browser.kill(),
+  }));
 }
 
 export async function openFirefox(): Promise<BrowserPage> {
