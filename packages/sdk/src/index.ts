@@ -2,6 +2,9 @@ export { type AskedSource, chatLengthMax, type Reaction, reactions, type Refusal
 export { CodedError } from '@rivero/core';
 export type { ChatLog, ChatMessage } from './chat-log.ts';
 export type { JoinOptions } from './join-options.ts';
+export { sendableCodecs, type VideoCodec } from './codec-preference.ts';
+export type { AudioLimits, VideoLimits } from './send-limits.ts';
+export type { CaptureSource } from './local-tracks.ts';
 export { joinRoom } from './join-room.ts';
 export { capture, type CaptureKind } from './local-media.ts';
 export type { MediaState, PublishedTrack } from './media-connection.ts';

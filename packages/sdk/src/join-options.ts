@@ -1,3 +1,6 @@
+import type { VideoCodec } from './codec-preference.ts';
+import type { AudioLimits, VideoLimits } from './send-limits.ts';
+
 export interface JoinOptions {
   /** Address of the server; left out: the one the page came from. A server refuses pages of every other origin. */
   readonly url?: string;
@@ -8,4 +11,10 @@ export interface JoinOptions {
   /** true or constraints: opened and published at once; or a track of your own. Default: neither. */
   readonly camera?: boolean | MediaTrackConstraints | MediaStreamTrack;
   readonly microphone?: boolean | MediaTrackConstraints | MediaStreamTrack;
+  /** What is sent at most; `Room.setCameraLimits` changes it later. Default: no limits. */
+  readonly cameraLimits?: VideoLimits;
+  readonly screenLimits?: VideoLimits;
+  readonly microphoneLimits?: AudioLimits;
+  /** For camera and screen; a browser that cannot send it takes its own. Default: what the browser likes best. */
+  readonly preferredCodec?: VideoCodec;
 }

@@ -57,7 +57,10 @@ export async function captureBoth(
     });
     const [video] = stream.getVideoTracks();
     const [audio] = stream.getAudioTracks();
-    return video === undefined || audio === undefined ? undefined : { camera: video, microphone: audio };
+    if (video === undefined || audio === undefined) return undefined;
+    capturedWith.set(video, camera ?? cameraDefault);
+    capturedWith.set(audio, microphone ?? microphoneDefault);
+    return { camera: video, microphone: audio };
   } catch {
     return undefined;
   }

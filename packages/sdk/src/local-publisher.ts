@@ -2,27 +2,34 @@ import { CodedError } from '@rivero/core';
 import { asCodedError } from './as-coded-error.ts';
 import type { CaptureKind } from './local-media.ts';
 import { LocalScreen } from './local-screen.ts';
-import { LocalTracks, type OpenedTrack } from './local-tracks.ts';
+import { type CaptureSource, LocalTracks, type OpenedTrack } from './local-tracks.ts';
 import type { PublishedTrack } from './media-connection.ts';
 import type { MediaListener, Negotiated, RoomMedia } from './room-media.ts';
 import type { Return, RoomContext, RoomPart } from './room-part.ts';
 import type { ScreenOptions } from './screen-capture.ts';
+import { assertLimits, type VideoLimits } from './send-limits.ts';
+import type { SendWishes } from './send-wishes.ts';
+import type { VideoCodec } from './codec-preference.ts';
 
 /** Publishes our own tracks, and tells the others what of them is muted. */
 export class LocalPublisher implements RoomPart, MediaListener {
   readonly #context: RoomContext;
   readonly #media: RoomMedia;
+  readonly #wishes: SendWishes;
   readonly #local: LocalTracks;
   readonly #screen: LocalScreen;
   #missing: readonly CaptureKind[] = [];
 
-  constructor(context: RoomContext, media: RoomMedia) {
+  constructor(context: RoomContext, media: RoomMedia, wishes: SendWishes) {
     this.#context = context;
     this.#media = media;
+    this.#wishes = wishes;
     const { status } = context;
-    this.#local = new LocalTracks((source) =>
-      status.emitError(new CodedError('device-lost', `The ${source} was unplugged or taken away.`, { source })),
-    );
+    this.#local = new LocalTracks({
+      wishes,
+      onLost: (source) =>
+        status.emitError(new CodedError('device-lost', `The ${source} was unplugged or taken away.`, { source })),
+    });
     this.#screen = new LocalScreen({
       publish: (tracks) => this.#publishTracks(tracks),
       unpublish: (tracks) => this.#unpublishTracks(tracks),
@@ -43,10 +50,37 @@ export class LocalPublisher implements RoomPart, MediaListener {
   begin(tracks: readonly OpenedTrack[], missing: readonly CaptureKind[]): void {
     this.#missing = missing;
     for (const opened of tracks) this.#offer(this.#local.add(opened));
+    this.#fit('camera').catch(() => {});
   }
 
-  async publish(source: CaptureKind, from: true | MediaTrackConstraints | MediaStreamTrack): Promise<void> {
+  async publish(source: CaptureKind, from: CaptureSource): Promise<void> {
+    if (source === 'microphone') this.#local.setSilent(false);
     await this.#local.inTurn(source, () => this.#publish(source, from));
+  }
+
+  /** Sends another device or track in place of the one in use, or chooses the one that is opened next. */
+  async replace(source: CaptureKind, from: CaptureSource): Promise<void> {
+    await this.#local.inTurn(source, async () => {
+      const published = this.#local.get(source);
+      await this.#local.replace(source, from, async (track) => {
+        if (published !== undefined) await this.#media.connection.replace(published.trackId, track);
+      });
+      if (published !== undefined) this.#context.events.emit('localTrackChanged', published);
+    });
+  }
+
+  async setLimits(source: 'camera' | 'screen' | 'microphone', limits: VideoLimits): Promise<void> {
+    assertLimits(limits);
+    this.#wishes[source] = limits;
+    if (source === 'screen') await this.#media.connection.applyLimits();
+    else await this.#local.inTurn(source, () => this.#fit(source));
+  }
+
+  async setPreferredCodec(codec: VideoCodec | undefined): Promise<void> {
+    this.#wishes.preferredCodec = codec;
+    const { connection } = this.#media;
+    connection.applyPreferredCodec();
+    if (connection.published.some(({ kind }) => kind === 'video')) await connection.negotiate();
   }
 
   async publishScreen(options: ScreenOptions): Promise<void> {
@@ -71,13 +105,12 @@ export class LocalPublisher implements RoomPart, MediaListener {
 
   async setMicrophoneMuted(muted: boolean): Promise<void> {
     // Silence at once, whatever this device is still waiting for.
-    const track = this.#local.get('microphone')?.track;
-    if (muted && track !== undefined) track.enabled = false;
+    this.#local.setSilent(muted);
     await this.#local.inTurn('microphone', async () => {
       const microphone = this.#local.get('microphone');
       if (microphone === undefined) return muted ? undefined : await this.#publish('microphone', true);
       if (microphone.muted === muted) return;
-      if (microphone.track !== undefined) microphone.track.enabled = !muted;
+      if (microphone.track !== undefined) microphone.track.enabled = !muted && !this.#local.isSilent;
       await this.#setMuted(microphone, muted);
     });
   }
@@ -104,9 +137,15 @@ export class LocalPublisher implements RoomPart, MediaListener {
     this.#screen.close();
   }
 
-  async #publish(source: CaptureKind, from: true | MediaTrackConstraints | MediaStreamTrack): Promise<void> {
+  async #publish(source: CaptureKind, from: CaptureSource): Promise<void> {
     if (this.#local.get(source) !== undefined) return;
     await this.#publishTracks([this.#local.add(await this.#local.open(source, from))]);
+  }
+
+  /** Asks the device for no more than is sent, and sends no more of what it gives then. */
+  async #fit(source: CaptureKind): Promise<void> {
+    await this.#local.keepWithin(source);
+    await this.#media.connection.applyLimits();
   }
 
   async #publishTracks(tracks: readonly PublishedTrack[]): Promise<void> {

@@ -1,6 +1,15 @@
 import { CodedError } from '@rivero/core';
+import { keepDeviceWithin } from './device-within.ts';
 import { capture, captureConstraints, type CaptureKind } from './local-media.ts';
 import type { PublishedTrack } from './media-connection.ts';
+import type { SendWishes } from './send-wishes.ts';
+import { opensOneCameraAtATime } from './single-camera.ts';
+
+/** Where a track of ours comes from: the usual device, one that suits constraints, or the page. */
+export type CaptureSource = true | MediaTrackConstraints | MediaStreamTrack;
+
+/** Sends a track, or nothing, in the section of a published one. */
+type Send<Track extends MediaStreamTrack | undefined = MediaStreamTrack | undefined> = (track: Track) => Promise<void>;
 
 /** A track for a section of ours, and how it came about. */
 export interface OpenedTrack {
@@ -18,21 +27,45 @@ export function givenTrack(source: CaptureKind, track: MediaStreamTrack): Opened
   return { source, track, isGiven: constraints === undefined, constraints };
 }
 
+/** What can be opened later: of a device that is open already, what it was asked for. */
+function forLater(from: CaptureSource): CaptureSource {
+  if (!(from instanceof MediaStreamTrack)) return from;
+  const constraints = captureConstraints(from);
+  if (constraints === undefined) return from;
+  from.stop();
+  return constraints;
+}
+
+function constraintsOf(from: true | MediaTrackConstraints): MediaTrackConstraints | undefined {
+  return from === true ? undefined : from;
+}
+
 interface LocalTrack {
-  readonly opened: OpenedTrack;
+  /** Where the track comes from that is sent, or that is when it is turned on. */
+  opened: Omit<OpenedTrack, 'track'>;
   readonly published: PublishedTrack;
+}
+
+export interface LocalTracksOptions {
+  readonly wishes: SendWishes;
+  /** Called when a device is unplugged or taken away. */
+  readonly onLost: (source: CaptureKind) => void;
 }
 
 /** Our own camera and microphone. What is done to one of them is done one after the other. */
 export class LocalTracks {
-  readonly #onLost: (source: CaptureKind) => void;
+  readonly #options: LocalTracksOptions;
   readonly #tracks = new Map<CaptureKind, LocalTrack>();
   readonly #turns = new Map<CaptureKind, Promise<void>>();
+  /** What to open when it is turned on that was not published yet. */
+  readonly #chosen = new Map<CaptureKind, CaptureSource>();
+  /** Tracks whose end is our own doing. */
+  readonly #ending = new WeakSet<MediaStreamTrack>();
+  #isSilent = false;
   #isClosed = false;
 
-  /** `onLost` is called when a device is unplugged or taken away. */
-  constructor(onLost: (source: CaptureKind) => void) {
-    this.#onLost = onLost;
+  constructor(options: LocalTracksOptions) {
+    this.#options = options;
   }
 
   get all(): readonly PublishedTrack[] {
@@ -57,22 +90,30 @@ export class LocalTracks {
     return turn;
   }
 
-  /** Opens a device, or takes the given track. */
-  async open(
-    source: CaptureKind,
-    from: true | MediaTrackConstraints | MediaStreamTrack | undefined,
-  ): Promise<OpenedTrack> {
-    if (from instanceof MediaStreamTrack) return givenTrack(source, from);
-    const constraints = from === true ? undefined : from;
-    const track = await capture(source, constraints);
-    if (this.#isClosed) track.stop();
-    this.#assertOpen();
-    return { source, track, isGiven: false, constraints };
+  /** The microphone has to be silent, whatever is under way. */
+  get isSilent(): boolean {
+    return this.#isSilent;
+  }
+
+  /** The microphone is silent from now on, also one that is being opened; or may be heard. */
+  setSilent(isSilent: boolean): void {
+    this.#isSilent = isSilent;
+    const track = this.get('microphone')?.track;
+    if (isSilent && track !== undefined) track.enabled = false;
+  }
+
+  /** Opens a device, or takes the given track. `true`: the one that was chosen meanwhile, or the usual one. */
+  async open(source: CaptureKind, asked: CaptureSource): Promise<OpenedTrack> {
+    const from = asked === true ? (this.#chosen.get(source) ?? true) : asked;
+    const opened = from instanceof MediaStreamTrack ? givenTrack(source, from) : await this.#openDevice(source, from);
+    this.#chosen.delete(source);
+    return opened;
   }
 
   add(opened: OpenedTrack): PublishedTrack {
     const { source, track } = opened;
     const kind = source === 'camera' ? 'video' : 'audio';
+    if (source === 'microphone' && this.#isSilent) track.enabled = false;
     const published: PublishedTrack = { trackId: crypto.randomUUID(), kind, source, track, muted: false };
     this.#tracks.set(source, { opened, published });
     this.#follow(published, source, track);
@@ -80,12 +121,12 @@ export class LocalTracks {
   }
 
   /** Stops a device, so that its light goes out; `send` takes it out of its section. A given track is kept, and dark. */
-  async turnOff(source: CaptureKind, send: (track: undefined) => Promise<void>): Promise<void> {
+  async turnOff(source: CaptureKind, send: Send<undefined>): Promise<void> {
     const local = this.#tracks.get(source);
     if (local === undefined) return;
     const { opened, published } = local;
     if (opened.isGiven) {
-      opened.track.enabled = false;
+      if (published.track !== undefined) published.track.enabled = false;
       return;
     }
     published.track?.stop();
@@ -94,24 +135,32 @@ export class LocalTracks {
   }
 
   /** Opens the device again as it was, and gives it to `send`. */
-  async turnOn(source: CaptureKind, send: (track: MediaStreamTrack) => Promise<void>): Promise<void> {
+  async turnOn(source: CaptureKind, send: Send): Promise<void> {
     const local = this.#tracks.get(source);
     if (local === undefined) return;
     const { opened, published } = local;
     if (opened.isGiven) {
-      opened.track.enabled = true;
+      if (published.track !== undefined) published.track.enabled = true;
       return;
     }
-    const { track } = await this.open(source, opened.constraints);
-    published.track = track;
-    this.#follow(published, source, track);
-    try {
-      await send(track);
-    } catch (error) {
-      track.stop();
-      published.track = undefined;
-      throw error;
-    }
+    await this.#exchange(local, await this.#openDevice(source, opened.constraints ?? true), send);
+  }
+
+  /**
+   * Sends another device or track in place of the one in use, which goes on until the new one is open. What is not on is
+   * only chosen: it is opened when it is turned on. A track that the page gave is given back.
+   */
+  async replace(source: CaptureKind, from: CaptureSource, send: Send): Promise<void> {
+    const local = this.#tracks.get(source);
+    if (local === undefined) this.#chosen.set(source, forLater(from));
+    else if (source === 'camera' && local.published.muted) await this.#replaceDark(local, forLater(from), send);
+    else await this.#exchange(local, await this.#openInstead(local, from, send), send);
+  }
+
+  /** Asks our own camera for no more than is sent. */
+  async keepWithin(source: CaptureKind): Promise<void> {
+    const track = this.get(source)?.track;
+    if (track !== undefined) await keepDeviceWithin(track, this.#options.wishes.limitsOf(source));
   }
 
   /** Stops everything; what is still being opened is stopped as soon as it is. */
@@ -119,6 +168,89 @@ export class LocalTracks {
     this.#isClosed = true;
     for (const { published } of this.#tracks.values()) published.track?.stop();
     this.#tracks.clear();
+    this.#chosen.clear();
+  }
+
+  async #openDevice(source: CaptureKind, from: true | MediaTrackConstraints): Promise<OpenedTrack> {
+    const constraints = constraintsOf(from);
+    const track = await capture(source, constraints);
+    await keepDeviceWithin(track, this.#options.wishes.limitsOf(source));
+    if (this.#isClosed) track.stop();
+    this.#assertOpen();
+    return { source, track, isGiven: false, constraints };
+  }
+
+  async #openInstead(local: LocalTrack, from: CaptureSource, send: Send): Promise<OpenedTrack> {
+    const { source, isGiven } = local.opened;
+    if (from instanceof MediaStreamTrack) return givenTrack(source, from);
+    const old = isGiven ? undefined : local.published.track;
+    if (old === undefined) return await this.#openDevice(source, from);
+    // Some end it as soon as the next one opens.
+    this.#ending.add(old);
+    try {
+      if (source !== 'camera' || !opensOneCameraAtATime()) return await this.#openDevice(source, from);
+    } catch (error) {
+      // Some browsers open no second device of a kind on a computer either.
+      if (!(error instanceof CodedError) || error.code !== 'device-busy') {
+        this.#ending.delete(old);
+        throw error;
+      }
+    }
+    old.stop();
+    try {
+      return await this.#openDevice(source, from);
+    } catch (error) {
+      await this.#goBack(local, send);
+      throw error;
+    }
+  }
+
+  /** The old device was closed in vain. */
+  async #goBack(local: LocalTrack, send: Send): Promise<void> {
+    const { source, constraints } = local.opened;
+    try {
+      await this.#exchange(local, await this.#openDevice(source, constraints ?? true), send);
+    } catch {
+      if (!this.#isClosed) this.#options.onLost(source);
+    }
+  }
+
+  /** Sends the new track, and ends or gives back the old one. */
+  async #exchange(local: LocalTrack, opened: OpenedTrack, send: Send): Promise<void> {
+    const { published } = local;
+    const before = { opened: local.opened, track: published.track };
+    const { source, track } = opened;
+    if (source === 'microphone') track.enabled = !this.#isSilent;
+    local.opened = opened;
+    published.track = track;
+    this.#follow(published, source, track);
+    try {
+      await send(track);
+      this.#assertOpen();
+    } catch (error) {
+      if (!opened.isGiven || this.#isClosed) track.stop();
+      local.opened = before.opened;
+      published.track = before.track?.readyState === 'live' ? before.track : undefined;
+      throw error;
+    }
+    if (before.track !== track && !before.opened.isGiven) before.track?.stop();
+  }
+
+  /** The camera is off: what is chosen now is opened, or lit, when it is turned on. */
+  async #replaceDark(local: LocalTrack, from: CaptureSource, send: Send): Promise<void> {
+    const { published } = local;
+    const { source, isGiven } = local.opened;
+    if (isGiven && published.track !== undefined) published.track.enabled = true;
+    if (from instanceof MediaStreamTrack) {
+      from.enabled = false;
+      local.opened = { source, isGiven: true, constraints: undefined };
+      published.track = from;
+      this.#follow(published, source, from);
+    } else {
+      local.opened = { source, isGiven: false, constraints: constraintsOf(from) };
+      published.track = undefined;
+    }
+    await send(published.track);
   }
 
   #assertOpen(): void {
@@ -127,7 +259,8 @@ export class LocalTracks {
 
   #follow(published: PublishedTrack, source: CaptureKind, track: MediaStreamTrack): void {
     track.addEventListener('ended', () => {
-      if (!this.#isClosed && published.track === track) this.#onLost(source);
+      const isOurDoing = this.#isClosed || this.#ending.has(track) || published.track !== track;
+      if (!isOurDoing) this.#options.onLost(source);
     });
   }
 }

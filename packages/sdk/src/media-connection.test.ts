@@ -5,6 +5,7 @@ import { FakeBrowser } from '../test/fake-browser.ts';
 import type { FakePeerConnection } from '../test/fake-peer-connection.ts';
 import { noneNeeded } from '../test/fake-server.ts';
 import { MediaConnection } from './media-connection.ts';
+import { SendWishes } from './send-wishes.ts';
 
 interface Exchange {
   readonly request: NegotiateRequest;
@@ -27,6 +28,7 @@ beforeEach(() => {
   answers = [];
   errors = [];
   media = new MediaConnection({
+    wishes: new SendWishes(),
     negotiate: (request) =>
       new Promise((resolve, reject) => {
         exchanges.push({

@@ -1,5 +1,8 @@
 import type { NegotiateRequest, NegotiateResponse, SectionsNeeded, TrackKind, TrackSource } from '@rivero/api';
 import { CodedError } from '@rivero/core';
+import { preferCodec } from './codec-preference.ts';
+import type { SendWishes } from './send-wishes.ts';
+import { SenderLimits } from './sender-limits.ts';
 
 /** A track of ours as it is published; `track` is undefined while the device is off. */
 export interface PublishedTrack {
@@ -13,6 +16,7 @@ export interface PublishedTrack {
 export type MediaState = 'connecting' | 'connected' | 'disconnected' | 'blocked';
 
 export interface MediaConnectionOptions {
+  readonly wishes: SendWishes;
   readonly negotiate: (request: NegotiateRequest) => Promise<NegotiateResponse>;
   /** Called with every answer, once the sections carry what it says, and with what the offer said of our tracks. */
   readonly onAnswer: (answer: NegotiateResponse, offered: NegotiateRequest['tracks']) => void;
@@ -48,6 +52,7 @@ const noSections: SectionsNeeded = { offer: true, audio: 0, video: 0 };
 export class MediaConnection {
   readonly peerConnection: RTCPeerConnection;
   readonly #options: MediaConnectionOptions;
+  readonly #limits = new SenderLimits();
   readonly #published = new Map<string, { readonly track: PublishedTrack; readonly transceiver: RTCRtpTransceiver }>();
   /** Sections of ours whose track ended: the next track of their kind takes them. */
   readonly #free: RTCRtpTransceiver[] = [];
@@ -79,6 +84,8 @@ export class MediaConnection {
     const transceiver =
       this.#takeFree(track) ?? this.peerConnection.addTransceiver(track.track ?? track.kind, { direction: 'sendonly' });
     this.#published.set(track.trackId, { track, transceiver });
+    this.#prefer(track, transceiver);
+    this.#limit(track, transceiver).catch(this.#options.onError);
   }
 
   /** Takes a track of ours out of the next offer. */
@@ -93,7 +100,25 @@ export class MediaConnection {
 
   /** Sends another track, or nothing, in the section of a published one; without a negotiation. */
   async replace(trackId: string, track: MediaStreamTrack | undefined): Promise<void> {
-    await this.#published.get(trackId)?.transceiver.sender.replaceTrack(track ?? null);
+    const published = this.#published.get(trackId);
+    if (published === undefined) return;
+    try {
+      await published.transceiver.sender.replaceTrack(track ?? null);
+    } catch (error) {
+      // The next connection sends what is published by then.
+      if (!this.#isClosed) throw error;
+    }
+    await this.#limit(published.track, published.transceiver);
+  }
+
+  /** Holds what is sent to the limits as they are now, and to those of the size that a track has now. */
+  async applyLimits(): Promise<void> {
+    await Promise.all([...this.#published.values()].map(({ track, transceiver }) => this.#limit(track, transceiver)));
+  }
+
+  /** The next offer prefers the codec as it is wished now. */
+  applyPreferredCodec(): void {
+    for (const { track, transceiver } of this.#published.values()) this.#prefer(track, transceiver);
   }
 
   /** The track that the section of this mid receives. */
@@ -166,6 +191,18 @@ export class MediaConnection {
     if (this.#askedMeanwhile !== undefined) return this.#askedMeanwhile;
     if (answer.sectionsNeeded.offer) return answer.sectionsNeeded;
     return this.#isWantedAgain ? noSections : undefined;
+  }
+
+  #prefer({ kind }: PublishedTrack, transceiver: RTCRtpTransceiver): void {
+    if (kind === 'video') preferCodec(transceiver, this.#options.wishes.preferredCodec);
+  }
+
+  async #limit({ source }: PublishedTrack, { sender }: RTCRtpTransceiver): Promise<void> {
+    try {
+      await this.#limits.apply(sender, () => this.#options.wishes.limitsOf(source));
+    } catch (error) {
+      if (!this.#isClosed) throw error;
+    }
   }
 
   #takeFree({ kind, track }: PublishedTrack): RTCRtpTransceiver | undefined {

@@ -2,6 +2,7 @@ import type { NegotiateRequest, NegotiateResponse } from '@rivero/api';
 import { MediaConnection } from './media-connection.ts';
 import { delay, retriesMax, retryDelayMs } from './retry.ts';
 import type { Return, RoomContext, RoomPart } from './room-part.ts';
+import type { SendWishes } from './send-wishes.ts';
 
 /** An offer that was answered, and the connection whose sections now carry what the answer says. */
 export interface Negotiated {
@@ -20,11 +21,13 @@ export interface MediaListener {
 /** The media connection in use, and the next one when the server has lost that. */
 export class RoomMedia implements RoomPart {
   readonly #context: RoomContext;
+  readonly #wishes: SendWishes;
   readonly #listeners: MediaListener[] = [];
   #connection: MediaConnection;
 
-  constructor(context: RoomContext) {
+  constructor(context: RoomContext, wishes: SendWishes) {
     this.#context = context;
+    this.#wishes = wishes;
     this.#connection = this.#create();
     const { socket } = context.signaling;
     socket.on('sections-needed', (needed) => this.#connection.handleSectionsNeeded(needed));
@@ -53,6 +56,7 @@ export class RoomMedia implements RoomPart {
   #create(): MediaConnection {
     const { signaling, status } = this.#context;
     const connection: MediaConnection = new MediaConnection({
+      wishes: this.#wishes,
       negotiate: (request) => signaling.request('negotiate', request),
       onAnswer: (answer, offered) => {
         if (connection !== this.#connection) return;

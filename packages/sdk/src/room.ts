@@ -4,7 +4,7 @@ import { EventEmitter } from './event-emitter.ts';
 import type { JoinOptions } from './join-options.ts';
 import type { CaptureKind } from './local-media.ts';
 import { LocalPublisher } from './local-publisher.ts';
-import type { OpenedTrack } from './local-tracks.ts';
+import type { CaptureSource, OpenedTrack } from './local-tracks.ts';
 import type { MediaState, PublishedTrack } from './media-connection.ts';
 import { Moderation } from './moderation.ts';
 import { OwnHand } from './own-hand.ts';
@@ -19,6 +19,9 @@ import type { RoomPart } from './room-part.ts';
 import { RoomStatus } from './room-status.ts';
 import { Roster } from './roster.ts';
 import type { ScreenOptions } from './screen-capture.ts';
+import type { VideoCodec } from './codec-preference.ts';
+import type { AudioLimits, VideoLimits } from './send-limits.ts';
+import { SendWishes } from './send-wishes.ts';
 import type { SignalingClient } from './signaling-client.ts';
 import { Stay } from './stay.ts';
 
@@ -31,6 +34,7 @@ export class Room {
   readonly #events = new EventEmitter<RoomEvents>();
   readonly #status = new RoomStatus(this.#events);
   readonly #roster: Roster;
+  readonly #wishes: SendWishes;
   readonly #media: RoomMedia;
   readonly #publisher: LocalPublisher;
   readonly #chat: RoomChat;
@@ -48,8 +52,9 @@ export class Room {
     this.#signaling = signaling;
     const context = { signaling, events: this.#events, status: this.#status };
     this.#roster = new Roster(context);
-    this.#media = new RoomMedia(context);
-    this.#publisher = new LocalPublisher(context, this.#media);
+    this.#wishes = new SendWishes(options);
+    this.#media = new RoomMedia(context, this.#wishes);
+    this.#publisher = new LocalPublisher(context, this.#media, this.#wishes);
     this.#media.listen(this.#roster);
     this.#media.listen(this.#publisher);
     this.#role = new OwnRole(context, options.hostToken);
@@ -150,12 +155,55 @@ export class Room {
   }
 
   /** Opens the camera, or takes the given track, and publishes it. */
-  async publishCamera(source: true | MediaTrackConstraints | MediaStreamTrack = true): Promise<void> {
+  async publishCamera(source: CaptureSource = true): Promise<void> {
     await this.#publisher.publish('camera', source);
   }
 
-  async publishMicrophone(source: true | MediaTrackConstraints | MediaStreamTrack = true): Promise<void> {
+  async publishMicrophone(source: CaptureSource = true): Promise<void> {
     await this.#publisher.publish('microphone', source);
+  }
+
+  /**
+   * Sends another camera in place of the one in use: the usual one, one that suits constraints (`deviceId`, `facingMode`),
+   * or a track of your own, without a negotiation. While the camera is off it is only chosen, and opened when it is turned
+   * on. When it cannot be opened the old one goes on, and the error says why: `device-busy`, `device-missing`, …
+   * `localTrackChanged` tells it. Our own old device is closed; a track of yours is left to you.
+   */
+  async replaceCamera(source: CaptureSource): Promise<void> {
+    await this.#publisher.replace('camera', source);
+  }
+
+  /** Like {@link replaceCamera}. A muted microphone is replaced at once, and stays silent. */
+  async replaceMicrophone(source: CaptureSource): Promise<void> {
+    await this.#publisher.replace('microphone', source);
+  }
+
+  /** What is sent at most. */
+  get limits(): { readonly camera: VideoLimits; readonly screen: VideoLimits; readonly microphone: AudioLimits } {
+    const { camera, screen, microphone } = this.#wishes;
+    return { camera, screen, microphone };
+  }
+
+  /**
+   * Limits what is sent of the camera, from now on and whatever device it is; `{}` ends it. An own device gives less too,
+   * so that what we see of ourselves is what is sent. Errors: `limits-invalid`.
+   */
+  async setCameraLimits(limits: VideoLimits): Promise<void> {
+    await this.#publisher.setLimits('camera', limits);
+  }
+
+  /** Limits what is sent of the screen, this one and later ones. */
+  async setScreenLimits(limits: VideoLimits): Promise<void> {
+    await this.#publisher.setLimits('screen', limits);
+  }
+
+  async setMicrophoneLimits({ bitrate }: AudioLimits): Promise<void> {
+    await this.#publisher.setLimits('microphone', { bitrate });
+  }
+
+  /** Camera and screen are sent in this codec where the browser can; undefined: in the one that it likes best. */
+  async setPreferredCodec(codec: VideoCodec | undefined): Promise<void> {
+    await this.#publisher.setPreferredCodec(codec);
   }
 
   /**

@@ -3,6 +3,8 @@ import { CodedError } from '@rivero/core';
 export interface ScreenOptions {
   /** Its sound too, where the browser and what is chosen have one. Default: false. */
   readonly audio?: boolean;
+  /** What to keep when there is too little bandwidth: sharp text, or fluent movement. Default: the browser decides. */
+  readonly contentHint?: 'detail' | 'text' | 'motion';
 }
 
 /** A screen, window or tab that the person chose. */
@@ -25,7 +27,7 @@ export function isScreenSupported(): boolean {
 }
 
 /** Lets the person choose a screen, window or tab; what comes in the way becomes a coded error that says what to do. */
-export async function captureScreen({ audio = false }: ScreenOptions): Promise<CapturedScreen> {
+export async function captureScreen({ audio = false, contentHint }: ScreenOptions): Promise<CapturedScreen> {
   if (!globalThis.isSecureContext) {
     throw new CodedError(
       'insecure-context',
@@ -39,7 +41,10 @@ export async function captureScreen({ audio = false }: ScreenOptions): Promise<C
     const stream = await navigator.mediaDevices.getDisplayMedia({ video: true, audio: audio && soundAsItIs });
     const [video] = stream.getVideoTracks();
     const [sound] = stream.getAudioTracks();
-    if (video !== undefined) return { video, audio: sound };
+    if (video !== undefined) {
+      if (contentHint !== undefined) video.contentHint = contentHint;
+      return { video, audio: sound };
+    }
     sound?.stop();
   } catch (error) {
     throw explainScreenError(error);

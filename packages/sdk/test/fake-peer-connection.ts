@@ -1,11 +1,28 @@
 import type { TrackKind } from '@rivero/api';
 import { FakeTrack } from './fake-track.ts';
 
+interface FakeParameters {
+  readonly transactionId: string;
+  readonly encodings: readonly Record<string, number>[];
+}
+
+interface FakeSender {
+  track: FakeTrack | null;
+  /** What the encoding is held to. */
+  encoding: Record<string, number>;
+  replaceTrack(track: FakeTrack | null): Promise<void>;
+  getParameters(): FakeParameters;
+  setParameters(parameters: FakeParameters): Promise<void>;
+}
+
 interface FakeTransceiver {
   mid: string | null;
   direction: string;
-  readonly sender: { track: FakeTrack | null; replaceTrack(track: FakeTrack | null): Promise<void> };
+  readonly sender: FakeSender;
   readonly receiver: { readonly track: FakeTrack };
+  /** Names of the codecs in their order; empty: that of the browser. */
+  codecs: readonly string[];
+  setCodecPreferences(codecs: readonly { readonly mimeType: string }[]): void;
 }
 
 function invalidState(what: string): DOMException {
@@ -48,14 +65,12 @@ export class FakePeerConnection {
     const transceiver: FakeTransceiver = {
       mid: null,
       direction,
-      sender: {
-        track: typeof trackOrKind === 'string' ? null : trackOrKind,
-        replaceTrack: async (track) => {
-          this.#assertOpen();
-          transceiver.sender.track = track;
-        },
-      },
+      sender: this.#sender(typeof trackOrKind === 'string' ? null : trackOrKind),
       receiver: { track: new FakeTrack(kind) },
+      codecs: [],
+      setCodecPreferences: (codecs) => {
+        transceiver.codecs = codecs.map(({ mimeType }) => mimeType.slice('video/'.length));
+      },
     };
     this.#transceivers.push(transceiver);
     return transceiver;
@@ -115,6 +130,32 @@ export class FakePeerConnection {
     this.connectionState = state;
     this.iceConnectionState = state;
     this.#events.dispatchEvent(new Event('connectionstatechange'));
+  }
+
+  /** Parameters are taken only as they were got last, and once (W3C webrtc-pc section 5.2, setParameters). */
+  #sender(track: FakeTrack | null): FakeSender {
+    let got: string | undefined;
+    const sender: FakeSender = {
+      track,
+      encoding: {},
+      replaceTrack: async (next) => {
+        this.#assertOpen();
+        sender.track = next;
+      },
+      getParameters: () => {
+        got = crypto.randomUUID();
+        return { transactionId: got, encodings: [{ ...sender.encoding }] };
+      },
+      setParameters: async ({ transactionId, encodings }) => {
+        const isLast = transactionId === got;
+        got = undefined;
+        await Promise.resolve();
+        this.#assertOpen();
+        if (!isLast) throw new DOMException('other parameters were got since', 'InvalidModificationError');
+        sender.encoding = { ...encodings[0] };
+      },
+    };
+    return sender;
   }
 
   #assertOpen(): void {

@@ -52,6 +52,8 @@ export class FakeServer {
   handRaisedAt: number | null = null;
   locked = false;
   chat: readonly ChatMessage[] = [];
+  speakers: readonly string[] = [];
+  notReceived: readonly string[] = [];
   /** What comes in one delivery with the next answer, right behind it; one use. */
   behindAnswer: (() => void) | undefined;
   isReachable = true;
@@ -102,7 +104,9 @@ export class FakeServer {
     const participantId = `me-${this.#entries}`;
     const resumeToken = `token-${this.#entries}`;
     const own = { participantId, resumeToken, role, hostToken, handRaisedAt };
-    return { ...own, room: 'room', capacity: 8, participants, sectionsNeeded, hasMedia, locked, chat };
+    const { speakers, notReceived } = this;
+    const others = { participants, speakers, notReceived };
+    return { ...own, ...others, room: 'room', capacity: 8, sectionsNeeded, hasMedia, locked, chat };
   }
 
   #usual(name: RequestName, request: unknown): unknown {
@@ -122,6 +126,7 @@ export class FakeServer {
       case 'set-hand':
         return { handRaisedAt: (request as { readonly raised: boolean }).raised ? 5_000 : null };
       case 'set-muted':
+      case 'set-received':
       case 'leave':
       case 'react':
       case 'lock-room':
