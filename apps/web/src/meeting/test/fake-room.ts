@@ -8,6 +8,12 @@ export class FakeRoom {
   localTracks: readonly { readonly source: string; readonly muted?: boolean; readonly track?: unknown }[] = [];
   missing: readonly string[] = [];
   readonly calls: string[] = [];
+  readonly moderation = {
+    askToMute: async (id: string, source: string): Promise<void> =>
+      void this.calls.push(`ask to mute ${source} of ${id}`),
+    lowerHand: async (id: string): Promise<void> => void this.calls.push(`lower hand of ${id}`),
+    remove: async (id: string): Promise<void> => void this.calls.push(`remove ${id}`),
+  };
   readonly #listeners = new Map<string, Set<Listener>>();
 
   on(name: string, listener: Listener): () => void {
