@@ -7,6 +7,17 @@ export class FakeRoom {
   participants: readonly unknown[] = [];
   localTracks: readonly { readonly source: string; readonly muted?: boolean; readonly track?: unknown }[] = [];
   missing: readonly string[] = [];
+  participantId = 'own';
+  role = 'guest';
+  hostToken: string | null = null;
+  isLocked = false;
+  handRaisedAt: number | null = null;
+  /** Why the next things that are asked of the server are refused. */
+  refusal: Error | undefined;
+  readonly chat = {
+    messages: [] as readonly { readonly text: string; readonly isOwn?: boolean }[],
+    send: (text: string): Promise<void> => this.#ask(`say ${text}`),
+  };
   readonly calls: string[] = [];
   readonly moderation = {
     askToMute: async (id: string, source: string): Promise<void> =>
@@ -53,6 +64,21 @@ export class FakeRoom {
   async unpublishScreen(): Promise<void> {
     this.calls.push('share no more');
     this.localTracks = [];
+  }
+
+  react(reaction: string): Promise<void> {
+    return this.#ask(`react ${reaction}`);
+  }
+
+  async setHandRaised(raised: boolean): Promise<void> {
+    await this.#ask(raised ? 'raise hand' : 'lower hand');
+    this.handRaisedAt = raised ? 1 : null;
+    this.fire('handChanged', this.handRaisedAt);
+  }
+
+  async #ask(call: string): Promise<void> {
+    this.calls.push(call);
+    if (this.refusal !== undefined) throw this.refusal;
   }
 
   async leave(): Promise<void> {
