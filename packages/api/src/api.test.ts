@@ -9,6 +9,7 @@ import {
   resumeRequestSchema,
   roomIdLengthMax,
   setMutedRequestSchema,
+  setReceivedRequestSchema,
   tracksMax,
 } from './index.ts';
 
@@ -116,6 +117,7 @@ describe('every request', () => {
     ['resume', resumeRequestSchema],
     ['negotiate', negotiateRequestSchema],
     ['set-muted', setMutedRequestSchema],
+    ['set-received', setReceivedRequestSchema],
   ])('%s survives any value', (_name, schema) => {
     fc.assert(
       fc.property(fc.anything(), (value) => {

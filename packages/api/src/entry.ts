@@ -34,6 +34,10 @@ export interface RoomSnapshot {
   readonly chat: readonly ChatMessage[];
   /** Without the one who asks. */
   readonly participants: readonly Participant[];
+  /** Who speaks now, the main speaker first, oneself among them. */
+  readonly speakers: readonly string[];
+  /** Names of the others' tracks that one asked not to be sent. */
+  readonly notReceived: readonly string[];
   /** What the next offer needs to receive all of their tracks. */
   readonly sectionsNeeded: SectionsNeeded;
   /** False: there is no media association, or no more, and a new peer connection must be negotiated. */

@@ -6,6 +6,7 @@ import type { SetMutedRequest } from './muting.ts';
 import type { NegotiateRequest, NegotiateResponse } from './negotiation.ts';
 import type { ReactRequest } from './react-request.ts';
 import type { Reaction } from './reactions.ts';
+import type { SetReceivedRequest } from './receiving.ts';
 import type { Refusal, Reply } from './reply.ts';
 import type { Participant, Role, SectionsNeeded, Track } from './room.ts';
 
@@ -21,6 +22,8 @@ export interface ServerEvents {
   'track-published': (event: { readonly participantId: string; readonly track: Track }) => void;
   'track-unpublished': (event: { readonly participantId: string; readonly trackId: string }) => void;
   'track-muted': (event: { readonly participantId: string; readonly trackId: string; readonly muted: boolean }) => void;
+  /** Who speaks now, the main speaker first, oneself among them. */
+  'speakers-changed': (event: { readonly participantIds: readonly string[] }) => void;
   /** Please offer again, with that many more receive sections. */
   'sections-needed': (event: SectionsNeeded) => void;
   /** The media association is no more: negotiate anew with a new peer connection. */
@@ -58,6 +61,7 @@ export interface ClientEvents extends ModerationRequests {
   'send-chat': (request: SendChatRequest, reply: (answer: Reply<SendChatResponse>) => void) => void;
   react: (request: ReactRequest, reply: (answer: Reply<null>) => void) => void;
   'set-hand': (request: SetHandRequest, reply: (answer: Reply<SetHandResponse>) => void) => void;
+  'set-received': (request: SetReceivedRequest, reply: (answer: Reply<null>) => void) => void;
   leave: (request: Record<string, never>, reply: (answer: Reply<null>) => void) => void;
 }
 

@@ -54,6 +54,7 @@ export {
 } from './negotiation.ts';
 export { reactionSchema, type ReactRequest, reactRequestSchema } from './react-request.ts';
 export { type Reaction, reactions } from './reactions.ts';
+export { type SetReceivedRequest, setReceivedRequestSchema } from './receiving.ts';
 export type { Refusal, Reply } from './reply.ts';
 export {
   type Participant,

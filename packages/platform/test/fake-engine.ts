@@ -29,6 +29,7 @@ export function fakeOffer({ sends = {}, audio = 0, video = 0 }: Partial<Offer> =
 interface FakePeer {
   readonly published: Map<string, PublishedTrack>;
   wanted: readonly string[];
+  paused: readonly string[];
   offer: Offer;
   sent: readonly SubscribedTrack[];
 }
@@ -78,6 +79,10 @@ export class FakeEngine implements MediaEngine {
     return this.#peer(roomId, peerId).wanted;
   }
 
+  pausedFor(roomId: string, peerId: string): readonly string[] {
+    return this.#peer(roomId, peerId).paused;
+  }
+
   publishedBy(roomId: string, peerId: string): readonly string[] {
     return [...this.#peer(roomId, peerId).published.keys()];
   }
@@ -105,6 +110,10 @@ export class FakeEngine implements MediaEngine {
 
   tellState(roomId: string, peerId: string, state: PeerState): void {
     this.#emit({ type: 'peer-state', roomId, peerId, state });
+  }
+
+  tellSpeakers(roomId: string, trackIds: readonly string[]): void {
+    this.#emit({ type: 'speakers', roomId, trackIds });
   }
 
   /** Its worker dies with all rooms; what is under way is lost. */
@@ -150,7 +159,7 @@ export class FakeEngine implements MediaEngine {
     return this.#run('openPeer', `${roomId}/${peerId}`, () => {
       const room = this.#room(roomId);
       if (room.has(peerId)) throw new CodedError('peer-exists', 'There is a peer of this name.');
-      room.set(peerId, { published: new Map(), wanted: [], offer: noSections, sent: [] });
+      room.set(peerId, { published: new Map(), wanted: [], paused: [], offer: noSections, sent: [] });
     });
   }
 
@@ -185,10 +194,16 @@ export class FakeEngine implements MediaEngine {
     });
   }
 
-  subscribe(roomId: string, peerId: string, trackIds: readonly string[]): Promise<SectionsNeeded> {
+  subscribe(
+    roomId: string,
+    peerId: string,
+    trackIds: readonly string[],
+    pausedTrackIds: readonly string[] = [],
+  ): Promise<SectionsNeeded> {
     return this.#run('subscribe', `${roomId}/${peerId}`, () => {
       const peer = this.#peer(roomId, peerId);
       peer.wanted = trackIds;
+      peer.paused = pausedTrackIds;
       this.#release(roomId);
       return this.#needed(roomId, peer, []);
     });

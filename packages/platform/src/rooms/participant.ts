@@ -25,6 +25,8 @@ export class RoomParticipant {
   readonly resumeToken: string;
   readonly joinedAt: MonotonicMs;
   readonly tracks = new Map<string, Track>();
+  /** Names of the others' tracks that it asked not to be sent; of tracks that are there only. */
+  readonly notReceived = new Set<string>();
   role: Role;
   /** null: its hand is not raised. */
   handRaisedAt: WallClockMs | null = null;

@@ -1,16 +1,36 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { settle } from '../../test/fake-engine.ts';
+import { FakeConnection } from './test/fake-connection.ts';
 import { Scene } from './test/scene.ts';
 import { SimulatedClient } from './test/simulated-client.ts';
 
 const who = fc.nat(5);
 const kind = fc.constantFrom('audio' as const, 'video' as const);
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('join' as const), room: fc.constantFrom('a', 'b') }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('join' as const),
+      room: fc.constantFrom('a', 'b'),
+      withToken: fc.boolean(),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('publish' as const), who, kind }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('unpublish' as const), who }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('mute' as const), who, muted: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant('receive' as const), who, track: fc.nat(9), received: fc.boolean() }),
+  },
+  { weight: 3, arbitrary: fc.record({ type: fc.constant('speak' as const), who, tracks: fc.array(fc.nat(9)) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('say' as const), who }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('react' as const), who }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('set-hand' as const), who, raised: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('lower-all-hands' as const), who }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('lock' as const), who, locked: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('remove' as const), who, whom: who }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('end' as const), who }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('leave' as const), who }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('lose-socket' as const), who }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('resume' as const), who }) },
@@ -35,6 +55,7 @@ class Plan {
   readonly scene = new Scene();
   readonly clients: SimulatedClient[] = [];
   #trackCount = 0;
+  #wordCount = 0;
 
   constructor(delays: readonly number[]) {
     let next = 0;
@@ -50,16 +71,39 @@ class Plan {
     const [trackId = ''] = client?.wishes.keys() ?? [];
     switch (step.type) {
       case 'join':
-        if (this.clients.length < 6) {
-          this.clients.push(new SimulatedClient(this.scene, `Guest ${this.clients.length}`, step.room));
-        }
-        return;
+        return this.#join(step.room, step.withToken);
       case 'publish':
         return client?.publish(`track-${this.#trackCount++}`, step.kind);
       case 'unpublish':
         return client?.unpublish(trackId);
       case 'mute':
         return client?.setMuted(trackId, step.muted);
+      case 'receive':
+        return client?.ask((service, seat) => service.setReceived(seat, `track-${step.track}`, step.received));
+      case 'speak':
+        if (client === undefined) return;
+        return engine.tellSpeakers(
+          client.roomId,
+          step.tracks.map((track) => `track-${track}`),
+        );
+      case 'say':
+        return client?.say(`word ${this.#wordCount++}`);
+      case 'react':
+        return client?.ask(({ conversation }, seat) => conversation.react(seat, 'clap'));
+      case 'set-hand':
+        return client?.setHand(step.raised);
+      case 'lower-all-hands':
+        return client?.ask(({ moderation }, seat) => moderation.lowerAllHands(seat));
+      case 'lock':
+        return client?.ask(({ moderation }, seat) => moderation.lockRoom(seat, step.locked));
+      case 'remove': {
+        const whom = this.clients.at(step.whom % Math.max(1, this.clients.length))?.id ?? '';
+        client?.ask(({ moderation }, seat) => moderation.removeParticipant(seat, whom));
+        return this.#dropEnded();
+      }
+      case 'end':
+        client?.ask(({ moderation }, seat) => moderation.endRoom(seat));
+        return this.#dropEnded(client);
       case 'leave':
         if (client !== undefined) this.clients.splice(this.clients.indexOf(client), 1);
         return client?.leave();
@@ -79,6 +123,33 @@ class Plan {
       case 'pass':
         for (let i = 0; i < step.ticks; i++) await settle();
         return this.scene.service.handleTimeout(this.scene.now);
+    }
+  }
+
+  #join(roomId: string, withToken: boolean): void {
+    if (this.clients.length >= 6) return;
+    const token = withToken ? this.#in(roomId).find(({ role }) => role === 'host')?.hostToken : undefined;
+    const isLocked = this.#in(roomId).some(({ seat }) => seat.room.isLocked);
+    const name = `Guest ${this.clients.length}`;
+    try {
+      this.clients.push(new SimulatedClient(this.scene, name, roomId, token ?? undefined));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'room-locked' });
+      expect(isLocked).toBe(true);
+    }
+  }
+
+  /** Whose stay a host ended is told so at once, or when it comes back; `by` knows by itself. */
+  #dropEnded(by?: SimulatedClient): void {
+    for (const client of [...this.clients]) {
+      const { room, participant } = client.seat;
+      if (room.has(participant)) continue;
+      if (client !== by) expect(client.isDone || client.isAway).toBe(true);
+      expect(() => this.scene.service.resume(participant.resumeToken, new FakeConnection())).toThrow(
+        expect.objectContaining({ code: expect.stringMatching(/-by-host$/) }),
+      );
+      client.leave();
+      this.clients.splice(this.clients.indexOf(client), 1);
     }
   }
 
@@ -114,15 +185,26 @@ class Plan {
     for (const client of this.clients) {
       expect(client.faults).toEqual([]);
       const others = this.#in(client.roomId).filter((other) => other !== client);
-      expect(new Map([...client.others].map(([id, { name, away }]) => [id, { name, away }]))).toEqual(
-        new Map(others.map(({ id, name }) => [id, { name, away: false }])),
+      const known = [...client.others].map(([id, { tracks: _, ...other }]) => [id, other] as const);
+      expect(new Map(known)).toEqual(
+        new Map(
+          others.map(({ id, name, role, handRaisedAt }) => [id, { name, role, handRaisedAt, away: false }] as const),
+        ),
       );
+      expect(new Set([client, ...others].map(({ isLocked }) => isLocked)).size).toBe(1);
+      expect(client.chat).toEqual(client.seat.room.chat.messages);
+      expect([client, ...others].some(({ role }) => role === 'host')).toBe(true);
+      expect(client.hostToken).toBe(client.role === 'host' ? client.seat.room.hostToken : null);
       for (const other of others) {
         const tracks = [...(client.others.get(other.id)?.tracks.values() ?? [])];
         expect(new Map(tracks.map(({ trackId, kind, muted }) => [trackId, { kind, muted }]))).toEqual(other.wishes);
       }
+      const { speakers, notReceived } = service.snapshot(client.seat);
+      expect(client.speakers).toEqual(speakers);
+      expect([...engine.pausedFor(client.roomId, client.id)].sort()).toEqual([...notReceived].sort());
       const tracks = others.flatMap(({ wishes }) => [...wishes.keys()]);
       expect([...client.received].sort()).toEqual(tracks.sort());
+      expect(tracks).toEqual(expect.arrayContaining([...notReceived]));
       expect([...engine.publishedBy(client.roomId, client.id)].sort()).toEqual([...client.wishes.keys()].sort());
     }
   }

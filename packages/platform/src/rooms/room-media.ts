@@ -31,7 +31,7 @@ export const ownNegotiationsMax = 2;
 interface Peer {
   /** It was negotiated at least once, so its client is there to offer again. */
   hasNegotiated: boolean;
-  /** The state of the room's tracks when it was last subscribed to them; undefined: never. */
+  /** The state of the room's tracks, and of what it wishes of them, when it was last subscribed; undefined: never. */
   subscribedTo: string | undefined;
   /** Tracks that its browser cannot receive: it is not subscribed to them again. */
   readonly refused: Map<string, NegotiateAnswer['refused'][number]>;
@@ -259,10 +259,12 @@ export class RoomMedia {
     for (const trackId of peer.refused.keys()) {
       if (room.publisherOf(trackId) === undefined) peer.refused.delete(trackId);
     }
-    const tracks = `${room.tracksVersion} ${this.#tracksVersion} ${[...peer.refused.keys()].join()}`;
+    const notReceived = [...participant.notReceived];
+    const refused = [...peer.refused.keys()].join();
+    const tracks = `${room.tracksVersion} ${this.#tracksVersion} ${refused} ${notReceived.join()}`;
     if (peer.subscribedTo === tracks) return false;
     const trackIds = room.trackIdsFor(participant).filter((trackId) => !peer.refused.has(trackId));
-    peer.needed = await engine.subscribe(roomId, participant.id, trackIds);
+    peer.needed = await engine.subscribe(roomId, participant.id, trackIds, notReceived);
     peer.subscribedTo = tracks;
     return true;
   }
@@ -320,6 +322,7 @@ export class RoomMedia {
       this.#isOpen = false;
     }
     const room = this.#room();
+    if (room !== undefined && !this.#isOpen) registry.setSpeakers(room, []);
     for (const [id, { hasNegotiated }] of this.#peers) {
       if (left.has(id)) continue;
       this.#peers.delete(id);

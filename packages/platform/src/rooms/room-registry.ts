@@ -5,7 +5,9 @@ import { Farewells } from './farewells.ts';
 import { appointHost, isHostToken, renewHostToken } from './hosts.ts';
 import { type ParticipantConnection, RoomParticipant } from './participant.ts';
 import { randomToken } from './random-token.ts';
+import { forgetTrack, setReceived } from './reception.ts';
 import { Room } from './room.ts';
+import { tellSpeakers } from './speakers.ts';
 
 /** Rooms of one server. */
 export const roomsMax = 10_000;
@@ -133,9 +135,11 @@ export class RoomRegistry {
     this.#seats.delete(participant.resumeToken);
     participant.connection = undefined;
     if (participant.tracks.size > 0) room.tracksVersion += 1;
+    for (const trackId of participant.tracks.keys()) forgetTrack(room, trackId);
     if (room.participants.size === 0) this.#rooms.delete(room.id);
     room.tell(undefined, 'participant-left', { participantId: participant.id, reason });
     appointHost(room);
+    tellSpeakers(room);
     this.#options.onChange(room);
   }
 
@@ -176,6 +180,7 @@ export class RoomRegistry {
     for (const trackId of participant.tracks.keys()) {
       if (next.has(trackId)) continue;
       participant.tracks.delete(trackId);
+      forgetTrack(room, trackId);
       room.tracksVersion += 1;
       room.tell(participant, 'track-unpublished', { participantId, trackId });
     }
@@ -189,6 +194,7 @@ export class RoomRegistry {
         this.#tellMuted(room, participant, track);
       }
     }
+    tellSpeakers(room);
     this.#options.onChange(room);
   }
 
@@ -201,6 +207,17 @@ export class RoomRegistry {
     const track = { ...before, muted };
     participant.tracks.set(trackId, track);
     this.#tellMuted(room, participant, track);
+  }
+
+  /** Whether the participant is to be sent a track of somebody else. Refused: `not-in-room`, `track-unknown`. */
+  setReceived(seat: Seat, trackId: string, received: boolean): void {
+    if (setReceived(seat, trackId, received)) this.#options.onChange(seat.room);
+  }
+
+  /** Whose tracks have speech, the main speaker's first. */
+  setSpeakers(room: Room, trackIds: readonly string[]): void {
+    room.speakingTrackIds = trackIds;
+    tellSpeakers(room);
   }
 
   /** `undefined`: it has no media association any more. */

@@ -50,6 +50,8 @@ describe('entering', () => {
           tracks: [{ trackId: 'b1', ...camera, muted: true }],
         },
       ],
+      speakers: [],
+      notReceived: [],
       sectionsNeeded: { offer: true, audio: 1, video: 2 },
       hasMedia: false,
     });

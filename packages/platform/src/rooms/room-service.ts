@@ -81,6 +81,8 @@ export class RoomService {
       participants: [...room.participants.values()]
         .filter((other) => other !== participant)
         .map((other) => other.describe()),
+      speakers: room.speakers,
+      notReceived: [...participant.notReceived],
       sectionsNeeded: media.sectionsNeeded(seat),
       hasMedia: media.hasMedia(participant),
     };
@@ -99,6 +101,11 @@ export class RoomService {
   /** Refused: `not-in-room`, `track-unknown`. */
   setMuted(seat: Seat, trackId: string, muted: boolean): void {
     this.#registry.setMuted(seat, trackId, muted);
+  }
+
+  /** Media follows soon. Refused: `not-in-room`, `track-unknown`. */
+  setReceived(seat: Seat, trackId: string, received: boolean): void {
+    this.#registry.setReceived(seat, trackId, received);
   }
 
   /** Does nothing for somebody who has left before. */
@@ -166,8 +173,11 @@ export class RoomService {
         if (room === undefined || participant === undefined) return;
         return this.#media.get(event.roomId)?.handlePeerState({ room, participant }, event.state);
       }
-      case 'speakers':
+      case 'speakers': {
+        const room = this.#registry.room(event.roomId);
+        if (room !== undefined) this.#registry.setSpeakers(room, event.trackIds);
         return;
+      }
       case 'rooms-lost':
         for (const roomId of event.roomIds) void this.#handleRoomLost(roomId);
         return;

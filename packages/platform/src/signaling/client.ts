@@ -8,6 +8,7 @@ import {
   type RoomSnapshot,
   type ServerEvents,
   setMutedRequestSchema,
+  setReceivedRequestSchema,
 } from '@rivero/api';
 import { CodedError, elapsed, milliseconds, type MonotonicMs, type WallClockMs } from '@rivero/core';
 import type { Socket } from 'socket.io';
@@ -94,7 +95,7 @@ export class Client implements ParticipantConnection {
     });
   }
 
-  #stayRequests(): Pick<RequestHandlers, 'join' | 'resume' | 'negotiate' | 'set-muted' | 'leave'> {
+  #stayRequests(): Pick<RequestHandlers, 'join' | 'resume' | 'negotiate' | 'set-muted' | 'set-received' | 'leave'> {
     return {
       join: (request) => {
         const { room: roomId, name, hostToken } = parseRequest(joinRequestSchema, request);
@@ -110,6 +111,11 @@ export class Client implements ParticipantConnection {
       'set-muted': (request) => {
         const { trackId, muted } = parseRequest(setMutedRequestSchema, request);
         this.#rooms.setMuted(this.#mySeat(), trackId, muted);
+        return null;
+      },
+      'set-received': (request) => {
+        const { trackId, received } = parseRequest(setReceivedRequestSchema, request);
+        this.#rooms.setReceived(this.#mySeat(), trackId, received);
         return null;
       },
       leave: () => {

@@ -41,6 +41,29 @@ describe('a room over sockets', () => {
     expect(served.signaling.statistics()).toMatchObject({ rooms: 1, participants: 1, away: 0 });
   });
 
+  it('pauses what one does not want, and tells everybody who speaks', async () => {
+    const [ann, bob] = await Promise.all([served.connect(), served.connect()]);
+    const { participantId } = await ann.join('Ann');
+    await bob.join('Bob');
+    const sends = { '0': 'audio' } as const;
+    const tracks = [{ mid: '0', trackId: 'a1', source: 'microphone', muted: false }];
+    for (const client of [ann, bob]) {
+      await client.request('negotiate', {
+        offer: fakeOffer({ sends: client === ann ? sends : {}, audio: 1 }),
+        tracks: client === ann ? tracks : [],
+        fresh: true,
+      });
+    }
+    expect(await bob.request('set-received', { trackId: 'a1', received: false })).toEqual({ ok: true, value: null });
+    expect(await ann.codeOf('set-received', { trackId: 'a1', received: false })).toBe('track-unknown');
+    const [[, paused]] = Object.entries(served.engine.rooms).map(([, ids]) => ids);
+    await expect.poll(() => served.engine.pausedFor('room', paused)).toEqual(['a1']);
+    served.engine.tellSpeakers('room', ['a1']);
+    for (const client of [ann, bob]) {
+      expect(await client.hears('speakers-changed')).toEqual({ participantIds: [participantId] });
+    }
+  });
+
   it('is told in one order: the answer to a join, then who comes after; nobody is missed', async () => {
     await served.stop();
     served = await Served.start(20);
@@ -86,6 +109,8 @@ describe('requests', () => {
     ['resume', { resumeToken: 'x'.repeat(129) }],
     ['set-muted', { trackId: 'a1' }],
     ['set-muted', { trackId: 'a1', muted: 'yes' }],
+    ['set-received', { trackId: 'a1' }],
+    ['set-received', { trackId: '', received: false }],
   ])('%s with %j is request-malformed, and changes nothing', async (name, request) => {
     const client = await served.connect();
     expect(await client.codeOf(name, request)).toBe('request-malformed');
@@ -114,6 +139,7 @@ describe('requests', () => {
   it.each([
     ['negotiate', { offer: 'v=0', tracks: [], fresh: true }],
     ['set-muted', { trackId: 'a1', muted: true }],
+    ['set-received', { trackId: 'a1', received: true }],
     ['leave', {}],
   ])('%s before a join, and after a leave, is refused as not-in-room', async (name, request) => {
     const client = await served.connect();

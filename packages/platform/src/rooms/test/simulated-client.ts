@@ -44,6 +44,7 @@ export class SimulatedClient {
   /** Names of the tracks that its sections carry. */
   received: readonly string[] = [];
   readonly faults: string[] = [];
+  speakers: readonly string[] = [];
   role: Role = 'guest';
   hostToken: string | null = null;
   handRaisedAt: number | null = null;
@@ -62,12 +63,12 @@ export class SimulatedClient {
   #wanted: SectionsNeeded | undefined;
   #isDone = false;
 
-  constructor(scene: Scene, name: string, roomId: string) {
+  constructor(scene: Scene, name: string, roomId: string, hostToken?: string) {
     this.#scene = scene;
     this.name = name;
     this.roomId = roomId;
     const connection = this.#connect();
-    this.seat = scene.service.join({ roomId, name, connection, now: scene.now });
+    this.seat = scene.service.join({ roomId, name, hostToken, connection, now: scene.now });
     this.#enter(scene.service.snapshot(this.seat));
   }
 
@@ -114,6 +115,7 @@ export class SimulatedClient {
     }
   }
 
+  /** It was told that its stay is over. */
   get isDone(): boolean {
     return this.#isDone;
   }
@@ -165,6 +167,7 @@ export class SimulatedClient {
     this.handRaisedAt = snapshot.handRaisedAt;
     this.isLocked = snapshot.locked;
     this.chat = snapshot.chat;
+    this.speakers = snapshot.speakers;
     for (const participant of snapshot.participants) this.others.set(participant.participantId, seen(participant));
     if (!snapshot.hasMedia) this.#renewMedia();
     else this.#want({ ...snapshot.sectionsNeeded, offer: true });
@@ -280,6 +283,12 @@ export class SimulatedClient {
         this.#expect(before?.muted === !muted, 'a track was muted twice, or not there');
         return before && { ...before, muted };
       }),
+    'speakers-changed': ({ participantIds }) => {
+      const isThere = (id: string): boolean => id === this.id || this.others.has(id);
+      this.#expect(participantIds.every(isThere), 'somebody speaks who is not there');
+      this.#expect(participantIds.join() !== this.speakers.join(), 'the same speakers were told twice');
+      this.speakers = participantIds;
+    },
     'sections-needed': (needed) => this.#want(needed),
     'media-lost': () => this.#renewMedia(),
     'room-closed': () => {
