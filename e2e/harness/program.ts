@@ -74,6 +74,15 @@ export class Program {
     return this.#log;
   }
 
+  /** Waits until it has printed that. */
+  async logs(text: RegExp, timeoutMs = 10_000): Promise<void> {
+    const end = Date.now() + timeoutMs;
+    while (!text.test(this.#log)) {
+      if (Date.now() > end) throw new Error(`the program did not print ${text}:\n${this.#log}`);
+      await sleep(50);
+    }
+  }
+
   async stop(): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       this.#child.kill('SIGTERM');

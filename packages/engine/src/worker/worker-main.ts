@@ -40,6 +40,13 @@ function refusalOf(error: unknown): WorkerRefusal {
   return { code: 'internal', message: 'The media server failed at this; its log has more.', context: {} };
 }
 
+/** Who looks for a leak reads here that nothing of a room is left. */
+function logHeld(roomId: string, { sizes }: WorkerStatistics): void {
+  const { rooms, sessions, streams, freeSlots } = sizes;
+  const held = `${rooms} rooms, ${sessions} sessions, ${streams} streams; ${freeSlots} slots are free`;
+  post({ type: 'log', level: 'debug', text: `Room ${roomId} is closed. Held: ${held}.` });
+}
+
 /** Of everything in this worker. */
 type Statistics = () => WorkerStatistics;
 
@@ -51,6 +58,7 @@ function answerTo(plane: MediaPlane, statistics: Statistics, call: WorkerRequest
       return null;
     case 'closeRoom':
       plane.closeRoom(call.request.roomId, now);
+      logHeld(call.request.roomId, statistics());
       return null;
     case 'openPeer':
       plane.openPeer(call.request.roomId, call.request.peerId);
