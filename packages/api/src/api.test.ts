@@ -1,13 +1,21 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  askToMuteRequestSchema,
+  chatLengthMax,
+  hostTokenLengthMax,
   joinRequestSchema,
+  lockRoomRequestSchema,
   messageBytesMax,
   nameLengthMax,
   negotiateRequestSchema,
   offerLengthMax,
+  participantRequestSchema,
+  reactRequestSchema,
   resumeRequestSchema,
   roomIdLengthMax,
+  sendChatRequestSchema,
+  setHandRequestSchema,
   setMutedRequestSchema,
   setReceivedRequestSchema,
   tracksMax,
@@ -74,6 +82,49 @@ describe('join', () => {
   });
 });
 
+describe('a host token', () => {
+  it(`may be left out, and has ${hostTokenLengthMax} units at most`, () => {
+    const join = (hostToken?: unknown): boolean =>
+      joinRequestSchema.safeParse({ room: 'a', name: 'Ann', hostToken }).success;
+    expect([join(), join(''), join('x'.repeat(hostTokenLengthMax))]).toEqual([true, true, true]);
+    expect([join(null), join(7), join('x'.repeat(hostTokenLengthMax + 1))]).toEqual([false, false, false]);
+  });
+});
+
+describe('chat', () => {
+  const textOf = (text: unknown): string | undefined => sendChatRequestSchema.safeParse({ text }).data?.text;
+
+  it.each([
+    ['  Hello ', 'Hello'],
+    ['one\n\n\ttwo', 'one\n\n\ttwo'],
+    ['Ame\u0301lie', 'Am\u00e9lie'],
+    ['\u{1f468}\u200d\u{1f469}\u200d\u{1f467}', '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}'],
+    ['\u05e9\u05dc\u05d5\u05dd', '\u05e9\u05dc\u05d5\u05dd'],
+    ['<b>&amp;</b>', '<b>&amp;</b>'],
+    ['x'.repeat(chatLengthMax), 'x'.repeat(chatLengthMax)],
+    [`  ${'x'.repeat(chatLengthMax)}\n`, 'x'.repeat(chatLengthMax)],
+  ])('takes %j', (text, taken) => {
+    expect(textOf(text)).toBe(taken);
+  });
+
+  it.each([
+    '',
+    ' \n\t ',
+    '\u200b',
+    'a\rb',
+    'a\u0000b',
+    'a\u007fb',
+    'a\u2028b',
+    'a\ud800b',
+    'a\u202eb',
+    'a\u2067b',
+    'x'.repeat(chatLengthMax + 1),
+    7,
+  ])('refuses %j', (text) => {
+    expect(textOf(text)).toBeUndefined();
+  });
+});
+
 describe('negotiate', () => {
   const request = (tracks: readonly unknown[], offer = 'v=0') => ({ offer, tracks, fresh: true });
 
@@ -117,6 +168,12 @@ describe('every request', () => {
     ['resume', resumeRequestSchema],
     ['negotiate', negotiateRequestSchema],
     ['set-muted', setMutedRequestSchema],
+    ['send-chat', sendChatRequestSchema],
+    ['react', reactRequestSchema],
+    ['set-hand', setHandRequestSchema],
+    ['lock-room', lockRoomRequestSchema],
+    ['remove-participant', participantRequestSchema],
+    ['ask-to-mute', askToMuteRequestSchema],
     ['set-received', setReceivedRequestSchema],
   ])('%s survives any value', (_name, schema) => {
     fc.assert(
