@@ -43,11 +43,14 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
   const localAddresses = listLocalAddresses();
   let status: 'starting' | 'stopping' | 'started' = 'starting';
   let engine: RunningEngine | undefined;
+  let httpsPort: number | undefined;
   const health = (): HealthReport => ({
     status: status === 'started' ? (engine?.isHealthy() === true ? 'ok' : 'unhealthy') : status,
     version,
     uptime: Math.round(process.uptime()),
     mediaWorkers: config.mediaWorkers,
+    // A page that came by http leads there.
+    httpsPort,
   });
 
   await openDataDir(config.dataDir);
@@ -65,6 +68,7 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
   });
   const [web, startedEngine] = await Promise.all([openingWeb, openingEngine]);
   engine = startedEngine;
+  httpsPort = web.httpsPort;
   shutdown.add('web servers', () => web.stop());
   shutdown.add('media engine', () => startedEngine.stop());
 

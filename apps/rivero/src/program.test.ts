@@ -93,6 +93,7 @@ describe('rivero', () => {
       version: expect.any(String),
       uptime: expect.any(Number),
       mediaWorkers: 1,
+      httpsPort: expect.any(Number),
     });
     expect((await fetch(`${url}/meet/room`)).headers.get('content-type')).toContain('text/html');
     const start = performance.now();
