@@ -1,0 +1,46 @@
+import { gridLayout, tileMin, type TilePage } from './grid-layout.ts';
+import { type Aspects, centred, fit, gapOf, isPortrait, type Rect, type Size } from './rect.ts';
+
+/** One large tile, and the others in a strip beside or below it. */
+export interface SpeakerLayout {
+  readonly main: Rect;
+  readonly strip: TilePage;
+}
+
+/** Flatter than that the strip stands at the side. */
+const sideAspectMin = 1.15;
+
+/** A face may be cut; a screen is shown whole, whatever its shape. */
+const face: Aspects = { min: 3 / 4, max: 16 / 9 };
+
+function clamp(value: number, min: number, max: number): number {
+  return Math.floor(Math.min(max, Math.max(min, value)));
+}
+
+/** Below: up to three rows of three; below a screen, which is flat, all that it leaves. */
+function stripHeight({ width, height }: Size, count: number, isWhole: boolean): number {
+  const rows = isPortrait({ width, height }) ? Math.min(3, Math.ceil(count / 3)) : 1;
+  const usual = clamp(rows * 0.17 * height, 2 * tileMin.height, 0.45 * height);
+  return isWhole ? clamp(height - (width * 9) / 16, usual, 0.6 * height) : usual;
+}
+
+/**
+ * `count`: how many stand in the strip. `isWhole`: the large one is a screen. The strip shows a page of them where they
+ * are too many.
+ */
+export function speakerLayout(stage: Size, count: number, page: number, isWhole: boolean): SpeakerLayout {
+  const gap = gapOf(stage);
+  const all: Rect = { left: 0, top: 0, ...stage };
+  const main = (area: Rect): Rect => (isWhole ? area : centred(fit(area, face), area));
+  if (count === 0) return { main: main(all), strip: gridLayout(all, 0, 0) };
+  if (stage.width >= sideAspectMin * stage.height) {
+    const width = clamp(stage.width * 0.2, Math.min(tileMin.width, stage.width / 2), 260);
+    const left = Math.max(0, stage.width - width);
+    const strip = gridLayout({ left, top: 0, width, height: stage.height }, count, page, gap);
+    return { main: main({ ...all, width: Math.max(0, left - gap) }), strip };
+  }
+  const height = Math.min(stripHeight(stage, count, isWhole), Math.floor(stage.height / 2));
+  const top = stage.height - height;
+  const strip = gridLayout({ left: 0, top, width: stage.width, height }, count, page, gap);
+  return { main: main({ ...all, height: Math.max(0, top - gap) }), strip };
+}
