@@ -17,11 +17,10 @@ function clamp(value: number, min: number, max: number): number {
   return Math.floor(Math.min(max, Math.max(min, value)));
 }
 
-/** Below: up to three rows of three; below a screen, which is flat, all that it leaves. */
-function stripHeight({ width, height }: Size, count: number, isWhole: boolean): number {
-  const rows = isPortrait({ width, height }) ? Math.min(3, Math.ceil(count / 3)) : 1;
-  const usual = clamp(rows * 0.17 * height, 2 * tileMin.height, 0.45 * height);
-  return isWhole ? clamp(height - (width * 9) / 16, usual, 0.6 * height) : usual;
+/** Below: one row, on an upright stage up to three of three. */
+function stripHeight(stage: Size, count: number): number {
+  const rows = isPortrait(stage) ? Math.min(3, Math.ceil(count / 3)) : 1;
+  return clamp(rows * 0.17 * stage.height, 2 * tileMin.height, 0.45 * stage.height);
 }
 
 /**
@@ -39,7 +38,7 @@ export function speakerLayout(stage: Size, count: number, page: number, isWhole:
     const strip = gridLayout({ left, top: 0, width, height: stage.height }, count, page, gap);
     return { main: main({ ...all, width: Math.max(0, left - gap) }), strip };
   }
-  const height = Math.min(stripHeight(stage, count, isWhole), Math.floor(stage.height / 2));
+  const height = stripHeight(stage, count);
   const top = stage.height - height;
   const strip = gridLayout({ left: 0, top, width: stage.width, height }, count, page, gap);
   return { main: main({ ...all, height: Math.max(0, top - gap) }), strip };
