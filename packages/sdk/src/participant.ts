@@ -10,6 +10,8 @@ export class RemoteTrack {
   mediaStreamTrack: MediaStreamTrack | undefined;
   /** The browser cannot play its codec. */
   isRefused = false;
+  /** False: we asked the server not to send it; it stays as it is, and stands still. */
+  isReceived = true;
 
   constructor(track: Track) {
     this.trackId = track.trackId;
@@ -29,6 +31,10 @@ export class RemoteParticipant {
   role: Role;
   /** When it raised its hand, milliseconds since 1970; null: it is not raised. */
   handRaisedAt: number | null;
+  /** Says something just now, as the server hears it. */
+  isSpeaking = false;
+  /** False: of this person no video is sent to us, neither what there is nor what comes. */
+  isVideoReceived = true;
   readonly #tracks = new Map<string, RemoteTrack>();
 
   constructor(participant: Participant) {
@@ -50,6 +56,7 @@ export class RemoteParticipant {
 
   addTrack(track: Track): RemoteTrack {
     const added = new RemoteTrack(track);
+    added.isReceived = track.kind !== 'video' || this.isVideoReceived;
     this.#tracks.set(track.trackId, added);
     return added;
   }

@@ -14,8 +14,10 @@ export interface RoomEvents extends Record<string, readonly unknown[]> {
   readonly mediaStateChanged: readonly [state: MediaState];
   readonly participantJoined: readonly [participant: RemoteParticipant];
   readonly participantLeft: readonly [participant: RemoteParticipant];
-  /** Something about the participant changed: away, role, raised hand, tracks, mute signs. */
+  /** Something about the participant changed: away, role, raised hand, speaking, tracks, mute signs, what we receive. */
   readonly participantChanged: readonly [participant: RemoteParticipant];
+  /** Who speaks, the main speaker first, we among them; see {@link Room.activeSpeakers}. */
+  readonly activeSpeakersChanged: readonly [participantIds: readonly string[]];
   /** A track can be played. */
   readonly trackSubscribed: readonly [track: RemoteTrack, participant: RemoteParticipant];
   readonly trackUnsubscribed: readonly [track: RemoteTrack, participant: RemoteParticipant];

@@ -1,3 +1,4 @@
+import { ActiveSpeakers } from './active-speakers.ts';
 import type { Reaction, Refusal, Role } from '@rivero/api';
 import { type ChatLog, RoomChat } from './chat-log.ts';
 import { EventEmitter } from './event-emitter.ts';
@@ -11,6 +12,7 @@ import { OwnHand } from './own-hand.ts';
 import { OwnRole } from './own-role.ts';
 import type { RemoteParticipant } from './participant.ts';
 import { Reactions } from './reactions.ts';
+import { Reception } from './reception.ts';
 import { delay } from './retry.ts';
 import type { RoomEvents, RoomState } from './room-events.ts';
 import { RoomLock } from './room-lock.ts';
@@ -42,6 +44,8 @@ export class Room {
   readonly #role: OwnRole;
   readonly #lock: RoomLock;
   readonly #reactions: Reactions;
+  readonly #speakers: ActiveSpeakers;
+  readonly #reception: Reception;
   /** What hosts may do. */
   readonly moderation: Moderation;
   readonly #parts: readonly RoomPart[];
@@ -62,9 +66,21 @@ export class Room {
     this.#lock = new RoomLock(context);
     this.#chat = new RoomChat(context, options.name);
     this.#reactions = new Reactions(context, this.#roster);
+    this.#speakers = new ActiveSpeakers(context, this.#roster);
+    this.#reception = new Reception(context, this.#roster);
     this.moderation = new Moderation(context, this.#roster, () => this.leave());
     // Media comes last: telling it again may take long.
-    this.#parts = [this.#roster, this.#role, this.#lock, this.#chat, this.#hand, this.#publisher, this.#media];
+    this.#parts = [
+      this.#roster,
+      this.#speakers,
+      this.#reception,
+      this.#role,
+      this.#lock,
+      this.#chat,
+      this.#hand,
+      this.#publisher,
+      this.#media,
+    ];
     this.#stay = new Stay(context, {
       join: options,
       hostToken: () => this.#role.entryToken,
@@ -94,6 +110,15 @@ export class Room {
   /** Everybody else. */
   get participants(): readonly RemoteParticipant[] {
     return this.#roster.all;
+  }
+
+  /**
+   * Names of those who speak, as the server hears them: the main speaker first, five at most, our own
+   * {@link participantId} among them. The first stays first until somebody is louder for a second. Sound of a shared
+   * screen does not count.
+   */
+  get activeSpeakers(): readonly string[] {
+    return this.#speakers.participantIds;
   }
 
   /** What was said. */
@@ -237,6 +262,23 @@ export class Room {
   /** Shows a reaction to everybody else who is there just now. Errors: `rate-limited`, `server-silent`. */
   async react(reaction: Reaction): Promise<void> {
     await this.#reactions.show(reaction);
+  }
+
+  /**
+   * Not received: the server sends us nothing of this track of somebody else until it is received again. The track stays
+   * subscribed and stands still; video goes on with a whole picture. While the server cannot be reached it is told later.
+   * Errors: `track-unknown`, `rate-limited`.
+   */
+  async setReceived(trackId: string, received: boolean): Promise<void> {
+    await this.#reception.setReceived(trackId, received);
+  }
+
+  /**
+   * Like {@link setReceived}, for all video of one person, what comes later too. Errors: `participant-unknown`,
+   * `rate-limited`.
+   */
+  async setVideoReceived(participantId: string, received: boolean): Promise<void> {
+    await this.#reception.setVideoReceived(participantId, received);
   }
 
   /** Leaves, and releases devices, connections and listeners. */

@@ -52,6 +52,13 @@ export class Roster implements RoomPart, MediaListener {
     this.#events.emit('participantLeft', participant);
   }
 
+  setSpeaking(participantIds: ReadonlySet<string>): void {
+    for (const { participantId, isSpeaking } of this.all) {
+      const speaks = participantIds.has(participantId);
+      if (speaks !== isSpeaking) this.#change(participantId, (participant) => (participant.isSpeaking = speaks));
+    }
+  }
+
   /** Forgets everybody without a word. */
   close(): void {
     this.#participants.clear();
