@@ -24,6 +24,17 @@ interface Grid {
   readonly tile: Size;
 }
 
+function isRecognizable({ width, height }: Size): boolean {
+  return width >= tileMin.width && height >= tileMin.height;
+}
+
+/** Those in which nobody is too small count for more. */
+function isBetter(tile: Size, than: Size): boolean {
+  const isFit = isRecognizable(tile);
+  if (isFit !== isRecognizable(than)) return isFit;
+  return tile.width * tile.height > than.width * than.height;
+}
+
 /** The grid whose tiles are largest; of two the one with fewer columns. */
 function bestGrid(area: Size, count: number, gap: number): Grid {
   const aspects = isPortrait(area) ? upright : wide;
@@ -35,7 +46,7 @@ function bestGrid(area: Size, count: number, gap: number): Grid {
       height: Math.max(0, (area.height - gap * (rows - 1)) / rows),
     };
     const tile = fit(cell, aspects);
-    if (tile.width * tile.height > best.tile.width * best.tile.height) best = { columns, rows, tile };
+    if (isBetter(tile, best.tile)) best = { columns, rows, tile };
   }
   return best;
 }
@@ -43,8 +54,7 @@ function bestGrid(area: Size, count: number, gap: number): Grid {
 /** How many tiles fit that are not too small; one at least. */
 function capacity(area: Size, count: number, gap: number): number {
   for (let fitting = count; fitting > 1; fitting--) {
-    const { tile } = bestGrid(area, fitting, gap);
-    if (tile.width >= tileMin.width && tile.height >= tileMin.height) return fitting;
+    if (isRecognizable(bestGrid(area, fitting, gap).tile)) return fitting;
   }
   return 1;
 }
