@@ -26,6 +26,13 @@ export class Meeting {
     room.on('trackSubscribed', ({ trackId }, { name }) => note('subscribed', trackId, name));
     room.on('trackUnsubscribed', ({ trackId }, { name }) => note('unsubscribed', trackId, name));
     room.on('localTrackChanged', ({ source, muted }) => note('local', source, muted ? 'muted' : 'on'));
+    room.on('chatMessage', ({ name, text, isOwn }) => note('said', isOwn ? 'own' : name, text));
+    room.on('reaction', (reaction, { name }) => note('reaction', reaction, name));
+    room.on('handChanged', (at) => note('hand', at === null ? 'lowered' : 'raised'));
+    room.on('roleChanged', (role) => note('role', role));
+    room.on('hostTokenChanged', (token) => note('token', token));
+    room.on('lockChanged', (isLocked) => note(isLocked ? 'locked' : 'unlocked'));
+    room.on('muteAsked', (by, source) => note('mute', source, 'asks', by?.name));
     room.on('removed', ({ code }) => note('removed', code));
     room.on('error', ({ code }) => note('error', code));
     return room;
