@@ -12,4 +12,8 @@ export type { Moderation } from './moderation.ts';
 export type { RemoteParticipant, RemoteTrack } from './participant.ts';
 export type { Room } from './room.ts';
 export { isScreenSupported, type ScreenOptions } from './screen-capture.ts';
+export type { Quality, QualityReason } from './quality.ts';
+export type { CandidateType, ConnectionStatistics } from './connection-statistics.ts';
+export type { RoomStatistics } from './room-statistics.ts';
+export type { TrackStatistics } from './track-statistics.ts';
 export type { RoomEvents, RoomState } from './room-events.ts';

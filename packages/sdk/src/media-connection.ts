@@ -79,6 +79,13 @@ export class MediaConnection {
     return [...this.#published.values()].map(({ track }) => track);
   }
 
+  /** Our tracks, and the sections that carry them. */
+  get sentSections(): readonly { readonly mid: string; readonly track: PublishedTrack }[] {
+    return [...this.#published.values()].flatMap(({ track, transceiver: { mid } }) =>
+      mid === null ? [] : [{ mid, track }],
+    );
+  }
+
   /** Adds a track of ours to the next offer. */
   publish(track: PublishedTrack): void {
     const transceiver =
@@ -124,6 +131,11 @@ export class MediaConnection {
   /** The track that the section of this mid receives. */
   receivedTrack(mid: string): MediaStreamTrack | undefined {
     return this.peerConnection.getTransceivers().find((transceiver) => transceiver.mid === mid)?.receiver.track;
+  }
+
+  /** The section that receives this track. */
+  midReceiving(track: MediaStreamTrack): string | undefined {
+    return this.peerConnection.getTransceivers().find(({ receiver }) => receiver.track === track)?.mid ?? undefined;
   }
 
   /** The server asks for an offer. */

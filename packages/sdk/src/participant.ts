@@ -1,4 +1,5 @@
 import type { Participant, Role, Track, TrackKind, TrackSource } from '@rivero/api';
+import { bestQuality, type Quality } from './quality.ts';
 
 /** A track of somebody else. */
 export class RemoteTrack {
@@ -35,6 +36,8 @@ export class RemoteParticipant {
   isSpeaking = false;
   /** False: of this person no video is sent to us, neither what there is nor what comes. */
   isVideoReceived = true;
+  /** How well we receive this person. */
+  quality: Quality = bestQuality;
   readonly #tracks = new Map<string, RemoteTrack>();
 
   constructor(participant: Participant) {

@@ -2,6 +2,7 @@ import type { AskedSource, Reaction, Refusal, Role } from '@rivero/api';
 import type { CodedError } from '@rivero/core';
 import type { ChatMessage } from './chat-log.ts';
 import type { MediaState, PublishedTrack } from './media-connection.ts';
+import type { Quality } from './quality.ts';
 import type { RemoteParticipant, RemoteTrack } from './participant.ts';
 
 /** `reconnecting`: the server cannot be reached for the moment; media may go on meanwhile. */
@@ -36,6 +37,8 @@ export interface RoomEvents extends Record<string, readonly unknown[]> {
   readonly lockChanged: readonly [isLocked: boolean];
   /** A host asks us to mute; nothing is muted by itself. */
   readonly muteAsked: readonly [by: RemoteParticipant | undefined, source: AskedSource];
+  /** How well we send (`participantId` is our own), or how well we receive somebody. */
+  readonly qualityChanged: readonly [quality: Quality, participantId: string];
   /** The server or a host ended our stay: `removed-by-host`, `ended-by-host`, `room-full`, … */
   readonly removed: readonly [reason: Refusal];
   readonly error: readonly [error: CodedError];

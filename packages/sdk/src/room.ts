@@ -16,6 +16,11 @@ import { Reception } from './reception.ts';
 import { delay } from './retry.ts';
 import type { RoomEvents, RoomState } from './room-events.ts';
 import { RoomLock } from './room-lock.ts';
+import type { Quality } from './quality.ts';
+import { QualityWatch } from './quality-watch.ts';
+import { observeRoom } from './room-observer.ts';
+import type { RoomStatistics } from './room-statistics.ts';
+import { StatisticsSampler } from './statistics-sampler.ts';
 import { RoomMedia } from './room-media.ts';
 import type { RoomPart } from './room-part.ts';
 import { RoomStatus } from './room-status.ts';
@@ -46,6 +51,8 @@ export class Room {
   readonly #reactions: Reactions;
   readonly #speakers: ActiveSpeakers;
   readonly #reception: Reception;
+  readonly #quality: QualityWatch;
+  readonly #statistics: StatisticsSampler;
   /** What hosts may do. */
   readonly moderation: Moderation;
   readonly #parts: readonly RoomPart[];
@@ -68,6 +75,9 @@ export class Room {
     this.#reactions = new Reactions(context, this.#roster);
     this.#speakers = new ActiveSpeakers(context, this.#roster);
     this.#reception = new Reception(context, this.#roster);
+    const observer = { media: this.#media, roster: this.#roster, participantId: () => this.participantId };
+    this.#quality = new QualityWatch(context, observer, this.#wishes);
+    this.#statistics = new StatisticsSampler(() => observeRoom(observer));
     this.moderation = new Moderation(context, this.#roster, () => this.leave());
     // Media comes last: telling it again may take long.
     this.#parts = [
@@ -79,6 +89,7 @@ export class Room {
       this.#chat,
       this.#hand,
       this.#publisher,
+      this.#quality,
       this.#media,
     ];
     this.#stay = new Stay(context, {
@@ -159,6 +170,16 @@ export class Room {
   /** Devices that were asked for when we joined, that this machine does not have, and that were not published since. */
   get missing(): readonly CaptureKind[] {
     return this.#publisher.missing;
+  }
+
+  /** How well we send; that of the others is theirs. */
+  get quality(): Quality {
+    return this.#quality.own;
+  }
+
+  /** What is sent and received just now, by track. Rates are since the last call; within half a second the answer is the same. */
+  async statistics(): Promise<RoomStatistics> {
+    return await this.#statistics.sample();
   }
 
   /** For statistics and diagnosis; another one after media was lost. */

@@ -42,6 +42,8 @@ export class FakePeerConnection {
   iceConnectionState = 'new';
   signalingState: 'stable' | 'have-local-offer' | 'closed' = 'stable';
   localDescription: { readonly type: 'offer'; readonly sdp: string } | null = null;
+  /** What it reports. */
+  stats: ReadonlyMap<string, unknown> = new Map();
   /** How often ICE was restarted. */
   restartCount = 0;
   /** Applying an answer waits for this. */
@@ -114,6 +116,11 @@ export class FakePeerConnection {
     if (description.sdp === '') throw new DOMException('no session description', 'OperationError');
     this.#agreedCount = offered;
     this.signalingState = 'stable';
+  }
+
+  async getStats(): Promise<ReadonlyMap<string, unknown>> {
+    this.#assertOpen();
+    return this.stats;
   }
 
   restartIce(): void {

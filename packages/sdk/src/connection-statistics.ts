@@ -1,0 +1,59 @@
+import { bitrateOf, entryNamed, millisecondsIn, numberIn, type StatsEntry, type StatsReport } from './stats-report.ts';
+
+export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay';
+
+/** The path to the server that is in use. Members that are undefined: there is none yet, or the browser does not say. */
+export interface ConnectionStatistics {
+  /** Everything, in bits per second since the last time; 0 the first time. */
+  readonly bitrateSent: number;
+  readonly bitrateReceived: number;
+  readonly protocol: 'udp' | 'tcp' | undefined;
+  readonly localCandidate: CandidateType | undefined;
+  readonly remoteCandidate: CandidateType | undefined;
+  readonly roundTripMs: number | undefined;
+  /** What the browser believes that the path to the server carries, in bits per second. Firefox does not say. */
+  readonly availableOutgoingBitrate: number | undefined;
+}
+
+/** What a report says of the path; `before`: the report of the last time. */
+export function connectionStatistics(report: StatsReport, before: StatsReport | undefined): ConnectionStatistics {
+  const pair = selectedPair(report);
+  const last = pair && before?.get(String(pair['id']));
+  const local = entryNamed(report, pair, 'localCandidateId');
+  const remote = entryNamed(report, pair, 'remoteCandidateId');
+  const protocol = local?.['protocol'];
+  return {
+    bitrateSent: pair === undefined ? 0 : bitrateOf(pair, last, 'bytesSent'),
+    bitrateReceived: pair === undefined ? 0 : bitrateOf(pair, last, 'bytesReceived'),
+    protocol: protocol === 'udp' || protocol === 'tcp' ? protocol : undefined,
+    localCandidate: candidateType(local),
+    remoteCandidate: candidateType(remote),
+    roundTripMs: roundTrip(report, pair),
+    availableOutgoingBitrate: numberIn(pair, 'availableOutgoingBitrate'),
+  };
+}
+
+/** That of the transport; older Firefox marks the pair itself. */
+function selectedPair(report: StatsReport): StatsEntry | undefined {
+  const entries = [...report.values()];
+  const transport = entries.find(({ type }) => type === 'transport');
+  return (
+    entryNamed(report, transport, 'selectedCandidatePairId') ??
+    entries.find(({ type, selected }) => type === 'candidate-pair' && selected === true)
+  );
+}
+
+/** By STUN; Firefox says 0 there, but knows it of what it sends. */
+function roundTrip(report: StatsReport, pair: StatsEntry | undefined): number | undefined {
+  const byStun = millisecondsIn(pair, 'currentRoundTripTime');
+  if (byStun !== undefined && byStun > 0) return byStun;
+  const bySending = [...report.values()]
+    .filter(({ type }) => type === 'remote-inbound-rtp')
+    .flatMap((entry) => millisecondsIn(entry, 'roundTripTime') ?? []);
+  return bySending.length === 0 ? undefined : Math.min(...bySending);
+}
+
+function candidateType(candidate: StatsEntry | undefined): CandidateType | undefined {
+  const type = candidate?.['candidateType'];
+  return type === 'host' || type === 'srflx' || type === 'prflx' || type === 'relay' ? type : undefined;
+}
