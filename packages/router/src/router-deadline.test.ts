@@ -1,7 +1,7 @@
 import { monotonicMs, never } from '@rivero/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keyframe, publishedSsrc, receivingVideo, Scene, withTransportSequence } from '../test/scene.ts';
+import { audio, keyframe, publishedSsrc, receivingVideo, Scene, withTransportSequence } from '../test/scene.ts';
 
 const step = fc.oneof(
   fc.record({
@@ -13,6 +13,12 @@ const step = fc.oneof(
   fc.record({ type: fc.constant('pli' as const) }),
   fc.record({ type: fc.constant('replace' as const) }),
   fc.record({ type: fc.constant('subscribe' as const) }),
+  fc.record({ type: fc.constant('pause' as const), isPaused: fc.boolean() }),
+  fc.record({
+    type: fc.constant('talk' as const),
+    level: fc.constantFrom(10, 30, 80),
+    ms: fc.integer({ min: 1, max: 1_500 }),
+  }),
   fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 1_500 }) }),
 );
 
@@ -25,6 +31,8 @@ function play(
   const told: string[] = [];
   const publisher = scene.publish(withTransportSequence);
   const subscriber = scene.subscribe(receivingVideo(5_000));
+  const talker = scene.publish(audio, 'sound');
+  let soundSequence = 0;
   let sequence = 1;
   let ssrc = publishedSsrc;
   let transportSequence = 1;
@@ -32,6 +40,8 @@ function play(
   const note = (): void => {
     for (const { session, packets } of scene.rtcp.splice(0))
       told.push(`${scene.now} ${session} ${packets.map(({ type }) => type).join()}`);
+    const speakers = scene.router.pollSpeakers();
+    if (speakers !== undefined) told.push(`${scene.now} speakers ${speakers.join()}`);
   };
   const send = (at: number, isKeyframe: boolean): void =>
     scene.send(publisher.id, {
@@ -41,6 +51,14 @@ function play(
       transportSequence: transportSequence++,
       ...(isKeyframe ? { payload: keyframe } : {}),
     });
+  const talk = (level: number): void => {
+    const packet = { sequence: soundSequence++ & 0xffff, ssrc: 3_000, payloadType: 111, audioLevel: level };
+    scene.send(talker.id, packet);
+  };
+  const setPaused = (isPaused: boolean): void => {
+    if (isPaused) scene.router.pauseConsumer('track to 5000');
+    else scene.router.resumeConsumer('track to 5000', scene.now);
+  };
   const pass = (): void => {
     const end = scene.now + 1;
     // One by one, so that the time of each is noted.
@@ -57,8 +75,13 @@ function play(
     else if (one.type === 'repair') send(sequence - one.back, false);
     else if (one.type === 'replace') ssrc += 100;
     else if (one.type === 'pli') scene.sendRtcp(subscriber.id, { type: 'pli', senderSsrc: 1, mediaSsrc: 5_000 });
+    else if (one.type === 'pause') setPaused(one.isPaused);
     else if (one.type === 'subscribe') scene.subscribe(receivingVideo(6_000 + 2 * subscribers++));
-    else for (const end = scene.now + one.ms; scene.now < end;) pass();
+    else {
+      for (const end = scene.now + one.ms; scene.now < end; pass()) {
+        if (one.type === 'talk' && scene.now % 20 === 0) talk(one.level);
+      }
+    }
     note();
   }
   return told;

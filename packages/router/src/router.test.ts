@@ -60,10 +60,8 @@ describe('a router forwards', () => {
   it('sound to nobody and still tells who speaks, until no more comes', () => {
     const scene = new Scene();
     const publisher = scene.publish(audio);
-    const packet = [0x90, 111, 0, 1, 0, 0, 0, 0, 0, 0, 0x0b, 0xb8, 0xbe, 0xde, 0, 1, 0x10, 20, 0, 0, 1];
     for (let sequence = 0; sequence < 20; sequence++) {
-      packet[3] = sequence;
-      scene.sendBytes(publisher.id, Uint8Array.from(packet));
+      scene.send(publisher.id, { sequence, ssrc: 3_000, payloadType: 111, audioLevel: 20 });
       scene.run(20);
     }
     expect(scene.router.pollSpeakers()).toEqual(['track']);

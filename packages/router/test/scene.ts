@@ -12,6 +12,7 @@ import { parseRtcpCompound, type RtcpPacket, sdesItemType, serializeRtcpCompound
 import {
   closeOneByteExtension,
   extensionElementsOffset,
+  writeAudioLevel,
   writeMid,
   writeRtpHeader,
   writeTransportSequence,
@@ -48,6 +49,8 @@ export interface PublishedPacket {
   readonly marker?: boolean;
   readonly mid?: string;
   readonly transportSequence?: number;
+  /** In -dBov. */
+  readonly audioLevel?: number;
   readonly payload?: Uint8Array;
 }
 
@@ -55,6 +58,7 @@ export const publishedSsrc = 1_000;
 export const publishedRtxSsrc = 1_001;
 export const midExtension = 4;
 const transportSequenceExtension = 5;
+const audioLevelExtension = 1;
 
 /** Beginnings of VP8 payloads (RFC 7741 section 4): a keyframe, and a frame that needs others. */
 export const keyframe = Uint8Array.of(0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0xe0, 0x01);
@@ -81,7 +85,7 @@ export const audio: ProducerParameters = {
   codec: { name: 'opus', clockRate: 48_000, payloadType: 111 },
   mid: '1',
   ssrc: 3_000,
-  extensions: { audioLevel: 1 },
+  extensions: { audioLevel: audioLevelExtension },
   feedback: { nack: false, pli: false, fir: false, transportCc: false },
 };
 
@@ -210,12 +214,13 @@ export class Scene {
       timestamp: packet.timestamp ?? packet.sequence * 3_000,
       ssrc: packet.ssrc ?? publishedSsrc,
     });
-    const { mid, transportSequence } = packet;
+    const { mid, transportSequence, audioLevel } = packet;
     const elements = offset + extensionElementsOffset;
     let end = elements;
     if (mid !== undefined) end = writeMid(bytes, end, midExtension, mid);
     if (transportSequence !== undefined)
       end = writeTransportSequence(bytes, end, transportSequenceExtension, transportSequence);
+    if (audioLevel !== undefined) end = writeAudioLevel(bytes, end, audioLevelExtension, audioLevel);
     if (end > elements) length = closeOneByteExtension(bytes, offset, end - elements);
     bytes.set(packet.payload ?? delta, offset + length);
     return length + (packet.payload ?? delta).length;
