@@ -28,6 +28,21 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
+describe('who speaks', () => {
+  it('is told of rooms that are open, and not of one that was closed or is just being opened again', async () => {
+    const [{ handlers }] = FakeWorker.all;
+    await engine.openRoom('a');
+    handlers.onSpeakers('a', ['one', 'two']);
+    expect(events).toEqual([{ type: 'speakers', roomId: 'a', trackIds: ['one', 'two'] }]);
+    await engine.closeRoom('a');
+    handlers.onSpeakers('a', []);
+    const opening = engine.openRoom('a');
+    handlers.onSpeakers('a', ['one']);
+    await opening;
+    expect(events).toHaveLength(1);
+  });
+});
+
 describe('a room that a bug ended in its worker', () => {
   it('is told as lost and can be opened anew; the others and the worker go on', async () => {
     await engine.openRoom('a');
