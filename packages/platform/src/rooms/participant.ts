@@ -27,6 +27,8 @@ export class RoomParticipant {
   readonly tracks = new Map<string, Track>();
   /** Names of the others' tracks that it asked not to be sent; of tracks that are there only. */
   readonly notReceived = new Set<string>();
+  /** Counts up whenever it asks for others. */
+  receptionVersion = 0;
   role: Role;
   /** null: its hand is not raised. */
   handRaisedAt: WallClockMs | null = null;

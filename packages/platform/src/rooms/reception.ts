@@ -16,6 +16,7 @@ export function setReceived({ room, participant }: Seat, trackId: string, receiv
   if (notReceived.has(trackId) !== received) return false;
   if (received) notReceived.delete(trackId);
   else notReceived.add(trackId);
+  participant.receptionVersion += 1;
   return true;
 }
 

@@ -259,12 +259,11 @@ export class RoomMedia {
     for (const trackId of peer.refused.keys()) {
       if (room.publisherOf(trackId) === undefined) peer.refused.delete(trackId);
     }
-    const notReceived = [...participant.notReceived];
     const refused = [...peer.refused.keys()].join();
-    const tracks = `${room.tracksVersion} ${this.#tracksVersion} ${refused} ${notReceived.join()}`;
+    const tracks = `${room.tracksVersion} ${this.#tracksVersion} ${participant.receptionVersion} ${refused}`;
     if (peer.subscribedTo === tracks) return false;
     const trackIds = room.trackIdsFor(participant).filter((trackId) => !peer.refused.has(trackId));
-    peer.needed = await engine.subscribe(roomId, participant.id, trackIds, notReceived);
+    peer.needed = await engine.subscribe(roomId, participant.id, trackIds, [...participant.notReceived]);
     peer.subscribedTo = tracks;
     return true;
   }
