@@ -55,6 +55,7 @@ export {
 export { reactionSchema, type ReactRequest, reactRequestSchema } from './react-request.ts';
 export { type Reaction, reactions } from './reactions.ts';
 export { type SetReceivedRequest, setReceivedRequestSchema } from './receiving.ts';
+export { isVisible } from './readable-text.ts';
 export type { Refusal, Reply } from './reply.ts';
 export {
   type Participant,

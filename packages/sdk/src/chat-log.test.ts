@@ -1,4 +1,4 @@
-import type { ChatMessage, Participant } from '@rivero/api';
+import { chatLengthMax, type ChatMessage, type Participant } from '@rivero/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { refuse } from '../test/fake-server.ts';
 import { Meeting } from '../test/meeting.ts';
@@ -68,7 +68,7 @@ describe('the chat', () => {
     expect(meeting.takeEvents()).toEqual(['said own Hello\nBen', 'said Ben word 7']);
   });
 
-  it.each(['rate-limited', 'request-malformed'])(
+  it.each(['rate-limited', 'not-in-room'])(
     'that is refused with %s tells the caller, and has nothing',
     async (code) => {
       const room = await meeting.join();
@@ -78,6 +78,17 @@ describe('the chat', () => {
       expect(meeting.takeEvents()).toEqual([]);
     },
   );
+
+  it(`has messages of ${chatLengthMax} units with something to see; others never reach the server`, async () => {
+    const room = await meeting.join();
+    for (const text of ['', ' \n', '\u200b', '\u202e']) {
+      await expect(room.chat.send(text)).rejects.toMatchObject({ code: 'chat-empty' });
+    }
+    const long = 'x'.repeat(chatLengthMax);
+    await expect(room.chat.send(`${long}x`)).rejects.toMatchObject({ code: 'chat-too-long' });
+    await room.chat.send(` ${long} `);
+    expect(meeting.server.requests('send-chat')).toEqual([{ text: long }]);
+  });
 
   it('keeps nothing for later while the server is away', async () => {
     const room = await meeting.join();

@@ -1,4 +1,5 @@
-import type { ChatMessage as ToldMessage, RoomSnapshot } from '@rivero/api';
+import { chatLengthMax, type ChatMessage as ToldMessage, isVisible, type RoomSnapshot } from '@rivero/api';
+import { CodedError } from '@rivero/core';
 import { cleanChatText } from './clean-chat-text.ts';
 import type { RoomContext, RoomPart } from './room-part.ts';
 
@@ -25,7 +26,7 @@ export interface ChatLog {
   /**
    * Says something to everybody; up to `chatLengthMax` UTF-16 units. What cannot be shown (controls, characters that turn
    * the direction of text) is left out. Nothing is kept for later: while the server cannot be reached it is refused.
-   * Errors: `server-silent`, `rate-limited`, `request-malformed` (it is empty or too long).
+   * Errors: `chat-empty`, `chat-too-long`, `rate-limited`, `server-silent`.
    */
   send(text: string): Promise<ChatMessage>;
 }
@@ -54,6 +55,11 @@ export class RoomChat implements ChatLog, RoomPart {
 
   async send(text: string): Promise<ChatMessage> {
     const clean = cleanChatText(text);
+    if (!isVisible(clean))
+      throw new CodedError('chat-empty', 'There is nothing to see in the message; write something.');
+    if (clean.length > chatLengthMax) {
+      throw new CodedError('chat-too-long', `The message is too long; ${chatLengthMax} characters fit into one.`);
+    }
     const participantId = this.#participantId;
     const said = (taken: { readonly messageId: string; readonly at: number }): ToldMessage => ({
       ...taken,

@@ -57,6 +57,7 @@ describe('every act', () => {
   });
 
   it('leaves a line in the log, with names of participants and without secrets', () => {
+    for (const guest of [ann, eve]) scene.service.conversation.setHand(guest.seat, true, scene.wallNow);
     for (const act of Object.values(acts)) act(ann.seat, bob.seat.room.has(bob.seat.participant) ? bob.id : eve.id);
     expect(scene.noted).toContain(`Room room: host ${ann.id} removed ${bob.id}.`);
     expect(scene.noted).toHaveLength(6);

@@ -52,14 +52,12 @@ export class Moderation {
 
   lowerHand(seat: Seat, participantId: string): void {
     assertHost(seat);
-    lower(seat, participantOf(seat, participantId));
-    this.#note(seat, `lowered the hand of ${participantId}`);
+    this.#lower(seat, participantOf(seat, participantId));
   }
 
   lowerAllHands(seat: Seat): void {
     assertHost(seat);
-    for (const participant of seat.room.participants.values()) lower(seat, participant);
-    this.#note(seat, 'lowered all hands');
+    for (const participant of seat.room.participants.values()) this.#lower(seat, participant);
   }
 
   /** Everybody's stay is over, and the room is gone; nobody can resume. */
@@ -67,6 +65,14 @@ export class Moderation {
     assertHost(seat);
     this.#registry.endRoom(seat, ended);
     this.#note(seat, 'ended the room');
+  }
+
+  /** Told to everybody, to its owner too. */
+  #lower(seat: Seat, participant: RoomParticipant): void {
+    if (participant.handRaisedAt === null) return;
+    participant.handRaisedAt = null;
+    seat.room.tell(undefined, 'hand-changed', { participantId: participant.id, handRaisedAt: null });
+    this.#note(seat, `lowered the hand of ${participant.id}`);
   }
 
   #note({ room, participant }: Seat, deed: string): void {
@@ -85,11 +91,4 @@ function participantOf({ room }: Seat, participantId: string): RoomParticipant {
     throw new CodedError('participant-unknown', 'This participant is not in the room any more.', { participantId });
   }
   return participant;
-}
-
-/** Told to everybody, to its owner too. */
-function lower({ room }: Seat, participant: RoomParticipant): void {
-  if (participant.handRaisedAt === null) return;
-  participant.handRaisedAt = null;
-  room.tell(undefined, 'hand-changed', { participantId: participant.id, handRaisedAt: null });
 }

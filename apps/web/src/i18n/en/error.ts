@@ -13,6 +13,8 @@ export const error = {
   'server-unreachable': 'The server cannot be reached. Check the network, then try again.',
   'server-silent': 'The server does not answer. Try again in a moment.',
   'server-stopping': 'The server is being restarted. Join again in a moment.',
+  'chat-empty': 'There is nothing to see in the message. Write something.',
+  'chat-too-long': 'The message is too long. Send it in parts.',
   'room-locked': 'The room is locked. Ask somebody who is in it to let you in, then try again.',
   'not-host': 'Only a host of the meeting can do that.',
   'participant-unknown': 'This person is not in the meeting any more.',

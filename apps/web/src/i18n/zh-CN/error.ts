@@ -14,6 +14,8 @@ export const error: (typeof en)['error'] = {
   'server-unreachable': '无法连接服务器。请检查网络后重试。',
   'server-silent': '服务器没有回应。请稍后重试。',
   'server-stopping': '服务器正在重启。请稍后重新加入。',
+  'chat-empty': '消息中没有可显示的内容，请先输入文字。',
+  'chat-too-long': '消息太长，请分几条发送。',
   'room-locked': '会议室已锁定。请联系会议中的人为您开放，然后重试。',
   'not-host': '只有会议主持人才能执行此操作。',
   'participant-unknown': '此人已不在会议中。',
