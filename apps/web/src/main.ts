@@ -4,7 +4,10 @@ import { router } from './app/router.ts';
 import { i18n } from './i18n/index.ts';
 import './styles/tokens.css';
 import './styles/elements.css';
-import { applyTheme, recallTheme } from './ui/theme.ts';
+import { applyTheme } from './ui/theme.ts';
 
-applyTheme(recallTheme());
-createApp(App).use(i18n).use(router).mount('#app');
+applyTheme();
+// public/before-app.js has explained already that this browser is not fit for it.
+if (document.documentElement.dataset['refused'] === undefined) {
+  createApp(App).use(i18n).use(router).mount('#app');
+}

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { recall, remember } from './preferences.ts';
+import { forget, recall, remember } from './preferences.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -11,19 +11,23 @@ describe('preferences', () => {
     vi.stubGlobal('localStorage', {
       getItem: (key: string) => kept.get(key) ?? null,
       setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
     });
     expect(recall('name')).toBe(undefined);
     remember('name', 'Ann');
     expect(recall('name')).toBe('Ann');
     expect(recall('language')).toBe(undefined);
+    forget('name');
+    expect(recall('name')).toBe(undefined);
   });
 
   it('are none where the browser keeps nothing for this site', () => {
     const refuse = (): never => {
       throw new DOMException('Access is denied for this document.', 'SecurityError');
     };
-    vi.stubGlobal('localStorage', { getItem: refuse, setItem: refuse });
+    vi.stubGlobal('localStorage', { getItem: refuse, setItem: refuse, removeItem: refuse });
     remember('name', 'Ann');
+    forget('name');
     expect(recall('name')).toBe(undefined);
   });
 });

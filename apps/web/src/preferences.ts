@@ -4,13 +4,17 @@ export type Preference =
   | 'language'
   // `system`, `dark` or `light`.
   | 'theme'
+  // JSON: of the rooms where we were a host.
+  | 'hostTokens'
   // Identifiers of devices.
   | 'camera'
   | 'microphone'
   | 'speaker'
   // `on` or `off`.
   | 'cameraUse'
-  | 'microphoneUse';
+  | 'microphoneUse'
+  // JSON: see home/recent-rooms.ts.
+  | 'recentRooms';
 
 /** Undefined where nothing is remembered, and where the browser keeps nothing for this site. */
 export function recall(preference: Preference): string | undefined {
@@ -26,5 +30,13 @@ export function remember(preference: Preference, value: string): void {
     localStorage.setItem(`rivero.${preference}`, value);
   } catch {
     // A browser that is full, or told to keep nothing, asks again next time.
+  }
+}
+
+export function forget(preference: Preference): void {
+  try {
+    localStorage.removeItem(`rivero.${preference}`);
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
   }
 }

@@ -7,6 +7,7 @@ import { routes } from './routes.ts';
 // Node compiles no components; which one stands at an address is all that counts here.
 vi.mock('../home/HomePage.vue', () => ({ default: { name: 'home', render: () => undefined } }));
 vi.mock('../meeting/MeetPage.vue', () => ({ default: { name: 'meet', render: () => undefined } }));
+vi.mock('./LostPage.vue', () => ({ default: { name: 'lost', render: () => undefined } }));
 
 async function open(address: string): Promise<Router['currentRoute']['value']> {
   const router = createRouter({ history: createMemoryHistory(), routes });
@@ -32,11 +33,20 @@ describe('the address', () => {
     expect(readInvitation(route.query)).toEqual({ name: undefined, joinsAtOnce: false });
   });
 
-  it.each(['/meet', '/meet/', '/meet/a/b', '/elsewhere', '/elsewhere/room'])('%s leads home', async (address) => {
+  it.each(['/meet', '/meet/'])('%s leads home', async (address) => {
     const route = await open(address);
     expect(route.path).toBe('/');
     expect(pageOf(route)).toBe('home');
   });
+
+  it.each(['/meet/a/b', '/elsewhere', '/elsewhere/room', '/meet/a%20b', `/meet/${'x'.repeat(65)}`, '/meet/caf%C3%A9'])(
+    '%s leads nowhere, and stays in the address bar',
+    async (address) => {
+      const route = await open(address);
+      expect(route.path).toBe(address);
+      expect(pageOf(route)).toBe('lost');
+    },
+  );
 
   it.each([
     ['?name=Ann&join', { name: 'Ann', joinsAtOnce: true }],

@@ -1,10 +1,16 @@
 import type { RouteRecordRaw } from 'vue-router';
 import HomePage from '../home/HomePage.vue';
-import MeetPage from '../meeting/MeetPage.vue';
+import LostPage from './LostPage.vue';
 
-/** The addresses of the app; what is no address of ours leads home. */
+/** The addresses of the app. The meeting's code is fetched when somebody goes there. */
 export const routes: readonly RouteRecordRaw[] = [
   { path: '/', component: HomePage },
-  { path: '/meet/:room', component: MeetPage, props: true },
-  { path: '/:rest(.*)*', redirect: '/' },
+  { path: '/meet', redirect: '/' },
+  {
+    // As home/room-id.ts has it.
+    path: '/meet/:room([A-Za-z0-9._~-]{1,64})',
+    component: () => import('../meeting/MeetPage.vue').then((module) => module.default),
+    props: true,
+  },
+  { path: '/:rest(.*)*', component: LostPage },
 ];

@@ -1,4 +1,21 @@
+export const app = {
+  choices: 'Language and look',
+};
+
 export const language = {
   other: '中文',
   switch: 'Switch to Chinese',
+};
+
+export const theme = {
+  label: 'Theme',
+  system: 'As the system',
+  dark: 'Dark',
+  light: 'Light',
+};
+
+export const lost = {
+  title: 'There is no page at this address',
+  text: 'A link may have been cut or mistyped. Ask for it once more, or go to the start page and type the room’s name.',
+  home: 'Go to the start page',
 };

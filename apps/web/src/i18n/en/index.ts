@@ -1,4 +1,4 @@
-import { language } from './app.ts';
+import { app, language, lost, theme } from './app.ts';
 import { home } from './home.ts';
 import { join, prejoin } from './prejoin.ts';
 import { meeting, state } from './meeting.ts';
@@ -7,4 +7,4 @@ import { ui } from './ui.ts';
 import { error } from './error.ts';
 
 /** English texts, a file for each part of the app; ../zh-CN has the same keys. */
-export const en = { language, home, join, prejoin, meeting, state, tile, ui, error };
+export const en = { app, language, theme, lost, home, join, prejoin, meeting, state, tile, ui, error };

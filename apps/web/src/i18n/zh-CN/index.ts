@@ -1,5 +1,5 @@
 import type { en } from '../en/index.ts';
-import { language } from './app.ts';
+import { app, language, lost, theme } from './app.ts';
 import { home } from './home.ts';
 import { join, prejoin } from './prejoin.ts';
 import { meeting, state } from './meeting.ts';
@@ -8,4 +8,4 @@ import { ui } from './ui.ts';
 import { error } from './error.ts';
 
 /** 中文文本；键与 ../en 相同。 */
-export const zhCN: typeof en = { language, home, join, prejoin, meeting, state, tile, ui, error };
+export const zhCN: typeof en = { app, language, theme, lost, home, join, prejoin, meeting, state, tile, ui, error };
