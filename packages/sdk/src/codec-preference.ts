@@ -21,12 +21,17 @@ export function preferring<Codec extends { readonly mimeType: string }>(
   return [...codecs.filter((codec) => isOf(preferred, codec)), ...codecs.filter((codec) => !isOf(preferred, codec))];
 }
 
-/** The next offer prefers that codec in this section; undefined: as the browser likes. A browser without it keeps its own order. */
-export function preferCodec(transceiver: RTCRtpTransceiver, preferred: VideoCodec | undefined): void {
+/** Sections whose order was changed: a browser goes on with what it negotiated last until it is told its own order. */
+const reordered = new WeakSet<RTCRtpTransceiver>();
+
+/** The next offer prefers that codec in this section; undefined, or one that the browser does not have: as the browser likes. */
+export function preferCodec(transceiver: RTCRtpTransceiver, wanted: VideoCodec | undefined): void {
+  const preferred = wanted !== undefined && sendableCodecs().includes(wanted) ? wanted : undefined;
   // Firefox before 128 cannot be told.
   if (typeof transceiver.setCodecPreferences !== 'function') return;
-  if (preferred === undefined || !sendableCodecs().includes(preferred)) return transceiver.setCodecPreferences([]);
+  if (preferred === undefined && !reordered.has(transceiver)) return;
   // What can be received, also where we only send: of what a sender alone can do, browsers take nothing.
   const codecs = RTCRtpReceiver.getCapabilities('video')?.codecs ?? [];
-  transceiver.setCodecPreferences(preferring(preferred, codecs));
+  transceiver.setCodecPreferences(preferred === undefined ? codecs : preferring(preferred, codecs));
+  reordered.add(transceiver);
 }

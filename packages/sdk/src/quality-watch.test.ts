@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Meeting } from '../test/meeting.ts';
+import type { Room } from './room.ts';
+
+vi.mock('socket.io-client', async () => {
+  const { connectFake } = await import('../test/fake-server.ts');
+  return { io: connectFake };
+});
+
+let meeting: Meeting;
+let room: Room;
+let told: string[];
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  meeting = new Meeting();
+  room = await meeting.join({ camera: true });
+  told = [];
+  room.on('qualityChanged', ({ level, reason }, participantId) => told.push(`${participantId} ${level} ${reason}`));
+  meeting.browser.peerConnection.become('connected');
+});
+
+afterEach(async () => {
+  await room.leave();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** The browser says how much of our camera got lost. */
+function lose(fractionLost: number): void {
+  meeting.browser.peerConnection.stats = new Map(
+    [
+      { id: 'out', type: 'outbound-rtp', mid: '0', remoteId: 'in', packetsSent: 100 },
+      { id: 'in', type: 'remote-inbound-rtp', fractionLost },
+    ].map((entry) => [entry.id, entry]),
+  );
+}
+
+describe('the quality of a room', () => {
+  it('follows what the browser reports', async () => {
+    lose(0.1);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(told).toEqual(['me-1 2 loss']);
+    expect(room.quality).toEqual({ level: 2, reason: 'loss' });
+    lose(0);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(told).toEqual(['me-1 2 loss', 'me-1 5 good']);
+  });
+
+  it('is 0 as soon as the media connection is lost, and is measured again when it is back', async () => {
+    meeting.browser.peerConnection.become('disconnected');
+    expect(told).toEqual(['me-1 0 disconnected']);
+    await vi.advanceTimersByTimeAsync(1_000);
+    meeting.browser.peerConnection.become('connected');
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(told).toEqual(['me-1 0 disconnected', 'me-1 5 good']);
+  });
+
+  it('goes on after a look that failed', async () => {
+    vi.spyOn(meeting.browser.peerConnection, 'getStats').mockRejectedValueOnce(new Error('not now'));
+    lose(0.1);
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(told).toEqual(['me-1 2 loss']);
+    expect(meeting.takeEvents().filter((event) => event.startsWith('error'))).toEqual([]);
+  });
+
+  it('leaves no timer in a room that was left', async () => {
+    const left = room.leave();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await left;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('leaves no timer either when we leave while it looks', async () => {
+    let answer = (): void => {};
+    const looking = new Promise<ReadonlyMap<string, unknown>>((resolve) => (answer = () => resolve(new Map())));
+    vi.spyOn(meeting.browser.peerConnection, 'getStats').mockReturnValue(looking);
+    await vi.advanceTimersByTimeAsync(2_000);
+    const left = room.leave();
+    answer();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await left;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('statistics of a room', () => {
+  it('are the same within half a second, for all who ask', async () => {
+    const [first, second] = await Promise.all([room.statistics(), room.statistics()]);
+    expect(second).toBe(first);
+    await vi.advanceTimersByTimeAsync(499);
+    expect(await room.statistics()).toBe(first);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await room.statistics()).not.toBe(first);
+  });
+
+  it('name our tracks', async () => {
+    lose(0.1);
+    const { tracks } = await room.statistics();
+    expect(tracks).toMatchObject([{ participantId: 'me-1', source: 'camera', direction: 'sent', loss: 0.1 }]);
+    expect(tracks[0]?.trackId).toBe(room.localTracks[0]?.trackId);
+  });
+});

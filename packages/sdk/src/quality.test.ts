@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import type { ConnectionStatistics } from './connection-statistics.ts';
+import { bestQuality, lostQuality, ownQuality, receivedQuality } from './quality.ts';
+import type { TrackStatistics } from './track-statistics.ts';
+
+function track(members: Partial<TrackStatistics>): TrackStatistics {
+  return {
+    direction: 'sent',
+    participantId: 'a',
+    trackId: 'camera',
+    kind: 'video',
+    source: 'camera',
+    bitrate: 1_000_000,
+    packets: 1,
+    packetsLost: undefined,
+    loss: undefined,
+    jitterMs: undefined,
+    roundTripMs: undefined,
+    codec: 'VP8',
+    width: undefined,
+    height: undefined,
+    frameRate: undefined,
+    framesEncoded: undefined,
+    framesDecoded: undefined,
+    framesDropped: undefined,
+    freezeCount: undefined,
+    nackCount: undefined,
+    pliCount: undefined,
+    limitedBy: undefined,
+    ...members,
+  };
+}
+
+function connection(members: Partial<ConnectionStatistics> = {}): ConnectionStatistics {
+  return {
+    bitrateSent: 0,
+    bitrateReceived: 0,
+    protocol: 'udp',
+    localCandidate: 'host',
+    remoteCandidate: 'host',
+    roundTripMs: 20,
+    availableOutgoingBitrate: 3_000_000,
+    ...members,
+  };
+}
+
+describe('our own quality', () => {
+  it.each([
+    [undefined, 5],
+    [0.009, 5],
+    [0.01, 4],
+    [0.03, 3],
+    [0.07, 2],
+    [0.15, 1],
+    [1, 1],
+  ])('with a loss of %d is %d', (loss, level) => {
+    const statistics = { at: 0, connection: connection(), tracks: [track({ loss: 0 }), track({ loss })] };
+    expect(ownQuality(statistics, undefined)).toEqual({ level, reason: level === 5 ? 'good' : 'loss' });
+  });
+
+  it.each([
+    [249, 5],
+    [250, 4],
+    [400, 3],
+    [600, 2],
+    [1_000, 1],
+  ])('with a round trip of %d ms is %d', (roundTripMs, level) => {
+    const statistics = { at: 0, connection: connection({ roundTripMs }), tracks: [] };
+    expect(ownQuality(statistics, undefined)).toEqual({ level, reason: level === 5 ? 'good' : 'round-trip' });
+  });
+
+  it.each([
+    [undefined, undefined, 4],
+    [1_000_000, undefined, 5],
+    [999_999, undefined, 4],
+    [499_999, undefined, 3],
+    [249_999, undefined, 2],
+    [99_999, undefined, 1],
+    [300_000, 300_000, 5],
+    [300_000, 500_000, 3],
+  ])('held back by a path of %d bit/s, with a limit of our own of %d, is %d', (available, limit, level) => {
+    const statistics = {
+      at: 0,
+      connection: connection({ availableOutgoingBitrate: available }),
+      tracks: [track({ limitedBy: 'bandwidth' })],
+    };
+    expect(ownQuality(statistics, limit)).toEqual({ level, reason: level === 5 ? 'good' : 'bandwidth' });
+  });
+
+  it('is that of the worst, and what is received does not count', () => {
+    const tracks = [
+      track({ loss: 0.02, limitedBy: 'cpu' }),
+      track({ loss: 0.2, direction: 'received', participantId: 'b' }),
+    ];
+    expect(ownQuality({ at: 0, connection: connection(), tracks }, undefined)).toEqual({ level: 3, reason: 'cpu' });
+  });
+});
+
+describe('the quality of somebody else', () => {
+  const expected: ReadonlySet<string> = new Set(['camera']);
+  const moving = track({ direction: 'received', framesDecoded: 10, freezeCount: 0 });
+
+  it('is best when the picture moves', () => {
+    const tracks = [{ ...moving, framesDecoded: 40 }];
+    expect(receivedQuality({ tracks, before: [moving], expected, isAway: false })).toEqual(bestQuality);
+  });
+
+  it('is 1 when the picture stands still, and 3 when it stood still for a moment', () => {
+    const standing = { tracks: [moving], before: [moving], expected, isAway: false };
+    expect(receivedQuality(standing)).toEqual({ level: 1, reason: 'frozen' });
+    const jerky = [{ ...moving, framesDecoded: 40, freezeCount: 1 }];
+    expect(receivedQuality({ ...standing, tracks: jerky })).toEqual({ level: 3, reason: 'frozen' });
+  });
+
+  it('does not mind a picture that is muted, held back by us, or new', () => {
+    const standing = { tracks: [moving], before: [moving], expected: new Set<string>(), isAway: false };
+    expect(receivedQuality(standing)).toEqual(bestQuality);
+    expect(receivedQuality({ ...standing, before: [], expected })).toEqual(bestQuality);
+  });
+
+  it('is 0 when it is away and nothing comes, not as long as something comes', () => {
+    const away = { tracks: [{ ...moving, bitrate: 0 }], before: [], expected, isAway: true };
+    expect(receivedQuality(away)).toEqual(lostQuality);
+    expect(receivedQuality({ ...away, tracks: [moving] })).toEqual(bestQuality);
+    expect(receivedQuality({ ...away, tracks: [] })).toEqual(lostQuality);
+  });
+
+  it('tells loss', () => {
+    const tracks = [{ ...moving, framesDecoded: 40, loss: 0.1 }];
+    expect(receivedQuality({ tracks, before: [moving], expected, isAway: false })).toEqual({
+      level: 2,
+      reason: 'loss',
+    });
+  });
+});
