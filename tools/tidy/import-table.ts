@@ -65,12 +65,13 @@ export const importTable: readonly ImportRow[] = [
   },
   // The configurations of its builds, and what they share.
   { place: 'apps/web/vite', packages: [], libraries: ['vite', '@vitejs/plugin-vue'], node: 'any' },
+  { place: 'apps/web/icons/', packages: [], libraries: ['playwright-core'], node: 'any' },
   {
     place: 'apps/web/',
     packages: ['@rivero/sdk'],
     libraries: ['vue', 'vue-i18n', 'vue-router', 'reka-ui', '@lucide/vue'],
   },
-  { place: 'e2e/', packages: [], libraries: ['vitest', 'playwright-core', 'puppeteer-core'], node: 'any' },
+  { place: 'e2e/', packages: [], libraries: ['vitest', 'playwright-core', 'puppeteer-core', 'axe-core'], node: 'any' },
   {
     place: 'bench/',
     packages: [...mediaPackages, '@rivero/testkit', '@rivero/runtime'],

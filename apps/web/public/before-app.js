@@ -19,7 +19,6 @@
   }
 
   if (!isYoung()) refuse('old');
-  else if (typeof window.RTCPeerConnection !== 'function') refuse('no-calls');
 
   function explainMissing(event) {
     var app = document.getElementById('app');
