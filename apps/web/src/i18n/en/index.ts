@@ -5,6 +5,7 @@ import { meeting, state } from './meeting.ts';
 import { tile } from './stage.ts';
 import { ui } from './ui.ts';
 import { error } from './error.ts';
+import { ending } from './ending.ts';
 
 /** English texts, a file for each part of the app; ../zh-CN has the same keys. */
-export const en = { app, language, theme, lost, home, join, prejoin, meeting, state, tile, ui, error };
+export const en = { app, language, theme, lost, home, join, prejoin, meeting, state, tile, ui, error, ending };

@@ -16,9 +16,6 @@ export const meeting = {
   participants: 'Participants',
   controls: 'Microphone, camera, screen, leaving',
   leave: 'Leave',
-  left: 'You have left the room.',
-  again: 'Join again',
-  home: 'Choose another room',
   playSound: 'Play sound',
   soundBlocked: 'The browser holds back the sound until you press a button.',
 };

@@ -6,6 +6,21 @@ import { meeting, state } from './meeting.ts';
 import { tile } from './stage.ts';
 import { ui } from './ui.ts';
 import { error } from './error.ts';
+import { ending } from './ending.ts';
 
 /** 中文文本；键与 ../en 相同。 */
-export const zhCN: typeof en = { app, language, theme, lost, home, join, prejoin, meeting, state, tile, ui, error };
+export const zhCN: typeof en = {
+  app,
+  language,
+  theme,
+  lost,
+  home,
+  join,
+  prejoin,
+  meeting,
+  state,
+  tile,
+  ui,
+  error,
+  ending,
+};

@@ -18,9 +18,6 @@ export const meeting: (typeof en)['meeting'] = {
   participants: '参会者',
   controls: '麦克风、摄像头、屏幕、离开',
   leave: '离开',
-  left: '你已离开房间。',
-  again: '重新加入',
-  home: '选择其他房间',
   playSound: '播放声音',
   soundBlocked: '浏览器要等你按一下按钮才播放声音。',
 };
