@@ -55,6 +55,15 @@ describe('what we hear of a person', () => {
   });
 });
 
+describe('the video of a person', () => {
+  it('is no more received, and again', async () => {
+    await meeting.join(ann);
+    await actions.setVideoReceived('b', false);
+    await actions.setVideoReceived('b', true);
+    expect(scene.room.calls).toEqual(['stop video of b', 'receive video of b']);
+  });
+});
+
 describe('a host', () => {
   it('removes somebody only after saying so twice', async () => {
     await meeting.join(ann);
@@ -71,10 +80,12 @@ describe('a host', () => {
 
   it('asks to mute and lowers hands; what is refused is the problem shown', async () => {
     await meeting.join(ann);
-    await actions.askToMute('b', 'microphone');
+    expect(await actions.askToMute('b', 'microphone')).toBe(true);
     await actions.lowerHand('b');
     expect(scene.room.calls).toEqual(['ask to mute microphone of b', 'lower hand of b']);
     scene.room.moderation.remove = () => Promise.reject(new Error('Gone.'));
+    scene.room.moderation.askToMute = () => Promise.reject(new Error('Gone.'));
+    expect(await actions.askToMute('b', 'camera')).toBe(false);
     actions.askToRemove('b');
     await actions.confirmRemoval();
     expect(meeting.problem.value?.message).toBe('Gone.');

@@ -21,10 +21,12 @@ export interface PersonActions {
   /** Also unmutes for us: who moves the slider wants to hear. */
   setVolume(participantId: string, volume: number): void;
   setMutedForMe(participantId: string, muted: boolean): void;
+  /** Video of this person, shared screens too; what is not received costs nothing. `RemoteParticipant.isVideoReceived` says how it is. */
+  setVideoReceived(participantId: string, received: boolean): Promise<void>;
   /** Forgets somebody who left. */
   forget(participantId: string): void;
-  /** Hosts only, like everything that follows. */
-  askToMute(participantId: string, source: AskedSource): Promise<void>;
+  /** Hosts only, like everything that follows. True: it was told. */
+  askToMute(participantId: string, source: AskedSource): Promise<boolean>;
   lowerHand(participantId: string): Promise<void>;
   /** Whom the dialog that asks "really?" is about; the stage shows it. */
   readonly removing: Readonly<Ref<string | undefined>>;
@@ -56,8 +58,16 @@ export const usePersonActions = perMeeting<PersonActions>((meeting) => {
       sounds.value = new Map([...sounds.value].filter(([id]) => id !== participantId));
       if (removing.value === participantId) removing.value = undefined;
     },
-    askToMute: (participantId, source) =>
-      meeting.attempt(() => meeting.room.value?.moderation.askToMute(participantId, source)),
+    setVideoReceived: (participantId, received) =>
+      meeting.attempt(() => meeting.room.value?.setVideoReceived(participantId, received)),
+    async askToMute(participantId, source) {
+      let isTold = false;
+      await meeting.attempt(async () => {
+        await meeting.room.value?.moderation.askToMute(participantId, source);
+        isTold = true;
+      });
+      return isTold;
+    },
     lowerHand: (participantId) => meeting.attempt(() => meeting.room.value?.moderation.lowerHand(participantId)),
     removing: readonly(removing),
     askToRemove: (participantId) => void (removing.value = participantId),

@@ -9,7 +9,6 @@ export const meeting = {
   shareScreen: 'Share screen',
   stopSharing: 'Stop sharing',
   sharing: 'The others see your screen.',
-  screens: 'Shared screens',
   screenOf: 'Screen of {name}',
   cameraMissing: 'No camera was found. The others do not see you.',
   microphoneMissing: 'No microphone was found. The others do not hear you.',
@@ -26,5 +25,5 @@ export const state = {
   mediaConnecting: 'Connecting picture and sound…',
   mediaDisconnected: 'Picture and sound are interrupted. They are being connected again…',
   mediaBlocked:
-    'Picture and sound do not get through to the server. Its media port is blocked by a firewall: ask for UDP and TCP to be opened, or try another network.',
+    'Picture and sound do not get through to the server: UDP and TCP to it are blocked. It is tried again and again.',
 };

@@ -11,7 +11,6 @@ export const meeting: (typeof en)['meeting'] = {
   shareScreen: '共享屏幕',
   stopSharing: '停止共享',
   sharing: '其他人正在看你的屏幕。',
-  screens: '共享的屏幕',
   screenOf: '{name} 的屏幕',
   cameraMissing: '没有找到摄像头，其他人看不到你。',
   microphoneMissing: '没有找到麦克风，其他人听不到你。',
@@ -27,5 +26,5 @@ export const state: (typeof en)['state'] = {
   restarting: '服务器正在重启，恢复后你会自动回到房间。',
   mediaConnecting: '正在连接画面和声音…',
   mediaDisconnected: '画面和声音中断，正在重新连接…',
-  mediaBlocked: '画面和声音到不了服务器：媒体端口被防火墙拦截。请开放 UDP 和 TCP，或换一个网络。',
+  mediaBlocked: '画面和声音到不了服务器：通往它的 UDP 和 TCP 都被拦截。正在不断重试。',
 };

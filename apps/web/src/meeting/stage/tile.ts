@@ -1,13 +1,28 @@
-import type { RemoteParticipant } from '@rivero/sdk';
+import type { Quality, RemoteParticipant } from '@rivero/sdk';
+
+/** Our own tile has this identifier, whatever the server calls us. */
+export const ownTileId = 'own';
+
+/** The sign that we share our screen. */
+export const ownScreenId = 'own-screen';
+
+/** The picture, or why there is none: `stopped`: we asked not to get it. */
+export type Picture = 'shown' | 'coming' | 'off' | 'none' | 'refused' | 'stopped';
 
 /** A participant as a tile shows it. */
 export interface Tile {
   readonly id: string;
   readonly name: string;
+  readonly isOwn: boolean;
   readonly isAway: boolean;
   readonly isMuted: boolean;
-  /** The picture, or why there is none. */
-  readonly picture: 'shown' | 'coming' | 'off' | 'none' | 'refused';
+  readonly isHost: boolean;
+  readonly isHandRaised: boolean;
+  readonly isSpeaking: boolean;
+  /** We want to be sent its video. */
+  readonly isVideoReceived: boolean;
+  readonly quality: Quality;
+  readonly picture: Picture;
   readonly video: MediaStreamTrack | undefined;
   readonly audio: MediaStreamTrack | undefined;
 }
@@ -16,46 +31,56 @@ export interface Tile {
 export interface SharedScreen {
   readonly id: string;
   /** Who shares it. */
+  readonly participantId: string;
   readonly name: string;
   readonly isAway: boolean;
   readonly isRefused: boolean;
+  readonly isVideoReceived: boolean;
   readonly video: MediaStreamTrack | undefined;
   readonly audio: MediaStreamTrack | undefined;
 }
 
+function pictureOf({ tracks, isVideoReceived }: RemoteParticipant): Picture {
+  const camera = tracks.find(({ source }) => source === 'camera');
+  if (camera === undefined) return 'none';
+  if (camera.muted) return 'off';
+  if (!isVideoReceived) return 'stopped';
+  if (camera.isRefused) return 'refused';
+  return camera.mediaStreamTrack === undefined || !camera.isReceived ? 'coming' : 'shown';
+}
+
 export function tileOf(participant: RemoteParticipant): Tile {
-  const camera = participant.tracks.find(({ source }) => source === 'camera');
-  const microphone = participant.tracks.find(({ source }) => source === 'microphone');
-  const picture =
-    camera === undefined
-      ? 'none'
-      : camera.muted
-        ? 'off'
-        : camera.isRefused
-          ? 'refused'
-          : camera.mediaStreamTrack === undefined
-            ? 'coming'
-            : 'shown';
+  const { tracks } = participant;
+  const microphone = tracks.find(({ source }) => source === 'microphone');
   return {
     id: participant.participantId,
     name: participant.name,
+    isOwn: false,
     isAway: participant.isAway,
     isMuted: microphone === undefined || microphone.muted,
-    picture,
-    video: camera?.mediaStreamTrack,
+    isHost: participant.role === 'host',
+    isHandRaised: participant.handRaisedAt !== null,
+    isSpeaking: participant.isSpeaking,
+    isVideoReceived: participant.isVideoReceived,
+    quality: participant.quality,
+    picture: pictureOf(participant),
+    video: tracks.find(({ source }) => source === 'camera')?.mediaStreamTrack,
     audio: microphone?.mediaStreamTrack,
   };
 }
 
-export function screensOf({ name, isAway, tracks }: RemoteParticipant): readonly SharedScreen[] {
+export function screensOf(participant: RemoteParticipant): readonly SharedScreen[] {
+  const { participantId, name, isAway, isVideoReceived, tracks } = participant;
   const sound = tracks.find(({ source }) => source === 'screen-audio');
   return tracks
     .filter(({ source }) => source === 'screen')
     .map(({ trackId, isRefused, mediaStreamTrack }) => ({
       id: trackId,
+      participantId,
       name,
       isAway,
       isRefused,
+      isVideoReceived,
       video: mediaStreamTrack,
       audio: sound?.mediaStreamTrack,
     }));

@@ -9,6 +9,18 @@ vi.mock('@rivero/sdk', async (importOriginal) => ({
   ...(await import('../test/fake-room.ts')).fakeSdk,
 }));
 
+const received = { muted: false, isRefused: false, isReceived: true };
+const ben = {
+  participantId: 'b',
+  name: 'Ben',
+  isAway: false,
+  role: 'guest',
+  handRaisedAt: null,
+  isSpeaking: false,
+  isVideoReceived: true,
+  quality: { level: 5, reason: 'good' },
+};
+
 let meeting: Meeting;
 let stage: Tiles;
 
@@ -24,22 +36,50 @@ afterEach(() => {
 describe('a shared screen', () => {
   it('of somebody else has a name and sound, and goes with its track', async () => {
     await meeting.join(ann);
-    const screen = { trackId: 's', source: 'screen', muted: false, isRefused: false, mediaStreamTrack: 'picture' };
+    const screen = { ...received, trackId: 's', source: 'screen', mediaStreamTrack: 'picture' };
     const sound = { ...screen, trackId: 'a', source: 'screen-audio', mediaStreamTrack: 'sound' };
-    scene.room.participants = [{ participantId: 'b', name: 'Ben', isAway: false, tracks: [screen, sound] }];
+    scene.room.participants = [{ ...ben, tracks: [screen, sound] }];
     scene.room.fire('participantChanged');
     expect(stage.screens.value).toEqual([
-      { id: 's', name: 'Ben', isAway: false, isRefused: false, video: 'picture', audio: 'sound' },
+      {
+        id: 's',
+        participantId: 'b',
+        name: 'Ben',
+        isAway: false,
+        isRefused: false,
+        isVideoReceived: true,
+        video: 'picture',
+        audio: 'sound',
+      },
     ]);
     expect(stage.tiles.value).toMatchObject([{ picture: 'none', isMuted: true, audio: undefined }]);
-    scene.room.participants = [{ participantId: 'b', name: 'Ben', isAway: false, tracks: [] }];
+    scene.room.participants = [{ ...ben, tracks: [] }];
     scene.room.fire('participantChanged');
     expect(stage.screens.value).toEqual([]);
   });
 });
 
+describe('shared screens', () => {
+  it('keep the order in which they began, whoever came first', async () => {
+    await meeting.join(ann);
+    const of = (trackId: string): object => ({ ...received, trackId, source: 'screen' });
+    const eve = { ...ben, participantId: 'e', name: 'Eve' };
+    scene.room.participants = [
+      { ...ben, tracks: [] },
+      { ...eve, tracks: [of('e1')] },
+    ];
+    scene.room.fire('participantChanged');
+    scene.room.participants = [
+      { ...ben, tracks: [of('b1')] },
+      { ...eve, tracks: [of('e1')] },
+    ];
+    scene.room.fire('participantChanged');
+    expect(stage.screens.value.map(({ id }) => id)).toEqual(['e1', 'b1']);
+  });
+});
+
 describe('a tile', () => {
-  const track = { source: 'camera', muted: false, isRefused: false, mediaStreamTrack: 'picture' };
+  const track = { ...received, source: 'camera', mediaStreamTrack: 'picture' };
 
   it.each([
     ['none', []],
@@ -47,23 +87,43 @@ describe('a tile', () => {
     ['off', [{ ...track, muted: true, isRefused: true }]],
     ['refused', [{ ...track, isRefused: true, mediaStreamTrack: undefined }]],
     ['coming', [{ ...track, mediaStreamTrack: undefined }]],
+    ['coming', [{ ...track, isReceived: false }]],
     ['shown', [track]],
   ])('has the picture %s for the tracks %j', async (picture, tracks) => {
     await meeting.join(ann);
-    scene.room.participants = [{ participantId: 'b', name: 'Ben', isAway: false, tracks }];
+    scene.room.participants = [{ ...ben, tracks }];
     scene.room.fire('participantChanged');
     expect(stage.tiles.value).toMatchObject([{ id: 'b', name: 'Ben', picture, isMuted: true }]);
   });
 
+  it('says that its video was stopped by us, unless the camera is off anyhow', async () => {
+    await meeting.join(ann);
+    const camera = { ...track, isReceived: false };
+    scene.room.participants = [{ ...ben, isVideoReceived: false, tracks: [camera] }];
+    scene.room.fire('participantChanged');
+    expect(stage.tiles.value).toMatchObject([{ picture: 'stopped', isVideoReceived: false }]);
+    scene.room.participants = [{ ...ben, isVideoReceived: false, tracks: [{ ...camera, muted: true }] }];
+    scene.room.fire('participantChanged');
+    expect(stage.tiles.value).toMatchObject([{ picture: 'off' }]);
+  });
+
+  it('shows who is host, speaks, and has a hand up', async () => {
+    await meeting.join(ann);
+    scene.room.participants = [{ ...ben, tracks: [] }];
+    scene.room.fire('participantChanged');
+    expect(stage.tiles.value).toMatchObject([{ isHost: false, isSpeaking: false, isHandRaised: false }]);
+    scene.room.participants = [{ ...ben, role: 'host', handRaisedAt: 1, isSpeaking: true, tracks: [] }];
+    scene.room.fire('participantChanged');
+    expect(stage.tiles.value).toMatchObject([{ isHost: true, isSpeaking: true, isHandRaised: true }]);
+  });
+
   it('is muted without a microphone, or with a muted one', async () => {
     await meeting.join(ann);
-    const microphone = { source: 'microphone', muted: false, isRefused: false, mediaStreamTrack: 'sound' };
-    scene.room.participants = [{ participantId: 'b', name: 'Ben', isAway: true, tracks: [microphone] }];
+    const microphone = { ...received, source: 'microphone', mediaStreamTrack: 'sound' };
+    scene.room.participants = [{ ...ben, isAway: true, tracks: [microphone] }];
     scene.room.fire('participantJoined');
     expect(stage.tiles.value).toMatchObject([{ isMuted: false, isAway: true, audio: 'sound' }]);
-    scene.room.participants = [
-      { participantId: 'b', name: 'Ben', isAway: false, tracks: [{ ...microphone, muted: true }] },
-    ];
+    scene.room.participants = [{ ...ben, tracks: [{ ...microphone, muted: true }] }];
     scene.room.fire('participantChanged');
     expect(stage.tiles.value).toMatchObject([{ isMuted: true }]);
   });

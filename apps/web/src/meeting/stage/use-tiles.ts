@@ -1,11 +1,14 @@
-import { type Ref, shallowRef, watch } from 'vue';
+import type { Quality } from '@rivero/sdk';
+import { computed, type Ref, ref, shallowRef, watch } from 'vue';
 import type { Meeting } from '../use-meeting.ts';
+import type { OwnDevices } from '../use-own-devices.ts';
 import { useRoomEvent } from '../use-room-event.ts';
-import { screensOf, type SharedScreen, type Tile, tileOf } from './tile.ts';
+import { ownTileId, screensOf, type SharedScreen, type Tile, tileOf } from './tile.ts';
 
 /** Everybody else, and the screens that they share. */
 export interface Tiles {
   readonly tiles: Readonly<Ref<readonly Tile[]>>;
+  /** In the order in which they began. */
   readonly screens: Readonly<Ref<readonly SharedScreen[]>>;
 }
 
@@ -15,10 +18,46 @@ export function useTiles({ room }: Pick<Meeting, 'room'>): Tiles {
 
   function follow(): void {
     tiles.value = room.value?.participants.map(tileOf) ?? [];
-    screens.value = room.value?.participants.flatMap(screensOf) ?? [];
+    const order = screens.value.map(({ id }) => id);
+    const age = ({ id }: SharedScreen): number => (order.includes(id) ? order.indexOf(id) : order.length);
+    const shared = room.value?.participants.flatMap(screensOf) ?? [];
+    screens.value = shared.toSorted((a, b) => age(a) - age(b));
   }
 
   watch(room, follow, { immediate: true, flush: 'sync' });
-  useRoomEvent(room, ['participantJoined', 'participantLeft', 'participantChanged'], follow);
+  useRoomEvent(room, ['participantJoined', 'participantLeft', 'participantChanged', 'qualityChanged'], follow);
   return { tiles, screens };
+}
+
+/** Ourselves, as we see us on the stage. */
+export function useOwnTile({ room }: Pick<Meeting, 'room'>, own: OwnDevices, name: () => string): Readonly<Ref<Tile>> {
+  const isHost = ref(false);
+  const isHandRaised = ref(false);
+  const isSpeaking = ref(false);
+  const quality = shallowRef<Quality>({ level: 5, reason: 'good' });
+
+  function follow(): void {
+    isHost.value = room.value?.role === 'host';
+    isHandRaised.value = room.value?.isHandRaised ?? false;
+    quality.value = room.value?.quality ?? quality.value;
+    isSpeaking.value = room.value?.activeSpeakers.includes(room.value.participantId) ?? false;
+  }
+
+  watch(room, follow, { immediate: true, flush: 'sync' });
+  useRoomEvent(room, ['roleChanged', 'handChanged', 'activeSpeakersChanged', 'qualityChanged'], follow);
+  return computed(() => ({
+    id: ownTileId,
+    name: name(),
+    isOwn: true,
+    isAway: false,
+    isMuted: !own.isMicrophoneOn.value,
+    isHost: isHost.value,
+    isHandRaised: isHandRaised.value,
+    isSpeaking: isSpeaking.value,
+    isVideoReceived: true,
+    quality: quality.value,
+    picture: own.isCameraOn.value ? 'shown' : own.missing.value.includes('camera') ? 'none' : 'off',
+    video: own.video.value,
+    audio: undefined,
+  }));
 }

@@ -7,6 +7,8 @@ export class FakeRoom {
   participants: readonly unknown[] = [];
   localTracks: readonly { readonly source: string; readonly muted?: boolean; readonly track?: unknown }[] = [];
   missing: readonly string[] = [];
+  activeSpeakers: readonly string[] = [];
+  quality = { level: 5, reason: 'good' };
   participantId = 'own';
   role = 'guest';
   hostToken: string | null = null;
@@ -24,6 +26,10 @@ export class FakeRoom {
       void this.calls.push(`ask to mute ${source} of ${id}`),
     lowerHand: async (id: string): Promise<void> => void this.calls.push(`lower hand of ${id}`),
     remove: async (id: string): Promise<void> => void this.calls.push(`remove ${id}`),
+    lock: (): Promise<void> => this.#lock(true),
+    unlock: (): Promise<void> => this.#lock(false),
+    lowerAllHands: (): Promise<void> => this.#ask('lower all hands'),
+    end: (): Promise<void> => this.#ask('end'),
   };
   readonly #listeners = new Map<string, Set<Listener>>();
 
@@ -76,9 +82,23 @@ export class FakeRoom {
     this.fire('handChanged', this.handRaisedAt);
   }
 
+  async #lock(locked: boolean): Promise<void> {
+    await this.#ask(locked ? 'lock' : 'unlock');
+    this.isLocked = locked;
+    this.fire('lockChanged', locked);
+  }
+
   async #ask(call: string): Promise<void> {
     this.calls.push(call);
     if (this.refusal !== undefined) throw this.refusal;
+  }
+
+  async setVideoReceived(id: string, received: boolean): Promise<void> {
+    this.calls.push(`${received ? 'receive' : 'stop'} video of ${id}`);
+  }
+
+  async setReceived(id: string, received: boolean): Promise<void> {
+    this.calls.push(`${received ? 'receive' : 'stop'} track ${id}`);
   }
 
   async leave(): Promise<void> {
