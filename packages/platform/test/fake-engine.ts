@@ -52,6 +52,8 @@ export async function settle(): Promise<void> {
 export class FakeEngine implements MediaEngine {
   /** Every call in order, such as `openPeer room/ann`. */
   readonly calls: string[] = [];
+  /** In which video is offered from now on. */
+  videoCodec = 'VP8';
   /** Tracks for which no subscriber has a codec. */
   readonly unreceivable = new Set<string>();
   /** Stands behind every answer. */
@@ -179,7 +181,7 @@ export class FakeEngine implements MediaEngine {
       peer.published.clear();
       for (const { mid, trackId } of tracks) {
         const kind = peer.offer.sends[mid];
-        const codec = kind === 'audio' ? 'opus' : 'VP8';
+        const codec = kind === 'audio' ? 'opus' : this.videoCodec;
         if (kind !== undefined) peer.published.set(trackId, { trackId, mid, kind, codec });
       }
       this.#release(roomId);

@@ -179,6 +179,23 @@ describe('negotiating', () => {
     expect((await bob.offer({ video: 1, audio: 1 })).subscribed.map(({ trackId }) => trackId)).toEqual(['a1']);
   });
 
+  it('that changes the codec of a track asks those again who could not receive it', async () => {
+    const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
+    scene.engine.videoCodec = 'H264';
+    scene.engine.unreceivable.add('a1');
+    await ann.offer({ tracks: { a1: 'video' } });
+    expect((await bob.offer({ video: 1 })).refused).toHaveLength(1);
+    bob.told();
+    scene.engine.videoCodec = 'VP8';
+    scene.engine.unreceivable.clear();
+    await ann.offer({ tracks: { a1: 'video' } });
+    await settle();
+    expect(bob.told()).toEqual([['sections-needed', { offer: true, audio: 0, video: 0 }]]);
+    const { refused, subscribed } = await bob.offer({ video: 1 });
+    expect(refused).toEqual([]);
+    expect(subscribed.map(({ trackId }) => trackId)).toEqual(['a1']);
+  });
+
   it('by a new peer connection replaces the peer of the one before, and keeps the tracks', async () => {
     const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
     await ann.offer({ tracks: { a1: 'video' } });

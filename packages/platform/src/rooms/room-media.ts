@@ -35,8 +35,8 @@ interface Peer {
   subscribedTo: string | undefined;
   /** Tracks that its browser cannot receive: it is not subscribed to them again. */
   readonly refused: Map<string, NegotiateAnswer['refused'][number]>;
-  /** What it publishes, as one text. */
-  published: string;
+  /** How it publishes each track: section and codec. */
+  published: ReadonlyMap<string, string>;
   needed: SectionsNeeded;
 }
 
@@ -235,7 +235,7 @@ export class RoomMedia {
       hasNegotiated: false,
       subscribedTo: undefined,
       refused: new Map(),
-      published: '',
+      published: new Map(),
       needed: { offer: true, audio: 0, video: 0 },
     };
     this.#peers.set(id, peer);
@@ -277,10 +277,18 @@ export class RoomMedia {
     registry.handleNegotiated(seat);
     peer.needed = answer.sectionsNeeded;
     for (const refused of answer.refused) peer.refused.set(refused.trackId, refused);
-    const published = answer.published.map(({ trackId, mid, codec }) => `${trackId} ${mid} ${codec}`).join();
-    if (published !== peer.published) this.#tracksVersion += 1;
-    peer.published = published;
+    this.#followPublished(peer, answer);
     return answer;
+  }
+
+  /** A track that changed may be one that others can receive now who could not before. */
+  #followPublished(peer: Peer, answer: NegotiateAnswer): void {
+    const published = new Map(answer.published.map(({ trackId, mid, codec }) => [trackId, `${mid} ${codec}`]));
+    const changed = [...published.keys()].filter((trackId) => published.get(trackId) !== peer.published.get(trackId));
+    if (changed.length === 0 && published.size === peer.published.size) return;
+    this.#tracksVersion += 1;
+    for (const { refused } of this.#peers.values()) for (const trackId of changed) refused.delete(trackId);
+    peer.published = published;
   }
 
   /** Its client made a new peer connection, so the association of the one before is no more. */
