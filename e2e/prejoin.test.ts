@@ -55,7 +55,11 @@ describe('before the meeting', () => {
     const ann = await MeetingPage.comeBefore(page, url, 'e2e', 'Ann');
     await eventually(page, previewMoves, 'the preview moves');
     await eventually(page, "document.querySelector('meter')?.value > 0.2", 'the meter shows the tone');
-    await eventually(page, "document.querySelector('select#camera')?.options.length > 0", 'cameras are listed');
+    await eventually(
+      page,
+      "document.querySelector('[data-testid=camera] button')?.innerText.trim().length > 0",
+      'cameras are listed',
+    );
 
     await ann.press('Mute microphone');
     await ann.press('Turn camera off');

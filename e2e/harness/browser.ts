@@ -13,6 +13,8 @@ export interface BrowserPage {
   runFirst(script: string): Promise<void>;
   evaluate<Value>(expression: string): Promise<Value>;
   screenshot(file: string): Promise<void>;
+  /** Chromium alone: as somebody who allows camera and microphone beside the address. */
+  allowDevices?(): Promise<void>;
   /** Everything the page wrote to its console. */
   readonly console: readonly string[];
   /** Closes page and browser in order. */
@@ -28,6 +30,12 @@ export interface ChromiumOptions {
   readonly hertz?: number;
   /** False: it has neither camera nor microphone. */
   readonly hasDevices?: boolean;
+  /** True: the question for camera and microphone is answered with no. */
+  readonly isDenying?: boolean;
+  /** Its pages are tabs of one person: what the browser remembers is one. */
+  readonly isOnePerson?: boolean;
+  /** Further switches of the command line. */
+  readonly switches?: readonly string[];
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly locale?: string;
 }
@@ -47,7 +55,8 @@ async function launchChromium(options: ChromiumOptions): Promise<ChromiumBrowser
   const profile = await mkdtemp(path.join(tmpdir(), 'rivero-chromium-'));
   const args = [
     '--no-sandbox',
-    '--use-fake-ui-for-media-stream',
+    // Headless, it says no by itself.
+    ...(options.isDenying === true ? [] : ['--use-fake-ui-for-media-stream']),
     ...(options.hasDevices === false ? [] : ['--use-fake-device-for-media-stream']),
     '--autoplay-policy=no-user-gesture-required',
     '--disable-features=WebRtcHideLocalIpsWithMdns',
@@ -56,6 +65,7 @@ async function launchChromium(options: ChromiumOptions): Promise<ChromiumBrowser
     '--no-first-run',
     '--disable-component-update',
     '--disable-sync',
+    ...(options.switches ?? []),
   ];
   if (options.colour !== undefined) {
     const file = path.join(profile, 'camera.y4m');
@@ -69,14 +79,17 @@ async function launchChromium(options: ChromiumOptions): Promise<ChromiumBrowser
   }
   const server = await chromium.launchServer({ executablePath: chromiumPath, headless: true, args });
   const browser = await chromium.connect(server.wsEndpoint());
+  const openContext = (): ReturnType<typeof browser.newContext> =>
+    browser.newContext({
+      viewport: options.viewport ?? desktop,
+      locale: options.locale ?? 'en-US',
+      // As somebody does who accepts the self-made certificate.
+      ignoreHTTPSErrors: true,
+    });
+  const shared = options.isOnePerson === true ? await openContext() : undefined;
   return {
     openPage: async () => {
-      const context = await browser.newContext({
-        viewport: options.viewport ?? desktop,
-        locale: options.locale ?? 'en-US',
-        // As somebody does who accepts the self-made certificate.
-        ignoreHTTPSErrors: true,
-      });
+      const context = shared ?? (await openContext());
       const page = await context.newPage();
       const lines: string[] = [];
       page.on('console', (message) => lines.push(message.text()));
@@ -88,7 +101,8 @@ async function launchChromium(options: ChromiumOptions): Promise<ChromiumBrowser
         runFirst: async (script) => void (await page.addInitScript(script)),
         evaluate: async <Value>(expression: string) => (await page.evaluate(expression)) as Value,
         screenshot: async (file) => void (await page.screenshot({ path: file })),
-        close: () => context.close(),
+        allowDevices: () => context.grantPermissions(['camera', 'microphone']),
+        close: () => (shared === undefined ? context.close() : page.close()),
       };
     },
     close: async () => {
@@ -132,7 +146,8 @@ export async function openChromiumPages(count: number, options: ChromiumOptions 
   }));
 }
 
-export async function openFirefox(): Promise<BrowserPage> {
+/** `prefs`: what else is set in `about:config`. */
+export async function openFirefox(prefs: Readonly<Record<string, unknown>> = {}): Promise<BrowserPage> {
   const browser = await launch({
     browser: 'firefox',
     executablePath: firefoxPath,
@@ -145,6 +160,7 @@ export async function openFirefox(): Promise<BrowserPage> {
       'media.peerconnection.ice.link_local': true,
       'media.gmp-manager.updateEnabled': false,
       'intl.accept_languages': 'en-US',
+      ...prefs,
     },
   });
   const page = await browser.newPage();

@@ -1,4 +1,5 @@
 import type { CaptureKind } from '@rivero/sdk';
+import type { Facing } from './facing.ts';
 import { recall } from '../preferences.ts';
 
 /** The picture that is asked for: good on a laptop's screen, cheap enough for a phone. */
@@ -10,6 +11,11 @@ export function deviceConstraints(kind: CaptureKind): MediaTrackConstraints {
   const deviceId = recall(kind);
   const device = deviceId === undefined ? {} : { deviceId: { ideal: deviceId } };
   return { ...(kind === 'camera' ? picture : sound), ...device };
+}
+
+/** The camera of a phone that looks that way, whichever was chosen before. */
+export function facingConstraints(facing: Facing): MediaTrackConstraints {
+  return { ...picture, facingMode: { ideal: facing } };
 }
 
 /** Whether to join with it: on, unless it was turned off last time. */

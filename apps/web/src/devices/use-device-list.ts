@@ -10,8 +10,17 @@ export interface DeviceList {
   refresh(): Promise<void>;
 }
 
+/** What is there now and was not before; nothing as long as there were none: then it was the names that came. */
+export function addedDevices(
+  before: readonly MediaDeviceInfo[],
+  now: readonly MediaDeviceInfo[],
+): readonly MediaDeviceInfo[] {
+  if (before.length === 0) return [];
+  return now.filter(({ deviceId }) => before.every((device) => device.deviceId !== deviceId));
+}
+
 /** Follows what is plugged in and pulled out while the page is open; `onChange` is called after each such look. */
-export function useDeviceList(onChange: () => void): DeviceList {
+export function useDeviceList(onChange: (added: readonly MediaDeviceInfo[]) => void): DeviceList {
   const cameras = shallowRef<readonly MediaDeviceInfo[]>([]);
   const microphones = shallowRef<readonly MediaDeviceInfo[]>([]);
   const speakers = shallowRef<readonly MediaDeviceInfo[]>([]);
@@ -28,8 +37,10 @@ export function useDeviceList(onChange: () => void): DeviceList {
   }
 
   async function follow(): Promise<void> {
+    const before = [cameras.value, microphones.value, speakers.value];
     await refresh();
-    onChange();
+    const now = [cameras.value, microphones.value, speakers.value];
+    onChange(now.flatMap((devices, index) => addedDevices(before[index] ?? [], devices)));
   }
 
   onMounted(() => {

@@ -1,19 +1,9 @@
-import { capture, type CaptureKind, CodedError } from '@rivero/sdk';
+import { capture, type CaptureKind } from '@rivero/sdk';
 import { onBeforeUnmount, readonly, ref, type Ref, shallowRef } from 'vue';
-import { deviceConstraints, isWanted } from '../devices/device-wish.ts';
+import { type DeviceProblem, devicePermission, deviceProblemOf } from '../devices/device-problem.ts';
+import { deviceConstraints, facingConstraints, isWanted } from '../devices/device-wish.ts';
+import { facingOf, otherFacing } from '../devices/facing.ts';
 import { remember } from '../preferences.ts';
-
-/** Why there is no picture or sound, in words of the page. */
-export type DeviceProblem =
-  | 'denied'
-  | 'dismissed'
-  | 'denied-by-system'
-  | 'missing'
-  | 'busy'
-  | 'unsuitable'
-  | 'insecure'
-  | 'lost'
-  | 'failed';
 
 /** Camera or microphone before the meeting. */
 export interface PreviewDevice {
@@ -31,40 +21,13 @@ export interface PreviewDevice {
   /** Its light goes off. */
   turnOff(): void;
   choose(deviceId: string): Promise<void>;
+  /** The camera that looks the other way, on a phone. */
+  turnAround(): Promise<void>;
   /**
    * What to join with. An open track is given away: from then on whoever has it stops it. A device that was not found
    * is looked for once more. False: join without.
    */
   handOver(): MediaStreamTrack | MediaTrackConstraints | false;
-}
-
-async function permissionState(kind: CaptureKind): Promise<PermissionState> {
-  try {
-    const { state } = await navigator.permissions.query({ name: kind });
-    return state;
-  } catch {
-    // A browser that does not tell is asked.
-    return 'prompt';
-  }
-}
-
-async function problemOf(kind: CaptureKind, error: unknown): Promise<DeviceProblem> {
-  if (!(error instanceof CodedError)) return 'failed';
-  switch (error.code) {
-    case 'permission-denied':
-      if (error.context['by'] === 'system') return 'denied-by-system';
-      return (await permissionState(kind)) === 'prompt' ? 'dismissed' : 'denied';
-    case 'device-missing':
-      return 'missing';
-    case 'device-busy':
-      return 'busy';
-    case 'device-unsuitable':
-      return 'unsuitable';
-    case 'insecure-context':
-      return 'insecure';
-    default:
-      return 'failed';
-  }
 }
 
 /** Camera or microphone before the meeting; what is open when the page is left is closed. */
@@ -77,6 +40,7 @@ export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
   let turn = 0;
   let opening = Promise.resolve();
   let isGone = false;
+  let permission: PermissionStatus | undefined;
 
   function close(): void {
     turn++;
@@ -85,19 +49,19 @@ export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
     isOpening.value = false;
   }
 
-  function openAnew(): Promise<void> {
-    opening = openNow();
+  function openAnew(constraints = deviceConstraints(kind)): Promise<void> {
+    opening = openNow(constraints);
     return opening;
   }
 
-  async function openNow(): Promise<void> {
+  async function openNow(constraints: MediaTrackConstraints): Promise<void> {
     close();
     if (isGone) return;
     const own = turn;
     problem.value = undefined;
     isOpening.value = true;
     try {
-      const opened = await capture(kind, deviceConstraints(kind));
+      const opened = await capture(kind, constraints);
       if (own !== turn) return opened.stop();
       opened.addEventListener('ended', () => {
         if (track.value !== opened) return;
@@ -106,7 +70,7 @@ export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
       });
       track.value = opened;
     } catch (error) {
-      const next = await problemOf(kind, error);
+      const next = deviceProblemOf(error, (await devicePermission(kind))?.state);
       if (own === turn) problem.value = next;
     } finally {
       if (own === turn) isOpening.value = false;
@@ -118,16 +82,27 @@ export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
     if (isOn.value && track.value === undefined) await openAnew();
   }
 
+  /** What is allowed or forbidden beside the address, while the page is open, counts at once. */
+  async function followPermission(): Promise<void> {
+    if (isGone || track.value !== undefined || !isOn.value) return;
+    if (permission?.state === 'prompt' && problem.value === 'denied') problem.value = undefined;
+    if (permission?.state === 'granted') await openAnew();
+  }
+
   async function openIfAllowed(): Promise<void> {
     if (!globalThis.isSecureContext || navigator.mediaDevices === undefined) {
-      problem.value = 'insecure';
+      problem.value = globalThis.isSecureContext ? 'unsupported' : 'insecure';
       return;
     }
     const own = turn;
-    const state = await permissionState(kind);
-    if (own !== turn) return;
-    if (state === 'denied') problem.value = 'denied';
-    if (state === 'granted') await open();
+    if (permission === undefined) {
+      permission = await devicePermission(kind);
+      if (isGone) return;
+      permission?.addEventListener('change', followPermission);
+    }
+    if (own !== turn || !isOn.value) return;
+    if (permission?.state === 'denied') problem.value = 'denied';
+    if (permission?.state === 'granted') await open();
   }
 
   async function turnOn(): Promise<void> {
@@ -148,6 +123,14 @@ export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
     if (isOn.value) await openAnew();
   }
 
+  async function turnAround(): Promise<void> {
+    const { value: camera } = track;
+    if (camera === undefined) return;
+    await openAnew(facingConstraints(otherFacing(facingOf(camera))));
+    const chosen = track.value?.getSettings().deviceId;
+    if (chosen !== undefined) remember(kind, chosen);
+  }
+
   function handOver(): MediaStreamTrack | MediaTrackConstraints | false {
     turn++;
     isOpening.value = false;
@@ -158,6 +141,7 @@ export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
 
   onBeforeUnmount(() => {
     isGone = true;
+    permission?.removeEventListener('change', followPermission);
     close();
   });
 
@@ -172,6 +156,7 @@ export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
     turnOn,
     turnOff,
     choose,
+    turnAround,
     handOver,
   };
 }

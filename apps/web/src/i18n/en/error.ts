@@ -34,6 +34,7 @@ export const error = {
   'worker-busy': 'The media server is overloaded. Try again in a moment.',
   'worker-full': 'The media server is full. Try again later.',
   'worker-lost': 'The media server is being restarted. Try again in a moment.',
+  'limits-invalid': 'That is no limit: take a number above 0.',
   internal: 'The server failed at this; its log says why. Try again in a moment.',
   'browser-failed': 'The browser failed at this. Reload the page, or try another browser. ({message})',
   other: 'Something failed: {message} ({code})',

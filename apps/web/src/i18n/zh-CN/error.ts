@@ -34,6 +34,7 @@ export const error: (typeof en)['error'] = {
   'worker-busy': '媒体服务器过载，请稍后重试。',
   'worker-full': '媒体服务器已满，请稍后再试。',
   'worker-lost': '媒体服务器正在重启，请稍后重试。',
+  'limits-invalid': '这不是有效的限制：请填大于 0 的数。',
   internal: '服务器处理失败，原因见服务器日志。请稍后重试。',
   'browser-failed': '浏览器出错。请刷新页面，或换一个浏览器。（{message}）',
   other: '出错了：{message}（{code}）',

@@ -7,6 +7,8 @@ import { tile } from './stage.ts';
 import { ui } from './ui.ts';
 import { error } from './error.ts';
 import { ending } from './ending.ts';
+import { device, help, server, step } from './help.ts';
+import { notes } from './notes.ts';
 
 /** 中文文本；键与 ../en 相同。 */
 export const zhCN: typeof en = {
@@ -23,4 +25,9 @@ export const zhCN: typeof en = {
   ui,
   error,
   ending,
+  help,
+  device,
+  step,
+  server,
+  notes,
 };

@@ -7,12 +7,16 @@ export const join: (typeof en)['join'] = {
   joining: '正在加入…',
   nameMissing: '请先输入名字。',
   withoutDevices: '不用摄像头和麦克风加入',
+  withoutCamera: '不用摄像头加入',
+  withoutMicrophone: '不用麦克风加入',
 };
 
 export const prejoin: (typeof en)['prejoin'] = {
   preview: '摄像头和麦克风',
   ask: '允许使用摄像头和麦克风',
-  askReason: '加入后其他人才能看到和听到你，也可以不用它们加入。',
+  askTitle: '让大家看到你、听到你',
+  askReason:
+    '浏览器会询问本页面能否使用摄像头和麦克风，请选择“允许”。加入之前没有人能看到或听到你，之后也可以随时关闭。',
   opening: '正在打开摄像头…',
   cameraOff: '你的摄像头已关闭',
   microphoneOff: '你的麦克风已关闭',
@@ -23,14 +27,10 @@ export const prejoin: (typeof en)['prejoin'] = {
   testSound: '播放测试音',
   testPlaying: '正在播放…',
   testFailed: '这个扬声器无法播放声音，请换一个。',
-  retry: '重试：{device}',
-  denied: '{device}：本页没有使用权限。请点击地址旁的图标，允许后重试。',
-  dismissed: '{device}：询问被关闭，没有得到回答。请重试并选择“允许”。',
-  deniedBySystem: '{device}：系统不让浏览器使用。请在电脑或手机的隐私设置中允许，然后重试。',
-  missing: '{device}：没有找到。插上后会自动识别。',
-  busy: '{device}：正被其他程序使用。请关闭那个程序后重试。',
-  unsuitable: '{device}：不支持所要求的设置，请换一个。',
-  insecure: '{device}：浏览器不允许普通 http 页面使用。请用 https 地址打开本页。',
-  lost: '{device}：被拔掉或被占用。请重新插上，或换一个。',
-  failed: '{device}：无法打开。请重试，或换一个。',
+  turnAround: '切换前后摄像头',
+  pluggedIn: '已接入 {device}。',
+  fellBack: '{before} 已断开，改用 {now}。',
+  copyLink: '复制房间链接',
+  linkCopied: '链接已复制，发给要参加的人吧。',
+  linkNotCopied: '浏览器不允许本页面复制。链接是 {address}',
 };

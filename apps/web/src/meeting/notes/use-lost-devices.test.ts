@@ -1,0 +1,63 @@
+import { CodedError } from '@rivero/sdk';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { scene } from '../test/fake-room.ts';
+import { ann, openPage } from '../test/meeting-scene.ts';
+import type { Meeting } from '../use-meeting.ts';
+import { type LostDevices, useLostDevices } from './use-lost-devices.ts';
+
+vi.mock('@rivero/sdk', async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  ...(await import('../test/fake-room.ts')).fakeSdk,
+}));
+
+let meeting: Meeting;
+let devices: LostDevices;
+
+beforeEach(async () => {
+  vi.stubGlobal('window', {});
+  ({ meeting, inside: devices } = openPage(useLostDevices));
+  await meeting.join(ann);
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+function lose(source: string): void {
+  scene.room.fire('error', new CodedError('device-lost', '', { source }));
+}
+
+describe('a device that goes in the middle of the meeting', () => {
+  it('is lost once, until another one is sent in its place', () => {
+    lose('camera');
+    lose('camera');
+    lose('microphone');
+    expect(devices.lost.value).toEqual(['camera', 'microphone']);
+    scene.room.fire('localTrackChanged', { source: 'camera', muted: false, track: { readyState: 'ended' } });
+    expect(devices.lost.value).toEqual(['camera', 'microphone']);
+    scene.room.fire('localTrackChanged', { source: 'camera', muted: false, track: { readyState: 'live' } });
+    expect(devices.lost.value).toEqual(['microphone']);
+  });
+
+  it('is nobody’s loss when it is turned off, or the note is put away', () => {
+    lose('camera');
+    scene.room.fire('localTrackChanged', { source: 'camera', muted: true, track: undefined });
+    expect(devices.lost.value).toEqual([]);
+    lose('microphone');
+    devices.dismiss('microphone');
+    expect(devices.lost.value).toEqual([]);
+  });
+
+  it('is replaced by the one that is chosen, which is remembered', async () => {
+    const remembered: unknown[] = [];
+    vi.stubGlobal('localStorage', { setItem: (...entry: unknown[]) => remembered.push(entry) });
+    const asked: unknown[] = [];
+    Object.assign(scene.room, { replaceCamera: async (device: unknown) => void asked.push(device) });
+    await devices.replace('camera', 'c2');
+    expect(asked).toEqual([{ deviceId: { exact: 'c2' } }]);
+    expect(remembered).toEqual([['rivero.camera', 'c2']]);
+  });
+
+  it('other errors are none of its business', () => {
+    scene.room.fire('error', new CodedError('device-busy', '', { kind: 'camera' }));
+    expect(devices.lost.value).toEqual([]);
+  });
+});
