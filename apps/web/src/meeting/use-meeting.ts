@@ -1,4 +1,4 @@
-import { joinRoom, type MediaState, type Room, type RoomState } from '@rivero/sdk';
+import { joinRoom, type JoinOptions, type MediaState, type Room, type RoomState } from '@rivero/sdk';
 import { onScopeDispose, readonly, ref, type Ref, shallowRef } from 'vue';
 import { type Problem, problemOf } from './problem.ts';
 
@@ -10,9 +10,14 @@ declare global {
 }
 
 /** Who joins where, and with what: an open track, a device to open, or nothing. */
-export interface JoinWish {
+export interface JoinWish extends Pick<
+  JoinOptions,
+  'cameraLimits' | 'screenLimits' | 'microphoneLimits' | 'preferredCodec'
+> {
   readonly room: string;
   readonly name: string;
+  /** Makes us a host, if it is the room's. */
+  readonly hostToken?: string;
   readonly camera: MediaStreamTrack | MediaTrackConstraints | false;
   readonly microphone: MediaStreamTrack | MediaTrackConstraints | false;
 }

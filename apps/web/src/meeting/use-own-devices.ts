@@ -8,6 +8,8 @@ import { useRoomEvent } from './use-room-event.ts';
 /** Our own camera, microphone and screen in the meeting. */
 export interface OwnDevices {
   readonly video: Readonly<Ref<MediaStreamTrack | undefined>>;
+  /** What is published of the microphone, muted or not. */
+  readonly sound: Readonly<Ref<MediaStreamTrack | undefined>>;
   /** Devices that were asked for and are not there. */
   readonly missing: Readonly<Ref<readonly CaptureKind[]>>;
   readonly isMicrophoneOn: Readonly<Ref<boolean>>;
@@ -22,6 +24,7 @@ export interface OwnDevices {
 
 export function useOwnDevices({ room, attempt }: Pick<Meeting, 'room' | 'attempt'>): OwnDevices {
   const video = shallowRef<MediaStreamTrack>();
+  const sound = shallowRef<MediaStreamTrack>();
   const missing = shallowRef<readonly CaptureKind[]>([]);
   const isMicrophoneOn = ref(false);
   const isCameraOn = ref(false);
@@ -35,6 +38,7 @@ export function useOwnDevices({ room, attempt }: Pick<Meeting, 'room' | 'attempt
     const camera = own('camera');
     const microphone = own('microphone');
     video.value = camera?.track;
+    sound.value = microphone?.track;
     missing.value = room.value?.missing ?? [];
     isCameraOn.value = camera !== undefined && !camera.muted;
     isMicrophoneOn.value = microphone !== undefined && !microphone.muted;
@@ -63,6 +67,7 @@ export function useOwnDevices({ room, attempt }: Pick<Meeting, 'room' | 'attempt
 
   return {
     video,
+    sound,
     missing,
     isMicrophoneOn: readonly(isMicrophoneOn),
     isCameraOn: readonly(isCameraOn),

@@ -6,7 +6,13 @@ import { meeting, state } from './meeting.ts';
 import { tile } from './stage.ts';
 import { ui } from './ui.ts';
 import { error } from './error.ts';
+import { chat } from './chat.ts';
+import { notice, people } from './people.ts';
+import { reaction, toolbar } from './toolbar.ts';
+import { host } from './host.ts';
+import { shortcuts } from './shortcuts.ts';
 import { ending } from './ending.ts';
+import { settings } from './settings.ts';
 import { device, help, server, step } from './help.ts';
 import { notes } from './notes.ts';
 
@@ -24,7 +30,15 @@ export const zhCN: typeof en = {
   tile,
   ui,
   error,
+  chat,
+  people,
+  notice,
+  toolbar,
+  reaction,
+  host,
+  shortcuts,
   ending,
+  settings,
   help,
   device,
   step,

@@ -1,0 +1,18 @@
+export const host = {
+  lock: 'Lock the room',
+  unlock: 'Unlock the room',
+  copyLink: 'Copy host link',
+  linkCopied: 'The host link is copied. Whoever opens it is a host, too: send it only to whom you trust.',
+  lowerAllHands: 'Lower all hands',
+  endForAll: 'End for everybody',
+  endTitle: 'End the meeting for everybody?',
+  endText: 'Everybody is sent out of the room, and the chat is gone.',
+  endConfirm: 'End the meeting',
+  cancel: 'Cancel',
+  asksToMute: '{name} asks you to mute your microphone.',
+  asksCameraOff: '{name} asks you to turn your camera off.',
+  someone: 'A host',
+  muteMe: 'Mute me',
+  turnCameraOff: 'Turn it off',
+  notNow: 'Not now',
+};

@@ -1,0 +1,17 @@
+export const shortcuts = {
+  title: 'Keyboard shortcuts',
+  description: 'They work whenever you are not typing.',
+  microphone: 'Mute or unmute the microphone',
+  talk: 'Hold to talk while muted',
+  camera: 'Turn the camera on or off',
+  share: 'Share the screen, or stop',
+  chat: 'Open or close the chat',
+  people: 'Open or close the list of people',
+  layout: 'Change the layout',
+  fullScreen: 'Full screen on or off',
+  hand: 'Raise or lower your hand',
+  help: 'Show these shortcuts',
+  close: 'Close what is open beside the stage',
+  space: 'Space',
+  escape: 'Esc',
+};

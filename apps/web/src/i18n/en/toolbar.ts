@@ -1,0 +1,33 @@
+export const toolbar = {
+  microphones: 'Choose microphone',
+  cameras: 'Choose camera',
+  chat: 'Chat',
+  chatUnread: 'Chat, {count} new message | Chat, {count} new messages',
+  people: 'People ({count})',
+  raiseHand: 'Raise hand',
+  lowerHand: 'Lower hand',
+  react: 'React',
+  more: 'More',
+  fullScreen: 'Full screen',
+  windowed: 'Leave full screen',
+  pictureOpen: 'Picture in picture',
+  pictureClose: 'Close picture in picture',
+  copyLink: 'Copy link',
+  shortcuts: 'Keyboard shortcuts',
+  leaveMenu: 'End the meeting',
+  speaksMuted: 'You are muted. Nobody hears you.',
+  speaksMutedKeys: 'Press {key}, or hold the space bar to talk.',
+  locked: 'Room locked',
+  here: 'One person is here | {count} people are here',
+};
+
+export const reaction = {
+  title: 'Reactions',
+  thumbsUp: 'Agreed',
+  clap: 'Applause',
+  heart: 'Love it',
+  laugh: 'Funny',
+  surprise: 'Surprised',
+  party: 'Hooray',
+  said: '{name}: {word}',
+};

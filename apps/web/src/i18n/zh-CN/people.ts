@@ -1,0 +1,42 @@
+import type { en } from '../en/index.ts';
+
+export const people: (typeof en)['people'] = {
+  title: '成员（{count}）',
+  list: '会议中的所有人',
+  search: '按名字搜索',
+  nobodyFound: '没有叫这个名字的人。',
+  you: '你',
+  host: '主持人',
+  away: '连接中断，等待恢复…',
+  handRaised: '已举手',
+  microphoneOn: '麦克风已打开',
+  microphoneOff: '麦克风已关闭',
+  cameraOn: '摄像头已打开',
+  cameraOff: '摄像头已关闭',
+  mutedForMe: '你已将其静音',
+  more: '{name} 的选项',
+  askCameraOff: '请其关闭摄像头',
+  invite: '复制邀请链接',
+  linkCopied: '链接已复制，发给要来的人吧。',
+  linkNotCopied: '浏览器不允许本页复制，请直接复制地址栏中的地址。',
+  locked: '房间已锁定，其他人无法进入。',
+  asked: '已向 {name} 提出请求。',
+};
+
+export const notice: (typeof en)['notice'] = {
+  oneCame: '{name} 来了。',
+  twoCame: '{first} 和 {second} 来了。',
+  manyCame: '来了 {count} 个人。',
+  oneWent: '{name} 离开了。',
+  twoWent: '{first} 和 {second} 离开了。',
+  manyWent: '有 {count} 个人离开了。',
+  handRaised: '{name} 举手了。',
+  handLowered: '主持人放下了你的手。',
+  becameHost: '{name} 现在是主持人。',
+  ownHost: '你现在是主持人：可在“更多”中锁定房间或结束会议。',
+  ownGuest: '你不再是主持人。',
+  openedRoom: '这个房间由你打开，你是主持人。',
+  enteredAsHost: '你是这次会议的主持人。',
+  locked: '房间已锁定，其他人无法进入。',
+  unlocked: '房间已重新开放。',
+};

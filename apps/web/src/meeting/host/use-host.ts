@@ -1,0 +1,60 @@
+import { computed, type Ref, ref, watch } from 'vue';
+import type { Meeting } from '../use-meeting.ts';
+import { useRoomEvent } from '../use-room-event.ts';
+import { forgetHostToken, hostLink, rememberHostToken } from './host-token.ts';
+
+/** What only hosts do to the meeting as a whole, and what everybody may know of it. */
+export interface Host {
+  readonly isHost: Readonly<Ref<boolean>>;
+  readonly isLocked: Readonly<Ref<boolean>>;
+  /** Makes whoever opens it a host; undefined for guests. */
+  readonly link: Readonly<Ref<string | undefined>>;
+  setLocked(locked: boolean): Promise<void>;
+  lowerAllHands(): Promise<void>;
+  endForAll(): Promise<void>;
+}
+
+/** Where we are: the room's name and its address. */
+export interface Place {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** Follows our role, and keeps the token for a reload as long as it is good for something. */
+export function useHost({ room, attempt }: Pick<Meeting, 'room' | 'attempt'>, { name, address }: Place): Host {
+  const isHost = ref(false);
+  const isLocked = ref(false);
+  const token = ref<string>();
+
+  function follow(): void {
+    isHost.value = room.value?.role === 'host';
+    isLocked.value = room.value?.isLocked ?? false;
+    token.value = room.value?.hostToken ?? undefined;
+    if (room.value === undefined) return;
+    if (token.value !== undefined) rememberHostToken(name, token.value, Date.now());
+    // Guests that came with a token had one that is not valid any more.
+    else if (!isHost.value) forgetHostToken(name, Date.now());
+  }
+
+  watch(room, follow, { immediate: true, flush: 'sync' });
+  useRoomEvent(room, 'roleChanged', follow);
+  useRoomEvent(room, 'hostTokenChanged', follow);
+  useRoomEvent(room, 'lockChanged', follow);
+  // Removed, or the meeting was ended: nothing to come back to.
+  useRoomEvent(room, 'removed', ({ code }) => {
+    if (code === 'removed-by-host' || code === 'ended-by-host') forgetHostToken(name, Date.now());
+  });
+
+  return {
+    isHost,
+    isLocked,
+    link: computed(() => (token.value === undefined ? undefined : hostLink(address, token.value))),
+    setLocked: (locked) => attempt(() => (locked ? room.value?.moderation.lock() : room.value?.moderation.unlock())),
+    lowerAllHands: () => attempt(() => room.value?.moderation.lowerAllHands()),
+    endForAll: () =>
+      attempt(async () => {
+        await room.value?.moderation.end();
+        forgetHostToken(name, Date.now());
+      }),
+  };
+}

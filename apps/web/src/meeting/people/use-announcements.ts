@@ -1,0 +1,58 @@
+import type { RemoteParticipant, Role } from '@rivero/sdk';
+import { onScopeDispose, watch } from 'vue';
+import type { Meeting } from '../use-meeting.ts';
+import { useRoomEvent } from '../use-room-event.ts';
+import { Arrivals } from './arrivals.ts';
+
+/** Something that everybody should notice. */
+export type Announcement =
+  | { readonly type: 'came' | 'went'; readonly names: readonly string[] }
+  | { readonly type: 'hand-raised' | 'became-host'; readonly name: string }
+  | { readonly type: 'own-role'; readonly role: Role }
+  /** We are a host from the beginning; alone: we opened the room. */
+  | { readonly type: 'entered-as-host'; readonly isAlone: boolean }
+  | { readonly type: 'lock'; readonly isLocked: boolean };
+
+/** What was last known of a participant. */
+type Known = Pick<RemoteParticipant, 'role' | 'handRaisedAt'>;
+
+/** Tells what happens to others and to the room. */
+export function useAnnouncements({ room }: Pick<Meeting, 'room'>, tell: (announcement: Announcement) => void): void {
+  const known = new Map<string, Known>();
+  const arrivals = new Arrivals({
+    onCame: (names) => tell({ type: 'came', names }),
+    onWent: (names) => tell({ type: 'went', names }),
+  });
+  onScopeDispose(() => arrivals.close());
+
+  function know({ participantId, role, handRaisedAt }: RemoteParticipant): void {
+    known.set(participantId, { role, handRaisedAt });
+  }
+
+  watch(
+    room,
+    (joined) => {
+      known.clear();
+      for (const participant of joined?.participants ?? []) know(participant);
+      if (joined?.role === 'host') tell({ type: 'entered-as-host', isAlone: joined.participants.length === 0 });
+    },
+    { immediate: true, flush: 'sync' },
+  );
+  useRoomEvent(room, 'participantJoined', (participant) => {
+    know(participant);
+    arrivals.come(participant.participantId, participant.name);
+  });
+  useRoomEvent(room, 'participantLeft', ({ participantId, name }) => {
+    known.delete(participantId);
+    arrivals.go(participantId, name);
+  });
+  useRoomEvent(room, 'participantChanged', (participant) => {
+    const { participantId, name, role, handRaisedAt } = participant;
+    const before = known.get(participantId);
+    know(participant);
+    if (before?.handRaisedAt === null && handRaisedAt !== null) tell({ type: 'hand-raised', name });
+    if (before?.role === 'guest' && role === 'host') tell({ type: 'became-host', name });
+  });
+  useRoomEvent(room, 'roleChanged', (role) => tell({ type: 'own-role', role }));
+  useRoomEvent(room, 'lockChanged', (isLocked) => tell({ type: 'lock', isLocked }));
+}
