@@ -14,7 +14,9 @@ export type Preference =
   | 'cameraUse'
   | 'microphoneUse'
   // JSON: see home/recent-rooms.ts.
-  | 'recentRooms';
+  | 'recentRooms'
+  // JSON: see settings/sending.ts.
+  | 'sending';
 
 /** Undefined where nothing is remembered, and where the browser keeps nothing for this site. */
 export function recall(preference: Preference): string | undefined {

@@ -13,7 +13,7 @@ describe('what is typed where a room is asked for', () => {
     ['HTTPS://MEET.EXAMPLE.ORG/meet/Weekly/', '/meet/Weekly'],
     ['meet.example.org/meet/weekly', '/meet/weekly'],
     ['/meet/weekly', '/meet/weekly'],
-    ['https://meet.example.org/meet/weekly?host=t0ken&lang=en#top', '/meet/weekly?host=t0ken&lang=en'],
+    ['https://meet.example.org/meet/weekly?lang=en#host=t0ken', '/meet/weekly?lang=en#host=t0ken'],
   ])('%s goes to %s', (text, path) => {
     expect(readDestination(text, origin)).toEqual({ type: 'here', path });
   });

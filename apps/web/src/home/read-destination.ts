@@ -34,7 +34,7 @@ export function readDestination(text: string, origin: string): Destination {
     const [, room = ''] = /^\/meet\/([^/]+)\/?$/.exec(link.pathname) ?? [];
     if (!isRoomId(room)) return { type: 'no-room' };
     if (link.host !== new URL(origin).host) return { type: 'elsewhere', address: link.href, host: link.host };
-    return { type: 'here', path: `/meet/${room}${link.search}` };
+    return { type: 'here', path: `/meet/${room}${link.search}${link.hash}` };
   }
   if (isRoomId(wish)) return { type: 'here', path: `/meet/${wish}` };
   if (wish.includes('://')) return { type: 'no-room' };
