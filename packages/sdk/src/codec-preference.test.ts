@@ -43,6 +43,18 @@ describe('a preferred codec', () => {
     expect(orders().at(-1)).toBe('VP8 rtx VP9 H264 AV1');
   });
 
+  it('that is changed while the server is away is offered when it is back', async () => {
+    const { server } = meeting;
+    const room = await meeting.join({ camera: true });
+    server.socket.drop();
+    await room.setPreferredCodec('VP9');
+    expect(server.offers()).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(server.offers()).toHaveLength(2);
+    expect(orders()).toEqual(['VP9 VP8 rtx H264 AV1']);
+    expect(meeting.takeEvents()).toEqual(['state reconnecting', 'state connected']);
+  });
+
   it('that the browser does not have leaves its own order', async () => {
     meeting.browser.codecs.splice(1);
     expect(sendableCodecs()).toEqual(['VP8']);

@@ -80,7 +80,13 @@ export class LocalPublisher implements RoomPart, MediaListener {
     this.#wishes.preferredCodec = codec;
     const { connection } = this.#media;
     connection.applyPreferredCodec();
-    if (connection.published.some(({ kind }) => kind === 'video')) await connection.negotiate();
+    if (!connection.published.some(({ kind }) => kind === 'video')) return;
+    try {
+      await connection.negotiate();
+    } catch (error) {
+      // Resuming makes up for it.
+      if (this.#context.status.state === 'connected') throw error;
+    }
   }
 
   async publishScreen(options: ScreenOptions): Promise<void> {

@@ -56,6 +56,29 @@ describe('the quality of a room', () => {
     expect(told).toEqual(['me-1 0 disconnected', 'me-1 5 good']);
   });
 
+  it('says how well we receive somebody: a camera that stands still is frozen, if it should move', async () => {
+    const { browser, server } = meeting;
+    const camera = { trackId: 'b1', kind: 'video', source: 'camera', muted: false } as const;
+    const ben = { participantId: 'b', name: 'Ben', away: false, role: 'guest', handRaisedAt: null } as const;
+    server.tell('participant-joined', { participant: { ...ben, tracks: [camera] } });
+    server.subscribed = [{ mid: '1', trackId: 'b1', participantId: 'b' }];
+    server.tell('sections-needed', { offer: true, audio: 0, video: 1 });
+    let framesDecoded = 0;
+    vi.spyOn(browser.peerConnection, 'getStats').mockImplementation(async () => {
+      framesDecoded += 1;
+      const moves = Math.min(framesDecoded, 3);
+      return new Map([['i', { id: 'i', type: 'inbound-rtp', mid: '1', framesDecoded: moves }]]);
+    });
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(told).toEqual(['b 1 frozen']);
+    expect(room.participants[0]?.quality).toEqual({ level: 1, reason: 'frozen' });
+    server.tell('track-muted', { participantId: 'b', trackId: 'b1', muted: true });
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(told).toEqual(['b 1 frozen', 'b 5 good']);
+  });
+
   it('goes on after a look that failed', async () => {
     vi.spyOn(meeting.browser.peerConnection, 'getStats').mockRejectedValueOnce(new Error('not now'));
     lose(0.1);

@@ -71,9 +71,12 @@ export class QualityWatch implements RoomPart {
     await this.#options.media.connection.applyLimits();
     const statistics = await this.#sampler.sample();
     if (this.#isClosed) return;
-    if (this.#context.status.media === 'connected') this.#followOwn(this.#rateOwn(statistics));
-    for (const participant of this.#options.roster.all) this.#followRemote(participant, statistics);
+    const before = this.#before;
     this.#before = statistics;
+    // Without a connection of our own nothing can be said of the others either.
+    if (this.#context.status.media !== 'connected') return;
+    this.#followOwn(this.#rateOwn(statistics));
+    for (const participant of this.#options.roster.all) this.#followRemote(participant, statistics, before);
   }
 
   #rateOwn(statistics: RoomStatistics): Quality {
@@ -87,14 +90,14 @@ export class QualityWatch implements RoomPart {
     this.#context.events.emit('qualityChanged', this.#own.quality, this.#options.participantId());
   }
 
-  #followRemote(participant: RemoteParticipant, { tracks }: RoomStatistics): void {
+  #followRemote(participant: RemoteParticipant, { tracks }: RoomStatistics, before?: RoomStatistics): void {
     const { participantId, isAway } = participant;
     const moving = participant.tracks.filter(
       ({ source, muted, isReceived }) => source === 'camera' && !muted && isReceived,
     );
     const sample = receivedQuality({
       tracks: tracks.filter((track) => track.participantId === participantId),
-      before: this.#before?.tracks ?? [],
+      before: before?.tracks ?? [],
       expected: new Set(moving.map(({ trackId }) => trackId)),
       isAway,
     });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeTrack } from '../test/fake-track.ts';
 import { Meeting } from '../test/meeting.ts';
 import { assertLimits, constraintsWithin, encodingFor } from './send-limits.ts';
 
@@ -84,6 +85,29 @@ describe('limits of a room', () => {
     expect(encodings()).toEqual([{}]);
     await room.setCameraLimits({});
     expect(meeting.browser.opened[0]?.settings).toMatchObject({ width: 1280, height: 720 });
+  });
+
+  it('that a device does not keep to make its picture smaller when it is sent, also after it was off', async () => {
+    vi.spyOn(FakeTrack.prototype, 'applyConstraints').mockRejectedValue(new Error('not this one'));
+    const room = await meeting.join({ camera: true });
+    await room.setCameraLimits({ height: 360 });
+    expect(encodings()).toEqual([{ scaleResolutionDownBy: 2 }]);
+    await room.setCameraMuted(true);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(encodings()).toEqual([{ scaleResolutionDownBy: 2 }]);
+    await room.setCameraMuted(false);
+    expect(encodings()).toEqual([{ scaleResolutionDownBy: 2 }]);
+    vi.restoreAllMocks();
+  });
+
+  it('follow a shared window that gets another size', async () => {
+    const room = await meeting.join({ screenLimits: { height: 360 } });
+    await room.publishScreen();
+    expect(encodings().at(-1)).toEqual({ scaleResolutionDownBy: 2 });
+    const [screen] = meeting.browser.opened;
+    if (screen !== undefined) screen.settings = { width: 1000, height: 1440 };
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(encodings().at(-1)).toEqual({ scaleResolutionDownBy: 1000 / 360 });
   });
 
   it('outlive muting, another device, a lost media connection and a section that something else takes', async () => {

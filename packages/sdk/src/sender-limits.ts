@@ -16,11 +16,13 @@ export class SenderLimits {
 }
 
 async function limit(sender: RTCRtpSender, limits: VideoLimits): Promise<void> {
-  const isVideo = sender.track?.kind === 'video';
-  const wanted = encodingFor(limits, isVideo ? (sender.track?.getSettings() ?? {}) : {});
+  const { track } = sender;
   const parameters = sender.getParameters();
   const [encoding] = parameters.encodings;
   if (encoding === undefined) return;
+  const fitting = encodingFor(limits, track?.kind === 'video' ? track.getSettings() : {});
+  // While a camera is off its size is unknown: it begins as small as it ended.
+  const wanted = track === null ? { ...fitting, scaleResolutionDownBy: encoding.scaleResolutionDownBy } : fitting;
   const isSame = limited.every((name) => (encoding[name] ?? neutral(name)) === (wanted[name] ?? neutral(name)));
   if (isSame) return;
   for (const name of limited) {
