@@ -12,7 +12,6 @@ import { host } from './host.ts';
 import { shortcuts } from './shortcuts.ts';
 import { ending } from './ending.ts';
 import { settings } from './settings.ts';
-import { settings } from './settings.ts';
 import { device, help, server, step } from './help.ts';
 import { notes } from './notes.ts';
 
@@ -38,7 +37,6 @@ export const en = {
   host,
   shortcuts,
   ending,
-  settings,
   settings,
   help,
   device,

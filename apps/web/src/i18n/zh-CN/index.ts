@@ -13,7 +13,6 @@ import { host } from './host.ts';
 import { shortcuts } from './shortcuts.ts';
 import { ending } from './ending.ts';
 import { settings } from './settings.ts';
-import { settings } from './settings.ts';
 import { device, help, server, step } from './help.ts';
 import { notes } from './notes.ts';
 
@@ -39,7 +38,6 @@ export const zhCN: typeof en = {
   host,
   shortcuts,
   ending,
-  settings,
   settings,
   help,
   device,
