@@ -1,7 +1,7 @@
-import { computed } from 'vue';
+import { computed, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { copyText } from '../ui/copy-text.ts';
-import { notify } from '../ui/notices.ts';
+import { dismissTopic, notify } from '../ui/notices.ts';
 import { useChat } from './chat/use-chat.ts';
 import { useHost } from './host/use-host.ts';
 import { useMuteAsked } from './host/use-mute-asked.ts';
@@ -37,9 +37,10 @@ export function makeRoomLife({ meeting, own, name, room }: RoomLifeOptions): Roo
     isOpen: computed(() => panel.open.value === 'chat'),
     onUnread: ({ name, text }) => {
       const shown = text.length > heardMax ? `${text.slice(0, heardMax)}…` : text;
-      notify(t('chat.heard', { name, text: shown }));
+      notify(t('chat.heard', { name, text: shown }), 'chat');
     },
   });
+  watch(panel.open, (open) => open === 'chat' && dismissTopic('chat'));
   useAnnouncements(meeting, (announcement) => notify(announcementText(announcement, t)));
 
   async function copy(link: string, done: string): Promise<void> {

@@ -4,6 +4,8 @@ import { readonly, ref } from 'vue';
 export interface Notice {
   readonly id: number;
   readonly text: string;
+  /** Of several about the same thing only the newest is shown. */
+  readonly topic?: string;
 }
 
 /** More at once nobody reads. */
@@ -15,9 +17,15 @@ let lastId = 0;
 /** What is shown now, the oldest first. */
 export const notices = readonly(shown);
 
-export function notify(text: string): void {
+export function notify(text: string, topic?: string): void {
+  if (topic !== undefined) dismissTopic(topic);
   lastId += 1;
-  shown.value = [...shown.value, { id: lastId, text }].slice(-noticesMax);
+  shown.value = [...shown.value, { id: lastId, text, ...(topic === undefined ? {} : { topic }) }].slice(-noticesMax);
+}
+
+/** It is no news any more. */
+export function dismissTopic(topic: string): void {
+  shown.value = shown.value.filter((notice) => notice.topic !== topic);
 }
 
 export function dismissNotice(id: number): void {

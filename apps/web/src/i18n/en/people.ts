@@ -3,7 +3,7 @@ export const people = {
   list: 'Everybody here',
   search: 'Search by name',
   nobodyFound: 'Nobody here has this name.',
-  you: 'you',
+  you: 'You',
   host: 'Host',
   away: 'Connection lost, waiting…',
   handRaised: 'Hand raised',

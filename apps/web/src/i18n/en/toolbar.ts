@@ -1,6 +1,8 @@
 export const toolbar = {
   microphones: 'Choose microphone',
   cameras: 'Choose camera',
+  speakers: 'Speaker',
+  settings: 'Settings',
   chat: 'Chat',
   chatUnread: 'Chat, {count} new message | Chat, {count} new messages',
   people: 'People ({count})',

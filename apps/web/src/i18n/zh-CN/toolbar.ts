@@ -3,6 +3,8 @@ import type { en } from '../en/index.ts';
 export const toolbar: (typeof en)['toolbar'] = {
   microphones: '选择麦克风',
   cameras: '选择摄像头',
+  speakers: '扬声器',
+  settings: '设置',
   chat: '聊天',
   chatUnread: '聊天，{count} 条新消息 | 聊天，{count} 条新消息',
   people: '成员（{count}）',

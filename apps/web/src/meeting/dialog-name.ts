@@ -1,0 +1,2 @@
+/** What opens above the meeting. */
+export type DialogName = 'settings' | 'help' | 'end';
