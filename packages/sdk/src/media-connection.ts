@@ -1,6 +1,7 @@
 import type { NegotiateRequest, NegotiateResponse, SectionsNeeded, TrackKind, TrackSource } from '@rivero/api';
 import { CodedError } from '@rivero/core';
 import { preferCodec } from './codec-preference.ts';
+import { type MediaState, PathWatch } from './path-watch.ts';
 import type { SendWishes } from './send-wishes.ts';
 import { SenderLimits } from './sender-limits.ts';
 
@@ -12,8 +13,6 @@ export interface PublishedTrack {
   track: MediaStreamTrack | undefined;
   muted: boolean;
 }
-
-export type MediaState = 'connecting' | 'connected' | 'disconnected' | 'blocked';
 
 export interface MediaConnectionOptions {
   readonly wishes: SendWishes;
@@ -29,12 +28,6 @@ interface Exchange {
   readonly answer: NegotiateResponse;
   readonly offered: NegotiateRequest['tracks'];
 }
-
-/** Media that does not get through within that long is blocked somewhere; the user is told. */
-const blockedAfterMs = 10_000;
-
-/** A broken path is given that long before ICE is restarted. */
-const restartAfterMs = 2_000;
 
 /** An offer that the server had no time for is made again after that long. */
 const busyDelayMs = 500;
@@ -53,6 +46,7 @@ export class MediaConnection {
   readonly peerConnection: RTCPeerConnection;
   readonly #options: MediaConnectionOptions;
   readonly #limits = new SenderLimits();
+  readonly #path: PathWatch;
   readonly #published = new Map<string, { readonly track: PublishedTrack; readonly transceiver: RTCRtpTransceiver }>();
   /** Sections of ours whose track ended: the next track of their kind takes them. */
   readonly #free: RTCRtpTransceiver[] = [];
@@ -65,13 +59,16 @@ export class MediaConnection {
   /** The last negotiation failed: the server does not know what we publish. */
   #isUnsettled = false;
   #isClosed = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: MediaConnectionOptions) {
     this.#options = options;
     this.peerConnection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
-    this.peerConnection.addEventListener('connectionstatechange', () => this.#followState());
-    this.peerConnection.addEventListener('iceconnectionstatechange', () => this.#followState());
+    this.#path = new PathWatch({ onState: options.onState, restartIce: () => this.#restartIce() });
+    const follow = (): void => {
+      if (!this.#isClosed) this.#path.follow(this.peerConnection);
+    };
+    this.peerConnection.addEventListener('connectionstatechange', follow);
+    this.peerConnection.addEventListener('iceconnectionstatechange', follow);
   }
 
   /** Our tracks, in the order in which they were published. */
@@ -162,7 +159,7 @@ export class MediaConnection {
 
   close(): void {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#path.close();
     this.peerConnection.close();
   }
 
@@ -194,7 +191,7 @@ export class MediaConnection {
     // Asked before the answer or just behind it, nobody can tell: the answer to one more offer will.
     if (this.#askedMeanwhile !== undefined) this.#isWantedAgain = true;
     this.#askedMeanwhile = undefined;
-    if (this.#isFirst) this.#arm(blockedAfterMs);
+    if (this.#isFirst) this.#path.start();
     this.#isFirst = false;
     await peerConnection.setRemoteDescription({ type: 'answer', sdp: answer.answer });
     if (this.#isClosed) return undefined;
@@ -270,32 +267,7 @@ export class MediaConnection {
     );
   }
 
-  #followState(): void {
-    if (this.#isClosed) return;
-    const { connectionState, iceConnectionState } = this.peerConnection;
-    if (connectionState === 'connected') {
-      clearTimeout(this.#timer);
-      this.#options.onState('connected');
-    } else if (connectionState === 'failed' || iceConnectionState === 'failed') {
-      this.#options.onState('disconnected');
-      this.#restartIce();
-    } else if (connectionState === 'disconnected') {
-      this.#options.onState('disconnected');
-      this.#arm(restartAfterMs);
-    }
-  }
-
-  #arm(afterMs: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      if (this.peerConnection.connectionState === 'connected') return;
-      if (afterMs === blockedAfterMs) this.#options.onState('blocked');
-      this.#restartIce();
-    }, afterMs);
-  }
-
   #restartIce(): void {
-    this.#arm(blockedAfterMs);
     this.peerConnection.restartIce();
     this.negotiate().catch(this.#options.onError);
   }

@@ -1,7 +1,8 @@
 import type { AskedSource, Reaction, Refusal, Role } from '@rivero/api';
 import type { CodedError } from '@rivero/core';
 import type { ChatMessage } from './chat-log.ts';
-import type { MediaState, PublishedTrack } from './media-connection.ts';
+import type { PublishedTrack } from './media-connection.ts';
+import type { MediaState } from './path-watch.ts';
 import type { Quality } from './quality.ts';
 import type { RemoteParticipant, RemoteTrack } from './participant.ts';
 

@@ -2,7 +2,7 @@ import type { Refusal } from '@rivero/api';
 import { CodedError } from '@rivero/core';
 import { asCodedError } from './as-coded-error.ts';
 import type { EventEmitter } from './event-emitter.ts';
-import type { MediaState } from './media-connection.ts';
+import type { MediaState } from './path-watch.ts';
 import type { RoomEvents, RoomState } from './room-events.ts';
 
 /** How our stay and its media do. Tells every change and every error by an event of the room. */
