@@ -52,17 +52,17 @@ describe('a shared screen', () => {
     await bob.seesMovingPictureOf('Ann');
 
     await ann.press('Share screen');
-    await ann.shows('The others see your screen.');
+    await ann.shows('You are sharing your screen');
     await Promise.all([seesScreen(bob), seesScreen(eve)]);
     await bob.shows('Screen of Ann');
     await bob.seesColourOf('Ann', 0);
     await bob.fitsItsWidth();
-    const isLargeAbove = `(() => {
+    const isLargeBeside = `(() => {
       const shown = ${screen}.getBoundingClientRect();
       const tiles = [...document.querySelectorAll('[data-testid="tile"]')].map((tile) => tile.getBoundingClientRect());
-      return tiles.length === 3 && tiles.every(({ top, width, height }) => top >= shown.bottom && 4 * width * height < shown.width * shown.height);
+      return tiles.length === 3 && tiles.every(({ left, width, height }) => left >= shown.right && 4 * width * height < shown.width * shown.height);
     })()`;
-    expect(await bob.page.evaluate<boolean>(isLargeAbove)).toBe(true);
+    await eventually(bob.page, isLargeBeside, 'Bob sees the screen large, and the people beside it');
 
     await ann.press('Stop sharing');
     await Promise.all([seesNoScreen(bob), seesNoScreen(eve)]);

@@ -34,8 +34,14 @@ export function speakerLayout(stage: Size, count: number, page: number, isWhole:
   if (count === 0) return { main: main(all), strip: gridLayout(all, 0, 0) };
   if (stage.width >= sideAspectMin * stage.height) {
     const width = clamp(stage.width * 0.2, Math.min(tileMin.width, stage.width / 2), 260);
-    const left = Math.max(0, stage.width - width);
-    const strip = gridLayout({ left, top: 0, width, height: stage.height }, count, page, gap);
+    const stripIn = (given: number): TilePage =>
+      gridLayout({ left: stage.width - given, top: 0, width: given, height: stage.height }, count, page, gap);
+    // Where many stand one below the other they are narrower than that: the rest is for the large one.
+    const wanted = stripIn(width);
+    const used = Math.max(...wanted.tiles.map((tile) => tile.width), wanted.pager?.width ?? 0);
+    const isOneColumn = new Set(wanted.tiles.map(({ left }) => left)).size === 1;
+    const strip = isOneColumn ? stripIn(used) : wanted;
+    const left = stage.width - (isOneColumn ? used : width);
     return { main: main({ ...all, width: Math.max(0, left - gap) }), strip };
   }
   const height = stripHeight(stage, count);

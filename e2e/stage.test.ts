@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { type BrowserPage, eventually, openChromium, openFirefox } from './harness/browser.ts';
+import { blue, red } from './harness/known-media.ts';
+import { MeetingPage } from './harness/meeting-page.ts';
+import { useScene } from './harness/scene.ts';
+
+const scene = useScene();
+
+const tiles = `[...document.querySelectorAll('[data-testid="tile"]')]`;
+const tileOf = (name: string): string => `${tiles}.find((tile) => tile.dataset.name === '${name}')`;
+const area = (name: string): string =>
+  `(({ width, height }) => width * height)(${tileOf(name)}.getBoundingClientRect())`;
+
+/** Everything is seen at once: nothing scrolls, and no tile sticks out of the window or lies on another one. */
+async function fits({ page, name }: MeetingPage): Promise<void> {
+  const expression = `(() => {
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    const rects = ${tiles}.map((tile) => tile.getBoundingClientRect());
+    const isInside = ({ left, top, right, bottom }) => left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+    const isApart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+    return scrollWidth <= innerWidth && scrollHeight <= innerHeight && rects.every(isInside)
+      && rects.every((a, i) => rects.slice(i + 1).every((b) => isApart(a, b)));
+  })()`;
+  await eventually(page, expression, `the page of ${name} fits its window`, 5_000);
+}
+
+/** Opens the menu of that button as the keyboard does, and chooses from it. */
+async function choose({ page, name }: MeetingPage, menu: string, item: string): Promise<void> {
+  const button = `[...document.querySelectorAll('button')].find((found) => found.ariaLabel === '${menu}')`;
+  const found = `[...document.querySelectorAll('[role^="menuitem"]')].find((entry) => entry.innerText.trim() === '${item}')`;
+  await eventually(page, `${button} !== undefined`, `${name} finds the menu ${menu}`);
+  await page.evaluate(`${button}.focus()`);
+  await page.evaluate(`${button}.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))`);
+  await eventually(page, `${found} !== undefined`, `${name} finds "${item}" in the menu ${menu}`, 5_000);
+  await page.evaluate(`${found}.click()`);
+}
+
+async function isLargest({ page, name }: MeetingPage, who: string): Promise<void> {
+  const size = `(({ width, height }) => width * height)(tile.getBoundingClientRect())`;
+  const expression = `${tiles}.every((tile) => tile.dataset.name === '${who}' || 3 * ${size} < ${area(who)})`;
+  await eventually(page, expression, `${name} sees ${who} large`, 10_000);
+}
+
+async function eventuallySpeaks({ page, name }: MeetingPage, who: string): Promise<void> {
+  await eventually(page, `'speaking' in ${tileOf(who)}.dataset`, `${name} sees that ${who} speaks`, 10_000);
+}
+
+/** That many people without devices, in one page. */
+async function fill(page: BrowserPage, url: string, room: string, count: number): Promise<void> {
+  await page.goto(url);
+  await page.evaluate(`import('/sdk.js').then(async ({ joinRoom }) => {
+    for (let i = 1; i <= ${count}; i++) await joinRoom({ room: '${room}', name: 'Person ' + i });
+  })`);
+}
+
+describe('the stage', () => {
+  it('shows who speaks, is pinned, has no picture, and obeys what one wishes of a person, in two browsers', async () => {
+    const url = await scene.start();
+    const ann = await MeetingPage.join(
+      await scene.opened(openChromium({ colour: red, hertz: 440 })),
+      url,
+      'stage',
+      'Ann',
+    );
+    const bob = await MeetingPage.join(await scene.opened(openChromium({ colour: blue })), url, 'stage', 'Bob');
+    await bob.press('Mute microphone');
+    const eve = await MeetingPage.join(await scene.opened(openFirefox()), url, 'stage', 'Eve');
+    await eve.press('Mute microphone');
+    await Promise.all([bob.seesMovingPictureOf('Ann'), eve.seesMovingPictureOf('Ann'), bob.seesMovingPictureOf('Eve')]);
+    await Promise.all([fits(ann), fits(bob), fits(eve)]);
+    await Promise.all([ann, bob, eve].map((one) => eventuallySpeaks(one, 'Ann')));
+    expect(await ann.page.evaluate(`'speaking' in ${tileOf('Bob')}.dataset`)).toBe(false);
+
+    await choose(bob, 'Layout', 'Speaker');
+    await isLargest(bob, 'Ann');
+    await choose(eve, 'Options for Bob', 'Pin to the stage');
+    await isLargest(eve, 'Bob');
+    await choose(bob, 'Options for Eve', 'Pin to the stage');
+    await isLargest(bob, 'Eve');
+    await fits(bob);
+    await choose(bob, 'Options for Eve', 'Unpin');
+    await isLargest(bob, 'Ann');
+
+    const sound = `document.querySelector('[data-testid="sound"][data-name="Ann"]')`;
+    expect(await bob.page.evaluate(`${sound}.muted`)).toBe(false);
+    await choose(bob, 'Options for Ann', 'Mute for me');
+    await eventually(bob.page, `${sound}.muted`, 'Ann is muted for Bob');
+    await bob.tileOfShows('Ann', 'muted for you');
+
+    await choose(bob, 'Options for Ann', 'Stop receiving video');
+    await bob.tileOfShows('Ann', 'You stopped this video');
+    const bytes = `window.rivero.peerConnection.getStats().then((report) => {
+      const ann = window.rivero.participants.find(({ name }) => name === 'Ann');
+      const { id } = ann.tracks.find(({ source }) => source === 'camera').mediaStreamTrack;
+      return [...report.values()].find((entry) => entry.type === 'inbound-rtp' && entry.trackIdentifier === id).bytesReceived;
+    })`;
+    const standsStill = `(async () => {
+      const before = await ${bytes};
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      return await ${bytes} === before;
+    })()`;
+    await eventually(bob.page, standsStill, 'nothing of the picture of Ann comes any more');
+    await choose(bob, 'Options for Ann', 'Receive video again');
+    await bob.seesMovingPictureOf('Ann');
+
+    await ann.press('Turn camera off');
+    await eventually(eve.page, `${tileOf('Ann')}.dataset.picture === 'off'`, 'Eve sees an avatar');
+    await eve.tileOfShows('Ann', 'A');
+    await fits(eve);
+  });
+
+  it('turns pages on a phone, where those on other pages are not received', async () => {
+    const url = await scene.start();
+    const ann = await MeetingPage.join(await scene.opened(openChromium({ colour: red })), url, 'many', 'Ann');
+    await ann.shows('Ann (you)');
+    await fill(await scene.opened(openChromium({ hasDevices: false })), url, 'many', 17);
+    const phone = await scene.opened(openChromium({ hasDevices: false, viewport: { width: 390, height: 844 } }));
+    const bob = await MeetingPage.join(phone, url, 'many', 'Bob');
+    await bob.seesMovingPictureOf('Ann');
+    await fits(bob);
+    await fits(ann);
+
+    await bob.press('More people');
+    await bob.hasNoTileOf('Ann');
+    await fits(bob);
+    const camera = `window.rivero.participants.find(({ name }) => name === 'Ann').tracks.find(({ source }) => source === 'camera')`;
+    await eventually(phone, `${camera}.isReceived === false`, 'the camera of Ann is not received', 10_000);
+    await bob.press('Earlier people');
+    await bob.seesMovingPictureOf('Ann');
+  });
+});
