@@ -59,7 +59,7 @@ export const step = {
   signaling:
     'Whoever runs the server: let /socket.io through the proxy, with WebSocket, and name this host in RIVERO_PUBLIC_HOSTS.',
   mediaPorts: 'Whoever runs the server or the firewall: open {ports} to {hosts}.',
-  external: 'Is that address wrong? Behind NAT, RIVERO_EXTERNAL_IPV4 must be the public one.',
+  external: 'Are those addresses wrong? Behind NAT, RIVERO_EXTERNAL_IPV4 must be the public one.',
 };
 
 /** Why the server is not reached. */

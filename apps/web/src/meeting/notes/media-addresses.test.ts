@@ -24,6 +24,14 @@ describe('the addresses for media', () => {
     expect(mediaHosts(mediaAddresses(answer))).toBe('192.0.2.2, 2001:db8::2');
   });
 
+  it('leave out what leads nowhere from another machine, unless there is nothing else', () => {
+    const at = (...hosts: readonly string[]): string =>
+      mediaHosts(hosts.map((host) => ({ protocol: 'UDP', host, port: 40_000 })));
+    expect(at('127.0.0.1', '::1', 'fe80::1', '192.0.2.2')).toBe('192.0.2.2');
+    expect(at('127.0.0.1', '::1')).toBe('127.0.0.1, ::1');
+    expect(at('192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4')).toBe('192.0.2.1, 192.0.2.2, 192.0.2.3');
+  });
+
   it('are none where the answer has none', () => {
     expect(mediaAddresses('v=0\r\n')).toEqual([]);
     expect(mediaPorts([])).toBe('');

@@ -26,7 +26,12 @@ export function mediaPorts(addresses: readonly MediaAddress[]): string {
   return [...new Set(addresses.map(({ protocol, port }) => `${protocol} ${port}`))].join(', ');
 }
 
-/** The hosts alone. */
+/** More nobody reads. */
+const hostsMax = 3;
+
+/** The hosts alone, the first ones; this machine's own address in itself only where there is no other. */
 export function mediaHosts(addresses: readonly MediaAddress[]): string {
-  return [...new Set(addresses.map(({ host }) => host))].join(', ');
+  const hosts = [...new Set(addresses.map(({ host }) => host))];
+  const outside = hosts.filter((host) => !/^(127\.|::1$|fe80:)/.test(host));
+  return (outside.length > 0 ? outside : hosts).slice(0, hostsMax).join(', ');
 }
