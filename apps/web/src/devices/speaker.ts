@@ -10,8 +10,3 @@ export function chooseSpeaker(deviceId: string): void {
   chosen.value = deviceId;
   remember('speaker', deviceId);
 }
-
-/** Looks again what was chosen, as on another page of the app. */
-export function recallSpeaker(): void {
-  chosen.value = recall('speaker');
-}

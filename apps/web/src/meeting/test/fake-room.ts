@@ -21,6 +21,7 @@ export class FakeRoom {
     send: (text: string): Promise<void> => this.#ask(`say ${text}`),
   };
   readonly calls: string[] = [];
+  statistics = async (): Promise<unknown> => undefined;
   readonly moderation = {
     askToMute: async (id: string, source: string): Promise<void> =>
       void this.calls.push(`ask to mute ${source} of ${id}`),
