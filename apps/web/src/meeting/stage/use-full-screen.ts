@@ -18,7 +18,8 @@ export function useFullScreen(): FullScreen {
     isOn: readonly(isOn),
     async toggle() {
       // Refused only without a press of a button or key; then nothing changes, which says enough.
-      const change = isOn.value ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+      const change =
+        document.fullscreenElement !== null ? document.exitFullscreen() : document.documentElement.requestFullscreen();
       await change.catch(() => {});
     },
   };
