@@ -3,7 +3,9 @@ import { routes } from './routes.ts';
 
 export const router = createRouter({ history: createWebHistory(), routes });
 
-// A page's code that does not arrive: the server has a newer one, or is away. The browser's own loading finds out which.
+// A page's code does not arrive: the server has a newer one, or is away. Loading everything anew finds out which; where
+// that did not help, index.html explains it.
 router.onError((_error, to, from) => {
-  if (from !== START_LOCATION) location.assign(to.fullPath);
+  if (from === START_LOCATION) document.documentElement.dataset['refused'] = 'not-loaded';
+  else location.assign(to.fullPath);
 });

@@ -19,7 +19,7 @@ export const settings = {
   bitrate: 'Bit rate',
   noLimit: 'No limit',
   lines: '{height}p',
-  frames: '{count} per second',
+  frames: '{count} fps',
   kilobits: '{rate} kbit/s',
   sentNow: 'Sent now:',
   notSent: 'nothing',
