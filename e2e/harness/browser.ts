@@ -2,8 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
-import { launch } from 'puppeteer-core';
+import { type KeyInput, launch } from 'puppeteer-core';
 import { type KnownColour, writeKnownTone, writeKnownVideo } from './known-media.ts';
+
+/** Keys go to what has the focus. */
+export interface Keyboard {
+  down(key: string): Promise<void>;
+  up(key: string): Promise<void>;
+  type(text: string): Promise<void>;
+}
 
 /** One page of one real browser. Expressions run in the page; promises are awaited. */
 export interface BrowserPage {
@@ -13,6 +20,8 @@ export interface BrowserPage {
   runFirst(script: string): Promise<void>;
   evaluate<Value>(expression: string): Promise<Value>;
   screenshot(file: string): Promise<void>;
+  /** A real keyboard; keys are named as `KeyboardEvent.key` names them. */
+  readonly keyboard: Keyboard;
   /** Chromium alone: as somebody who allows camera and microphone beside the address. */
   allowDevices?(): Promise<void>;
   /** Everything the page wrote to its console. */
@@ -26,6 +35,8 @@ export interface BrowserPage {
 export interface ChromiumOptions {
   /** What its camera shows. */
   readonly colour?: KnownColour;
+  /** A Y4M file that its camera shows instead. */
+  readonly picture?: string;
   /** What its microphone hears. */
   readonly hertz?: number;
   /** False: it has neither camera nor microphone. */
@@ -72,6 +83,7 @@ async function launchChromium(options: ChromiumOptions): Promise<ChromiumBrowser
     await writeKnownVideo(file, options.colour);
     args.push(`--use-file-for-fake-video-capture=${file}`);
   }
+  if (options.picture !== undefined) args.push(`--use-file-for-fake-video-capture=${options.picture}`);
   if (options.hertz !== undefined) {
     const file = path.join(profile, 'microphone.wav');
     await writeKnownTone(file, options.hertz);
@@ -101,6 +113,7 @@ async function launchChromium(options: ChromiumOptions): Promise<ChromiumBrowser
         runFirst: async (script) => void (await page.addInitScript(script)),
         evaluate: async <Value>(expression: string) => (await page.evaluate(expression)) as Value,
         screenshot: async (file) => void (await page.screenshot({ path: file })),
+        keyboard: page.keyboard,
         allowDevices: () => context.grantPermissions(['camera', 'microphone']),
         close: () => (shared === undefined ? context.close() : page.close()),
       };
@@ -174,6 +187,11 @@ export async function openFirefox(prefs: Readonly<Record<string, unknown>> = {})
     runFirst: async (script) => void (await page.evaluateOnNewDocument(script)),
     evaluate: async <Value>(expression: string) => (await page.evaluate(expression)) as Value,
     screenshot: async (file) => void (await page.screenshot({ path: file })),
+    keyboard: {
+      down: (key) => page.keyboard.down(key as KeyInput),
+      up: (key) => page.keyboard.up(key as KeyInput),
+      type: (text) => page.keyboard.type(text),
+    },
     close: () => browser.close(),
     kill: async () => {
       browser.process()?.kill('SIGKILL');

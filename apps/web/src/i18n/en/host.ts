@@ -7,7 +7,6 @@ export const host = {
   endForAll: 'End for everybody',
   endTitle: 'End the meeting for everybody?',
   endText: 'Everybody is sent out of the room, and the chat is gone.',
-  endConfirm: 'End the meeting',
   cancel: 'Cancel',
   asksToMute: '{name} asks you to mute your microphone.',
   asksCameraOff: '{name} asks you to turn your camera off.',

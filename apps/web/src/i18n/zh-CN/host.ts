@@ -9,7 +9,6 @@ export const host: (typeof en)['host'] = {
   endForAll: '为所有人结束会议',
   endTitle: '要为所有人结束会议吗？',
   endText: '所有人都会离开房间，聊天内容也会消失。',
-  endConfirm: '确认结束',
   cancel: '取消',
   asksToMute: '{name}请你静音。',
   asksCameraOff: '{name}请你关闭摄像头。',
