@@ -79,6 +79,7 @@ export const importTable: readonly ImportRow[] = [
     folders: ['e2e/harness/'],
     node: 'any',
   },
+  { place: 'tools/screenshots/', packages: [], folders: ['e2e/harness/'], node: 'any' },
   { place: 'tools/', packages: ['@rivero/runtime'], libraries: ['vitest'], node: 'any' },
   // They run before anything is installed.
   { place: 'scripts/vue-types.mjs', packages: [], libraries: ['vue-tsc'], node: 'any' },
