@@ -21,7 +21,9 @@ describe('the arrangement', () => {
   it('of two shows the other one large, and ourselves in the corner; two tiles where a grid is wished', () => {
     expect(arrange({ ...three, others: ['a'] })).toEqual({ type: 'inset', main: 'a', inset: 'own' });
     expect(arrange({ ...three, others: ['a'], wish: 'grid' })).toEqual({ type: 'grid', ids: ['own', 'a'] });
-    expect(arrange({ ...three, others: ['a'], screens: ['s'] })).toEqual({ type: 'grid', ids: ['s', 'own', 'a'] });
+    expect(arrange({ ...three, others: ['a'], pinned: 'own' })).toMatchObject({ type: 'large', main: 'own' });
+    const sharing: Scene = { ...three, others: ['a'], screens: ['own-screen'] };
+    expect(arrange(sharing)).toEqual({ type: 'large', main: 'a', ids: ['own-screen', 'own'] });
   });
 
   it('has who speaks large where that is wished, and ourselves only when we are alone', () => {

@@ -31,17 +31,19 @@ function speakerOf({ own, others, spoken }: Scene): string {
 
 /**
  * What is pinned is large. Else the screen that began last; else who speaks, where that is wished. Else, with
- * `automatic`, two people see the other one large and themselves in the corner. Everything else is a grid.
+ * `automatic`, two people see the other one large and themselves in the corner, or in a strip when there is more to it.
+ * Everything else is a grid.
  */
 export function arrange(scene: Scene): Arrangement {
   const { wish, own, others, screens, pinned, largeScreen } = scene;
   const ids = [...screens, own, ...others];
   const isShown = (id: string | undefined): id is string => id !== undefined && ids.includes(id);
-  const main = [pinned, largeScreen, wish === 'speaker' ? speakerOf(scene) : undefined].find(isShown);
-  if (main !== undefined) return { type: 'large', main, ids: ids.filter((id) => id !== main) };
+  const isOfTwo = wish === 'automatic' && others.length === 1;
   const [other] = others;
-  if (wish === 'automatic' && other !== undefined && ids.length === 2)
+  if (isOfTwo && other !== undefined && screens.length === 0 && pinned !== own)
     return { type: 'inset', main: other, inset: own };
+  const main = [pinned, largeScreen, wish === 'speaker' || isOfTwo ? speakerOf(scene) : undefined].find(isShown);
+  if (main !== undefined) return { type: 'large', main, ids: ids.filter((id) => id !== main) };
   return { type: 'grid', ids };
 }
 

@@ -6,7 +6,14 @@ export const tileMin: Size = { width: 120, height: 76 };
 /** What the buttons that turn pages need, where there are pages. */
 export const pagerSize: Size = { width: 136, height: 46 };
 
-const upright: Aspects = { min: 3 / 4, max: 16 / 9 };
+/** Of tiles where there is more height than width. */
+export const upright: Aspects = { min: 3 / 4, max: 16 / 9 };
+
+/** How tiles stand, where it is not seen from the area alone. */
+interface GridStyle {
+  readonly gap?: number;
+  readonly aspects?: Aspects;
+}
 
 /** One page of tiles, and the place of the buttons that turn pages where there are several. */
 export interface TilePage {
@@ -36,8 +43,7 @@ function isBetter(tile: Size, than: Size): boolean {
 }
 
 /** The grid whose tiles are largest; of two the one with fewer columns. */
-function bestGrid(area: Size, count: number, gap: number): Grid {
-  const aspects = isPortrait(area) ? upright : wide;
+function bestGrid(area: Size, count: number, { gap, aspects }: Required<GridStyle>): Grid {
   let best: Grid = { columns: 1, rows: count, tile: { width: 0, height: 0 } };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
@@ -52,9 +58,9 @@ function bestGrid(area: Size, count: number, gap: number): Grid {
 }
 
 /** How many tiles fit that are not too small; one at least. */
-function capacity(area: Size, count: number, gap: number): number {
+function capacity(area: Size, count: number, style: Required<GridStyle>): number {
   for (let fitting = count; fitting > 1; fitting--) {
-    if (isRecognizable(bestGrid(area, fitting, gap).tile)) return fitting;
+    if (isRecognizable(bestGrid(area, fitting, style).tile)) return fitting;
   }
   return 1;
 }
@@ -74,21 +80,23 @@ function place({ columns, rows, tile }: Grid, shown: number, area: Rect, gap: nu
  * Tiles of one size, as large as they can be; 16:9, in an area that stands upright down to 3:4. More than fit at
  * {@link tileMin} are spread evenly over pages. A page that does not exist any more is the last one.
  */
-export function gridLayout(area: Rect, count: number, page: number, gap = gapOf(area)): TilePage {
+export function gridLayout(area: Rect, count: number, page: number, given: GridStyle = {}): TilePage {
+  const style = { gap: gapOf(area), aspects: isPortrait(area) ? upright : wide, ...given };
+  const { gap } = style;
   if (count === 0) return { tiles: [], perPage: 0, pages: 1, page: 0, pager: undefined };
-  if (capacity(area, count, gap) >= count) {
-    const tiles = place(bestGrid(area, count, gap), count, area, gap);
+  if (capacity(area, count, style) >= count) {
+    const tiles = place(bestGrid(area, count, style), count, area, gap);
     return { tiles, perPage: count, pages: 1, page: 0, pager: undefined };
   }
   const pagerHeight = Math.min(pagerSize.height, area.height);
   const rest = { ...area, height: Math.max(0, area.height - pagerHeight - gap) };
-  const pages = Math.ceil(count / capacity(rest, count, gap));
+  const pages = Math.ceil(count / capacity(rest, count, style));
   const perPage = Math.ceil(count / pages);
   const shownPage = Math.min(Math.max(0, page), Math.ceil(count / perPage) - 1);
   const shown = Math.min(perPage, count - shownPage * perPage);
   const pagerWidth = Math.min(pagerSize.width, area.width);
   return {
-    tiles: place(bestGrid(rest, perPage, gap), shown, rest, gap),
+    tiles: place(bestGrid(rest, perPage, style), shown, rest, gap),
     perPage,
     pages: Math.ceil(count / perPage),
     page: shownPage,

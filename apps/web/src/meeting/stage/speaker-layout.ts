@@ -1,5 +1,5 @@
-import { gridLayout, tileMin, type TilePage } from './grid-layout.ts';
-import { type Aspects, centred, fit, gapOf, isPortrait, type Rect, type Size } from './rect.ts';
+import { gridLayout, tileMin, type TilePage, upright } from './grid-layout.ts';
+import { type Aspects, centred, fit, gapOf, isPortrait, type Rect, type Size, wide } from './rect.ts';
 
 /** One large tile, and the others in a strip beside or below it. */
 export interface SpeakerLayout {
@@ -35,7 +35,7 @@ export function speakerLayout(stage: Size, count: number, page: number, isWhole:
   if (stage.width >= sideAspectMin * stage.height) {
     const width = clamp(stage.width * 0.2, Math.min(tileMin.width, stage.width / 2), 260);
     const stripIn = (given: number): TilePage =>
-      gridLayout({ left: stage.width - given, top: 0, width: given, height: stage.height }, count, page, gap);
+      gridLayout({ left: stage.width - given, top: 0, width: given, height: stage.height }, count, page, { gap });
     // Where many stand one below the other they are narrower than that: the rest is for the large one.
     const wanted = stripIn(width);
     const used = Math.max(...wanted.tiles.map((tile) => tile.width), wanted.pager?.width ?? 0);
@@ -46,6 +46,7 @@ export function speakerLayout(stage: Size, count: number, page: number, isWhole:
   }
   const height = stripHeight(stage, count);
   const top = stage.height - height;
-  const strip = gridLayout({ left: 0, top, width: stage.width, height }, count, page, gap);
+  const aspects = isPortrait(stage) ? upright : wide;
+  const strip = gridLayout({ left: 0, top, width: stage.width, height }, count, page, { gap, aspects });
   return { main: main({ ...all, height: Math.max(0, top - gap) }), strip };
 }
