@@ -59,6 +59,16 @@ describe('no camera and microphone, because', () => {
     await eventually(page, `!document.body.innerText.includes('neither see nor hear')`, 'the note is gone');
   });
 
+  it('there are none, in Firefox, which asks before it looks', async () => {
+    const url = await scene.start();
+    const page = await scene.opened(openFirefox({ 'media.navigator.streams.fake': false }));
+    const ann = await MeetingPage.comeBefore(page, url, 'none', 'Ann');
+    await ann.press('Allow camera and microphone');
+    await ann.shows('No camera or microphone was found.');
+    await ann.press('Join');
+    await ann.shows('The others neither see nor hear you.');
+  });
+
   it('another program has them: when that one is closed, trying again is all there is to do', async () => {
     const url = await scene.start();
     const page = await scene.opened(openChromium());

@@ -3,6 +3,7 @@ export const join = {
   name: 'Your name',
   join: 'Join',
   joining: 'Joining…',
+  askedAtOnce: 'If the browser asks for camera and microphone, choose “Allow”.',
   nameMissing: 'Type a name first.',
   withoutDevices: 'Join without camera and microphone',
   withoutCamera: 'Join without camera',
