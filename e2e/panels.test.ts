@@ -71,11 +71,14 @@ describe('beside the stage', () => {
     // A letter that is typed is no shortcut.
     expect(await ann.page.evaluate(mutedSign('Eve'))).toBe(false);
     await findsNothing(ann.page);
-    await ann.page.keyboard.type('Thanks');
+    const long = `Thanks${'x'.repeat(80)}`;
+    await ann.page.keyboard.type(long);
+    const isBesideField = `document.querySelector('[aria-label="Send"]').getBoundingClientRect().right <= innerWidth`;
+    expect(await ann.page.evaluate(isBesideField)).toBe(true);
     await strike(ann, 'Escape');
     await sees(ann, `document.querySelector('[role="log"]') === null`, 'the chat closed');
     await strike(ann, 'c');
-    await sees(ann, `document.activeElement?.value === 'Thanks'`, 'what was typed before');
+    await sees(ann, `document.activeElement?.value === '${long}'`, 'what was typed before');
     await strike(ann, 'Enter');
     await eve.shows('Thanks');
 
@@ -96,13 +99,14 @@ describe('beside the stage', () => {
 
 describe('the keys', () => {
   it('do all that the help says, and a held Space talks', async () => {
-    const [url, [annPage, bobPage]] = await Promise.all([scene.start(), scene.openedAll(openChromiumPages(2))]);
+    const [url, [annPage, bobPage]] = await Promise.all([scene.start(), scene.openedAll(openChromiumPages(2, { hertz: 440 }))]);
     const ann = await MeetingPage.join(annPage, url, 'e2e', 'Ann');
     const bob = await MeetingPage.join(bobPage, url, 'e2e', 'Bob');
     await bob.seesMovingPictureOf('Ann');
 
     await strike(ann, 'm');
     await sees(bob, `${mutedSign('Ann')} === true`, 'Ann muted');
+    await ann.shows('You are muted. Nobody hears you.');
     await ann.page.keyboard.down(' ');
     await sees(bob, `${mutedSign('Ann')} === false`, 'Ann talk');
     await ann.page.keyboard.up(' ');
