@@ -31,3 +31,8 @@ export function dismissTopic(topic: string): void {
 export function dismissNotice(id: number): void {
   shown.value = shown.value.filter((notice) => notice.id !== id);
 }
+
+/** What was to know before is over, as a meeting that one has left. */
+export function dismissNotices(): void {
+  shown.value = [];
+}
