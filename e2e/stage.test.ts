@@ -48,7 +48,7 @@ async function eventuallySpeaks({ page, name }: MeetingPage, who: string): Promi
 /** That many people without devices, in one page. */
 async function fill(page: BrowserPage, url: string, room: string, count: number): Promise<void> {
   await page.goto(url);
-  await page.evaluate(`import('/sdk.js').then(async ({ joinRoom }) => {
+  await page.evaluate(`import(location.origin + '/sdk.js').then(async ({ joinRoom }) => {
     for (let i = 1; i <= ${count}; i++) await joinRoom({ room: '${room}', name: 'Person ' + i });
   })`);
 }
