@@ -73,6 +73,14 @@ export class FakeRoom {
     this.localTracks = [];
   }
 
+  replaceCamera(device: MediaTrackConstraints): Promise<void> {
+    return this.#ask(`replace camera ${JSON.stringify(device.deviceId)}`);
+  }
+
+  replaceMicrophone(device: MediaTrackConstraints): Promise<void> {
+    return this.#ask(`replace microphone ${JSON.stringify(device.deviceId)}`);
+  }
+
   react(reaction: string): Promise<void> {
     return this.#ask(`react ${reaction}`);
   }
