@@ -182,6 +182,16 @@ describe('a microphone that is replaced', () => {
     expect(browser.opened[1]?.enabled).toBe(true);
   });
 
+  it('while it is muted is as silent as its sign says, also when it is published meanwhile', async () => {
+    const room = await meeting.join({ microphone: true });
+    await room.setMicrophoneMuted(true);
+    const signs: string[] = [];
+    room.on('localTrackChanged', ({ muted, track }) => signs.push(`${muted} ${track?.enabled}`));
+    const replacing = room.replaceMicrophone({ deviceId: 'other' });
+    await Promise.all([replacing, room.publishMicrophone()]);
+    expect(signs).toEqual(['true false', 'false true']);
+  });
+
   it.each(['replaceMicrophone', 'publishMicrophone'] as const)(
     'and muted while it is being opened by %s is never heard',
     async (name) => {

@@ -100,12 +100,8 @@ export class LocalPublisher implements RoomPart, MediaListener {
   async setCameraMuted(muted: boolean): Promise<void> {
     await this.#local.inTurn('camera', async () => {
       const camera = this.#local.get('camera');
-      if (camera === undefined) return muted ? undefined : await this.#publish('camera', true);
-      if (camera.muted === muted) return;
-      const send = (track: MediaStreamTrack | undefined): Promise<void> =>
-        this.#media.connection.replace(camera.trackId, track);
-      await (muted ? this.#local.turnOff('camera', send) : this.#local.turnOn('camera', send));
-      await this.#setMuted(camera, muted);
+      if (camera !== undefined) await this.#turn(camera, 'camera', muted);
+      else if (!muted) await this.#publish('camera', true);
     });
   }
 
@@ -114,10 +110,8 @@ export class LocalPublisher implements RoomPart, MediaListener {
     this.#local.setSilent(muted);
     await this.#local.inTurn('microphone', async () => {
       const microphone = this.#local.get('microphone');
-      if (microphone === undefined) return muted ? undefined : await this.#publish('microphone', true);
-      if (microphone.muted === muted) return;
-      if (microphone.track !== undefined) microphone.track.enabled = !muted && !this.#local.isSilent;
-      await this.#setMuted(microphone, muted);
+      if (microphone !== undefined) await this.#turn(microphone, 'microphone', muted);
+      else if (!muted) await this.#publish('microphone', true);
     });
   }
 
@@ -143,9 +137,24 @@ export class LocalPublisher implements RoomPart, MediaListener {
     this.#screen.close();
   }
 
+  /** What is published already is unmuted. */
   async #publish(source: CaptureKind, from: CaptureSource): Promise<void> {
-    if (this.#local.get(source) !== undefined) return;
+    const published = this.#local.get(source);
+    if (published !== undefined) return await this.#turn(published, source, false);
     await this.#publishTracks([this.#local.add(await this.#local.open(source, from))]);
+  }
+
+  /** Mutes or unmutes what is published. */
+  async #turn(published: PublishedTrack, source: CaptureKind, muted: boolean): Promise<void> {
+    const { trackId, track } = published;
+    if (published.muted === muted) return;
+    if (source === 'camera') {
+      const send = (next: MediaStreamTrack | undefined): Promise<void> => this.#media.connection.replace(trackId, next);
+      await (muted ? this.#local.turnOff(source, send) : this.#local.turnOn(source, send));
+    } else if (track !== undefined) {
+      track.enabled = !muted && !this.#local.isSilent;
+    }
+    await this.#setMuted(published, muted);
   }
 
   /** Asks the device for no more than is sent, and sends no more of what it gives then. */

@@ -220,7 +220,7 @@ export class LocalTracks {
     const { published } = local;
     const before = { opened: local.opened, track: published.track };
     const { source, track } = opened;
-    if (source === 'microphone') track.enabled = !this.#isSilent;
+    if (source === 'microphone') track.enabled = !published.muted && !this.#isSilent;
     local.opened = opened;
     published.track = track;
     this.#follow(published, source, track);

@@ -230,6 +230,45 @@ describe('own tracks', () => {
     expect(meeting.takeEvents()).toContain('error server-silent');
   });
 
+  it('microphone: silent also when it was unmuted just before that was its turn', async () => {
+    const { browser, server } = meeting;
+    const room = await meeting.join({ microphone: true });
+    server.answerOnce('set-muted', new Promise(() => {}));
+    const presses = [true, false, true].map((muted) => room.setMicrophoneMuted(muted));
+    const enabled: (boolean | undefined)[] = [];
+    room.on('localTrackChanged', ({ track }) => enabled.push(track?.enabled));
+    await vi.advanceTimersByTimeAsync(10_000);
+    await Promise.all(presses);
+    expect(enabled).toEqual([false, false, false]);
+    expect(browser.opened[0]?.enabled).toBe(false);
+  });
+
+  it.each(['camera', 'microphone'] as const)('%s: published again while it is muted, it is unmuted', async (source) => {
+    const { browser, server } = meeting;
+    const isCamera = source === 'camera';
+    const room = await meeting.join({ [source]: true });
+    await (isCamera ? room.setCameraMuted(true) : room.setMicrophoneMuted(true));
+    await (isCamera ? room.publishCamera() : room.publishMicrophone());
+    expect(room.localTracks[0]).toMatchObject({ muted: false, track: { enabled: true } });
+    expect(server.requests('set-muted').at(-1)).toMatchObject({ muted: false });
+    expect(browser.liveCount).toBe(1);
+  });
+
+  it('microphone: is on when that was pressed last while the person was asked, and so is the next device', async () => {
+    const { browser, server } = meeting;
+    const room = await meeting.join();
+    let allow = (): void => {};
+    browser.permission = new Promise((resolve) => (allow = resolve));
+    const presses = [room.publishMicrophone(), room.setMicrophoneMuted(true), room.publishMicrophone()];
+    await settle();
+    allow();
+    await Promise.all(presses);
+    expect(room.localTracks[0]).toMatchObject({ muted: false, track: { enabled: true } });
+    expect(server.requests('set-muted').at(-1)).toMatchObject({ muted: false });
+    await room.replaceMicrophone({ deviceId: 'other' });
+    expect(browser.opened[1]?.enabled).toBe(true);
+  });
+
   it('that are unplugged are told as device-lost, also after muting; stopping them is not', async () => {
     const { browser } = meeting;
     const room = await meeting.join({ camera: true });

@@ -201,11 +201,12 @@ export class Room {
     if (this.#status.state === 'connecting') this.#status.setState('connected');
   }
 
-  /** Opens the camera, or takes the given track, and publishes it. */
+  /** Opens the camera, or takes the given track, and publishes it. What is published already is unmuted. */
   async publishCamera(source: CaptureSource = true): Promise<void> {
     await this.#publisher.publish('camera', source);
   }
 
+  /** Like {@link publishCamera}. */
   async publishMicrophone(source: CaptureSource = true): Promise<void> {
     await this.#publisher.publish('microphone', source);
   }
