@@ -24,6 +24,7 @@ export class RoomMedia implements RoomPart {
   readonly #wishes: SendWishes;
   readonly #listeners: MediaListener[] = [];
   #connection: MediaConnection;
+  #isClosed = false;
 
   constructor(context: RoomContext, wishes: SendWishes) {
     this.#context = context;
@@ -50,6 +51,7 @@ export class RoomMedia implements RoomPart {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#connection.close();
   }
 
@@ -74,6 +76,7 @@ export class RoomMedia implements RoomPart {
 
   /** A new peer connection with the same tracks, until the server takes it. */
   async #renew(): Promise<void> {
+    if (this.#isClosed) return;
     const { status } = this.#context;
     const { published } = this.#connection;
     this.#connection.close();
@@ -82,7 +85,7 @@ export class RoomMedia implements RoomPart {
     status.setMedia('connecting');
     for (const listener of this.#listeners) listener.handleRenewal?.();
     for (const track of published) connection.publish(track);
-    for (let attempt = 1; connection === this.#connection && status.state !== 'left'; attempt++) {
+    for (let attempt = 1; connection === this.#connection && !this.#isClosed; attempt++) {
       try {
         return await connection.negotiate();
       } catch (error) {

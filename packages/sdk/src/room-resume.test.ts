@@ -299,3 +299,56 @@ describe('a server that restarts', () => {
     expect(server.names).toEqual(['join', 'negotiate']);
   });
 });
+
+describe('who leaves', () => {
+  /** Nothing goes on behind our back. */
+  async function expectGone(leaving: Promise<void>): Promise<void> {
+    await vi.advanceTimersByTimeAsync(60_000);
+    await leaving;
+    expect(FakePeerConnection.made.every(({ signalingState }) => signalingState === 'closed')).toBe(true);
+    expect(meeting.server.socket.connected).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
+  }
+
+  it('makes no other media connection when the server loses the media before it answers', async () => {
+    const { server } = meeting;
+    const room = await meeting.join();
+    server.answerOnce('leave', new Promise(() => {}));
+    const leaving = room.leave();
+    server.tell('media-lost', { code: 'media-worker-lost', message: '' });
+    await expectGone(leaving);
+    expect(FakePeerConnection.made).toHaveLength(1);
+  });
+
+  it('while the server is told again what it missed makes no other media connection, and tells no more', async () => {
+    const { server } = meeting;
+    const room = await meeting.join();
+    server.answerOnce('resume', refuse('resume-expired'));
+    let answer = (): void => {};
+    server.answerOnce('set-hand', new Promise((resolve) => (answer = () => resolve(refuse('rate-limited')))));
+    server.socket.drop();
+    await room.setHandRaised(true);
+    await reconnect();
+    expect(server.names.at(-1)).toBe('set-hand');
+    const leaving = room.leave();
+    answer();
+    await expectGone(leaving);
+    expect(server.names.slice(-2)).toEqual(['set-hand', 'leave']);
+    expect(FakePeerConnection.made).toHaveLength(1);
+  });
+
+  it.each(['resume', 'join'] as const)('before the server answers to %s does not come again', async (name) => {
+    const { server } = meeting;
+    const room = await meeting.join();
+    if (name === 'join') server.answerOnce('resume', refuse('resume-expired'));
+    let answer = (): void => {};
+    server.answerOnce(name, new Promise((resolve) => (answer = () => resolve(refuse('resume-expired')))));
+    server.socket.drop();
+    await reconnect();
+    expect(server.names.at(-1)).toBe(name);
+    const leaving = room.leave();
+    if (name === 'resume') answer();
+    await expectGone(leaving);
+    expect(server.names.at(-1)).toBe('leave');
+  });
+});

@@ -46,11 +46,12 @@ export class Stay {
 
   /** The socket may be closed already without our knowing, because we took our time to allow devices. */
   async enter(): Promise<RoomSnapshot> {
-    const { signaling } = this.#context;
+    const { signaling, status } = this.#context;
     try {
       return await this.#join();
     } catch (error) {
-      if (asCodedError(error).code !== 'server-silent' || signaling.socket.connected) throw error;
+      const isSilent = asCodedError(error).code === 'server-silent' && !signaling.socket.connected;
+      if (!isSilent || status.state === 'left') throw error;
       await signaling.connect();
       return await this.#join();
     }
@@ -110,7 +111,10 @@ export class Stay {
   async #enterAgain(): Promise<void> {
     const how = await this.#return();
     this.#context.status.setState('connected');
-    for (const part of this.#options.parts) await part.tellAgain?.(how);
+    for (const part of this.#options.parts) {
+      if (this.#context.status.state === 'left') return;
+      await part.tellAgain?.(how);
+    }
   }
 
   async #return(): Promise<Return> {
@@ -119,7 +123,7 @@ export class Stay {
       const snapshot = await this.#context.signaling.request('resume', { resumeToken }, this.#follow);
       return { snapshot, isNew: false };
     } catch (error) {
-      if (asCodedError(error).code !== 'resume-expired') throw error;
+      if (asCodedError(error).code !== 'resume-expired' || this.#context.status.state === 'left') throw error;
       return { snapshot: await this.enter(), isNew: true };
     }
   }
