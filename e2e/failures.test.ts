@@ -55,6 +55,7 @@ describe('no camera and microphone, because', () => {
     await ann.shows('No camera or microphone was found.');
     await ann.press('Join');
     await ann.shows('The others neither see nor hear you.');
+    await findsNothing(page);
     await ann.press('Do not show this again');
     await eventually(page, `!document.body.innerText.includes('neither see nor hear')`, 'the note is gone');
   });
@@ -116,6 +117,7 @@ describe('a camera that is pulled out', () => {
     mediaDevices.enumerateDevices = others;
     mediaDevices.getUserMedia = async ({ video, audio }) => {
       if (!video) return open({ audio });
+      if (video.deviceId?.exact === deviceId) throw new OverconstrainedError('deviceId');
       const camera = (await others()).find(({ kind }) => kind === 'videoinput');
       return open({ video: { ...video, deviceId: { exact: camera.deviceId } } });
     };
@@ -220,6 +222,7 @@ describe('media that does not get through', () => {
     );
     await ann.shows(`open UDP ${ports[0]}, TCP ${ports[0]} to`);
     await ann.shows('203.0.113.7');
+    await findsNothing(page);
   });
 });
 

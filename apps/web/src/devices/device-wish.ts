@@ -13,6 +13,12 @@ export function deviceConstraints(kind: CaptureKind): MediaTrackConstraints {
   return { ...(kind === 'camera' ? picture : sound), ...device };
 }
 
+/** The chosen device and no other; undefined: none was chosen. Browsers weigh a mere wish against the size of the picture. */
+export function chosenDeviceConstraints(kind: CaptureKind): MediaTrackConstraints | undefined {
+  const deviceId = recall(kind);
+  return deviceId === undefined ? undefined : { ...deviceConstraints(kind), deviceId: { exact: deviceId } };
+}
+
 /** The camera of a phone that looks that way, whichever was chosen before. */
 export function facingConstraints(facing: Facing): MediaTrackConstraints {
   return { ...picture, facingMode: { ideal: facing } };

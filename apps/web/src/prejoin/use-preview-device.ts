@@ -1,7 +1,7 @@
-import { capture, type CaptureKind } from '@rivero/sdk';
+import { capture, type CaptureKind, CodedError } from '@rivero/sdk';
 import { onBeforeUnmount, readonly, ref, type Ref, shallowRef } from 'vue';
 import { type DeviceProblem, devicePermission, deviceProblemOf } from '../devices/device-problem.ts';
-import { deviceConstraints, facingConstraints, isWanted } from '../devices/device-wish.ts';
+import { chosenDeviceConstraints, deviceConstraints, facingConstraints, isWanted } from '../devices/device-wish.ts';
 import { facingOf, otherFacing } from '../devices/facing.ts';
 import { remember } from '../preferences.ts';
 
@@ -30,6 +30,19 @@ export interface PreviewDevice {
   handOver(): MediaStreamTrack | MediaTrackConstraints | false;
 }
 
+/** The chosen device, or another one where it is not there. */
+async function openChosen(kind: CaptureKind): Promise<MediaStreamTrack> {
+  const chosen = chosenDeviceConstraints(kind);
+  if (chosen === undefined) return await capture(kind, deviceConstraints(kind));
+  try {
+    return await capture(kind, chosen);
+  } catch (error) {
+    const isGone = error instanceof CodedError && ['device-unsuitable', 'device-missing'].includes(error.code);
+    if (!isGone) throw error;
+    return await capture(kind, deviceConstraints(kind));
+  }
+}
+
 /** Camera or microphone before the meeting; what is open when the page is left is closed. */
 export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
   const track = shallowRef<MediaStreamTrack>();
@@ -49,19 +62,19 @@ export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
     isOpening.value = false;
   }
 
-  function openAnew(constraints = deviceConstraints(kind)): Promise<void> {
-    opening = openNow(constraints);
+  function openAnew(openTrack = () => openChosen(kind)): Promise<void> {
+    opening = openNow(openTrack);
     return opening;
   }
 
-  async function openNow(constraints: MediaTrackConstraints): Promise<void> {
+  async function openNow(openTrack: () => Promise<MediaStreamTrack>): Promise<void> {
     close();
     if (isGone) return;
     const own = turn;
     problem.value = undefined;
     isOpening.value = true;
     try {
-      const opened = await capture(kind, constraints);
+      const opened = await openTrack();
       if (own !== turn) return opened.stop();
       opened.addEventListener('ended', () => {
         if (track.value !== opened) return;
@@ -126,7 +139,8 @@ export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
   async function turnAround(): Promise<void> {
     const { value: camera } = track;
     if (camera === undefined) return;
-    await openAnew(facingConstraints(otherFacing(facingOf(camera))));
+    const constraints = facingConstraints(otherFacing(facingOf(camera)));
+    await openAnew(() => capture(kind, constraints));
     const chosen = track.value?.getSettings().deviceId;
     if (chosen !== undefined) remember(kind, chosen);
   }

@@ -17,6 +17,8 @@ export interface PreviewDevices {
   /** Opens what needs no question. */
   openAllowed(): Promise<void>;
   choose(device: PreviewDevice, deviceId: string): Promise<void>;
+  /** The camera of the other side; where cameras do not say where they look, the next one. */
+  turnAround(): Promise<void>;
 }
 
 export function usePreviewDevices(): PreviewDevices {
@@ -72,7 +74,16 @@ export function usePreviewDevices(): PreviewDevices {
     await list.refresh();
   }
 
+  async function turnAround(): Promise<void> {
+    const { deviceId, facingMode } = camera.track.value?.getSettings() ?? {};
+    const cameras = list.cameras.value;
+    const next = cameras[(cameras.findIndex((each) => each.deviceId === deviceId) + 1) % cameras.length];
+    if (facingMode === undefined && next !== undefined) await camera.choose(next.deviceId);
+    else await camera.turnAround();
+    await list.refresh();
+  }
+
   both.forEach(followLoss);
   onMounted(openAllowed);
-  return { camera, microphone, both, list, isUntried, open, openAllowed, choose };
+  return { camera, microphone, both, list, isUntried, open, openAllowed, choose, turnAround };
 }
