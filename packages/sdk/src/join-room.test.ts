@@ -170,6 +170,27 @@ describe('joinRoom', () => {
     expectAllReleased();
   });
 
+  it.each([
+    ['join', 'that is not answered'],
+    ['negotiate', 'that is not answered'],
+    ['negotiate', 'whose answer is being applied'],
+  ] as const)('fails with the reason of the server that ends our stay during a %s %s', async (name, how) => {
+    const { server } = meeting;
+    const end = (): void => server.tell('room-closed', { code: 'removed-by-host', message: 'You were removed.' });
+    server.answerOnce(name, () => {
+      if (how === 'that is not answered') {
+        queueMicrotask(end);
+        return new Promise(() => {});
+      }
+      server.behindAnswer = end;
+      return { ok: true, value: server.answer() };
+    });
+    const error = await failing(meeting.join({ camera: true }));
+    expect(error).toMatchObject({ name: 'CodedError', code: 'removed-by-host', message: 'You were removed.' });
+    expect(server.requests(name)).toHaveLength(1);
+    expectAllReleased();
+  });
+
   it('leaves the room that it has entered when the first offer is refused', async () => {
     meeting.server.answerOnce('negotiate', refuse('sdp-no-ice'));
     expect(await failing(meeting.join())).toMatchObject({ code: 'sdp-no-ice' });

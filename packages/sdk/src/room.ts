@@ -1,4 +1,5 @@
 import type { Reaction, Refusal, Role } from '@rivero/api';
+import { CodedError } from '@rivero/core';
 import { ActiveSpeakers } from './active-speakers.ts';
 import { type ChatLog, RoomChat } from './chat-log.ts';
 import type { VideoCodec } from './codec-preference.ts';
@@ -58,6 +59,8 @@ export class Room {
   readonly moderation: Moderation;
   readonly #parts: readonly RoomPart[];
   readonly #stay: Stay;
+  /** Why the server ended our stay. */
+  #endedBy: CodedError | undefined;
   readonly #leaveWithPage = (): void => void this.leave();
 
   constructor(options: JoinOptions, signaling: SignalingClient) {
@@ -196,8 +199,13 @@ export class Room {
   /** Enters; called once by {@link joinRoom}. */
   async enter(tracks: readonly OpenedTrack[], missing: readonly CaptureKind[]): Promise<void> {
     this.#publisher.begin(tracks, missing);
-    const snapshot = await this.#stay.enter();
-    await this.#media.connection.negotiate(snapshot.sectionsNeeded);
+    try {
+      const snapshot = await this.#stay.enter();
+      await this.#media.connection.negotiate(snapshot.sectionsNeeded);
+    } catch (error) {
+      throw this.#endedBy ?? error;
+    }
+    if (this.#endedBy !== undefined) throw this.#endedBy;
     if (this.#status.state === 'connecting') this.#status.setState('connected');
   }
 
@@ -323,6 +331,7 @@ export class Room {
 
   /** The server ended our stay. */
   #end(reason: Refusal): void {
+    this.#endedBy = new CodedError(reason.code, reason.message);
     this.#events.emit('removed', reason);
     this.#release();
     this.#signaling.close();
