@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   askToMuteRequestSchema,
   chatLengthMax,
@@ -123,6 +123,36 @@ describe('chat', () => {
   ])('refuses %j', (text) => {
     expect(textOf(text)).toBeUndefined();
   });
+});
+
+describe('text that is brought into one spelling', () => {
+  const schemas = [
+    ['a name', nameLengthMax, (name: string) => joinRequestSchema.safeParse({ room: 'a', name }).success],
+    ['a chat message', chatLengthMax, (text: string) => sendChatRequestSchema.safeParse({ text }).success],
+  ] as const;
+
+  it.each(schemas)('%s may be written with twice as many units as it has then', (_what, lengthMax, isTaken) => {
+    expect(isTaken(` ${'e\u0301'.repeat(lengthMax)} `)).toBe(true);
+    expect(isTaken(`${'e\u0301'.repeat(lengthMax)}x`)).toBe(false);
+  });
+
+  it.each(schemas)('%s is not longer than its limit in that spelling either', (_what, lengthMax, isTaken) => {
+    expect(isTaken('\u0958'.repeat(lengthMax / 2))).toBe(true);
+    expect(isTaken('\u0958'.repeat(lengthMax / 2 + 1))).toBe(false);
+  });
+
+  it.each(schemas)(
+    '%s that is too long is never spelled anew, which takes its length squared',
+    (_what, max, isTaken) => {
+      const spell = vi.spyOn(String.prototype, 'normalize');
+      try {
+        expect(isTaken('\u0315\u0316'.repeat(max + 1))).toBe(false);
+        expect(spell).not.toHaveBeenCalled();
+      } finally {
+        spell.mockRestore();
+      }
+    },
+  );
 });
 
 describe('negotiate', () => {

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { chatLengthMax } from './limits.ts';
 import { isMisleading, isVisible } from './readable-text.ts';
+import { spelledText } from './spelled-text.ts';
 
 /** What is said: plain text of one line or more, trimmed, in one spelling (NFC), with something to see. */
-export const chatTextSchema = z
-  .string()
-  .trim()
-  .normalize('NFC')
-  .max(chatLengthMax)
+export const chatTextSchema = spelledText(chatLengthMax)
   .refine((text) => !isMisleading(text.replaceAll(/[\n\t]/g, '')), 'it has characters that mislead')
   .refine(isVisible, 'it has nothing to see');
 

@@ -8,6 +8,7 @@ import {
   trackIdLengthMax,
 } from './limits.ts';
 import { isMisleading, isVisible } from './readable-text.ts';
+import { spelledText } from './spelled-text.ts';
 
 /** Characters that stand in an address as they are (RFC 3986 section 2.3, unreserved). */
 const unreserved = /^[A-Za-z0-9._~-]+$/;
@@ -21,11 +22,7 @@ export const roomIdSchema = z
   .refine((room) => room !== '.' && room !== '..');
 
 /** How a participant is called; trimmed, in one spelling (NFC) for what looks the same, and with something to see. */
-export const participantNameSchema = z
-  .string()
-  .trim()
-  .normalize('NFC')
-  .max(nameLengthMax)
+export const participantNameSchema = spelledText(nameLengthMax)
   .refine((name) => !isMisleading(name), 'it has characters that mislead')
   .refine(isVisible, 'it has nothing to see');
 

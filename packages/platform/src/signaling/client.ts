@@ -98,8 +98,8 @@ export class Client implements ParticipantConnection {
   #stayRequests(): Pick<RequestHandlers, 'join' | 'resume' | 'negotiate' | 'set-muted' | 'set-received' | 'leave'> {
     return {
       join: (request) => {
-        const { room: roomId, name, hostToken } = parseRequest(joinRequestSchema, request);
         this.#assertNoSeat();
+        const { room: roomId, name, hostToken } = parseRequest(joinRequestSchema, request);
         return this.#take(this.#rooms.join({ roomId, name, hostToken, connection: this, now: this.#now() }));
       },
       resume: (request) => {
@@ -109,13 +109,15 @@ export class Client implements ParticipantConnection {
       },
       negotiate: (request) => this.#rooms.negotiate(this.#mySeat(), parseRequest(negotiateRequestSchema, request)),
       'set-muted': (request) => {
+        const seat = this.#mySeat();
         const { trackId, muted } = parseRequest(setMutedRequestSchema, request);
-        this.#rooms.setMuted(this.#mySeat(), trackId, muted);
+        this.#rooms.setMuted(seat, trackId, muted);
         return null;
       },
       'set-received': (request) => {
+        const seat = this.#mySeat();
         const { trackId, received } = parseRequest(setReceivedRequestSchema, request);
-        this.#rooms.setReceived(this.#mySeat(), trackId, received);
+        this.#rooms.setReceived(seat, trackId, received);
         return null;
       },
       leave: () => {

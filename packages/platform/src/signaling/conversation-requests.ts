@@ -19,8 +19,9 @@ export function conversationRequests({
 }: ConversationRequestsOptions): Pick<RequestHandlers, 'send-chat' | 'react' | 'set-hand'> {
   return {
     'send-chat': (request) => {
+      const mine = seat();
       const { text } = parseRequest(sendChatRequestSchema, request);
-      const { messageId, at } = conversation.sendChat(seat(), text, wallNow());
+      const { messageId, at } = conversation.sendChat(mine, text, wallNow());
       return { messageId, at };
     },
     react: (request) => {
@@ -28,8 +29,9 @@ export function conversationRequests({
       return null;
     },
     'set-hand': (request) => {
+      const mine = seat();
       const { raised } = parseRequest(setHandRequestSchema, request);
-      return { handRaisedAt: conversation.setHand(seat(), raised, wallNow()) };
+      return { handRaisedAt: conversation.setHand(mine, raised, wallNow()) };
     },
   };
 }

@@ -29,8 +29,9 @@ export function moderationRequests({
       return null;
     },
     'ask-to-mute': (request) => {
+      const mine = seat();
       const { participantId, source } = parseRequest(askToMuteRequestSchema, request);
-      moderation.askToMute(seat(), participantId, source);
+      moderation.askToMute(mine, participantId, source);
       return null;
     },
     'lower-hand': (request) => {

@@ -20,7 +20,10 @@ interface Schema<Value> {
       };
 }
 
-/** Refused: `request-malformed`, with the name of the first field that is wrong. */
+/**
+ * To be asked after the seat: whoever has none is read nothing of. Refused: `request-malformed`, with the name of the first
+ * field that is wrong.
+ */
 export function parseRequest<Value>(schema: Schema<Value>, value: unknown): Value {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -58,6 +58,10 @@ describe('a conversation over sockets', () => {
     ['send-chat', { text: ['Hello'] }],
     ['react', { reaction: 'love' }],
     ['react', { reaction: '__proto__' }],
+    ['set-muted', { trackId: 'a1' }],
+    ['set-muted', { trackId: 'a1', muted: 'yes' }],
+    ['set-received', { trackId: 'a1' }],
+    ['set-received', { trackId: '', received: false }],
     ['set-hand', { raised: 1 }],
     ['lock-room', { locked: 'yes' }],
     ['remove-participant', {}],
@@ -83,6 +87,7 @@ describe('a conversation over sockets', () => {
   ])('%s before a join, and after a leave, is refused as not-in-room', async (name, request) => {
     const client = await served.connect();
     expect(await client.codeOf(name, request)).toBe('not-in-room');
+    expect(await client.codeOf(name, null), 'it is not read').toBe('not-in-room');
     await client.join('Carl');
     await client.request('leave', {});
     expect(await client.codeOf(name, request)).toBe('not-in-room');

@@ -107,10 +107,6 @@ describe('requests', () => {
     ['resume', {}],
     ['resume', { resumeToken: '' }],
     ['resume', { resumeToken: 'x'.repeat(129) }],
-    ['set-muted', { trackId: 'a1' }],
-    ['set-muted', { trackId: 'a1', muted: 'yes' }],
-    ['set-received', { trackId: 'a1' }],
-    ['set-received', { trackId: '', received: false }],
   ])('%s with %j is request-malformed, and changes nothing', async (name, request) => {
     const client = await served.connect();
     expect(await client.codeOf(name, request)).toBe('request-malformed');
@@ -144,6 +140,7 @@ describe('requests', () => {
   ])('%s before a join, and after a leave, is refused as not-in-room', async (name, request) => {
     const client = await served.connect();
     expect(await client.codeOf(name, request)).toBe('not-in-room');
+    expect(await client.codeOf(name, null), 'it is not read').toBe('not-in-room');
     await client.join('Ann');
     await client.request('leave', {});
     expect(await client.codeOf(name, request)).toBe('not-in-room');
@@ -154,6 +151,7 @@ describe('requests', () => {
     const [ann, bob] = await Promise.all([served.connect(), served.connect()]);
     const [snapshot, { resumeToken }] = [await ann.join('Ann'), await bob.join('Bob')];
     expect(await ann.codeOf('join', { room: 'elsewhere', name: 'Ann' })).toBe('already-joined');
+    expect(await ann.codeOf('join', null), 'it is not read').toBe('already-joined');
     expect(await ann.codeOf('resume', { resumeToken })).toBe('already-joined');
     expect(await ann.enter('resume', snapshot)).toMatchObject({ participantId: snapshot.participantId });
     expect(served.signaling.statistics()).toMatchObject({ rooms: 1, participants: 2, away: 0 });
