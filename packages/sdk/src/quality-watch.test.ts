@@ -87,6 +87,17 @@ describe('the quality of a room', () => {
     expect(meeting.takeEvents().filter((event) => event.startsWith('error'))).toEqual([]);
   });
 
+  it('is looked at also where a limit is refused, which is told once', async () => {
+    const [section] = meeting.browser.peerConnection.getTransceivers();
+    if (section === undefined) throw new Error('no section');
+    vi.spyOn(section.sender, 'setParameters').mockRejectedValue(new Error('not this one'));
+    await expect(room.setCameraLimits({ bitrate: 1 })).rejects.toThrow('not this one');
+    lose(0.1);
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(told).toEqual(['me-1 2 loss']);
+    expect(meeting.takeEvents().filter((event) => event.startsWith('error'))).toEqual(['error browser-failed']);
+  });
+
   it('leaves no timer in a room that was left', async () => {
     const left = room.leave();
     await vi.advanceTimersByTimeAsync(1_000);

@@ -28,6 +28,8 @@ export class QualityWatch implements RoomPart {
   readonly #meters = new WeakMap<RemoteParticipant, QualityMeter>();
   #before: RoomStatistics | undefined;
   #connectedAt: MonotonicMs | undefined;
+  /** The limits could not be applied, which was told. */
+  #areLimitsRefused = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
@@ -67,8 +69,7 @@ export class QualityWatch implements RoomPart {
   }
 
   async #look(): Promise<void> {
-    // A window that is shared may have got another size.
-    await this.#options.media.connection.applyLimits();
+    await this.#applyLimits();
     const statistics = await this.#sampler.sample();
     if (this.#isClosed) return;
     const before = this.#before;
@@ -77,6 +78,17 @@ export class QualityWatch implements RoomPart {
     if (this.#context.status.media !== 'connected') return;
     this.#followOwn(this.#rateOwn(statistics));
     for (const participant of this.#options.roster.all) this.#followRemote(participant, statistics, before);
+  }
+
+  /** A window that is shared may have got another size. What the browser refuses again and again is told once. */
+  async #applyLimits(): Promise<void> {
+    try {
+      await this.#options.media.connection.applyLimits();
+      this.#areLimitsRefused = false;
+    } catch (error) {
+      if (!this.#areLimitsRefused) this.#context.status.handleRequestError(error);
+      this.#areLimitsRefused = true;
+    }
   }
 
   #rateOwn(statistics: RoomStatistics): Quality {
