@@ -154,6 +154,34 @@ describe('a camera that is replaced', () => {
     expect(sent()).toEqual([track]);
   });
 
+  it('is sent though the browser refuses its limits, which is told', async () => {
+    const { browser } = meeting;
+    const room = await meeting.join({ camera: true, cameraLimits: { height: 360 } });
+    const [section] = browser.peerConnection.getTransceivers();
+    if (section === undefined) throw new Error('no section');
+    vi.spyOn(section.sender, 'setParameters').mockRejectedValue(new Error('not this one'));
+    const { track, source } = given('video');
+    await room.replaceCamera(source);
+    expect(sent()).toEqual([track]);
+    expect(room.localTracks[0]?.track).toBe(source);
+    expect(browser.liveCount).toBe(0);
+    expect(meeting.takeEvents()).toEqual(['error browser-failed', 'local camera on']);
+  });
+
+  it('goes on when the sender refuses the other track, which is left to the page', async () => {
+    const { browser } = meeting;
+    const room = await meeting.join({ camera: true });
+    const [section] = browser.peerConnection.getTransceivers();
+    if (section === undefined) throw new Error('no section');
+    vi.spyOn(section.sender, 'replaceTrack').mockRejectedValueOnce(new Error('not this one'));
+    const { track, source } = given('video');
+    await expect(room.replaceCamera(source)).rejects.toThrow('not this one');
+    expect(track.readyState).toBe('live');
+    expect(sent()).toEqual([browser.opened[0]]);
+    expect(browser.opened[0]?.readyState).toBe('live');
+    expect(room.localTracks[0]?.track).toBe(browser.opened[0]);
+  });
+
   it('while we leave is not left on', async () => {
     const { browser } = meeting;
     const room = await meeting.join({ camera: true });

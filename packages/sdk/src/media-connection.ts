@@ -102,7 +102,10 @@ export class MediaConnection {
     this.#free.push(transceiver);
   }
 
-  /** Sends another track, or nothing, in the section of a published one; without a negotiation. */
+  /**
+   * Sends another track, or nothing, in the section of a published one; without a negotiation. Once it is sent this
+   * succeeds: a limit that is refused then is an error of its own.
+   */
   async replace(trackId: string, track: MediaStreamTrack | undefined): Promise<void> {
     const published = this.#published.get(trackId);
     if (published === undefined) return;
@@ -112,7 +115,7 @@ export class MediaConnection {
       // The next connection sends what is published by then.
       if (!this.#isClosed) throw error;
     }
-    await this.#limit(published.track, published.transceiver);
+    await this.#limit(published.track, published.transceiver).catch(this.#options.onError);
   }
 
   /** Holds what is sent to the limits as they are now, and to those of the size that a track has now. */
