@@ -128,6 +128,13 @@ describe('statistics of a room', () => {
     expect(await room.statistics()).not.toBe(first);
   });
 
+  it('go on when the clock of the machine is set back', async () => {
+    const first = await room.statistics();
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await room.statistics()).not.toBe(first);
+  });
+
   it('name our tracks', async () => {
     lose(0.1);
     const { tracks } = await room.statistics();
