@@ -108,7 +108,8 @@ describe('removing', () => {
     await settle();
     expect(bob.told()).toEqual([['room-closed', refusedAs('removed-by-host')]]);
     const left = ['participant-left', { participantId: bob.id, reason: 'removed' }];
-    expect([ann.told(), eve.told()]).toEqual([[left], [left]]);
+    expect(ann.told()).toEqual([left, ['host-token', { hostToken: expect.any(String) }]]);
+    expect(eve.told()).toEqual([left]);
     expect(scene.engine.rooms).toEqual({ room: [ann.id, eve.id] });
     await expect(bob.offer()).rejects.toEqual(refusedAs('not-in-room'));
   });
@@ -125,7 +126,7 @@ describe('removing', () => {
     expect(scene.service.statistics().participants).toBe(3);
   });
 
-  it('a host makes the token worthless that it knows; the hosts who are left are told another', () => {
+  it('makes the token worthless that a host knew; the hosts who are left are told another', () => {
     const token = ann.snapshot.hostToken ?? '';
     const dora = scene.join('Dora', 'room', token);
     moderation.lockRoom(ann.seat, true);
@@ -139,10 +140,18 @@ describe('removing', () => {
     expect(scene.join('Carl', 'room', (event as { readonly hostToken: string }).hostToken).snapshot.role).toBe('host');
   });
 
-  it('a guest leaves the token as it is', () => {
-    moderation.removeParticipant(ann.seat, bob.id);
-    expect(ann.toldNames()).toEqual(['participant-left']);
-    expect(scene.service.snapshot(ann.seat).hostToken).toBe(ann.snapshot.hostToken);
+  it('makes it worthless when it is a guest too: it may have been a host before, or been sent the link', () => {
+    const token = ann.snapshot.hostToken ?? '';
+    ann.leave();
+    const again = scene.join('Ann');
+    expect(again.snapshot.role).toBe('guest');
+    moderation.removeParticipant(bob.seat, again.id);
+    moderation.lockRoom(bob.seat, true);
+    expect(() => scene.join('Ann', 'room', token)).toThrow(refusedAs('room-locked'));
+    const { hostToken } = scene.service.snapshot(bob.seat);
+    expect(bob.told()).toContainEqual(['host-token', { hostToken }]);
+    expect(scene.join('Carl', 'room', hostToken ?? '').snapshot.role).toBe('host');
+    expect(eve.toldNames()).not.toContain('host-token');
   });
 });
 

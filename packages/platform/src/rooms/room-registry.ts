@@ -143,13 +143,13 @@ export class RoomRegistry {
     this.#options.onChange(room);
   }
 
-  /** Ends somebody's stay for that reason. A host among them cannot use the room's secret again. */
+  /** Ends somebody's stay for that reason. Whoever it is may know the room's secret, which is another one from now on. */
   expel(seat: Seat, reason: Refusal): void {
     const { room, participant } = seat;
     this.#farewells.add(participant.resumeToken, reason);
     participant.connection?.send('room-closed', reason);
     this.leave(seat, 'removed');
-    if (participant.role === 'host') renewHostToken(room, this.#secret(hostTokenBytes));
+    renewHostToken(room, this.#secret(hostTokenBytes));
   }
 
   /** Ends a room for that reason; everybody is told, but for the participant who asked for it. */
