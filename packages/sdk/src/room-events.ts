@@ -9,7 +9,8 @@ import type { RemoteParticipant, RemoteTrack } from './participant.ts';
 /** `reconnecting`: the server cannot be reached for the moment; media may go on meanwhile. */
 export type RoomState = 'connecting' | 'connected' | 'reconnecting' | 'left';
 
-export interface RoomEvents extends Record<string, readonly unknown[]> {
+/** Names of a room's events, and what their listeners are called with. A type, so that no other name is one. */
+export type RoomEvents = {
   /** `reason`: why the server cannot be reached, when it said so: `server-stopping`, it is being restarted. */
   readonly stateChanged: readonly [state: RoomState, reason: Refusal | undefined];
   /** How the media connection does; `blocked`: nothing gets through, see the message of `error`. */
@@ -43,4 +44,4 @@ export interface RoomEvents extends Record<string, readonly unknown[]> {
   /** The server or a host ended our stay: `removed-by-host`, `ended-by-host`, `room-full`, … */
   readonly removed: readonly [reason: Refusal];
   readonly error: readonly [error: CodedError];
-}
+};

@@ -107,6 +107,12 @@ describe('the events of a room', () => {
     expect(meeting.takeEvents()).toEqual(['changed Ben']);
   });
 
+  it('have names: another one does not compile', async () => {
+    const room = await meeting.join();
+    // @ts-expect-error no event has this name
+    room.on('participantJoin', () => {});
+  });
+
   it('about somebody unknown are ignored', async () => {
     const { server } = meeting;
     await meeting.join();

@@ -106,7 +106,7 @@ export class Room {
   }
 
   /** Calls back at every such event until the returned function is called. */
-  on<Name extends keyof RoomEvents & string>(name: Name, listener: (...args: RoomEvents[Name]) => void): () => void {
+  on<Name extends keyof RoomEvents>(name: Name, listener: (...args: RoomEvents[Name]) => void): () => void {
     return this.#events.on(name, listener);
   }
 
