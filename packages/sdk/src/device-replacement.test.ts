@@ -154,6 +154,24 @@ describe('a camera that is replaced', () => {
     expect(sent()).toEqual([track]);
   });
 
+  it('by publishing another one is on then; the same one is not opened again', async () => {
+    const { browser, server } = meeting;
+    const room = await meeting.join();
+    await Promise.all([room.publishCamera({ deviceId: 'one' }), room.publishCamera({ deviceId: 'one' })]);
+    expect(browser.opened).toHaveLength(1);
+    await room.publishCamera({ deviceId: 'other' });
+    expect(browser.opened.map(({ readyState }) => readyState)).toEqual(['ended', 'live']);
+    expect(sent()).toEqual([null, browser.opened[1]]);
+    await room.setCameraMuted(true);
+    const { track, source } = given('video');
+    await room.publishCamera(source);
+    await room.publishCamera(source);
+    expect(sent()).toEqual([null, track]);
+    expect(room.localTracks).toMatchObject([{ muted: false, track: { enabled: true } }]);
+    expect(browser.opened).toHaveLength(2);
+    expect(server.offers()).toHaveLength(2);
+  });
+
   it('is sent though the browser refuses its limits, which is told', async () => {
     const { browser } = meeting;
     const room = await meeting.join({ camera: true, cameraLimits: { height: 360 } });

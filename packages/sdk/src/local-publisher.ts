@@ -60,13 +60,7 @@ export class LocalPublisher implements RoomPart, MediaListener {
 
   /** Sends another device or track in place of the one in use, or chooses the one that is opened next. */
   async replace(source: CaptureKind, from: CaptureSource): Promise<void> {
-    await this.#local.inTurn(source, async () => {
-      const published = this.#local.get(source);
-      await this.#local.replace(source, from, async (track) => {
-        if (published !== undefined) await this.#media.connection.replace(published.trackId, track);
-      });
-      if (published !== undefined) this.#context.events.emit('localTrackChanged', published);
-    });
+    await this.#local.inTurn(source, () => this.#replace(source, from));
   }
 
   async setLimits(source: 'camera' | 'screen' | 'microphone', limits: VideoLimits): Promise<void> {
@@ -137,11 +131,22 @@ export class LocalPublisher implements RoomPart, MediaListener {
     this.#screen.close();
   }
 
-  /** What is published already is unmuted. */
+  /** What is published already is replaced if it is something else, and unmuted. */
   async #publish(source: CaptureKind, from: CaptureSource): Promise<void> {
     const published = this.#local.get(source);
-    if (published !== undefined) return await this.#turn(published, source, false);
+    if (published !== undefined) {
+      if (!this.#local.isFrom(source, from)) await this.#replace(source, from);
+      return await this.#turn(published, source, false);
+    }
     await this.#publishTracks([this.#local.add(await this.#local.open(source, from))]);
+  }
+
+  async #replace(source: CaptureKind, from: CaptureSource): Promise<void> {
+    const published = this.#local.get(source);
+    await this.#local.replace(source, from, async (track) => {
+      if (published !== undefined) await this.#media.connection.replace(published.trackId, track);
+    });
+    if (published !== undefined) this.#context.events.emit('localTrackChanged', published);
   }
 
   /** Mutes or unmutes what is published. */

@@ -76,6 +76,14 @@ export class LocalTracks {
     return this.#tracks.get(source)?.published;
   }
 
+  /** What is published came from there; `true`: whatever it is. */
+  isFrom(source: CaptureKind, from: CaptureSource): boolean {
+    const local = this.#tracks.get(source);
+    if (local === undefined || from === true) return local !== undefined;
+    if (from instanceof MediaStreamTrack) return local.published.track === from;
+    return JSON.stringify(local.opened.constraints) === JSON.stringify(from);
+  }
+
   /** Runs after everything else that was asked of this device: two presses of a button open it once. */
   inTurn(source: CaptureKind, operation: () => Promise<void>): Promise<void> {
     const before = this.#turns.get(source) ?? Promise.resolve();

@@ -209,7 +209,10 @@ export class Room {
     if (this.#status.state === 'connecting') this.#status.setState('connected');
   }
 
-  /** Opens the camera, or takes the given track, and publishes it. What is published already is unmuted. */
+  /**
+   * Opens the camera, or takes the given track, and publishes it. A camera that is published already is unmuted, after
+   * {@link replaceCamera} when it is another one that is asked for.
+   */
   async publishCamera(source: CaptureSource = true): Promise<void> {
     await this.#publisher.publish('camera', source);
   }
