@@ -51,6 +51,8 @@ export interface NegotiateRequest {
   readonly offer: string;
   /** Which sections of the offer carry which tracks. A track left out, or whose section sends no more, is unpublished. */
   readonly tracks: readonly OfferedTrack[];
+  /** The one of them by which the peer is heard to speak; left out: it has no voice. What else sounds is not asked. */
+  readonly voiceTrackId?: string | undefined;
 }
 
 export interface NegotiateAnswer {
@@ -91,7 +93,7 @@ export interface WorkerStatistics {
 
 export type EngineEvent =
   | { readonly type: 'peer-state'; readonly roomId: string; readonly peerId: string; readonly state: PeerState }
-  /** Tracks whose publishers speak now, the main speaker first, at most five: told when they are others. */
+  /** Voices of those who speak now, the main speaker first, at most five: told when they are others. */
   | { readonly type: 'speakers'; readonly roomId: string; readonly trackIds: readonly string[] }
   /**
    * The worker of these rooms died and was replaced, or a bug ended them: the rooms and their peers exist no more. Open

@@ -28,6 +28,7 @@ export function fakeOffer({ sends = {}, audio = 0, video = 0 }: Partial<Offer> =
 
 interface FakePeer {
   readonly published: Map<string, PublishedTrack>;
+  voiceTrackId: string | undefined;
   wanted: readonly string[];
   paused: readonly string[];
   offer: Offer;
@@ -87,6 +88,10 @@ export class FakeEngine implements MediaEngine {
 
   publishedBy(roomId: string, peerId: string): readonly string[] {
     return [...this.#peer(roomId, peerId).published.keys()];
+  }
+
+  voiceOf(roomId: string, peerId: string): string | undefined {
+    return this.#peer(roomId, peerId).voiceTrackId;
   }
 
   /** Calls of that method wait until the returned function is called. */
@@ -161,7 +166,14 @@ export class FakeEngine implements MediaEngine {
     return this.#run('openPeer', `${roomId}/${peerId}`, () => {
       const room = this.#room(roomId);
       if (room.has(peerId)) throw new CodedError('peer-exists', 'There is a peer of this name.');
-      room.set(peerId, { published: new Map(), wanted: [], paused: [], offer: noSections, sent: [] });
+      room.set(peerId, {
+        published: new Map(),
+        voiceTrackId: undefined,
+        wanted: [],
+        paused: [],
+        offer: noSections,
+        sent: [],
+      });
     });
   }
 
@@ -173,12 +185,17 @@ export class FakeEngine implements MediaEngine {
     });
   }
 
-  negotiate(roomId: string, peerId: string, { offer, tracks }: NegotiateRequest): Promise<NegotiateAnswer> {
+  negotiate(
+    roomId: string,
+    peerId: string,
+    { offer, tracks, voiceTrackId }: NegotiateRequest,
+  ): Promise<NegotiateAnswer> {
     return this.#run('negotiate', `${roomId}/${peerId}`, () => {
       const peer = this.#peer(roomId, peerId);
       if (!offer.startsWith('{')) throw new CodedError('sdp-malformed', 'The text is no session description.');
       peer.offer = JSON.parse(offer) as Offer;
       peer.published.clear();
+      peer.voiceTrackId = voiceTrackId;
       for (const { mid, trackId } of tracks) {
         const kind = peer.offer.sends[mid];
         const codec = kind === 'audio' ? 'opus' : this.videoCodec;

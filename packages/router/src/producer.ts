@@ -48,7 +48,7 @@ export class Producer {
   keyframeCount = 0;
   nackCount = 0;
   audioLevel = -1;
-  /** Of a track whose packets tell their level. */
+  /** Of the track by which its session is heard to speak. */
   voice: Voice | undefined;
   firSequence = 0;
 

@@ -32,6 +32,7 @@ function play(
   const publisher = scene.publish(withTransportSequence);
   const subscriber = scene.subscribe(receivingVideo(5_000));
   const talker = scene.publish(audio, 'sound');
+  scene.router.setVoice(talker.id, 'sound');
   let soundSequence = 0;
   let sequence = 1;
   let ssrc = publishedSsrc;

@@ -60,6 +60,7 @@ describe('a router forwards', () => {
   it('sound to nobody and still tells who speaks, until no more comes', () => {
     const scene = new Scene();
     const publisher = scene.publish(audio);
+    scene.router.setVoice(publisher.id, 'track');
     for (let sequence = 0; sequence < 20; sequence++) {
       scene.send(publisher.id, { sequence, ssrc: 3_000, payloadType: 111, audioLevel: 20 });
       scene.run(20);

@@ -103,8 +103,6 @@ export class Router {
     if (this.#producers.has(id))
       throw new CodedError('track-exists', 'A track of this name is published.', { trackId: id });
     const producer = new Producer(id, session, parameters, this.#pool);
-    if (parameters.kind === 'audio' && parameters.extensions.audioLevel !== undefined)
-      producer.voice = this.#speakers.open(id);
     this.#producers.set(id, producer);
     session.producers.add(producer);
     if (producer.ssrc !== undefined) session.incoming.set(producer.ssrc, { producer, isRtx: false });
@@ -114,13 +112,26 @@ export class Router {
       session.transportSequenceId = parameters.extensions.transportSequence;
   }
 
+  /**
+   * By which of its tracks a session is heard to speak: each has one voice at most, so that nobody takes several places.
+   * A track that tells no levels is none.
+   */
+  setVoice(sessionId: RouterSessionId, producerId: string | undefined): void {
+    for (const producer of this.#sessions.get(sessionId)?.producers ?? []) {
+      const { kind, extensions } = producer.parameters;
+      if (producer.id !== producerId || kind !== 'audio' || extensions.audioLevel === undefined)
+        this.#unvoice(producer);
+      else producer.voice ??= this.#speakers.open(producer.id);
+    }
+  }
+
   /** Ends the track for everybody. */
   closeProducer(id: string): void {
     const producer = this.#producers.get(id);
     if (producer === undefined) return;
     for (const consumer of producer.consumers) this.closeConsumer(consumer.id);
     producer.close();
-    if (producer.voice !== undefined) this.#speakers.close(producer.voice);
+    this.#unvoice(producer);
     this.#producers.delete(id);
     this.#touched.delete(producer);
     producer.session.producers.delete(producer);
@@ -252,6 +263,11 @@ export class Router {
       consumers: [...this.#consumers.values()].map((consumer) => consumer.statistics(now)),
       drops: this.#drops.snapshot(),
     };
+  }
+
+  #unvoice(producer: Producer): void {
+    if (producer.voice !== undefined) this.#speakers.close(producer.voice);
+    producer.voice = undefined;
   }
 
   #startConsumer(consumer: Consumer, now: MonotonicMs): void {

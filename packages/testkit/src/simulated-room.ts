@@ -171,8 +171,9 @@ export class SimulatedRoom {
     const { roomId } = joined;
     const needed = this.#subscribe(joined);
     const offer = edit(joined.peer.createOffer(needed.video));
-    const { tracks } = joined.peer;
-    const { answer } = this.plane.negotiate(roomId, joined.id, { offer, tracks }, this.simulation.now);
+    const { tracks, sound } = joined.peer;
+    const request = { offer, tracks, voiceTrackId: sound?.trackId };
+    const { answer } = this.plane.negotiate(roomId, joined.id, request, this.simulation.now);
     joined.peer.handleAnswer(answer, this.simulation.now);
     this.#wakeServer();
     this.#wakePeer(joined);

@@ -100,6 +100,7 @@ export class MediaRoom {
       },
     });
     this.#apply(peer, negotiation, local, now);
+    this.router.setVoice(peer.routerSession, request.voiceTrackId);
     negotiation.commit();
     return {
       answer: negotiation.answer,

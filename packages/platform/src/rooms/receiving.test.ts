@@ -1,5 +1,6 @@
+import type { TrackSource } from '@rivero/api';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { settle } from '../../test/fake-engine.ts';
+import { fakeOffer, settle } from '../../test/fake-engine.ts';
 import { type Guest, Scene } from './test/scene.ts';
 
 let scene: Scene;
@@ -115,11 +116,23 @@ describe('who speaks', () => {
     expect(eve.told().at(-1)).toEqual(speaks());
   });
 
-  it('is told once each time it changes, and not of tracks that are no microphone or nobody’s', () => {
-    for (const trackIds of [['a2'], ['a2', 'none'], ['a1', 'a2'], ['none', 'a2', 'a2']]) {
+  it('is told once each time it changes, and not of tracks that are nobody’s', () => {
+    for (const trackIds of [['a2'], ['a2', 'none'], ['none', 'a2', 'a2']]) {
       scene.engine.tellSpeakers('room', trackIds);
     }
     expect(eve.told()).toEqual([speaks(ann)]);
+  });
+
+  it('is judged by the first microphone of each, and by nothing else that sounds', async () => {
+    const offerOf = async (sources: readonly TrackSource[]): Promise<string | undefined> => {
+      const sends = Object.fromEntries(sources.map((_source, i) => [`${i}`, 'audio' as const]));
+      const tracks = sources.map((source, i) => ({ mid: `${i}`, trackId: `e${i}`, source, muted: false }));
+      await scene.service.negotiate(eve.seat, { offer: fakeOffer({ sends }), tracks, fresh: false });
+      return scene.engine.voiceOf('room', eve.id);
+    };
+    expect(await offerOf(['screen-audio', 'microphone', 'microphone'])).toBe('e1');
+    expect(await offerOf(['microphone', 'screen-audio'])).toBe('e0');
+    expect(await offerOf(['screen-audio'])).toBeUndefined();
   });
 
   it('is told when the track becomes known after its first word', async () => {

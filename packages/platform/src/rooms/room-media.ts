@@ -272,7 +272,9 @@ export class RoomMedia {
     const { engine, roomId, registry } = this.#options;
     const { participant } = seat;
     const names = tracks.map(({ mid, trackId }) => ({ mid, trackId }));
-    const answer = await engine.negotiate(roomId, participant.id, { offer, tracks: names });
+    // What a shared screen plays is nobody's voice.
+    const voiceTrackId = tracks.find(({ source }) => source === 'microphone')?.trackId;
+    const answer = await engine.negotiate(roomId, participant.id, { offer, tracks: names, voiceTrackId });
     peer.hasNegotiated = true;
     registry.handleNegotiated(seat);
     peer.needed = answer.sectionsNeeded;

@@ -12,7 +12,7 @@ export class Room {
   hostToken: string;
   /** Nobody joins but who has the host token. */
   isLocked = false;
-  /** Tracks whose publishers speak, as the engine told last; they may not be published here yet, or no more. */
+  /** Voices of those who speak, as the engine told last; they may not be published here yet, or no more. */
   speakingTrackIds: readonly string[] = [];
   /** Who speaks, as everybody was told last. */
   speakers: readonly string[] = [];

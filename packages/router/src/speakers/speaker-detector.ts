@@ -30,7 +30,7 @@ export class SpeakerDetector {
   #lookedAt = monotonicMs(Number.NEGATIVE_INFINITY);
   #deadline: MonotonicMs = never;
 
-  /** Begins to listen to a track. */
+  /** Begins to listen to a track: a participant's voice, and nothing else that sounds, or it would take a place. */
   open(trackId: string): Voice {
     return new Voice(trackId);
   }
