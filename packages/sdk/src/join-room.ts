@@ -2,7 +2,7 @@ import { CodedError } from '@rivero/core';
 import { asCodedError } from './as-coded-error.ts';
 import type { JoinOptions } from './join-options.ts';
 import { capture, captureBoth, type CaptureKind } from './local-media.ts';
-import { givenTrack, type OpenedTrack } from './local-tracks.ts';
+import { givenTrack, type OpenedTrack, release } from './local-tracks.ts';
 import { Room } from './room.ts';
 import { SignalingClient } from './signaling-client.ts';
 
@@ -47,7 +47,7 @@ async function openAll({ camera, microphone }: JoinOptions): Promise<Opened> {
         missing.push(source);
         continue;
       }
-      for (const { track } of tracks) track.stop();
+      release(tracks);
       throw error;
     }
   }
@@ -76,11 +76,13 @@ export async function joinRoom(options: JoinOptions): Promise<Room> {
     if (failed?.status === 'rejected') throw failed.reason;
     // The server sends away who waits too long, as for an answer to the browser's question.
     if (!signaling.socket.connected) await signaling.connect();
+    const microphone = tracks.find(({ source }) => source === 'microphone')?.track;
+    if (options.microphoneMuted === true && microphone !== undefined) microphone.enabled = false;
     room = new Room(options, signaling);
     await room.enter(tracks, missing);
     return room;
   } catch (error) {
-    for (const { track } of tracks) track.stop();
+    release(tracks);
     await room?.leave();
     signaling.close();
     throw asCodedError(error);

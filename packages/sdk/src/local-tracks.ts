@@ -15,10 +15,15 @@ type Send<Track extends MediaStreamTrack | undefined = MediaStreamTrack | undefi
 export interface OpenedTrack {
   readonly source: CaptureKind;
   readonly track: MediaStreamTrack;
-  /** The page gave it to us: it is no device that we could open again. */
+  /** The page gave it to us: it is no device that we could open again, and we never stop it. */
   readonly isGiven: boolean;
   /** What the device was asked for; undefined: our default. */
   readonly constraints: MediaTrackConstraints | undefined;
+}
+
+/** Stops the devices that were opened; what the page gave stays the page's. */
+export function release(opened: readonly OpenedTrack[]): void {
+  for (const { track, isGiven } of opened) if (!isGiven) track.stop();
 }
 
 /** A track that the page gives; what {@link capture} opened is a device like one that we open. */
@@ -44,6 +49,8 @@ interface LocalTrack {
   /** Where the track comes from that is sent, or that is when it is turned on. */
   opened: Omit<OpenedTrack, 'track'>;
   readonly published: PublishedTrack;
+  /** Called when what is sent ends by itself. */
+  readonly onEnded: () => void;
 }
 
 export interface LocalTracksOptions {
@@ -59,7 +66,7 @@ export class LocalTracks {
   readonly #turns = new Map<CaptureKind, Promise<void>>();
   /** What to open when it is turned on that was not published yet. */
   readonly #chosen = new Map<CaptureKind, CaptureSource>();
-  /** Tracks whose end is our own doing. */
+  /** Tracks of devices whose end is our own doing. */
   readonly #ending = new WeakSet<MediaStreamTrack>();
   #isSilent = false;
   #isClosed = false;
@@ -118,13 +125,19 @@ export class LocalTracks {
     return opened;
   }
 
+  /** What is not enabled is published as muted. */
   add(opened: OpenedTrack): PublishedTrack {
-    const { source, track } = opened;
+    const { source, isGiven } = opened;
     const kind = source === 'camera' ? 'video' : 'audio';
-    if (source === 'microphone' && this.#isSilent) track.enabled = false;
-    const published: PublishedTrack = { trackId: crypto.randomUUID(), kind, source, track, muted: false };
-    this.#tracks.set(source, { opened, published });
-    this.#follow(published, source, track);
+    const muted = !opened.track.enabled;
+    if (source === 'microphone' && this.#isSilent) opened.track.enabled = false;
+    const isOff = muted && source === 'camera' && !isGiven;
+    if (isOff) opened.track.stop();
+    const track = isOff ? undefined : opened.track;
+    const published: PublishedTrack = { trackId: crypto.randomUUID(), kind, source, track, muted };
+    const onEnded = (): void => this.#handleEnd(source);
+    this.#tracks.set(source, { opened, published, onEnded });
+    track?.addEventListener('ended', onEnded);
     return published;
   }
 
@@ -171,10 +184,13 @@ export class LocalTracks {
     if (track !== undefined) await keepDeviceWithin(track, this.#options.wishes.limitsOf(source));
   }
 
-  /** Stops everything; what is still being opened is stopped as soon as it is. */
+  /** Stops every device; what is still being opened is stopped as soon as it is. */
   close(): void {
     this.#isClosed = true;
-    for (const { published } of this.#tracks.values()) published.track?.stop();
+    for (const { opened, published, onEnded } of this.#tracks.values()) {
+      published.track?.removeEventListener('ended', onEnded);
+      if (!opened.isGiven) published.track?.stop();
+    }
     this.#tracks.clear();
     this.#chosen.clear();
   }
@@ -225,35 +241,38 @@ export class LocalTracks {
 
   /** Sends the new track, and ends or gives back the old one. */
   async #exchange(local: LocalTrack, opened: OpenedTrack, send: Send): Promise<void> {
-    const { published } = local;
+    const { published, onEnded } = local;
     const before = { opened: local.opened, track: published.track };
     const { source, track } = opened;
     if (source === 'microphone') track.enabled = !published.muted && !this.#isSilent;
     local.opened = opened;
     published.track = track;
-    this.#follow(published, source, track);
+    track.addEventListener('ended', onEnded);
     try {
       await send(track);
       this.#assertOpen();
     } catch (error) {
-      if (!opened.isGiven || this.#isClosed) track.stop();
+      if (before.track !== track) track.removeEventListener('ended', onEnded);
+      if (!opened.isGiven) track.stop();
       local.opened = before.opened;
       published.track = before.track?.readyState === 'live' ? before.track : undefined;
       throw error;
     }
-    if (before.track !== track && !before.opened.isGiven) before.track?.stop();
+    if (before.track === track) return;
+    before.track?.removeEventListener('ended', onEnded);
+    if (!before.opened.isGiven) before.track?.stop();
   }
 
   /** The camera is off: what is chosen now is opened, or lit, when it is turned on. */
   async #replaceDark(local: LocalTrack, from: CaptureSource, send: Send): Promise<void> {
-    const { published } = local;
-    const { source, isGiven } = local.opened;
-    if (isGiven && published.track !== undefined) published.track.enabled = true;
+    const { published, onEnded } = local;
+    const { source } = local.opened;
+    published.track?.removeEventListener('ended', onEnded);
     if (from instanceof MediaStreamTrack) {
       from.enabled = false;
       local.opened = { source, isGiven: true, constraints: undefined };
       published.track = from;
-      this.#follow(published, source, from);
+      from.addEventListener('ended', onEnded);
     } else {
       local.opened = { source, isGiven: false, constraints: constraintsOf(from) };
       published.track = undefined;
@@ -265,10 +284,8 @@ export class LocalTracks {
     if (this.#isClosed) throw new CodedError('not-in-room', 'You have left the room; join again.');
   }
 
-  #follow(published: PublishedTrack, source: CaptureKind, track: MediaStreamTrack): void {
-    track.addEventListener('ended', () => {
-      const isOurDoing = this.#isClosed || this.#ending.has(track) || published.track !== track;
-      if (!isOurDoing) this.#options.onLost(source);
-    });
+  #handleEnd(source: CaptureKind): void {
+    const track = this.get(source)?.track;
+    if (track?.readyState === 'ended' && !this.#ending.has(track)) this.#options.onLost(source);
   }
 }

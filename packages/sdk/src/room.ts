@@ -226,7 +226,7 @@ export class Room {
    * Sends another camera in place of the one in use: the usual one, one that suits constraints (`deviceId`, `facingMode`),
    * or a track of your own, without a negotiation. While the camera is off it is only chosen, and opened when it is turned
    * on. When it cannot be opened the old one goes on, and the error says why: `device-busy`, `device-missing`, …
-   * `localTrackChanged` tells it. Our own old device is closed; a track of yours is left to you.
+   * `localTrackChanged` tells it. Our own old device is closed; a track of yours is left to you, as it is.
    */
   async replaceCamera(source: CaptureSource): Promise<void> {
     await this.#publisher.replace('camera', source);
@@ -315,7 +315,7 @@ export class Room {
     await this.#reception.setVideoReceived(participantId, received);
   }
 
-  /** Leaves, and releases devices, connections and listeners. */
+  /** Leaves, and releases devices, connections and listeners. Tracks of yours go on. */
   async leave(): Promise<void> {
     if (this.#status.state === 'left') return;
     const isTold = this.#signaling.request('leave', {}).catch(() => {});

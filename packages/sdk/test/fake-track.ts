@@ -14,6 +14,7 @@ export class FakeTrack {
   /** What it gives now. */
   settings: MediaTrackSettings;
   readyState: 'live' | 'ended' = 'live';
+  readonly #listeners = new Set<() => void>();
   readonly #events = new EventTarget();
 
   constructor(kind: TrackKind, constraints?: unknown) {
@@ -32,7 +33,17 @@ export class FakeTrack {
   }
 
   addEventListener(name: string, listener: () => void): void {
+    this.#listeners.add(listener);
     this.#events.addEventListener(name, listener);
+  }
+
+  removeEventListener(name: string, listener: () => void): void {
+    this.#listeners.delete(listener);
+    this.#events.removeEventListener(name, listener);
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.size;
   }
 
   stop(): void {
