@@ -1,4 +1,5 @@
 import { chatHistoryMax } from '@rivero/api';
+import { wallClockMs } from '@rivero/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Guest, Scene } from './test/scene.ts';
 
@@ -111,6 +112,17 @@ describe('hands', () => {
     const order = participants.toSorted((a, b) => Number(a.handRaisedAt) - Number(b.handRaisedAt));
     expect(order.map(({ name }) => name)).toEqual(['Bob', 'Ann']);
     expect(ann.resume().handRaisedAt).toBe(at);
+  });
+
+  it('keep their order when two are raised at once, and when the clock is set back', () => {
+    const guests = ['Ann', 'Bob', 'Eve'].map((name) => scene.join(name));
+    const { conversation } = scene.service;
+    const at = scene.wallNow;
+    const clock = [at, at, wallClockMs(at - 3_600_000)];
+    const raised = guests.map(({ seat }, i) => conversation.setHand(seat, true, clock[i]));
+    expect(raised).toEqual([at, at + 1, at + 2]);
+    conversation.setHand(guests[2].seat, false, at);
+    expect(conversation.setHand(guests[2].seat, true, wallClockMs(at + 1_000))).toBe(at + 1_000);
   });
 
   it('are not for those who have left', () => {

@@ -34,7 +34,7 @@ export class Conversation {
   setHand({ room, participant }: Seat, raised: boolean, at: WallClockMs): WallClockMs | null {
     room.assertHas(participant);
     if (raised !== (participant.handRaisedAt !== null)) {
-      participant.handRaisedAt = raised ? at : null;
+      participant.handRaisedAt = raised ? room.nextHandAt(at) : null;
       const { id: participantId, handRaisedAt } = participant;
       room.tell(participant, 'hand-changed', { participantId, handRaisedAt });
     }

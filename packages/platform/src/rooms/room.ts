@@ -1,5 +1,5 @@
 import type { ServerEvents, TrackKind } from '@rivero/api';
-import { CodedError, earliest, type MonotonicMs } from '@rivero/core';
+import { CodedError, earliest, type MonotonicMs, type WallClockMs, wallClockMs } from '@rivero/core';
 import { ChatHistory } from './chat-history.ts';
 import type { RoomParticipant } from './participant.ts';
 
@@ -59,6 +59,12 @@ export class Room {
       for (const track of other.tracks.values()) if (track.kind === kind) count += 1;
     }
     return count;
+  }
+
+  /** When a hand counts as raised: behind all that are, though the clock be set back or two come at once. */
+  nextHandAt(at: WallClockMs): WallClockMs {
+    const raised = [...this.participants.values()].map(({ handRaisedAt }) => handRaisedAt ?? Number.NEGATIVE_INFINITY);
+    return wallClockMs(Math.max(at, ...raised.map((last) => last + 1)));
   }
 
   publisherOf(trackId: string): RoomParticipant | undefined {
