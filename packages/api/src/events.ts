@@ -33,7 +33,10 @@ export interface ServerEvents {
   /** A hand was raised or lowered; one's own is told when a host lowered it. */
   'hand-changed': (event: { readonly participantId: string; readonly handRaisedAt: number | null }) => void;
   'role-changed': (event: { readonly participantId: string; readonly role: Role }) => void;
-  /** Secret, told to hosts only: whoever joins with it is a host too. The one before is of no account any more. */
+  /**
+   * Secret, told to hosts only, and before that they are: whoever joins with it is a host too. The one before is of no
+   * account any more.
+   */
   'host-token': (event: { readonly hostToken: string }) => void;
   'room-lock-changed': (event: { readonly locked: boolean }) => void;
   /** A host asks us to mute; `participantId` is the host's. */

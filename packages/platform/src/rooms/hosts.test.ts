@@ -52,14 +52,14 @@ describe('the host', () => {
 });
 
 describe('when the last host is gone', () => {
-  it('who is there longest becomes host, and alone is told the token', () => {
+  it('who is there longest becomes host, and alone is told the token, before that', () => {
     const [ann, bob, eve] = [scene.join('Ann'), scene.join('Bob'), scene.join('Eve')];
     bob.told();
     ann.leave();
     expect(bob.told()).toEqual([
       ['participant-left', { participantId: ann.id, reason: 'left' }],
-      ['role-changed', { participantId: bob.id, role: 'host' }],
       ['host-token', { hostToken: tokenOf(ann) }],
+      ['role-changed', { participantId: bob.id, role: 'host' }],
     ]);
     expect(eve.toldNames()).toEqual(['participant-left', 'role-changed']);
     expect(scene.service.snapshot(bob.seat)).toMatchObject({ role: 'host', hostToken: tokenOf(ann) });
@@ -86,6 +86,6 @@ describe('when the last host is gone', () => {
     await scene.pass(silentTimeout - 1);
     expect(eve.toldNames()).not.toContain('role-changed');
     await scene.pass(1);
-    expect(eve.toldNames()).toEqual(['participant-left', 'role-changed', 'host-token']);
+    expect(eve.toldNames()).toEqual(['participant-left', 'host-token', 'role-changed']);
   });
 });

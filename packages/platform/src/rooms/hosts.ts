@@ -17,8 +17,9 @@ export function appointHost(room: Room): void {
     participants.find(({ awayAt }) => awayAt === undefined) ?? participants[0];
   if (successor === undefined) return;
   successor.role = 'host';
-  room.tell(undefined, 'role-changed', { participantId: successor.id, role: 'host' });
+  // Who hears that it is a host has the token by then.
   successor.connection?.send('host-token', { hostToken: room.hostToken });
+  room.tell(undefined, 'role-changed', { participantId: successor.id, role: 'host' });
 }
 
 /** Makes the secret of before worthless; the hosts are told the new one. */

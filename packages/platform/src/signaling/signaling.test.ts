@@ -29,13 +29,13 @@ describe('a room over sockets', () => {
     expect(offered).toMatchObject({ ok: true, value: { published: [{ trackId: 'a1', mid: '0', codec: 'VP8' }] } });
     expect(await ann.request('set-muted', { trackId: 'a1', muted: true })).toEqual({ ok: true, value: null });
     expect(await ann.request('leave', {})).toEqual({ ok: true, value: null });
-    await bob.hears('host-token');
+    await bob.hears('role-changed');
     expect(bob.events).toEqual([
       ['track-published', { participantId, track: { ...track, kind: 'video' } }],
       ['track-muted', { participantId, trackId: 'a1', muted: true }],
       ['participant-left', { participantId, reason: 'left' }],
-      ['role-changed', expect.objectContaining({ role: 'host' })],
       ['host-token', { hostToken: expect.any(String) }],
+      ['role-changed', expect.objectContaining({ role: 'host' })],
     ]);
     expect(ann.events.map(([name]) => name)).toEqual(['participant-joined']);
     expect(served.signaling.statistics()).toMatchObject({ rooms: 1, participants: 1, away: 0 });

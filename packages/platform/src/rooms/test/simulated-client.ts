@@ -308,7 +308,7 @@ export class SimulatedClient {
       else this.#change(participantId, (participant) => ({ ...participant, role }));
     },
     'host-token': ({ hostToken }) => {
-      this.#expect(this.role === 'host', 'a guest was told the host token');
+      this.#expect(this.seat.participant.role === 'host', 'a guest was told the host token');
       this.hostToken = hostToken;
     },
     'room-lock-changed': ({ locked }) => {
