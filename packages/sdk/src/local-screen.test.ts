@@ -74,6 +74,7 @@ describe('a shared screen', () => {
       await room.unpublishScreen();
     }
     await room.publishScreen();
+    await settle();
     const sections = meeting.browser.peerConnection.sections('sendonly', 'video');
     expect(sections.map(({ sender }) => sender.track)).toEqual([meeting.browser.opened[5]]);
     expect(meeting.browser.peerConnection.sections('inactive', 'video')).toEqual([]);

@@ -85,11 +85,12 @@ export class MediaConnection {
 
   /** Adds a track of ours to the next offer. */
   publish(track: PublishedTrack): void {
+    const free = this.#takeFree(track.kind);
     const transceiver =
-      this.#takeFree(track) ?? this.peerConnection.addTransceiver(track.track ?? track.kind, { direction: 'sendonly' });
+      free ?? this.peerConnection.addTransceiver(track.track ?? track.kind, { direction: 'sendonly' });
     this.#published.set(track.trackId, { track, transceiver });
     this.#prefer(track, transceiver);
-    this.#limit(track, transceiver).catch(this.#options.onError);
+    this.#begin(track, transceiver, free !== undefined).catch(this.#options.onError);
   }
 
   /** Takes a track of ours out of the next offer. */
@@ -217,14 +218,17 @@ export class MediaConnection {
     }
   }
 
-  #takeFree({ kind, track }: PublishedTrack): RTCRtpTransceiver | undefined {
+  #takeFree(kind: TrackKind): RTCRtpTransceiver | undefined {
     const index = this.#free.findIndex(({ receiver }) => receiver.track.kind === kind);
-    if (index === -1) return undefined;
-    const [transceiver] = this.#free.splice(index, 1);
-    if (transceiver === undefined) return undefined;
-    transceiver.direction = 'sendonly';
-    transceiver.sender.replaceTrack(track ?? null).catch(this.#options.onError);
+    const [transceiver] = index === -1 ? [] : this.#free.splice(index, 1);
+    if (transceiver !== undefined) transceiver.direction = 'sendonly';
     return transceiver;
+  }
+
+  /** Limits depend on the size of the track, which a section that is used again has only when it was replaced. */
+  async #begin(track: PublishedTrack, transceiver: RTCRtpTransceiver, isUsedAgain: boolean): Promise<void> {
+    if (isUsedAgain) await transceiver.sender.replaceTrack(track.track ?? null);
+    await this.#limit(track, transceiver);
   }
 
   /** Those that an offer which was refused had added are still there. */

@@ -127,7 +127,18 @@ describe('limits of a room', () => {
     await room.unpublishScreen();
     await room.setScreenLimits({});
     await room.publishScreen();
+    await settle();
     expect(encodings()).toEqual([{ maxBitrate: 300_000 }, {}]);
+  });
+
+  it('fit what takes a section that something else had, from the start', async () => {
+    const room = await meeting.join({ screenLimits: { height: 360 } });
+    await room.publishScreen();
+    await room.unpublishScreen();
+    await room.setScreenLimits({ height: 180 });
+    await room.publishScreen();
+    await settle();
+    expect(encodings()).toEqual([{}, { scaleResolutionDownBy: 4 }]);
   });
 
   it('that are set quickly one after the other end as the last one', async () => {

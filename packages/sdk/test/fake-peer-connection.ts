@@ -25,6 +25,11 @@ interface FakeTransceiver {
   setCodecPreferences(codecs: readonly { readonly mimeType: string }[]): void;
 }
 
+/** Comes behind the microtasks of what is under way, as a task that a browser queues does. */
+async function queuedTask(): Promise<void> {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+}
+
 function invalidState(what: string): DOMException {
   return new DOMException(what, 'InvalidStateError');
 }
@@ -139,7 +144,7 @@ export class FakePeerConnection {
     this.#events.dispatchEvent(new Event('connectionstatechange'));
   }
 
-  /** Parameters are taken only as they were got last, and once (W3C webrtc-pc section 5.2, setParameters). */
+  /** A track is replaced in a queued task (W3C webrtc-pc section 5.2, replaceTrack). Parameters are taken only as they were got last, and once (W3C webrtc-pc section 5.2, setParameters). */
   #sender(track: FakeTrack | null): FakeSender {
     let got: string | undefined;
     const sender: FakeSender = {
@@ -147,6 +152,7 @@ export class FakePeerConnection {
       encoding: {},
       replaceTrack: async (next) => {
         this.#assertOpen();
+        await queuedTask();
         sender.track = next;
       },
       getParameters: () => {
