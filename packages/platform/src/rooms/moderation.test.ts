@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { settle } from '../../test/fake-engine.ts';
 import type { Moderation } from './moderation.ts';
 import type { Seat } from './room-registry.ts';
+import { muteAskRate } from './participant.ts';
 import { type Guest, Scene } from './test/scene.ts';
 
 let scene: Scene;
@@ -29,7 +30,7 @@ describe('every act', () => {
   const acts: Readonly<Record<string, (seat: Seat, participantId: string) => void>> = {
     'lock-room': (seat) => moderation.lockRoom(seat, true),
     'remove-participant': (seat, id) => moderation.removeParticipant(seat, id),
-    'ask-to-mute': (seat, id) => moderation.askToMute(seat, id, 'microphone'),
+    'ask-to-mute': (seat, id) => moderation.askToMute(seat, id, 'microphone', scene.now),
     'lower-hand': (seat, id) => moderation.lowerHand(seat, id),
     'lower-all-hands': (seat) => moderation.lowerAllHands(seat),
     'end-room': (seat) => moderation.endRoom(seat),
@@ -157,7 +158,7 @@ describe('removing', () => {
 
 describe('asking to mute', () => {
   it('is told to that one alone, with who asks', () => {
-    moderation.askToMute(ann.seat, bob.id, 'camera');
+    moderation.askToMute(ann.seat, bob.id, 'camera', scene.now);
     expect(bob.told()).toEqual([['mute-asked', { participantId: ann.id, source: 'camera' }]]);
     expect([...ann.told(), ...eve.told()]).toEqual([]);
   });
@@ -165,9 +166,27 @@ describe('asking to mute', () => {
   it('somebody who is away is told to nobody', () => {
     bob.loseSocket();
     forget();
-    moderation.askToMute(ann.seat, bob.id, 'microphone');
+    moderation.askToMute(ann.seat, bob.id, 'microphone', scene.now);
     bob.resume();
     expect(bob.told()).toEqual([]);
+  });
+});
+
+describe('asking somebody to mute again and again', () => {
+  const ask = (host: Guest, victim: Guest): void => moderation.askToMute(host.seat, victim.id, 'microphone', scene.now);
+
+  it(`is refused after ${muteAskRate.burstMax} times, whoever asks, and done again later; others can be asked`, async () => {
+    const dora = scene.join('Dora', 'room', ann.snapshot.hostToken ?? '');
+    forget();
+    for (let i = 0; i < muteAskRate.burstMax; i++) ask(i % 2 === 0 ? ann : dora, bob);
+    for (const host of [ann, dora]) expect(() => ask(host, bob)).toThrow(refusedAs('rate-limited'));
+    ask(ann, eve);
+    expect(bob.toldNames()).toHaveLength(muteAskRate.burstMax);
+    expect(scene.noted).toHaveLength(muteAskRate.burstMax + 1);
+    await scene.pass(1_000 / muteAskRate.perSecond);
+    ask(dora, bob);
+    expect(() => ask(ann, bob)).toThrow(refusedAs('rate-limited'));
+    expect(bob.toldNames()).toEqual(['mute-asked']);
   });
 });
 
@@ -184,6 +203,13 @@ describe('lowering', () => {
     const lowered = [['hand-changed', { participantId: bob.id, handRaisedAt: null }]];
     for (const guest of [ann, bob, eve]) expect(guest.told()).toEqual(lowered);
     expect(scene.service.snapshot(bob.seat).handRaisedAt).toBeNull();
+  });
+
+  it('all hands is one line in the log, and none when no hand is up', () => {
+    for (const guest of [ann, bob, eve]) raise(guest);
+    moderation.lowerAllHands(ann.seat);
+    moderation.lowerAllHands(ann.seat);
+    expect(scene.noted).toEqual([`Room room: host ${ann.id} lowered all hands: 3.`]);
   });
 
   it('all hands is told of each that was raised', () => {

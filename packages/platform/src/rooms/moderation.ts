@@ -1,5 +1,5 @@
 import type { AskedSource } from '@rivero/api';
-import { CodedError } from '@rivero/core';
+import { CodedError, type MonotonicMs } from '@rivero/core';
 import type { RoomParticipant } from './participant.ts';
 import type { PlatformLog } from './room-media.ts';
 import type { RoomRegistry, Seat } from './room-registry.ts';
@@ -42,22 +42,26 @@ export class Moderation {
     this.#note(seat, `removed ${participantId}`);
   }
 
-  /** Muting is that participant's own doing: it is only asked. */
-  askToMute(seat: Seat, participantId: string, source: AskedSource): void {
+  /** Muting is that participant's own doing: it is only asked. Refused when it was asked often: `rate-limited`. */
+  askToMute(seat: Seat, participantId: string, source: AskedSource, now: MonotonicMs): void {
     assertHost(seat);
-    const { connection } = participantOf(seat, participantId);
+    const { connection, muteAsks } = participantOf(seat, participantId);
+    if (!muteAsks.take(now)) {
+      throw new CodedError('rate-limited', 'This participant was asked to mute just now; wait some seconds.');
+    }
     connection?.send('mute-asked', { participantId: seat.participant.id, source });
     this.#note(seat, `asked ${participantId} to mute the ${source}`);
   }
 
   lowerHand(seat: Seat, participantId: string): void {
     assertHost(seat);
-    this.#lower(seat, participantOf(seat, participantId));
+    if (lower(seat, participantOf(seat, participantId))) this.#note(seat, `lowered the hand of ${participantId}`);
   }
 
   lowerAllHands(seat: Seat): void {
     assertHost(seat);
-    for (const participant of seat.room.participants.values()) this.#lower(seat, participant);
+    const lowered = [...seat.room.participants.values()].filter((participant) => lower(seat, participant));
+    if (lowered.length > 0) this.#note(seat, `lowered all hands: ${lowered.length}`);
   }
 
   /** Everybody's stay is over, and the room is gone; nobody can resume. */
@@ -67,17 +71,17 @@ export class Moderation {
     this.#note(seat, 'ended the room');
   }
 
-  /** Told to everybody, to its owner too. */
-  #lower(seat: Seat, participant: RoomParticipant): void {
-    if (participant.handRaisedAt === null) return;
-    participant.handRaisedAt = null;
-    seat.room.tell(undefined, 'hand-changed', { participantId: participant.id, handRaisedAt: null });
-    this.#note(seat, `lowered the hand of ${participant.id}`);
-  }
-
   #note({ room, participant }: Seat, deed: string): void {
     this.#log.info(`Room ${room.id}: host ${participant.id} ${deed}.`);
   }
+}
+
+/** Told to everybody, to its owner too; false: it was not raised. */
+function lower({ room }: Seat, participant: RoomParticipant): boolean {
+  if (participant.handRaisedAt === null) return false;
+  participant.handRaisedAt = null;
+  room.tell(undefined, 'hand-changed', { participantId: participant.id, handRaisedAt: null });
+  return true;
 }
 
 function assertHost({ room, participant }: Seat): void {

@@ -1,6 +1,7 @@
 import type { Participant, Role, ServerEvents, Track } from '@rivero/api';
 import { after, earliest, milliseconds, type MonotonicMs, never, type WallClockMs } from '@rivero/core';
 import type { PeerState } from '@rivero/engine';
+import { type BucketSize, TokenBucket } from './token-bucket.ts';
 
 /** How a participant is told what happens. */
 export interface ParticipantConnection {
@@ -18,6 +19,9 @@ export const silentTimeout = milliseconds(12_000);
 /** Whoever has made no offer by then takes somebody's place, and nothing else. */
 export const offerTimeout = milliseconds(30_000);
 
+/** How often one participant can be asked to mute, by all hosts together. */
+export const muteAskRate: BucketSize = { burstMax: 4, perSecond: 0.2 };
+
 /** Somebody in a room. Whoever changes it is the {@link RoomRegistry}. */
 export class RoomParticipant {
   readonly id: string;
@@ -29,6 +33,7 @@ export class RoomParticipant {
   readonly notReceived = new Set<string>();
   /** Counts up whenever it asks for others. */
   receptionVersion = 0;
+  readonly muteAsks: TokenBucket;
   role: Role;
   /** null: its hand is not raised. */
   handRaisedAt: WallClockMs | null = null;
@@ -52,6 +57,7 @@ export class RoomParticipant {
     this.name = options.name;
     this.resumeToken = options.resumeToken;
     this.joinedAt = options.joinedAt;
+    this.muteAsks = new TokenBucket(muteAskRate, options.joinedAt);
     this.role = options.role;
   }
 

@@ -81,7 +81,7 @@ export class Client implements ParticipantConnection {
     const handlers: RequestHandlers = {
       ...this.#stayRequests(),
       ...conversationRequests({ rooms: this.#rooms, seat: () => this.#mySeat(), wallNow: this.#wallNow }),
-      ...moderationRequests({ rooms: this.#rooms, seat: () => this.#mySeat() }),
+      ...moderationRequests({ rooms: this.#rooms, seat: () => this.#mySeat(), now: this.#now }),
     };
     for (const name of Object.keys(handlers) as (keyof RequestHandlers)[]) {
       socket.on(name, (request: unknown, reply: unknown) =>

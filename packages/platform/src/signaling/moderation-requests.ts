@@ -4,6 +4,7 @@ import {
   type ModerationRequests,
   participantRequestSchema,
 } from '@rivero/api';
+import type { MonotonicMs } from '@rivero/core';
 import type { Seat } from '../rooms/room-registry.ts';
 import type { RoomService } from '../rooms/room-service.ts';
 import { parseRequest, type RequestHandlers } from './request-handlers.ts';
@@ -12,12 +13,14 @@ export interface ModerationRequestsOptions {
   readonly rooms: RoomService;
   /** Of who asks. Refused: `not-in-room`. */
   readonly seat: () => Seat;
+  readonly now: () => MonotonicMs;
 }
 
 /** What only hosts may ask. */
 export function moderationRequests({
   rooms: { moderation },
   seat,
+  now,
 }: ModerationRequestsOptions): Pick<RequestHandlers, keyof ModerationRequests> {
   return {
     'lock-room': (request) => {
@@ -31,7 +34,7 @@ export function moderationRequests({
     'ask-to-mute': (request) => {
       const mine = seat();
       const { participantId, source } = parseRequest(askToMuteRequestSchema, request);
-      moderation.askToMute(mine, participantId, source);
+      moderation.askToMute(mine, participantId, source, now());
       return null;
     },
     'lower-hand': (request) => {

@@ -1,6 +1,6 @@
 import type { ClientEvents } from '@rivero/api';
 import type { MonotonicMs } from '@rivero/core';
-import { type BucketSize, TokenBucket } from './token-bucket.ts';
+import { type BucketSize, TokenBucket } from '../rooms/token-bucket.ts';
 
 /** Requests of one socket. */
 export const requestRate: BucketSize = { burstMax: 100, perSecond: 30 };
