@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import {
   askToMuteRequestSchema,
   chatLengthMax,
+  emptyRequestSchema,
   hostTokenLengthMax,
   joinRequestSchema,
   lockRoomRequestSchema,
@@ -205,6 +206,7 @@ describe('every request', () => {
     ['remove-participant', participantRequestSchema],
     ['ask-to-mute', askToMuteRequestSchema],
     ['set-received', setReceivedRequestSchema],
+    ['leave, lower-all-hands, end-room', emptyRequestSchema],
   ])('%s survives any value', (_name, schema) => {
     fc.assert(
       fc.property(fc.anything(), (value) => {

@@ -1,4 +1,5 @@
 import type { ChatMessage, SendChatRequest, SendChatResponse } from './chat.ts';
+import type { EmptyRequest } from './empty-request.ts';
 import type { JoinRequest, ResumeRequest, RoomSnapshot } from './entry.ts';
 import type { SetHandRequest, SetHandResponse } from './hands.ts';
 import type { AskedSource, AskToMuteRequest, LockRoomRequest, ParticipantRequest } from './moderation.ts';
@@ -51,8 +52,8 @@ export interface ModerationRequests {
   'remove-participant': (request: ParticipantRequest, reply: (answer: Reply<null>) => void) => void;
   'ask-to-mute': (request: AskToMuteRequest, reply: (answer: Reply<null>) => void) => void;
   'lower-hand': (request: ParticipantRequest, reply: (answer: Reply<null>) => void) => void;
-  'lower-all-hands': (request: Record<string, never>, reply: (answer: Reply<null>) => void) => void;
-  'end-room': (request: Record<string, never>, reply: (answer: Reply<null>) => void) => void;
+  'lower-all-hands': (request: EmptyRequest, reply: (answer: Reply<null>) => void) => void;
+  'end-room': (request: EmptyRequest, reply: (answer: Reply<null>) => void) => void;
 }
 
 /** What a participant asks the server. Every request is answered. */
@@ -65,7 +66,7 @@ export interface ClientEvents extends ModerationRequests {
   react: (request: ReactRequest, reply: (answer: Reply<null>) => void) => void;
   'set-hand': (request: SetHandRequest, reply: (answer: Reply<SetHandResponse>) => void) => void;
   'set-received': (request: SetReceivedRequest, reply: (answer: Reply<null>) => void) => void;
-  leave: (request: Record<string, never>, reply: (answer: Reply<null>) => void) => void;
+  leave: (request: EmptyRequest, reply: (answer: Reply<null>) => void) => void;
 }
 
 /** Where Socket.IO listens. */

@@ -5,6 +5,7 @@ export {
   sendChatRequestSchema,
   type SendChatResponse,
 } from './chat.ts';
+export { type EmptyRequest, emptyRequestSchema } from './empty-request.ts';
 export {
   type JoinRequest,
   joinRequestSchema,

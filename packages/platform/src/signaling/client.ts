@@ -1,5 +1,6 @@
 import {
   type ClientEvents,
+  emptyRequestSchema,
   joinRequestSchema,
   negotiateRequestSchema,
   type Refusal,
@@ -120,8 +121,10 @@ export class Client implements ParticipantConnection {
         this.#rooms.setReceived(seat, trackId, received);
         return null;
       },
-      leave: () => {
-        this.#rooms.leave(this.#mySeat(), 'left');
+      leave: (request) => {
+        const seat = this.#mySeat();
+        parseRequest(emptyRequestSchema, request);
+        this.#rooms.leave(seat, 'left');
         this.#seat = undefined;
         return null;
       },

@@ -1,5 +1,6 @@
 import {
   askToMuteRequestSchema,
+  emptyRequestSchema,
   lockRoomRequestSchema,
   type ModerationRequests,
   participantRequestSchema,
@@ -41,12 +42,16 @@ export function moderationRequests({
       moderation.lowerHand(seat(), parseRequest(participantRequestSchema, request).participantId);
       return null;
     },
-    'lower-all-hands': () => {
-      moderation.lowerAllHands(seat());
+    'lower-all-hands': (request) => {
+      const mine = seat();
+      parseRequest(emptyRequestSchema, request);
+      moderation.lowerAllHands(mine);
       return null;
     },
-    'end-room': () => {
-      moderation.endRoom(seat());
+    'end-room': (request) => {
+      const mine = seat();
+      parseRequest(emptyRequestSchema, request);
+      moderation.endRoom(mine);
       return null;
     },
   };

@@ -68,6 +68,10 @@ describe('a conversation over sockets', () => {
     ['remove-participant', { participantId: 'x'.repeat(65) }],
     ['ask-to-mute', { participantId: 'x', source: 'screen' }],
     ['lower-hand', { participantId: 7 }],
+    ['lower-all-hands', null],
+    ['end-room', 'now'],
+    ['leave', []],
+    ['leave', 7],
   ])('%s with %j is request-malformed, and told to nobody', async (name, request) => {
     expect(await ann.codeOf(name, request)).toBe('request-malformed');
     expect(await bob.codeOf('set-muted', { trackId: 'a', muted: true })).toBe('track-unknown');
