@@ -99,7 +99,10 @@ describe('beside the stage', () => {
 
 describe('the keys', () => {
   it('do all that the help says, and a held Space talks', async () => {
-    const [url, [annPage, bobPage]] = await Promise.all([scene.start(), scene.openedAll(openChromiumPages(2, { hertz: 440 }))]);
+    const [url, [annPage, bobPage]] = await Promise.all([
+      scene.start(),
+      scene.openedAll(openChromiumPages(2, { hertz: 440 })),
+    ]);
     const ann = await MeetingPage.join(annPage, url, 'e2e', 'Ann');
     const bob = await MeetingPage.join(bobPage, url, 'e2e', 'Bob');
     await bob.seesMovingPictureOf('Ann');
