@@ -79,6 +79,32 @@ describe('the quality of a room', () => {
     expect(told).toEqual(['b 1 frozen', 'b 5 good']);
   });
 
+  it('says that of a microphone nothing arrives, when it is on and we want it', async () => {
+    const { browser, server } = meeting;
+    const microphone = { trackId: 'b1', kind: 'audio', source: 'microphone', muted: false } as const;
+    const ben = { participantId: 'b', name: 'Ben', away: false, role: 'guest', handRaisedAt: null } as const;
+    server.tell('participant-joined', { participant: { ...ben, tracks: [microphone] } });
+    await vi.advanceTimersByTimeAsync(8_000);
+    // It is in no section of ours yet.
+    expect(told).toEqual([]);
+    server.subscribed = [{ mid: '1', trackId: 'b1', participantId: 'b' }];
+    server.tell('sections-needed', { offer: true, audio: 1, video: 0 });
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(told).toEqual(['b 1 loss']);
+    let packetsReceived = 0;
+    let flow = 5;
+    vi.spyOn(browser.peerConnection, 'getStats').mockImplementation(async () => {
+      packetsReceived += flow;
+      return new Map([['i', { id: 'i', type: 'inbound-rtp', mid: '1', packetsReceived }]]);
+    });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(told).toEqual(['b 1 loss', 'b 5 good']);
+    await room.setReceived('b1', false);
+    flow = 0;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(told).toEqual(['b 1 loss', 'b 5 good']);
+  });
+
   it('goes on after a look that failed', async () => {
     vi.spyOn(meeting.browser.peerConnection, 'getStats').mockRejectedValueOnce(new Error('not now'));
     lose(0.1);

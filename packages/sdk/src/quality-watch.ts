@@ -92,7 +92,7 @@ export class QualityWatch implements RoomPart {
   }
 
   #rateOwn(statistics: RoomStatistics): Quality {
-    const quality = ownQuality(statistics, this.#wishes.camera.bitrate);
+    const quality = ownQuality(statistics, (source) => this.#wishes.limitsOf(source).bitrate);
     const isSettled = this.#connectedAt !== undefined && elapsed(this.#connectedAt, now()) >= settleMs;
     return quality.reason === 'bandwidth' && !isSettled ? bestQuality : quality;
   }
@@ -104,13 +104,16 @@ export class QualityWatch implements RoomPart {
 
   #followRemote(participant: RemoteParticipant, { tracks }: RoomStatistics, before?: RoomStatistics): void {
     const { participantId, isAway } = participant;
-    const moving = participant.tracks.filter(
-      ({ source, muted, isReceived }) => source === 'camera' && !muted && isReceived,
+    const flowing = participant.tracks.filter(({ muted, isReceived }) => !muted && isReceived);
+    const moving = flowing.filter(({ source }) => source === 'camera');
+    const heard = flowing.filter(
+      ({ source, mediaStreamTrack }) => source === 'microphone' && mediaStreamTrack !== undefined,
     );
     const sample = receivedQuality({
       tracks: tracks.filter((track) => track.participantId === participantId),
       before: before?.tracks ?? [],
       expected: new Set(moving.map(({ trackId }) => trackId)),
+      voices: new Set(heard.map(({ trackId }) => trackId)),
       isAway,
     });
     const meter = this.#meters.get(participant) ?? new QualityMeter();

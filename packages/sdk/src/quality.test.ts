@@ -44,6 +44,11 @@ function connection(members: Partial<ConnectionStatistics> = {}): ConnectionStat
   };
 }
 
+/** No limit of our own. */
+function unlimited(): undefined {
+  return undefined;
+}
+
 describe('our own quality', () => {
   it.each([
     [undefined, 5],
@@ -55,7 +60,7 @@ describe('our own quality', () => {
     [1, 1],
   ])('with a loss of %d is %d', (loss, level) => {
     const statistics = { at: 0, connection: connection(), tracks: [track({ loss: 0 }), track({ loss })] };
-    expect(ownQuality(statistics, undefined)).toEqual({ level, reason: level === 5 ? 'good' : 'loss' });
+    expect(ownQuality(statistics, unlimited)).toEqual({ level, reason: level === 5 ? 'good' : 'loss' });
   });
 
   it.each([
@@ -66,7 +71,7 @@ describe('our own quality', () => {
     [1_000, 1],
   ])('with a round trip of %d ms is %d', (roundTripMs, level) => {
     const statistics = { at: 0, connection: connection({ roundTripMs }), tracks: [] };
-    expect(ownQuality(statistics, undefined)).toEqual({ level, reason: level === 5 ? 'good' : 'round-trip' });
+    expect(ownQuality(statistics, unlimited)).toEqual({ level, reason: level === 5 ? 'good' : 'round-trip' });
   });
 
   it.each([
@@ -84,50 +89,85 @@ describe('our own quality', () => {
       connection: connection({ availableOutgoingBitrate: available }),
       tracks: [track({ limitedBy: 'bandwidth' })],
     };
-    expect(ownQuality(statistics, limit)).toEqual({ level, reason: level === 5 ? 'good' : 'bandwidth' });
+    expect(ownQuality(statistics, (source) => (source === 'camera' ? limit : undefined))).toEqual({
+      level,
+      reason: level === 5 ? 'good' : 'bandwidth',
+    });
   });
+
+  it.each([
+    [{ camera: 300_000, screen: 200_000 }, 5],
+    [{ camera: 300_000, screen: 200_001 }, 4],
+    [{ screen: 200_000 }, 4],
+    [{}, 4],
+  ] as const)(
+    'of camera and screen, both held back, is no fault of the path within limits of %j: %d',
+    (limits, level) => {
+      const bitrates: Partial<Record<string, number>> = limits;
+      const statistics = {
+        at: 0,
+        connection: connection({ availableOutgoingBitrate: 500_000 }),
+        tracks: [track({ limitedBy: 'bandwidth' }), track({ source: 'screen', limitedBy: 'bandwidth' })],
+      };
+      expect(ownQuality(statistics, (source) => bitrates[source])).toEqual({
+        level,
+        reason: level === 5 ? 'good' : 'bandwidth',
+      });
+    },
+  );
 
   it('is that of the worst, and what is received does not count', () => {
     const tracks = [
       track({ loss: 0.02, limitedBy: 'cpu' }),
       track({ loss: 0.2, direction: 'received', participantId: 'b' }),
     ];
-    expect(ownQuality({ at: 0, connection: connection(), tracks }, undefined)).toEqual({ level: 3, reason: 'cpu' });
+    expect(ownQuality({ at: 0, connection: connection(), tracks }, unlimited)).toEqual({ level: 3, reason: 'cpu' });
   });
 });
 
 describe('the quality of somebody else', () => {
   const expected: ReadonlySet<string> = new Set(['camera']);
+  const voices: ReadonlySet<string> = new Set();
   const moving = track({ direction: 'received', framesDecoded: 10, freezeCount: 0 });
 
   it('is best when the picture moves', () => {
     const tracks = [{ ...moving, framesDecoded: 40 }];
-    expect(receivedQuality({ tracks, before: [moving], expected, isAway: false })).toEqual(bestQuality);
+    expect(receivedQuality({ tracks, before: [moving], expected, voices, isAway: false })).toEqual(bestQuality);
   });
 
   it('is 1 when the picture stands still, and 3 when it stood still for a moment', () => {
-    const standing = { tracks: [moving], before: [moving], expected, isAway: false };
+    const standing = { tracks: [moving], before: [moving], expected, voices, isAway: false };
     expect(receivedQuality(standing)).toEqual({ level: 1, reason: 'frozen' });
     const jerky = [{ ...moving, framesDecoded: 40, freezeCount: 1 }];
     expect(receivedQuality({ ...standing, tracks: jerky })).toEqual({ level: 3, reason: 'frozen' });
   });
 
   it('does not mind a picture that is muted, held back by us, or new', () => {
-    const standing = { tracks: [moving], before: [moving], expected: new Set<string>(), isAway: false };
+    const standing = { tracks: [moving], before: [moving], expected: new Set<string>(), voices, isAway: false };
     expect(receivedQuality(standing)).toEqual(bestQuality);
     expect(receivedQuality({ ...standing, before: [], expected })).toEqual(bestQuality);
   });
 
   it('is 0 when it is away and nothing comes, not as long as something comes', () => {
-    const away = { tracks: [{ ...moving, bitrate: 0 }], before: [], expected, isAway: true };
+    const away = { tracks: [{ ...moving, bitrate: 0 }], before: [], expected, voices, isAway: true };
     expect(receivedQuality(away)).toEqual(lostQuality);
     expect(receivedQuality({ ...away, tracks: [moving] })).toEqual(bestQuality);
     expect(receivedQuality({ ...away, tracks: [] })).toEqual(lostQuality);
   });
 
+  it('is 1 when nothing arrives of a microphone that should be heard', () => {
+    const sound = track({ direction: 'received', trackId: 'microphone', kind: 'audio', source: 'microphone' });
+    const heard = { before: [sound], expected, voices: new Set(['microphone']), isAway: false };
+    expect(receivedQuality({ ...heard, tracks: [{ ...sound, packets: 2 }] })).toEqual(bestQuality);
+    expect(receivedQuality({ ...heard, before: [], tracks: [sound] })).toEqual(bestQuality);
+    expect(receivedQuality({ ...heard, tracks: [sound] })).toEqual({ level: 1, reason: 'loss' });
+    expect(receivedQuality({ ...heard, tracks: [] })).toEqual({ level: 1, reason: 'loss' });
+    expect(receivedQuality({ ...heard, voices, tracks: [sound] })).toEqual(bestQuality);
+  });
+
   it('tells loss', () => {
     const tracks = [{ ...moving, framesDecoded: 40, loss: 0.1 }];
-    expect(receivedQuality({ tracks, before: [moving], expected, isAway: false })).toEqual({
+    expect(receivedQuality({ tracks, before: [moving], expected, voices, isAway: false })).toEqual({
       level: 2,
       reason: 'loss',
     });

@@ -1,3 +1,4 @@
+import type { TrackSource } from '@rivero/api';
 import type { RoomStatistics } from './room-statistics.ts';
 import type { TrackStatistics } from './track-statistics.ts';
 
@@ -45,23 +46,27 @@ function lossOf(tracks: readonly TrackStatistics[]): Quality {
   return rated(levelBelow(lossBounds, Math.max(0, ...tracks.map(({ loss }) => loss ?? 0))), 'loss');
 }
 
-/** How well we send. `bitrateLimit`: our own limit of the camera's bit rate, which is no fault of the network. */
-export function ownQuality({ tracks, connection }: RoomStatistics, bitrateLimit: number | undefined): Quality {
+/** How well we send. `limitOf`: our own limit of a source's bit rate, which is no fault of the network. */
+export function ownQuality(
+  { tracks, connection }: RoomStatistics,
+  limitOf: (source: TrackSource) => number | undefined,
+): Quality {
   const sent = tracks.filter(({ direction }) => direction === 'sent');
   const roundTripMs = connection.roundTripMs ?? 0;
+  const heldBack = sent.filter(({ limitedBy }) => limitedBy === 'bandwidth');
+  const wanted = heldBack.reduce((sum, { source }) => sum + (limitOf(source) ?? Number.POSITIVE_INFINITY), 0);
   return worst([
     lossOf(sent),
     rated(levelBelow(roundTripMsBounds, roundTripMs), 'round-trip'),
-    sent.some(({ limitedBy }) => limitedBy === 'bandwidth')
-      ? bandwidthQuality(connection.availableOutgoingBitrate, bitrateLimit)
-      : bestQuality,
+    heldBack.length > 0 ? bandwidthQuality(connection.availableOutgoingBitrate, wanted) : bestQuality,
     sent.some(({ limitedBy }) => limitedBy === 'cpu') ? rated(3, 'cpu') : bestQuality,
   ]);
 }
 
-function bandwidthQuality(available: number | undefined, bitrateLimit: number | undefined): Quality {
+/** `wanted`: what we ourselves let them have together, in bits per second. */
+function bandwidthQuality(available: number | undefined, wanted: number): Quality {
   if (available === undefined) return rated(4, 'bandwidth');
-  if (bitrateLimit !== undefined && available >= bitrateLimit) return bestQuality;
+  if (available >= wanted) return bestQuality;
   const index = bandwidthBounds.findIndex((bound) => available < bound);
   return rated(([1, 2, 3, 4] as const)[index] ?? 5, 'bandwidth');
 }
@@ -72,20 +77,32 @@ export interface ReceivedSample {
   readonly before: readonly TrackStatistics[];
   /** Cameras that should move: not muted, and not held back by our own wish. */
   readonly expected: ReadonlySet<string>;
+  /** Microphones that should be heard: not muted, not held back by our own wish, and in a section of ours. */
+  readonly voices: ReadonlySet<string>;
   /** Its connection is lost, as the server says. */
   readonly isAway: boolean;
 }
 
 /** How well we receive somebody. */
-export function receivedQuality({ tracks, before, expected, isAway }: ReceivedSample): Quality {
+export function receivedQuality({ tracks, before, expected, voices, isAway }: ReceivedSample): Quality {
   if (isAway && tracks.every(({ bitrate }) => bitrate === 0)) return lostQuality;
   return worst([
     lossOf(tracks),
     ...tracks.map((track) => {
-      const last = before.find(({ trackId }) => trackId === track.trackId);
+      const last = named(track.trackId, before);
       return last !== undefined && expected.has(track.trackId) ? motionQuality(track, last) : bestQuality;
     }),
+    ...[...voices].map((trackId) => soundQuality(named(trackId, tracks), named(trackId, before))),
   ]);
+}
+
+function named(id: string, tracks: readonly TrackStatistics[]): TrackStatistics | undefined {
+  return tracks.find(({ trackId }) => trackId === id);
+}
+
+/** Where nothing arrives no loss is counted. Who says nothing sends a packet every 400 ms at least, with DTX (RFC 6716 section 2.1.9). */
+function soundQuality(now: TrackStatistics | undefined, last: TrackStatistics | undefined): Quality {
+  return now === undefined || now.packets === last?.packets ? rated(1, 'loss') : bestQuality;
 }
 
 function motionQuality(now: TrackStatistics, last: TrackStatistics): Quality {
