@@ -170,6 +170,17 @@ describe('the order of speakers', () => {
     expect(table.told.every(({ speakers }) => speakers.startsWith('ann'))).toBe(true);
   });
 
+  it.each([0, 1])('is judged by what was loud for some time, not by the packet of the moment (%i)', (phase) => {
+    const table = new Table();
+    table.levels.set('ann', loud);
+    table.run(1_000);
+    for (let i = 0; i < 200; i++) {
+      table.levels.set('bob', i % 2 === phase ? veryLoud : 45);
+      table.run(packetMs);
+    }
+    expect(table.speakers).toBe('ann bob');
+  });
+
   it('behind the first follows loudness at once', () => {
     const table = new Table();
     table.levels.set('ann', veryLoud);
