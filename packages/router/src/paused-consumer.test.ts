@@ -52,6 +52,24 @@ describe('a paused consumer', () => {
     expect(scene.rtcpTo(publisher.handle, 'pli')).toHaveLength(asked + 1);
   });
 
+  it.each([
+    ['a stream takes over', [{ sequence: 4, ssrc: publishedSsrc + 100, mid: '0' }]],
+    ['a packet is given up', [{ sequence: 5 }]],
+    ['so much is lost that it is given up at once', [{ sequence: 700 }]],
+  ])('alone lets nobody be asked for a keyframe when %s', (_what, packets) => {
+    const asked = (isPaused: boolean): number => {
+      const { scene, publisher } = flowing();
+      scene.run(1_000);
+      if (isPaused) scene.router.pauseConsumer(consumerId);
+      const before = scene.rtcpTo(publisher.handle, 'pli').length;
+      scene.send(publisher.id, ...packets);
+      scene.run(3_000);
+      return scene.rtcpTo(publisher.handle, 'pli').length - before;
+    };
+    expect(asked(false)).toBeGreaterThan(0);
+    expect(asked(true)).toBe(0);
+  });
+
   it('begins anew behind a stream that began anew meanwhile', () => {
     const { scene, publisher, take } = flowing();
     const last = take()[2];
@@ -128,8 +146,11 @@ describe('a paused consumer', () => {
     send(1);
     scene.router.pauseConsumer(consumerId);
     send(2);
+    scene.run(1_000);
     scene.router.resumeConsumer(consumerId, scene.now);
     send(3);
     expect(scene.rows.map(({ sequence }) => sequence - scene.rows[0].sequence)).toEqual([0, 1]);
+    // The publisher's own clock, however long it took here.
+    expect(scene.rows[1].timestamp - scene.rows[0].timestamp).toBe(2 * 3_000);
   });
 });

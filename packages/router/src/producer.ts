@@ -84,6 +84,11 @@ export class Producer {
     return false;
   }
 
+  /** What was given up is missing from the picture until a keyframe comes, if there is one and somebody sees it. */
+  handleGivenUp(): void {
+    if (this.losses.takeGivenUp() && this.videoCodec !== undefined && this.isReceived) this.keyframes.want();
+  }
+
   deadline(): MonotonicMs {
     // Nobody can be asked before the SSRC and the keys are known.
     if (this.ssrc === undefined || this.session.handle === undefined) return never;

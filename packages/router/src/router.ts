@@ -223,7 +223,7 @@ export class Router {
   flush(now: MonotonicMs): void {
     for (const producer of this.#touched) {
       this.#forward.forward(producer, now);
-      if (producer.losses.takeGivenUp() && producer.videoCodec !== undefined) producer.keyframes.want();
+      producer.handleGivenUp();
       this.#requestKeyframe(producer, now);
     }
     this.#touched.clear();
@@ -307,7 +307,7 @@ export class Router {
 
   #requestLost(producer: Producer, now: MonotonicMs): void {
     const lostSequences = producer.losses.pollRequests(now);
-    if (producer.losses.takeGivenUp() && producer.videoCodec !== undefined) producer.keyframes.want();
+    producer.handleGivenUp();
     if (lostSequences.length === 0 || producer.ssrc === undefined) return;
     producer.nackCount += lostSequences.length;
     const nack = {
