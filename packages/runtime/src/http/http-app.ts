@@ -59,7 +59,8 @@ export async function openHttpApp(options: HttpAppOptions): Promise<FastifyInsta
       .header('cache-control', 'no-store')
       .send(report);
   });
-  if (existsSync(path.join(webRoot, 'index.html'))) serveWebApp(app, options);
+  serveSdk(app, options.sdkRoot);
+  if (existsSync(path.join(webRoot, 'index.html'))) serveWebApp(app, webRoot);
   else for (const route of webAppRoutes) app.get(route, async (_request, reply) => sendPage(reply, 503, notBuiltPage));
   serveExamples(app, options.examplesRoot);
   app.setNotFoundHandler(async (request, reply) => answerNotFound(request, reply));
@@ -68,9 +69,23 @@ export async function openHttpApp(options: HttpAppOptions): Promise<FastifyInsta
   return app;
 }
 
-function serveWebApp(app: FastifyInstance, { webRoot, sdkRoot }: HttpAppOptions): void {
+/** Also where the web app is not built: pages of others ask for it. */
+function serveSdk(app: FastifyInstance, sdkRoot: string): void {
+  app.register(fastifyStatic, {
+    root: sdkRoot,
+    serve: false,
+    cacheControl: false,
+    preCompressed: true,
+    setHeaders: (reply) => reply.header('cache-control', 'no-cache'),
+  });
+  for (const file of sdkFiles) app.get(`/${file}`, (_request, reply) => reply.sendFile(file));
+}
+
+function serveWebApp(app: FastifyInstance, webRoot: string): void {
   app.register(fastifyStatic, {
     root: webRoot,
+    // The one of the SDK's folder serves both: each file is sent with its folder.
+    decorateReply: false,
     index: false,
     cacheControl: false,
     preCompressed: true,
@@ -79,8 +94,7 @@ function serveWebApp(app: FastifyInstance, { webRoot, sdkRoot }: HttpAppOptions)
       reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
-  for (const route of webAppRoutes) app.get(route, (_request, reply) => reply.sendFile('index.html'));
-  for (const file of sdkFiles) app.get(`/${file}`, (_request, reply) => reply.sendFile(file, sdkRoot));
+  for (const route of webAppRoutes) app.get(route, (_request, reply) => reply.sendFile('index.html', webRoot));
 }
 
 async function answerNotFound(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

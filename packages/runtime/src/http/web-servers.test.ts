@@ -204,6 +204,24 @@ describe('web servers', () => {
     expect(answer.body).toContain('npm run build:web');
   });
 
+  it('answer /sdk.js and nothing else of its folder where the web app is not built', async () => {
+    await rm(webRoot, { recursive: true });
+    await writeFile(path.join(sdkRoot, 'sdk.js.br'), 'as brotli');
+    const { httpPort } = await open();
+    const url = `http://127.0.0.1:${httpPort}`;
+    const answer = await get(`${url}/sdk.js`, { 'accept-encoding': 'br' });
+    expect(answer).toMatchObject({ status: 200, body: 'as brotli', headers: { 'cache-control': 'no-cache' } });
+    expect((await get(`${url}/sdk.js.map`)).status).toBe(200);
+    expect((await get(`${url}/sdk.js.br`)).status).toBe(404);
+  });
+
+  it('have no SDK where it is not built, and the web app all the same', async () => {
+    await rm(sdkRoot, { recursive: true });
+    const { httpPort } = await open();
+    expect((await get(`http://127.0.0.1:${httpPort}/sdk.js`)).status).toBe(404);
+    expect((await get(`http://127.0.0.1:${httpPort}/`)).status).toBe(200);
+  });
+
   it('refuse a body of more than 64 KiB', async () => {
     const { httpPort } = await open();
     const sent = request(`http://127.0.0.1:${httpPort}/healthz`, {
