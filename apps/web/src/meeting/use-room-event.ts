@@ -2,7 +2,7 @@ import type { Room, RoomEvents } from '@rivero/sdk';
 import { onScopeDispose, type Ref, watch } from 'vue';
 
 /** Calls back at these events of whichever room we are in, until the component ends. */
-export function useRoomEvent<Name extends keyof RoomEvents & string>(
+export function useRoomEvent<Name extends keyof RoomEvents>(
   room: Readonly<Ref<Room | undefined>>,
   names: Name | readonly Name[],
   handler: (...args: RoomEvents[Name]) => void,
