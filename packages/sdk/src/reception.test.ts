@@ -75,6 +75,20 @@ describe('a track that we do not want', () => {
     expect(received()).toEqual(['ben-camera', 'ben-microphone']);
   });
 
+  it('is received as it was wanted last when the wish before is refused late', async () => {
+    let refuseFirst = (): void => {};
+    meeting.server.answerOnce(
+      'set-received',
+      new Promise((resolve) => (refuseFirst = () => resolve(refuse('rate-limited')))),
+    );
+    const first = expect(room.setReceived('ben-camera', false)).rejects.toMatchObject({ code: 'rate-limited' });
+    await room.setReceived('ben-camera', true);
+    await room.setReceived('ben-camera', false);
+    refuseFirst();
+    await first;
+    expect(received()).toEqual(['ben-microphone']);
+  });
+
   it('stays so with a new socket: only what the server does not know is told', async () => {
     await room.setReceived('ben-camera', false);
     meeting.server.socket.drop();
@@ -132,6 +146,21 @@ describe('a person whose video we do not want', () => {
     await expect(room.setVideoReceived('b', false)).rejects.toMatchObject({ code: 'rate-limited' });
     expect(room.participants[0]?.isVideoReceived).toBe(true);
     expect(received()).toEqual(['ben-camera', 'ben-microphone']);
+  });
+
+  it('is wanted as was said last when what was said before is refused late', async () => {
+    let refuseFirst = (): void => {};
+    meeting.server.answerOnce(
+      'set-received',
+      new Promise((resolve) => (refuseFirst = () => resolve(refuse('rate-limited')))),
+    );
+    const first = expect(room.setVideoReceived('b', false)).rejects.toMatchObject({ code: 'rate-limited' });
+    await room.setVideoReceived('b', true);
+    await room.setVideoReceived('b', false);
+    refuseFirst();
+    await first;
+    expect(room.participants[0]?.isVideoReceived).toBe(false);
+    expect(received()).toEqual(['ben-microphone']);
   });
 
   it('may end a track while we say so', async () => {

@@ -8,6 +8,8 @@ import type { Roster } from './roster.ts';
 export class Reception implements RoomPart {
   readonly #context: RoomContext;
   readonly #roster: Roster;
+  /** The last wish of each: one that is refused undoes nothing that was wished since. */
+  readonly #last = new WeakMap<RemoteTrack | RemoteParticipant, symbol>();
 
   /** After the roster, which hears of a new track first. */
   constructor(context: RoomContext, roster: Roster) {
@@ -35,13 +37,14 @@ export class Reception implements RoomPart {
       throw new CodedError('participant-unknown', 'There is nobody of that name in the room.', { participantId });
     }
     participant.isVideoReceived = received;
+    const wish = this.#wish([participant]);
     const tracks = participant.tracks.filter(({ kind }) => kind === 'video');
     try {
       await this.#set(participant, tracks, received);
     } catch (error) {
       // It ended meanwhile.
       if (asCodedError(error).code === 'track-unknown') return;
-      if (participant.isVideoReceived === received) participant.isVideoReceived = !received;
+      if (this.#last.get(participant) === wish) participant.isVideoReceived = !received;
       this.#context.events.emit('participantChanged', participant);
       throw error;
     }
@@ -59,6 +62,7 @@ export class Reception implements RoomPart {
 
   async #set(participant: RemoteParticipant, tracks: readonly RemoteTrack[], received: boolean): Promise<void> {
     const changed = tracks.filter(({ isReceived }) => isReceived !== received);
+    const wish = this.#wish(changed);
     this.#note(participant, changed, received);
     // While the server cannot be reached it is only noted, and told when we are back.
     if (this.#context.status.state !== 'connected') return;
@@ -66,10 +70,15 @@ export class Reception implements RoomPart {
     const failure = results.find((result) => result.status === 'rejected');
     if (failure === undefined || this.#context.status.state !== 'connected') return;
     const refused = changed.filter((_, i) => results[i]?.status === 'rejected');
-    // Another wish may have come since.
-    const undone = refused.filter(({ isReceived }) => isReceived === received);
+    const undone = refused.filter((track) => this.#last.get(track) === wish);
     this.#note(participant, undone, !received);
     throw failure.reason;
+  }
+
+  #wish(wished: readonly (RemoteTrack | RemoteParticipant)[]): symbol {
+    const wish = Symbol('wish');
+    for (const each of wished) this.#last.set(each, wish);
+    return wish;
   }
 
   #note(participant: RemoteParticipant, tracks: readonly RemoteTrack[], received: boolean): void {
