@@ -12,6 +12,7 @@ export const chatTextSchema = spelledText(chatLengthMax)
 export const sendChatRequestSchema = z.object({ text: chatTextSchema });
 export type SendChatRequest = Readonly<z.infer<typeof sendChatRequestSchema>>;
 
+/** What was said, as the server took it. */
 export interface SendChatResponse {
   readonly messageId: string;
   /** When the server took it: milliseconds since 1970. */

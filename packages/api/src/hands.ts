@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const setHandRequestSchema = z.object({ raised: z.boolean() });
 export type SetHandRequest = Readonly<z.infer<typeof setHandRequestSchema>>;
 
+/** One's own hand as it is now. */
 export interface SetHandResponse {
   /** Milliseconds since 1970; null: it is lowered. */
   readonly handRaisedAt: number | null;

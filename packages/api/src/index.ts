@@ -34,7 +34,6 @@ export {
 } from './limits.ts';
 export {
   type AskedSource,
-  askedSourceSchema,
   type AskToMuteRequest,
   askToMuteRequestSchema,
   type LockRoomRequest,
@@ -48,31 +47,20 @@ export {
   negotiateRequestSchema,
   type NegotiateResponse,
   type OfferedTrack,
-  offeredTrackSchema,
   type PublishedTrack,
   type RefusedTrack,
   type SubscribedTrack,
 } from './negotiation.ts';
-export { reactionSchema, type ReactRequest, reactRequestSchema } from './react-request.ts';
+export { type ReactRequest, reactRequestSchema } from './react-request.ts';
 export { type Reaction, reactions } from './reactions.ts';
 export { type SetReceivedRequest, setReceivedRequestSchema } from './receiving.ts';
 export { isVisible } from './readable-text.ts';
 export type { Refusal, Reply } from './reply.ts';
 export {
   type Participant,
-  participantIdSchema,
-  participantNameSchema,
-  participantSchema,
   type Role,
-  roleSchema,
-  roomIdSchema,
   type SectionsNeeded,
-  sectionsNeededSchema,
   type Track,
-  trackIdSchema,
   type TrackKind,
-  trackKindSchema,
-  trackSchema,
   type TrackSource,
-  trackSourceSchema,
 } from './room.ts';

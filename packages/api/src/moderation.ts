@@ -9,8 +9,8 @@ export type LockRoomRequest = Readonly<z.infer<typeof lockRoomRequestSchema>>;
 export const participantRequestSchema = z.object({ participantId: participantIdSchema });
 export type ParticipantRequest = Readonly<z.infer<typeof participantRequestSchema>>;
 
+const askedSourceSchema = z.enum(['microphone', 'camera']);
 /** What somebody can be asked to mute. */
-export const askedSourceSchema = z.enum(['microphone', 'camera']);
 export type AskedSource = z.infer<typeof askedSourceSchema>;
 
 /** Ask somebody to mute; whether it does is its own affair. */

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { offerLengthMax, tracksMax } from './limits.ts';
 import { midSchema, type SectionsNeeded, trackIdSchema, type TrackKind, trackSourceSchema } from './room.ts';
 
-/** A track in the offer: the section that carries it. */
-export const offeredTrackSchema = z.object({
+const offeredTrackSchema = z.object({
   mid: midSchema,
   trackId: trackIdSchema,
   source: trackSourceSchema,
   muted: z.boolean(),
 });
+/** A track in the offer: the section that carries it. */
 export type OfferedTrack = Readonly<z.infer<typeof offeredTrackSchema>>;
 
 /** Offer, for the first time or again. `fresh`: by a new peer connection, so that the server forgets the one before. */
@@ -49,6 +49,7 @@ export interface RefusedTrack {
   readonly reason: 'no-common-codec';
 }
 
+/** The answer to an offer. */
 export interface NegotiateResponse {
   /** SDP. */
   readonly answer: string;

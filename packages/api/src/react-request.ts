@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reactions } from './reactions.ts';
 
-export const reactionSchema = z.enum(reactions);
+const reactionSchema = z.enum(reactions);
 
 /** Show a reaction to everybody else. */
 export const reactRequestSchema = z.object({ reaction: reactionSchema });

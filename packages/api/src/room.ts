@@ -26,7 +26,8 @@ export const participantNameSchema = spelledText(nameLengthMax)
   .refine((name) => !isMisleading(name), 'it has characters that mislead')
   .refine(isVisible, 'it has nothing to see');
 
-export const trackKindSchema = z.enum(['audio', 'video']);
+const trackKindSchema = z.enum(['audio', 'video']);
+/** What a track carries. */
 export type TrackKind = z.infer<typeof trackKindSchema>;
 
 /** What a track shows. */
@@ -43,27 +44,23 @@ export const midSchema = z
   .max(midLengthMax)
   .regex(/^[!#$%&'*+.^_`{|}~A-Za-z0-9-]+$/);
 
-/** A published track as everybody in the room knows it. */
-export const trackSchema = z.object({
+const trackSchema = z.object({
   trackId: trackIdSchema,
   kind: trackKindSchema,
   source: trackSourceSchema,
   muted: z.boolean(),
 });
+/** A published track as everybody in the room knows it. */
 export type Track = Readonly<z.infer<typeof trackSchema>>;
 
 /** A participant's name on the wire, chosen by the server. */
 export const participantIdSchema = z.string().min(1).max(participantIdLengthMax).regex(unreserved);
 
+const roleSchema = z.enum(['host', 'guest']);
 /** What a participant may do: hosts moderate. A room has a host as long as somebody is in it. */
-export const roleSchema = z.enum(['host', 'guest']);
 export type Role = z.infer<typeof roleSchema>;
 
-/**
- * Somebody in the room. `away`: the socket is gone, and it may still come back. `handRaisedAt`: milliseconds since 1970, so
- * that hands have an order; null: it is not raised.
- */
-export const participantSchema = z.object({
+const participantSchema = z.object({
   participantId: participantIdSchema,
   name: z.string(),
   away: z.boolean(),
@@ -71,14 +68,18 @@ export const participantSchema = z.object({
   handRaisedAt: z.number().nullable(),
   tracks: z.array(trackSchema),
 });
+/**
+ * Somebody in the room. `away`: the socket is gone, and it may still come back. `handRaisedAt`: milliseconds since 1970, so
+ * that hands have an order; null: it is not raised.
+ */
 export interface Participant extends Readonly<Omit<z.infer<typeof participantSchema>, 'tracks'>> {
   readonly tracks: readonly Track[];
 }
 
-/** Receive sections that the next offer must have more; `offer`: an offer is needed at all. */
-export const sectionsNeededSchema = z.object({
+const sectionsNeededSchema = z.object({
   offer: z.boolean(),
   audio: z.int().min(0).max(sectionsNeededMax),
   video: z.int().min(0).max(sectionsNeededMax),
 });
+/** Receive sections that the next offer must have more; `offer`: an offer is needed at all. */
 export type SectionsNeeded = Readonly<z.infer<typeof sectionsNeededSchema>>;

@@ -46,10 +46,10 @@ const mediaLost = {
 };
 const mediaFailed = { code: 'media-failed', message: 'The media connection broke; it is being made anew.' };
 
-/** The engine answers so when it lost what we believe to be there. */
 /** Which tracks were muted when an offer came, by name. */
 type MutedTracks = ReadonlyMap<string, boolean>;
 
+/** The engine answers so when it lost what we believe to be there. */
 const lossCodes = new Set(['room-unknown', 'room-lost', 'peer-unknown']);
 
 function textOf(error: unknown): string {

@@ -25,6 +25,7 @@ export interface Seat {
   readonly participant: RoomParticipant;
 }
 
+/** Who enters which room, and by what connection it is told what happens there. */
 export interface JoinOptions {
   readonly roomId: string;
   readonly name: string;

@@ -14,6 +14,7 @@ export interface RoomServiceOptions {
   readonly random: RandomBytes;
 }
 
+/** The rooms of one server at this moment. */
 export interface PlatformStatistics {
   readonly rooms: number;
   readonly participants: number;

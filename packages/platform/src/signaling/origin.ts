@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
+/** Which requests come from pages of our own. */
 export interface OriginRules {
   /** Believes what a proxy writes into `X-Forwarded-Host`. */
   readonly trustProxy: boolean;

@@ -26,6 +26,7 @@ export interface SignalingOptions extends OriginRules {
   readonly now?: () => MonotonicMs;
 }
 
+/** The signaling that was opened; `stop` tells everybody, and resolves when sockets and rooms are closed. */
 export interface Signaling {
   statistics(): PlatformStatistics;
   stop(): Promise<void>;
