@@ -322,18 +322,21 @@ describe('who leaves', () => {
 
   it('while the server is told again what it missed makes no other media connection, and tells no more', async () => {
     const { server } = meeting;
+    server.participants = [ben];
     const room = await meeting.join();
+    await room.setReceived(camera.trackId, false);
     server.answerOnce('resume', refuse('resume-expired'));
     let answer = (): void => {};
-    server.answerOnce('set-hand', new Promise((resolve) => (answer = () => resolve(refuse('rate-limited')))));
+    server.answerOnce('set-received', new Promise((resolve) => (answer = () => resolve(refuse('rate-limited')))));
     server.socket.drop();
     await room.setHandRaised(true);
     await reconnect();
-    expect(server.names.at(-1)).toBe('set-hand');
+    expect(server.names.at(-1)).toBe('set-received');
+    server.answerOnce('leave', new Promise(() => {}));
     const leaving = room.leave();
     answer();
     await expectGone(leaving);
-    expect(server.names.slice(-2)).toEqual(['set-hand', 'leave']);
+    expect(server.names.slice(-2)).toEqual(['set-received', 'leave']);
     expect(FakePeerConnection.made).toHaveLength(1);
   });
 

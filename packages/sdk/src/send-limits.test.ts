@@ -148,6 +148,13 @@ describe('limits of a room', () => {
     expect(meeting.takeEvents()).toEqual([]);
   });
 
+  it('that are set as they were while another one is being set end as the last one', async () => {
+    const room = await meeting.join({ screenLimits: { frameRate: 5 } });
+    await room.publishScreen();
+    await Promise.all([30, 5].map((frameRate) => room.setScreenLimits({ frameRate })));
+    expect(encodings().at(-1)).toEqual({ maxFramerate: 5 });
+  });
+
   it('that are none are refused, also when joining', async () => {
     const room = await meeting.join();
     await expect(room.setScreenLimits({ height: 0 })).rejects.toMatchObject({ code: 'limits-invalid' });
