@@ -1,5 +1,6 @@
 import { bitrateOf, entryNamed, millisecondsIn, numberIn, type StatsEntry, type StatsReport } from './stats-report.ts';
 
+/** Where an end of the path was found (RFC 8445 section 5.1.1): the machine itself, seen by a server or by the other end, relayed. */
 export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay';
 
 /** The path to the server that is in use. Members that are undefined: there is none yet, or the browser does not say. */

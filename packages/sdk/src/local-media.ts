@@ -1,5 +1,6 @@
 import { CodedError } from '@rivero/core';
 
+/** A device that can be opened. */
 export type CaptureKind = 'camera' | 'microphone';
 
 /** What `getUserMedia` is asked for when the caller says no more. */

@@ -3,7 +3,7 @@ import { asCodedError } from './as-coded-error.ts';
 import type { CaptureKind } from './local-media.ts';
 import { LocalScreen } from './local-screen.ts';
 import { type CaptureSource, LocalTracks, type OpenedTrack } from './local-tracks.ts';
-import type { PublishedTrack } from './media-connection.ts';
+import type { OwnTrack } from './published-track.ts';
 import type { MediaListener, Negotiated, RoomMedia } from './room-media.ts';
 import type { Return, RoomContext, RoomPart } from './room-part.ts';
 import type { ScreenOptions } from './screen-capture.ts';
@@ -37,7 +37,7 @@ export class LocalPublisher implements RoomPart, MediaListener {
     });
   }
 
-  get all(): readonly PublishedTrack[] {
+  get all(): readonly OwnTrack[] {
     return [...this.#local.all, ...this.#screen.all];
   }
 
@@ -150,7 +150,7 @@ export class LocalPublisher implements RoomPart, MediaListener {
   }
 
   /** Mutes or unmutes what is published. */
-  async #turn(published: PublishedTrack, source: CaptureKind, muted: boolean): Promise<void> {
+  async #turn(published: OwnTrack, source: CaptureKind, muted: boolean): Promise<void> {
     const { trackId, track } = published;
     if (published.muted === muted) return;
     if (source === 'camera') {
@@ -168,12 +168,12 @@ export class LocalPublisher implements RoomPart, MediaListener {
     await this.#media.connection.applyLimits();
   }
 
-  async #publishTracks(tracks: readonly PublishedTrack[]): Promise<void> {
+  async #publishTracks(tracks: readonly OwnTrack[]): Promise<void> {
     for (const track of tracks) this.#offer(track);
     await this.#media.connection.negotiate();
   }
 
-  async #unpublishTracks(tracks: readonly PublishedTrack[]): Promise<void> {
+  async #unpublishTracks(tracks: readonly OwnTrack[]): Promise<void> {
     for (const track of tracks) {
       this.#media.connection.unpublish(track.trackId);
       this.#context.events.emit('localTrackChanged', track);
@@ -181,12 +181,12 @@ export class LocalPublisher implements RoomPart, MediaListener {
     await this.#media.connection.negotiate();
   }
 
-  #offer(track: PublishedTrack): void {
+  #offer(track: OwnTrack): void {
     this.#media.connection.publish(track);
     this.#context.events.emit('localTrackChanged', track);
   }
 
-  async #setMuted(track: PublishedTrack, muted: boolean): Promise<void> {
+  async #setMuted(track: OwnTrack, muted: boolean): Promise<void> {
     const { events, signaling, status } = this.#context;
     track.muted = muted;
     events.emit('localTrackChanged', track);

@@ -1,24 +1,24 @@
 import type { TrackSource } from '@rivero/api';
 import { CodedError } from '@rivero/core';
-import type { PublishedTrack } from './media-connection.ts';
+import type { OwnTrack } from './published-track.ts';
 import { captureScreen, type ScreenOptions } from './screen-capture.ts';
 
 export interface LocalScreenOptions {
   /** Publishes tracks that began; resolves when the server has them. */
-  readonly publish: (tracks: readonly PublishedTrack[]) => Promise<void>;
-  readonly unpublish: (tracks: readonly PublishedTrack[]) => Promise<void>;
+  readonly publish: (tracks: readonly OwnTrack[]) => Promise<void>;
+  readonly unpublish: (tracks: readonly OwnTrack[]) => Promise<void>;
   /** What fails when the sharing was ended outside of the page. */
   readonly onError: (error: unknown) => void;
 }
 
-function published(source: TrackSource, track: MediaStreamTrack): PublishedTrack {
+function published(source: TrackSource, track: MediaStreamTrack): OwnTrack {
   return { trackId: crypto.randomUUID(), kind: source === 'screen' ? 'video' : 'audio', source, track, muted: false };
 }
 
 /** The screen that we share, with its sound. One thing is done after the other: two presses of a button ask once. */
 export class LocalScreen {
   readonly #options: LocalScreenOptions;
-  #tracks: readonly PublishedTrack[] = [];
+  #tracks: readonly OwnTrack[] = [];
   #turn: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -26,7 +26,7 @@ export class LocalScreen {
     this.#options = options;
   }
 
-  get all(): readonly PublishedTrack[] {
+  get all(): readonly OwnTrack[] {
     return this.#tracks;
   }
 
@@ -58,7 +58,7 @@ export class LocalScreen {
     this.#tracks = [];
   }
 
-  async #end(ending: readonly PublishedTrack[]): Promise<void> {
+  async #end(ending: readonly OwnTrack[]): Promise<void> {
     const ended = ending.filter((track) => this.#tracks.includes(track));
     if (ended.length === 0) return;
     this.#tracks = this.#tracks.filter((track) => !ended.includes(track));
@@ -70,7 +70,7 @@ export class LocalScreen {
   }
 
   /** The sound ends with the picture; the picture goes on without the sound. */
-  #follow(track: PublishedTrack): void {
+  #follow(track: OwnTrack): void {
     track.track?.addEventListener('ended', () => {
       if (this.#isClosed) return;
       const isAll = track.source === 'screen';

@@ -1,7 +1,7 @@
 import { CodedError } from '@rivero/core';
 import { keepDeviceWithin } from './device-within.ts';
 import { capture, captureConstraints, type CaptureKind } from './local-media.ts';
-import type { PublishedTrack } from './media-connection.ts';
+import type { OwnTrack } from './published-track.ts';
 import type { SendWishes } from './send-wishes.ts';
 import { opensOneCameraAtATime } from './single-camera.ts';
 
@@ -48,7 +48,7 @@ function constraintsOf(from: true | MediaTrackConstraints): MediaTrackConstraint
 interface LocalTrack {
   /** Where the track comes from that is sent, or that is when it is turned on. */
   opened: Omit<OpenedTrack, 'track'>;
-  readonly published: PublishedTrack;
+  readonly published: OwnTrack;
   /** Called when what is sent ends by itself. */
   readonly onEnded: () => void;
 }
@@ -75,11 +75,11 @@ export class LocalTracks {
     this.#options = options;
   }
 
-  get all(): readonly PublishedTrack[] {
+  get all(): readonly OwnTrack[] {
     return [...this.#tracks.values()].map(({ published }) => published);
   }
 
-  get(source: CaptureKind): PublishedTrack | undefined {
+  get(source: CaptureKind): OwnTrack | undefined {
     return this.#tracks.get(source)?.published;
   }
 
@@ -126,7 +126,7 @@ export class LocalTracks {
   }
 
   /** What is not enabled is published as muted. */
-  add(opened: OpenedTrack): PublishedTrack {
+  add(opened: OpenedTrack): OwnTrack {
     const { source, isGiven } = opened;
     const kind = source === 'camera' ? 'video' : 'audio';
     const muted = !opened.track.enabled;
@@ -134,7 +134,7 @@ export class LocalTracks {
     const isOff = muted && source === 'camera' && !isGiven;
     if (isOff) opened.track.stop();
     const track = isOff ? undefined : opened.track;
-    const published: PublishedTrack = { trackId: crypto.randomUUID(), kind, source, track, muted };
+    const published: OwnTrack = { trackId: crypto.randomUUID(), kind, source, track, muted };
     const onEnded = (): void => this.#handleEnd(source);
     this.#tracks.set(source, { opened, published, onEnded });
     track?.addEventListener('ended', onEnded);

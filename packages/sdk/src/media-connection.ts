@@ -1,19 +1,12 @@
-import type { NegotiateRequest, NegotiateResponse, SectionsNeeded, TrackKind, TrackSource } from '@rivero/api';
+import type { NegotiateRequest, NegotiateResponse, SectionsNeeded, TrackKind } from '@rivero/api';
 import { CodedError } from '@rivero/core';
 import { preferCodec } from './codec-preference.ts';
 import { type MediaState, PathWatch } from './path-watch.ts';
+import type { PublishedTrack } from './published-track.ts';
 import type { SendWishes } from './send-wishes.ts';
 import { SenderLimits } from './sender-limits.ts';
 
-/** A track of ours as it is published; `track` is undefined while the device is off. */
-export interface PublishedTrack {
-  readonly trackId: string;
-  readonly kind: TrackKind;
-  readonly source: TrackSource;
-  track: MediaStreamTrack | undefined;
-  muted: boolean;
-}
-
+/** What a media connection asks of its room, and tells it. */
 export interface MediaConnectionOptions {
   readonly wishes: SendWishes;
   readonly negotiate: (request: NegotiateRequest) => Promise<NegotiateResponse>;

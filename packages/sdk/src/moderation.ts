@@ -23,6 +23,7 @@ export class Moderation {
     await this.#signaling.request('lock-room', { locked: true });
   }
 
+  /** Lets everybody in again. Event: `lockChanged`. */
   async unlock(): Promise<void> {
     await this.#signaling.request('lock-room', { locked: false });
   }
@@ -42,6 +43,7 @@ export class Moderation {
     await this.#signaling.request('lower-hand', { participantId });
   }
 
+  /** Like {@link lowerHand}, for everybody. */
   async lowerAllHands(): Promise<void> {
     await this.#signaling.request('lower-all-hands', {});
   }

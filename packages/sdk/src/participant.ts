@@ -1,17 +1,15 @@
 import type { Participant, Role, Track, TrackKind, TrackSource } from '@rivero/api';
 import { bestQuality, type Quality } from './quality.ts';
+import type { RemoteParticipant, RemoteTrack } from './remote-participant.ts';
 
-/** A track of somebody else. */
-export class RemoteTrack {
+/** A track of somebody else, as the server and we ourselves change it. */
+export class KnownTrack implements RemoteTrack {
   readonly trackId: string;
   readonly kind: TrackKind;
   readonly source: TrackSource;
   muted: boolean;
-  /** What the browser plays; undefined until it is received. */
   mediaStreamTrack: MediaStreamTrack | undefined;
-  /** The browser cannot play its codec. */
   isRefused = false;
-  /** False: we asked the server not to send it; it stays as it is, and stands still. */
   isReceived = true;
 
   constructor(track: Track) {
@@ -22,23 +20,17 @@ export class RemoteTrack {
   }
 }
 
-/** Somebody else in the room. */
-export class RemoteParticipant {
+/** Somebody else in the room, as the server and we ourselves change it. */
+export class KnownParticipant implements RemoteParticipant {
   readonly participantId: string;
   readonly name: string;
-  /** Lost its connection, and may come back. */
   isAway: boolean;
-  /** Hosts moderate. */
   role: Role;
-  /** When it raised its hand, milliseconds since 1970; null: it is not raised. */
   handRaisedAt: number | null;
-  /** Says something just now, as the server hears it. */
   isSpeaking = false;
-  /** False: of this person no video is sent to us, neither what there is nor what comes. */
   isVideoReceived = true;
-  /** How well we receive this person. */
   quality: Quality = bestQuality;
-  readonly #tracks = new Map<string, RemoteTrack>();
+  readonly #tracks = new Map<string, KnownTrack>();
 
   constructor(participant: Participant) {
     this.participantId = participant.participantId;
@@ -49,29 +41,29 @@ export class RemoteParticipant {
     for (const track of participant.tracks) this.addTrack(track);
   }
 
-  get tracks(): readonly RemoteTrack[] {
+  get tracks(): readonly KnownTrack[] {
     return [...this.#tracks.values()];
   }
 
-  track(trackId: string): RemoteTrack | undefined {
+  track(trackId: string): KnownTrack | undefined {
     return this.#tracks.get(trackId);
   }
 
-  addTrack(track: Track): RemoteTrack {
-    const added = new RemoteTrack(track);
+  addTrack(track: Track): KnownTrack {
+    const added = new KnownTrack(track);
     added.isReceived = track.kind !== 'video' || this.isVideoReceived;
     this.#tracks.set(track.trackId, added);
     return added;
   }
 
-  removeTrack(trackId: string): RemoteTrack | undefined {
+  removeTrack(trackId: string): KnownTrack | undefined {
     const removed = this.#tracks.get(trackId);
     this.#tracks.delete(trackId);
     return removed;
   }
 
   /** Follows a snapshot of the room; answers the tracks that are gone. */
-  follow(participant: Participant): readonly RemoteTrack[] {
+  follow(participant: Participant): readonly KnownTrack[] {
     this.isAway = participant.away;
     this.role = participant.role;
     this.handRaisedAt = participant.handRaisedAt;

@@ -1,5 +1,5 @@
 import { elapsed, type MonotonicMs, monotonicMs } from '@rivero/core';
-import type { RemoteParticipant } from './participant.ts';
+import type { KnownParticipant } from './participant.ts';
 import { bestQuality, lostQuality, ownQuality, type Quality, receivedQuality } from './quality.ts';
 import { QualityMeter } from './quality-meter.ts';
 import { observeRoom, type RoomObserverOptions } from './room-observer.ts';
@@ -25,7 +25,7 @@ export class QualityWatch implements RoomPart {
   readonly #wishes: SendWishes;
   readonly #sampler: StatisticsSampler;
   readonly #own = new QualityMeter();
-  readonly #meters = new WeakMap<RemoteParticipant, QualityMeter>();
+  readonly #meters = new WeakMap<KnownParticipant, QualityMeter>();
   #before: RoomStatistics | undefined;
   #connectedAt: MonotonicMs | undefined;
   /** The limits could not be applied, which was told. */
@@ -102,7 +102,7 @@ export class QualityWatch implements RoomPart {
     this.#context.events.emit('qualityChanged', this.#own.quality, this.#options.participantId());
   }
 
-  #followRemote(participant: RemoteParticipant, { tracks }: RoomStatistics, before?: RoomStatistics): void {
+  #followRemote(participant: KnownParticipant, { tracks }: RoomStatistics, before?: RoomStatistics): void {
     const { participantId, isAway } = participant;
     const flowing = participant.tracks.filter(({ muted, isReceived }) => !muted && isReceived);
     const moving = flowing.filter(({ source }) => source === 'camera');

@@ -1,6 +1,6 @@
 import { CodedError } from '@rivero/core';
 import { asCodedError } from './as-coded-error.ts';
-import type { RemoteParticipant, RemoteTrack } from './participant.ts';
+import type { KnownParticipant, KnownTrack } from './participant.ts';
 import type { Return, RoomContext, RoomPart } from './room-part.ts';
 import type { Roster } from './roster.ts';
 
@@ -9,7 +9,7 @@ export class Reception implements RoomPart {
   readonly #context: RoomContext;
   readonly #roster: Roster;
   /** The last wish of each: one that is refused undoes nothing that was wished since. */
-  readonly #last = new WeakMap<RemoteTrack | RemoteParticipant, symbol>();
+  readonly #last = new WeakMap<KnownTrack | KnownParticipant, symbol>();
 
   /** After the roster, which hears of a new track first. */
   constructor(context: RoomContext, roster: Roster) {
@@ -60,7 +60,7 @@ export class Reception implements RoomPart {
 
   close(): void {}
 
-  async #set(participant: RemoteParticipant, tracks: readonly RemoteTrack[], received: boolean): Promise<void> {
+  async #set(participant: KnownParticipant, tracks: readonly KnownTrack[], received: boolean): Promise<void> {
     const changed = tracks.filter(({ isReceived }) => isReceived !== received);
     const wish = this.#wish(changed);
     this.#note(participant, changed, received);
@@ -75,18 +75,18 @@ export class Reception implements RoomPart {
     throw failure.reason;
   }
 
-  #wish(wished: readonly (RemoteTrack | RemoteParticipant)[]): symbol {
+  #wish(wished: readonly (KnownTrack | KnownParticipant)[]): symbol {
     const wish = Symbol('wish');
     for (const each of wished) this.#last.set(each, wish);
     return wish;
   }
 
-  #note(participant: RemoteParticipant, tracks: readonly RemoteTrack[], received: boolean): void {
+  #note(participant: KnownParticipant, tracks: readonly KnownTrack[], received: boolean): void {
     for (const track of tracks) track.isReceived = received;
     this.#context.events.emit('participantChanged', participant);
   }
 
-  async #tell({ trackId, isReceived }: RemoteTrack): Promise<void> {
+  async #tell({ trackId, isReceived }: KnownTrack): Promise<void> {
     await this.#context.signaling.request('set-received', { trackId, received: isReceived });
   }
 }

@@ -1,10 +1,10 @@
 import type { AskedSource, Reaction, Refusal, Role } from '@rivero/api';
 import type { CodedError } from '@rivero/core';
 import type { ChatMessage } from './chat-log.ts';
-import type { PublishedTrack } from './media-connection.ts';
+import type { PublishedTrack } from './published-track.ts';
 import type { MediaState } from './path-watch.ts';
 import type { Quality } from './quality.ts';
-import type { RemoteParticipant, RemoteTrack } from './participant.ts';
+import type { RemoteParticipant, RemoteTrack } from './remote-participant.ts';
 
 /** `reconnecting`: the server cannot be reached for the moment; media may go on meanwhile. */
 export type RoomState = 'connecting' | 'connected' | 'reconnecting' | 'left';

@@ -113,6 +113,20 @@ describe('the events of a room', () => {
     room.on('participantJoin', () => {});
   });
 
+  it('show what the page cannot change: that does not compile', async () => {
+    meeting.server.participants = [{ ...ben, tracks: [camera] }];
+    const room = await meeting.join({ camera: true });
+    const [track] = room.participants[0]?.tracks ?? [];
+    const [own] = room.localTracks;
+    if (track === undefined || own === undefined) throw new Error('no tracks');
+    // @ts-expect-error the server says so
+    track.muted = true;
+    // @ts-expect-error setCameraMuted() does it
+    own.muted = true;
+    // @ts-expect-error there is no such method
+    expect(typeof room.participants[0]?.addTrack).toBe('function');
+  });
+
   it('about somebody unknown are ignored', async () => {
     const { server } = meeting;
     await meeting.join();

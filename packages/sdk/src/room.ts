@@ -8,12 +8,12 @@ import type { JoinOptions } from './join-options.ts';
 import type { CaptureKind } from './local-media.ts';
 import { LocalPublisher } from './local-publisher.ts';
 import type { CaptureSource, OpenedTrack } from './local-tracks.ts';
-import type { PublishedTrack } from './media-connection.ts';
+import type { PublishedTrack } from './published-track.ts';
 import type { MediaState } from './path-watch.ts';
 import { Moderation } from './moderation.ts';
 import { OwnHand } from './own-hand.ts';
 import { OwnRole } from './own-role.ts';
-import type { RemoteParticipant } from './participant.ts';
+import type { RemoteParticipant } from './remote-participant.ts';
 import type { Quality } from './quality.ts';
 import { QualityWatch } from './quality-watch.ts';
 import { Reactions } from './reactions.ts';
@@ -110,14 +110,17 @@ export class Room {
     return this.#events.on(name, listener);
   }
 
+  /** How our stay does; the event `stateChanged` tells what becomes of it. */
   get state(): RoomState {
     return this.#status.state;
   }
 
+  /** How the media connection does; the event `mediaStateChanged` tells what becomes of it. */
   get mediaState(): MediaState {
     return this.#status.media;
   }
 
+  /** Names us in this room, as that of {@link participants} names the others; another one after we had to join anew. */
   get participantId(): string {
     return this.#stay.participantId;
   }
@@ -256,6 +259,7 @@ export class Room {
     await this.#publisher.setLimits('screen', limits);
   }
 
+  /** Limits the bit rate of the microphone; `{}` ends it. Errors: `limits-invalid`. */
   async setMicrophoneLimits({ bitrate }: AudioLimits): Promise<void> {
     await this.#publisher.setLimits('microphone', { bitrate });
   }

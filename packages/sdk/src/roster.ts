@@ -1,6 +1,6 @@
 import type { Participant, RoomSnapshot } from '@rivero/api';
 import type { EventEmitter } from './event-emitter.ts';
-import { RemoteParticipant, type RemoteTrack } from './participant.ts';
+import { KnownParticipant, type KnownTrack } from './participant.ts';
 import type { RoomEvents } from './room-events.ts';
 import type { MediaListener, Negotiated } from './room-media.ts';
 import type { RoomContext, RoomPart } from './room-part.ts';
@@ -8,7 +8,7 @@ import type { RoomContext, RoomPart } from './room-part.ts';
 /** Everybody else in the room and what of theirs can be played. Tells every change by an event of the room. */
 export class Roster implements RoomPart, MediaListener {
   readonly #events: EventEmitter<RoomEvents>;
-  readonly #participants = new Map<string, RemoteParticipant>();
+  readonly #participants = new Map<string, KnownParticipant>();
 
   constructor({ events, signaling: { socket } }: RoomContext) {
     this.#events = events;
@@ -30,16 +30,16 @@ export class Roster implements RoomPart, MediaListener {
     socket.on('track-muted', ({ participantId, trackId, muted }) => this.#setMuted(participantId, trackId, muted));
   }
 
-  get all(): readonly RemoteParticipant[] {
+  get all(): readonly KnownParticipant[] {
     return [...this.#participants.values()];
   }
 
-  get(participantId: string): RemoteParticipant | undefined {
+  get(participantId: string): KnownParticipant | undefined {
     return this.#participants.get(participantId);
   }
 
   #add(described: Participant): void {
-    const participant = new RemoteParticipant(described);
+    const participant = new KnownParticipant(described);
     this.#participants.set(participant.participantId, participant);
     this.#events.emit('participantJoined', participant);
   }
@@ -118,20 +118,20 @@ export class Roster implements RoomPart, MediaListener {
     }
   }
 
-  #subscribe(track: RemoteTrack, participant: RemoteParticipant, received: MediaStreamTrack | undefined): void {
+  #subscribe(track: KnownTrack, participant: KnownParticipant, received: MediaStreamTrack | undefined): void {
     if (received === track.mediaStreamTrack) return;
     this.#unsubscribe(track, participant);
     track.mediaStreamTrack = received;
     if (received !== undefined) this.#events.emit('trackSubscribed', track, participant);
   }
 
-  #unsubscribe(track: RemoteTrack, participant: RemoteParticipant): void {
+  #unsubscribe(track: KnownTrack, participant: KnownParticipant): void {
     if (track.mediaStreamTrack === undefined) return;
     track.mediaStreamTrack = undefined;
     this.#events.emit('trackUnsubscribed', track, participant);
   }
 
-  #change(participantId: string, change: (participant: RemoteParticipant) => void): void {
+  #change(participantId: string, change: (participant: KnownParticipant) => void): void {
     const participant = this.#participants.get(participantId);
     if (participant === undefined) return;
     change(participant);

@@ -1,5 +1,6 @@
 import { CodedError } from '@rivero/core';
 
+/** What of a screen is shared, and how. */
 export interface ScreenOptions {
   /** Its sound too, where the browser and what is chosen have one. Default: false. */
   readonly audio?: boolean;
