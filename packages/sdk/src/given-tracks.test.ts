@@ -85,6 +85,17 @@ describe('a track of the page', () => {
   });
 });
 
+it('a track of the page that is to take the place of itself in vain is told when it ends', async () => {
+  const { track, source } = given('video');
+  const room = await meeting.join({ camera: source });
+  const [section] = meeting.browser.peerConnection.getTransceivers();
+  if (section === undefined) throw new Error('no section');
+  vi.spyOn(section.sender, 'replaceTrack').mockRejectedValueOnce(new Error('not now'));
+  await expect(room.replaceCamera(source)).rejects.toThrow('not now');
+  track.end();
+  expect(meeting.takeEvents()).toEqual(['error device-lost']);
+});
+
 describe('who joins muted', () => {
   it.each(['a device', 'an open one', 'a track of the page'])('is silent from the start with %s', async (what) => {
     const own = what === 'an open one' ? await capture('microphone') : given('audio').source;

@@ -113,15 +113,23 @@ describe('the quality of a room', () => {
     expect(meeting.takeEvents().filter((event) => event.startsWith('error'))).toEqual([]);
   });
 
-  it('is looked at also where a limit is refused, which is told once', async () => {
+  it('is looked at also where a limit is refused, which is told once, and once more when it was taken meanwhile', async () => {
     const [section] = meeting.browser.peerConnection.getTransceivers();
     if (section === undefined) throw new Error('no section');
-    vi.spyOn(section.sender, 'setParameters').mockRejectedValue(new Error('not this one'));
+    const refusal = vi.spyOn(section.sender, 'setParameters').mockRejectedValue(new Error('not this one'));
     await expect(room.setCameraLimits({ bitrate: 1 })).rejects.toThrow('not this one');
     lose(0.1);
     await vi.advanceTimersByTimeAsync(12_000);
     expect(told).toEqual(['me-1 2 loss']);
-    expect(meeting.takeEvents().filter((event) => event.startsWith('error'))).toEqual(['error browser-failed']);
+    const errors = (): readonly string[] => meeting.takeEvents().filter((event) => event.startsWith('error'));
+    expect(errors()).toEqual(['error browser-failed']);
+    refusal.mockRestore();
+    await room.setCameraLimits({ bitrate: 2 });
+    await vi.advanceTimersByTimeAsync(2_000);
+    vi.spyOn(section.sender, 'setParameters').mockRejectedValue(new Error('not this one'));
+    await expect(room.setCameraLimits({ bitrate: 1 })).rejects.toThrow('not this one');
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(errors()).toEqual(['error browser-failed']);
   });
 
   it('leaves no timer in a room that was left', async () => {
