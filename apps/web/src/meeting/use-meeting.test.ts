@@ -1,6 +1,6 @@
 import { CodedError } from '@rivero/sdk';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { scene } from './test/fake-room.ts';
+import { FakeRoom, scene } from './test/fake-room.ts';
 import { ann, openPage } from './test/meeting-scene.ts';
 import type { Meeting } from './use-meeting.ts';
 
@@ -79,6 +79,37 @@ describe('a meeting', () => {
     scene.room.fire('stateChanged', 'left');
     expect(meeting.phase.value).toBe('left');
     expect(meeting.problem.value?.code).toBe('room-full');
+  });
+
+  it('keeps the reason of its end, whatever was asked for last', async () => {
+    await meeting.join(ann);
+    scene.room.fire('removed', { code: 'removed-by-host', message: '' });
+    scene.room.fire('stateChanged', 'left');
+    // As a held key does that is let go.
+    await meeting.attempt(() => undefined);
+    expect(meeting.problem.value?.code).toBe('removed-by-host');
+  });
+
+  it('that was left, or joined anew, is not troubled by what fails of before', async () => {
+    await meeting.join(ann);
+    let fail = (): void => {};
+    const failing = (): Promise<void> =>
+      meeting.attempt(() => new Promise((_, reject) => (fail = () => reject(new CodedError('not-in-room', '')))));
+    const before = failing();
+    await meeting.leave();
+    fail();
+    await before;
+    expect(meeting.problem.value).toBe(undefined);
+
+    scene.room = new FakeRoom();
+    await meeting.join(ann);
+    const old = failing();
+    await meeting.leave();
+    scene.room = new FakeRoom();
+    await meeting.join(ann);
+    fail();
+    await old;
+    expect(meeting.problem.value).toBe(undefined);
   });
 
   it('shows errors until the connection is back or a button is pressed; blocked media has its own place', async () => {

@@ -36,7 +36,7 @@ export interface Meeting {
   readonly problem: Readonly<Ref<Problem | undefined>>;
   join(wish: JoinWish): Promise<void>;
   leave(): Promise<void>;
-  /** Does what a person asked for; what fails becomes the problem shown. */
+  /** Does what a person asked for; what fails becomes the problem shown, unless the stay is over by then. */
   attempt(action: () => Promise<unknown> | undefined): Promise<void>;
 }
 
@@ -103,11 +103,13 @@ export function useMeeting(): Meeting {
   }
 
   async function attempt(action: () => Promise<unknown> | undefined): Promise<void> {
-    problem.value = undefined;
+    const asked = room.value;
+    if (asked !== undefined) problem.value = undefined;
     try {
       await action();
     } catch (error) {
-      explain(error);
+      // Why the stay ended, or how another one goes, is none of its business.
+      if (asked !== undefined && asked === room.value) explain(error);
     }
   }
 
