@@ -100,4 +100,22 @@ describe('before the meeting', () => {
     await ann.shows('You have left the room');
     expect(await liveDevices(page)).toEqual([]);
   });
+
+  it('a link from elsewhere leads into the room, but turns nothing on and says nothing for good', async () => {
+    program = await Program.start();
+    const { url } = program;
+    const page = await opened(openChromium({ colour: red }));
+    await page.runFirst(watchDevices);
+    const ann = await MeetingPage.joinFromElsewhere(page, url, 'e2e', 'Ann');
+    await ann.shows('You came by a link: microphone and camera are off.');
+    expect(await page.evaluate('openedTracks.length')).toBe(0);
+    expect(await page.evaluate("localStorage.getItem('rivero.name')")).toBe(null);
+    await ann.press('Turn camera on');
+    await ann.seesMovingPictureOf('Ann');
+    await eventually(page, "!document.body.innerText.includes('You came by a link')", 'the note goes');
+    await ann.press('Leave');
+    await ann.press('Join again');
+    await eventually(page, "openedTracks.some(({ kind }) => kind === 'audio')", 'a press turns both on');
+    expect(await page.evaluate("localStorage.getItem('rivero.name')")).toBe('Ann');
+  });
 });

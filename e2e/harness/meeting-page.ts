@@ -22,7 +22,21 @@ export class MeetingPage {
   }
 
   static async join(page: BrowserPage, url: string, room: string, name: string, language = 'en'): Promise<MeetingPage> {
-    await page.goto(`${url}/meet/${room}?name=${encodeURIComponent(name)}&lang=${language}&join`);
+    await MeetingPage.follow(page, url, `/meet/${room}?name=${encodeURIComponent(name)}&lang=${language}&join`);
+    return new MeetingPage(page, name);
+  }
+
+  /** Follows a link from a page of ours: only then `join` turns camera and microphone on. */
+  static async follow(page: BrowserPage, url: string, address: string): Promise<void> {
+    await page.goto(`${url}/icon.svg`);
+    await page.evaluate(`void setTimeout(() => location.assign(${JSON.stringify(address)}))`);
+    const isThere = "document.contentType === 'text/html' && document.readyState === 'complete'";
+    await eventually(page, isThere, `the page goes to ${address}`);
+  }
+
+  /** Comes by a link from elsewhere, or by an address that was typed. */
+  static async joinFromElsewhere(page: BrowserPage, url: string, room: string, name: string): Promise<MeetingPage> {
+    await page.goto(`${url}/meet/${room}?name=${encodeURIComponent(name)}&lang=en&join`);
     return new MeetingPage(page, name);
   }
 

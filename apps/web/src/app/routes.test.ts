@@ -9,6 +9,9 @@ vi.mock('../home/HomePage.vue', () => ({ default: { name: 'home', render: () => 
 vi.mock('../meeting/MeetPage.vue', () => ({ default: { name: 'meet', render: () => undefined } }));
 vi.mock('./LostPage.vue', () => ({ default: { name: 'lost', render: () => undefined } }));
 
+/** As somebody comes who types the address. */
+const typed = { referrer: '', origin: 'https://here.example' };
+
 async function open(address: string): Promise<Router['currentRoute']['value']> {
   const router = createRouter({ history: createMemoryHistory(), routes });
   await router.push(address);
@@ -30,7 +33,7 @@ describe('the address', () => {
     const route = await open(`/meet/${room}`);
     expect(pageOf(route)).toBe('meet');
     expect(route.params).toEqual({ room });
-    expect(readInvitation(route.query)).toEqual({ name: undefined, joinsAtOnce: false });
+    expect(readInvitation(route.query, typed)).toEqual({ name: undefined, joinsAtOnce: false, opensDevices: false });
   });
 
   it.each(['/meet', '/meet/'])('%s leads home', async (address) => {
@@ -49,17 +52,34 @@ describe('the address', () => {
   );
 
   it.each([
-    ['?name=Ann&join', { name: 'Ann', joinsAtOnce: true }],
-    ['?join&name=Ann%20Lee', { name: 'Ann Lee', joinsAtOnce: true }],
-    ['?name=%E6%9D%8E%E9%9B%B7&join=', { name: '李雷', joinsAtOnce: true }],
-    ['?name=Ann', { name: 'Ann', joinsAtOnce: false }],
-    ['?name=Ann&name=Ben', { name: 'Ann', joinsAtOnce: false }],
-    ['?name=%20Ann%20', { name: 'Ann', joinsAtOnce: false }],
-    ['?join', { name: undefined, joinsAtOnce: true }],
-    ['?name&join', { name: undefined, joinsAtOnce: true }],
-    ['?name=%20', { name: undefined, joinsAtOnce: false }],
-  ])('/meet/room%s invites with %j', async (query, invitation) => {
-    expect(readInvitation((await open(`/meet/room${query}`)).query)).toEqual(invitation);
+    ['?name=Ann&join', 'Ann', true],
+    ['?join&name=Ann%20Lee', 'Ann Lee', true],
+    ['?name=%E6%9D%8E%E9%9B%B7&join=', '李雷', true],
+    ['?name=Ann', 'Ann', false],
+    ['?name=Ann&name=Ben', 'Ann', false],
+    ['?name=%20Ann%20', 'Ann', false],
+    ['?join', undefined, true],
+    ['?name&join', undefined, true],
+    ['?name=%20', undefined, false],
+  ])('/meet/room%s invites %s to join at once: %s', async (query, name, joinsAtOnce) => {
+    const invitation = readInvitation((await open(`/meet/room${query}`)).query, typed);
+    expect(invitation).toEqual({ name, joinsAtOnce, opensDevices: false });
+  });
+
+  it.each([
+    ['', false],
+    ['https://here.example/', true],
+    ['https://here.example/meet/other?join', true],
+    ['http://here.example/', false],
+    ['https://here.example:8443/', false],
+    ['https://here.example.evil.example/', false],
+    ['https://evil.example/?https://here.example/', false],
+    ['android-app://here.example/', false],
+    ['about:blank', false],
+    ['no address', false],
+  ])('opens devices at once, from %j: %s', async (referrer, opensDevices) => {
+    const { query } = await open('/meet/room?name=Ann&join');
+    expect(readInvitation(query, { ...typed, referrer }).opensDevices).toBe(opensDevices);
   });
 });
 

@@ -5,10 +5,25 @@ export interface Invitation {
   readonly name: string | undefined;
   /** Without a press of the button. */
   readonly joinsAtOnce: boolean;
+  /** Camera and microphone, too: a page of ours led here. Any page of others may link here, and must not turn them on. */
+  readonly opensDevices: boolean;
 }
 
-export function readInvitation(query: LocationQuery): Invitation {
+/** How one came here. */
+export interface Arrival {
+  /** As in `document.referrer`: empty where an address was typed, or the page before hides itself. */
+  readonly referrer: string;
+  /** Our own. */
+  readonly origin: string;
+}
+
+export function readInvitation(query: LocationQuery, { referrer, origin }: Arrival): Invitation {
   const asked = query['name'];
   const name = (Array.isArray(asked) ? asked[0] : asked)?.trim();
-  return { name: name === '' ? undefined : name, joinsAtOnce: 'join' in query };
+  const joinsAtOnce = 'join' in query;
+  return {
+    name: name === '' ? undefined : name,
+    joinsAtOnce,
+    opensDevices: joinsAtOnce && URL.canParse(referrer) && new URL(referrer).origin === origin,
+  };
 }
