@@ -19,6 +19,7 @@ import {
   setHandRequestSchema,
   setMutedRequestSchema,
   setReceivedRequestSchema,
+  setSentRequestSchema,
   tracksMax,
 } from './index.ts';
 
@@ -206,6 +207,7 @@ describe('every request', () => {
     ['remove-participant', participantRequestSchema],
     ['ask-to-mute', askToMuteRequestSchema],
     ['set-received', setReceivedRequestSchema],
+    ['set-sent', setSentRequestSchema],
     ['leave, lower-all-hands, end-room', emptyRequestSchema],
   ])('%s survives any value', (_name, schema) => {
     fc.assert(

@@ -38,6 +38,10 @@ export interface RoomSnapshot {
   readonly speakers: readonly string[];
   /** Names of the others' tracks that one asked not to be sent. */
   readonly notReceived: readonly string[];
+  /** Those to whom nothing of one's own is sent, as one asked. */
+  readonly notSentTo: readonly string[];
+  /** Those who asked that nothing of theirs is sent to oneself. */
+  readonly withheldBy: readonly string[];
   /** What the next offer needs to receive all of their tracks. */
   readonly sectionsNeeded: SectionsNeeded;
   /** False: there is no media association, or no more, and a new peer connection must be negotiated. */

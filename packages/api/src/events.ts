@@ -10,6 +10,7 @@ import type { Reaction } from './reactions.ts';
 import type { SetReceivedRequest } from './receiving.ts';
 import type { Refusal, Reply } from './reply.ts';
 import type { Participant, Role, SectionsNeeded, Track } from './room.ts';
+import type { SetSentRequest } from './sending.ts';
 
 /** Why a participant is gone: it said so, its connection did not come back, or the server or a host ended its stay. */
 export type LeaveReason = 'left' | 'lost' | 'removed';
@@ -25,6 +26,8 @@ export interface ServerEvents {
   'track-muted': (event: { readonly participantId: string; readonly trackId: string; readonly muted: boolean }) => void;
   /** Who speaks now, the main speaker first, oneself among them. */
   'speakers-changed': (event: { readonly participantIds: readonly string[] }) => void;
+  /** That one sends us nothing of its own from now on, or all of it again; nobody else is told. */
+  'participant-withholds': (event: { readonly participantId: string; readonly withholds: boolean }) => void;
   /** Please offer again, with that many more receive sections. */
   'sections-needed': (event: SectionsNeeded) => void;
   /** The media association is no more: negotiate anew with a new peer connection. */
@@ -66,6 +69,7 @@ export interface ClientEvents extends ModerationRequests {
   react: (request: ReactRequest, reply: (answer: Reply<null>) => void) => void;
   'set-hand': (request: SetHandRequest, reply: (answer: Reply<SetHandResponse>) => void) => void;
   'set-received': (request: SetReceivedRequest, reply: (answer: Reply<null>) => void) => void;
+  'set-sent': (request: SetSentRequest, reply: (answer: Reply<null>) => void) => void;
   leave: (request: EmptyRequest, reply: (answer: Reply<null>) => void) => void;
 }
 

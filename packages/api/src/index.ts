@@ -54,6 +54,7 @@ export {
 export { type ReactRequest, reactRequestSchema } from './react-request.ts';
 export { type Reaction, reactions } from './reactions.ts';
 export { type SetReceivedRequest, setReceivedRequestSchema } from './receiving.ts';
+export { type SetSentRequest, setSentRequestSchema } from './sending.ts';
 export { isVisible } from './readable-text.ts';
 export type { Refusal, Reply } from './reply.ts';
 export {

@@ -54,6 +54,8 @@ export class FakeServer {
   chat: readonly ChatMessage[] = [];
   speakers: readonly string[] = [];
   notReceived: readonly string[] = [];
+  notSentTo: readonly string[] = [];
+  withheldBy: readonly string[] = [];
   /** What comes in one delivery with the next answer, right behind it; one use. */
   behindAnswer: (() => void) | undefined;
   isReachable = true;
@@ -104,8 +106,8 @@ export class FakeServer {
     const participantId = `me-${this.#entries}`;
     const resumeToken = `token-${this.#entries}`;
     const own = { participantId, resumeToken, role, hostToken, handRaisedAt };
-    const { speakers, notReceived } = this;
-    const others = { participants, speakers, notReceived };
+    const { speakers, notReceived, notSentTo, withheldBy } = this;
+    const others = { participants, speakers, notReceived, notSentTo, withheldBy };
     return { ...own, ...others, room: 'room', capacity: 8, sectionsNeeded, hasMedia, locked, chat };
   }
 
@@ -127,6 +129,7 @@ export class FakeServer {
         return { handRaisedAt: (request as { readonly raised: boolean }).raised ? 5_000 : null };
       case 'set-muted':
       case 'set-received':
+      case 'set-sent':
       case 'leave':
       case 'react':
       case 'lock-room':

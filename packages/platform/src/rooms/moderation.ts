@@ -34,7 +34,7 @@ export class Moderation {
   removeParticipant(seat: Seat, participantId: string): void {
     assertHost(seat);
     const { room } = seat;
-    const participant = participantOf(seat, participantId);
+    const participant = seat.room.participant(participantId);
     if (participant === seat.participant) {
       throw new CodedError('request-malformed', 'You cannot remove yourself; leave instead.');
     }
@@ -45,7 +45,7 @@ export class Moderation {
   /** Muting is that participant's own doing: it is only asked. Refused when it was asked often: `rate-limited`. */
   askToMute(seat: Seat, participantId: string, source: AskedSource, now: MonotonicMs): void {
     assertHost(seat);
-    const { connection, muteAsks } = participantOf(seat, participantId);
+    const { connection, muteAsks } = seat.room.participant(participantId);
     if (!muteAsks.take(now)) {
       throw new CodedError('rate-limited', 'This participant was asked to mute just now; wait some seconds.');
     }
@@ -55,7 +55,7 @@ export class Moderation {
 
   lowerHand(seat: Seat, participantId: string): void {
     assertHost(seat);
-    if (lower(seat, participantOf(seat, participantId))) this.#note(seat, `lowered the hand of ${participantId}`);
+    if (lower(seat, seat.room.participant(participantId))) this.#note(seat, `lowered the hand of ${participantId}`);
   }
 
   lowerAllHands(seat: Seat): void {
@@ -87,12 +87,4 @@ function lower({ room }: Seat, participant: RoomParticipant): boolean {
 function assertHost({ room, participant }: Seat): void {
   room.assertHas(participant);
   if (participant.role !== 'host') throw new CodedError('not-host', 'Only a host of the room can do that.');
-}
-
-function participantOf({ room }: Seat, participantId: string): RoomParticipant {
-  const participant = room.participants.get(participantId);
-  if (participant === undefined) {
-    throw new CodedError('participant-unknown', 'This participant is not in the room any more.', { participantId });
-  }
-  return participant;
 }

@@ -31,7 +31,9 @@ export class RoomParticipant {
   readonly tracks = new Map<string, Track>();
   /** Names of the others' tracks that it asked not to be sent; of tracks that are there only. */
   readonly notReceived = new Set<string>();
-  /** Counts up whenever it asks for others. */
+  /** Those to whom nothing of its own is sent, as it asked; of participants who are there only. */
+  readonly notSentTo = new Set<string>();
+  /** Counts up whenever it is to be sent others. */
   receptionVersion = 0;
   readonly muteAsks: TokenBucket;
   role: Role;

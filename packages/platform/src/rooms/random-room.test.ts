@@ -23,6 +23,10 @@ const step = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ type: fc.constant('receive' as const), who, track: fc.nat(9), received: fc.boolean() }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant('send' as const), who, whom: who, sent: fc.boolean() }),
+  },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('speak' as const), who, tracks: fc.array(fc.nat(9)) }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('say' as const), who }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('react' as const), who }) },
@@ -80,6 +84,10 @@ class Plan {
         return client?.setMuted(trackId, step.muted);
       case 'receive':
         return client?.ask((service, seat) => service.setReceived(seat, `track-${step.track}`, step.received));
+      case 'send': {
+        const whom = this.clients.at(step.whom % Math.max(1, this.clients.length))?.id ?? '';
+        return client?.ask((service, seat) => service.setSent(seat, whom, step.sent));
+      }
       case 'speak':
         if (client === undefined) return;
         return engine.tellSpeakers(
@@ -201,9 +209,13 @@ class Plan {
         const tracks = [...(client.others.get(other.id)?.tracks.values() ?? [])];
         expect(new Map(tracks.map(({ trackId, kind, muted }) => [trackId, { kind, muted }]))).toEqual(other.wishes);
       }
-      const { speakers, notReceived } = service.snapshot(client.seat);
+      const { speakers, notReceived, notSentTo } = service.snapshot(client.seat);
       expect(client.speakers).toEqual(speakers);
-      expect([...engine.pausedFor(client.roomId, client.id)].sort()).toEqual([...notReceived].sort());
+      const withheld = others.flatMap(({ id, wishes }) => (client.others.get(id)?.withholds ? [...wishes.keys()] : []));
+      const paused = new Set([...notReceived, ...withheld]);
+      expect([...engine.pausedFor(client.roomId, client.id)].sort()).toEqual([...paused].sort());
+      const sentNothing = others.filter(({ others: seenBy }) => seenBy.get(client.id)?.withholds);
+      expect([...notSentTo].sort()).toEqual(sentNothing.map(({ id }) => id).sort());
       const tracks = others.flatMap(({ wishes }) => [...wishes.keys()]);
       expect([...client.received].sort()).toEqual(tracks.sort());
       expect(tracks).toEqual(expect.arrayContaining([...notReceived]));

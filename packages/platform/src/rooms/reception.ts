@@ -1,6 +1,8 @@
 import { CodedError } from '@rivero/core';
+import type { RoomParticipant } from './participant.ts';
 import type { Room } from './room.ts';
 import type { Seat } from './room-registry.ts';
+import { withholders } from './sending.ts';
 
 /**
  * Notes whether a participant wants to be sent a track of somebody else; false: it is as it was. Refused: `not-in-room`,
@@ -18,6 +20,12 @@ export function setReceived({ room, participant }: Seat, trackId: string, receiv
   else notReceived.add(trackId);
   participant.receptionVersion += 1;
   return true;
+}
+
+/** Tracks that are not to be sent to this participant for now: it does not want them, or their owner does not want it. */
+export function pausedTrackIds(room: Room, participant: RoomParticipant): readonly string[] {
+  const withheld = withholders(room, participant).flatMap(({ tracks }) => [...tracks.keys()]);
+  return [...new Set([...participant.notReceived, ...withheld])];
 }
 
 /** The track is no more, and what anybody wished of it neither: so nobody wishes more than there are tracks. */

@@ -2,6 +2,7 @@ import type { NegotiateRequest, NegotiateResponse, SectionsNeeded, Track } from 
 import { CodedError } from '@rivero/core';
 import type { MediaEngine, NegotiateAnswer, PeerState } from '@rivero/engine';
 import type { RoomParticipant } from './participant.ts';
+import { pausedTrackIds } from './reception.ts';
 import type { Room } from './room.ts';
 import type { RoomRegistry, Seat } from './room-registry.ts';
 import { SerialQueue } from './serial-queue.ts';
@@ -263,7 +264,7 @@ export class RoomMedia {
     const tracks = `${room.tracksVersion} ${this.#tracksVersion} ${participant.receptionVersion} ${refused}`;
     if (peer.subscribedTo === tracks) return false;
     const trackIds = room.trackIdsFor(participant).filter((trackId) => !peer.refused.has(trackId));
-    peer.needed = await engine.subscribe(roomId, participant.id, trackIds, [...participant.notReceived]);
+    peer.needed = await engine.subscribe(roomId, participant.id, trackIds, pausedTrackIds(room, participant));
     peer.subscribedTo = tracks;
     return true;
   }

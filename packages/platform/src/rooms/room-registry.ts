@@ -7,6 +7,7 @@ import { type ParticipantConnection, RoomParticipant } from './participant.ts';
 import { randomToken } from './random-token.ts';
 import { forgetTrack, setReceived } from './reception.ts';
 import { Room } from './room.ts';
+import { forgetParticipant, setSent } from './sending.ts';
 import { tellSpeakers } from './speakers.ts';
 
 /** Rooms of one server. */
@@ -137,6 +138,7 @@ export class RoomRegistry {
     participant.connection = undefined;
     if (participant.tracks.size > 0) room.tracksVersion += 1;
     for (const trackId of participant.tracks.keys()) forgetTrack(room, trackId);
+    forgetParticipant(room, participant.id);
     if (room.participants.size === 0) this.#rooms.delete(room.id);
     room.tell(undefined, 'participant-left', { participantId: participant.id, reason });
     appointHost(room);
@@ -213,6 +215,11 @@ export class RoomRegistry {
   /** Whether the participant is to be sent a track of somebody else. Refused: `not-in-room`, `track-unknown`. */
   setReceived(seat: Seat, trackId: string, received: boolean): void {
     if (setReceived(seat, trackId, received)) this.#options.onChange(seat.room);
+  }
+
+  /** Whether anything of this participant is sent to that one. Refused: `not-in-room`, `participant-unknown`, for oneself. */
+  setSent(seat: Seat, participantId: string, sent: boolean): void {
+    if (setSent(seat, participantId, sent)) this.#options.onChange(seat.room);
   }
 
   /** Whose tracks have speech, the main speaker's first. */

@@ -52,6 +52,8 @@ describe('entering', () => {
       ],
       speakers: [],
       notReceived: [],
+      notSentTo: [],
+      withheldBy: [],
       sectionsNeeded: { offer: true, audio: 1, video: 2 },
       hasMedia: false,
     });

@@ -6,6 +6,7 @@ import { Moderation } from './moderation.ts';
 import type { ParticipantConnection } from './participant.ts';
 import { type PlatformLog, RoomMedia } from './room-media.ts';
 import { type JoinOptions, RoomRegistry, type Seat } from './room-registry.ts';
+import { withholders } from './sending.ts';
 
 export interface RoomServiceOptions {
   readonly engine: MediaEngine;
@@ -84,6 +85,8 @@ export class RoomService {
         .map((other) => other.describe()),
       speakers: room.speakers,
       notReceived: [...participant.notReceived],
+      notSentTo: [...participant.notSentTo],
+      withheldBy: withholders(room, participant).map(({ id }) => id),
       sectionsNeeded: media.sectionsNeeded(seat),
       hasMedia: media.hasMedia(participant),
     };
@@ -107,6 +110,11 @@ export class RoomService {
   /** Media follows soon. Refused: `not-in-room`, `track-unknown`. */
   setReceived(seat: Seat, trackId: string, received: boolean): void {
     this.#registry.setReceived(seat, trackId, received);
+  }
+
+  /** Media follows soon. Refused: `not-in-room`, `participant-unknown`, `request-malformed` for oneself. */
+  setSent(seat: Seat, participantId: string, sent: boolean): void {
+    this.#registry.setSent(seat, participantId, sent);
   }
 
   /** Does nothing for somebody who has left before. */

@@ -46,6 +46,15 @@ export class Room {
     }
   }
 
+  /** Refused: `participant-unknown`. */
+  participant(participantId: string): RoomParticipant {
+    const participant = this.participants.get(participantId);
+    if (participant === undefined) {
+      throw new CodedError('participant-unknown', 'This participant is not in the room any more.', { participantId });
+    }
+    return participant;
+  }
+
   /** The tracks of everybody else. */
   trackIdsFor(participant: RoomParticipant): readonly string[] {
     return [...this.participants.values()].flatMap((other) => (other === participant ? [] : [...other.tracks.keys()]));

@@ -2,6 +2,7 @@ import {
   type ClientEvents,
   emptyRequestSchema,
   joinRequestSchema,
+  type ModerationRequests,
   negotiateRequestSchema,
   type Refusal,
   type Reply,
@@ -10,6 +11,7 @@ import {
   type ServerEvents,
   setMutedRequestSchema,
   setReceivedRequestSchema,
+  setSentRequestSchema,
 } from '@rivero/api';
 import { CodedError, elapsed, milliseconds, type MonotonicMs, type WallClockMs } from '@rivero/core';
 import type { Socket } from 'socket.io';
@@ -96,7 +98,7 @@ export class Client implements ParticipantConnection {
     });
   }
 
-  #stayRequests(): Pick<RequestHandlers, 'join' | 'resume' | 'negotiate' | 'set-muted' | 'set-received' | 'leave'> {
+  #stayRequests(): Omit<RequestHandlers, keyof ModerationRequests | 'send-chat' | 'react' | 'set-hand'> {
     return {
       join: (request) => {
         this.#assertNoSeat();
@@ -119,6 +121,12 @@ export class Client implements ParticipantConnection {
         const seat = this.#mySeat();
         const { trackId, received } = parseRequest(setReceivedRequestSchema, request);
         this.#rooms.setReceived(seat, trackId, received);
+        return null;
+      },
+      'set-sent': (request) => {
+        const seat = this.#mySeat();
+        const { participantId, sent } = parseRequest(setSentRequestSchema, request);
+        this.#rooms.setSent(seat, participantId, sent);
         return null;
       },
       leave: (request) => {

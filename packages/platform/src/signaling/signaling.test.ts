@@ -64,6 +64,16 @@ describe('a room over sockets', () => {
     }
   });
 
+  it('is not sent to whom one sends nothing, and this one is told', async () => {
+    const [ann, bob] = await Promise.all([served.connect(), served.connect()]);
+    const { participantId: annId } = await ann.join('Ann');
+    const { participantId } = await bob.join('Bob');
+    expect(await ann.request('set-sent', { participantId, sent: false })).toEqual({ ok: true, value: null });
+    expect(await bob.hears('participant-withholds')).toEqual({ participantId: annId, withholds: true });
+    expect(await ann.codeOf('set-sent', { participantId: annId, sent: false })).toBe('request-malformed');
+    expect(await ann.codeOf('set-sent', { participantId: 'nobody', sent: false })).toBe('participant-unknown');
+  });
+
   it('is told in one order: the answer to a join, then who comes after; nobody is missed', async () => {
     await served.stop();
     served = await Served.start(20);
@@ -136,6 +146,7 @@ describe('requests', () => {
     ['negotiate', { offer: 'v=0', tracks: [], fresh: true }],
     ['set-muted', { trackId: 'a1', muted: true }],
     ['set-received', { trackId: 'a1', received: true }],
+    ['set-sent', { participantId: 'x', sent: true }],
     ['leave', {}],
   ])('%s before a join, and after a leave, is refused as not-in-room', async (name, request) => {
     const client = await served.connect();

@@ -23,11 +23,14 @@ interface Seen {
   readonly away: boolean;
   readonly role: Role;
   readonly handRaisedAt: number | null;
+  /** Sends us nothing. */
+  readonly withholds: boolean;
   readonly tracks: ReadonlyMap<string, Track>;
 }
 
-function seen({ name, away, role, handRaisedAt, tracks }: Participant): Seen {
-  return { name, away, role, handRaisedAt, tracks: new Map(tracks.map((track) => [track.trackId, track])) };
+function seen({ name, away, role, handRaisedAt, tracks }: Participant, withholds = false): Seen {
+  const byId = new Map(tracks.map((track) => [track.trackId, track]));
+  return { name, away, role, handRaisedAt, withholds, tracks: byId };
 }
 
 type Handlers = { readonly [Name in keyof ServerEvents]: (...args: Parameters<ServerEvents[Name]>) => void };
@@ -168,7 +171,10 @@ export class SimulatedClient {
     this.isLocked = snapshot.locked;
     this.chat = snapshot.chat;
     this.speakers = snapshot.speakers;
-    for (const participant of snapshot.participants) this.others.set(participant.participantId, seen(participant));
+    for (const participant of snapshot.participants) {
+      const { participantId } = participant;
+      this.others.set(participantId, seen(participant, snapshot.withheldBy.includes(participantId)));
+    }
     if (!snapshot.hasMedia) this.#renewMedia();
     else this.#want({ ...snapshot.sectionsNeeded, offer: true });
   }
@@ -289,6 +295,11 @@ export class SimulatedClient {
       this.#expect(participantIds.join() !== this.speakers.join(), 'the same speakers were told twice');
       this.speakers = participantIds;
     },
+    'participant-withholds': ({ participantId, withholds }) =>
+      this.#change(participantId, (participant) => {
+        this.#expect(participant.withholds !== withholds, 'the same was told twice of who sends us nothing');
+        return { ...participant, withholds };
+      }),
     'sections-needed': (needed) => this.#want(needed),
     'media-lost': () => this.#renewMedia(),
     'room-closed': () => {
