@@ -4,6 +4,8 @@ export type Preference =
   | 'language'
   // `system`, `dark` or `light`.
   | 'theme'
+  // `off`: single keys do nothing in the meeting.
+  | 'shortcuts'
   // JSON: of the rooms where we were a host.
   | 'hostTokens'
   // Identifiers of devices.

@@ -15,6 +15,11 @@ export function focusOf(element: Pick<Element, 'closest'> | undefined): Focus {
   return element.closest(buttons) === null ? 'free' : 'button';
 }
 
+/** The button, or what is like one, that an element is or stands in. */
+export function buttonOf(element: Pick<Element, 'closest'>): Element | undefined {
+  return element.closest(buttons) ?? undefined;
+}
+
 /** What of a pressed key decides. */
 export type KeyPress = Pick<
   KeyboardEvent,

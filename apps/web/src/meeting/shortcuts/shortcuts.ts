@@ -1,3 +1,5 @@
+import { areShortcutsOn } from './shortcuts-on.ts';
+
 /** What a key does in the meeting. */
 export type ShortcutAction =
   | 'microphone'
@@ -34,6 +36,8 @@ export const shortcuts: readonly Shortcut[] = [
   { action: 'close', key: 'Escape', label: (t) => t('shortcuts.close') },
 ];
 
+/** Undefined while keys are turned off; reactive. */
 export function keyOf(action: ShortcutAction): string | undefined {
+  if (!areShortcutsOn.value) return undefined;
   return shortcuts.find((shortcut) => shortcut.action === action)?.key;
 }
