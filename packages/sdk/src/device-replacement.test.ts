@@ -122,6 +122,25 @@ describe('a camera that is replaced', () => {
     expect(sent()).toEqual([browser.opened[1]]);
   });
 
+  it('and is gone when it is turned on gives way to another one', async () => {
+    const { browser } = meeting;
+    const room = await meeting.join({ camera: { deviceId: { exact: 'one' }, height: 360 } });
+    await room.setCameraMuted(true);
+    browser.refuseOnce('camera', 'OverconstrainedError');
+    await room.setCameraMuted(false);
+    expect(browser.opened[1]?.constraints).toEqual({ deviceId: { ideal: 'one' }, height: 360 });
+    expect(sent()).toEqual([browser.opened[1]]);
+  });
+
+  it('and is in use when it is turned on stays off, and says so', async () => {
+    const { browser } = meeting;
+    const room = await meeting.join({ camera: { deviceId: { exact: 'one' } } });
+    await room.setCameraMuted(true);
+    browser.refuseOnce('camera', 'NotReadableError');
+    await expect(room.setCameraMuted(false)).rejects.toMatchObject({ code: 'device-busy' });
+    expect(browser.opened).toHaveLength(1);
+  });
+
   it('before it was ever turned on is chosen too', async () => {
     const { browser } = meeting;
     const room = await meeting.join();

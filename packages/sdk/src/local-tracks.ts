@@ -45,6 +45,13 @@ function constraintsOf(from: true | MediaTrackConstraints): MediaTrackConstraint
   return from === true ? undefined : from;
 }
 
+/** The exact device only as a wish; undefined: none was named. */
+function asWish(constraints: MediaTrackConstraints | undefined): MediaTrackConstraints | undefined {
+  const { deviceId } = constraints ?? {};
+  if (typeof deviceId !== 'object' || !('exact' in deviceId) || deviceId.exact === undefined) return undefined;
+  return { ...constraints, deviceId: { ideal: deviceId.exact } };
+}
+
 interface LocalTrack {
   /** Where the track comes from that is sent, or that is when it is turned on. */
   opened: Omit<OpenedTrack, 'track'>;
@@ -155,7 +162,7 @@ export class LocalTracks {
     await send(undefined);
   }
 
-  /** Opens the device again as it was, and gives it to `send`. */
+  /** Opens the device again as it was, or another one where it is gone, and gives it to `send`. */
   async turnOn(source: CaptureKind, send: Send): Promise<void> {
     const local = this.#tracks.get(source);
     if (local === undefined) return;
@@ -164,7 +171,7 @@ export class LocalTracks {
       if (published.track !== undefined) published.track.enabled = true;
       return;
     }
-    await this.#exchange(local, await this.#openDevice(source, opened.constraints ?? true), send);
+    await this.#exchange(local, await this.#openAgain(source, opened.constraints), send);
   }
 
   /**
@@ -204,6 +211,17 @@ export class LocalTracks {
     return { source, track, isGiven: false, constraints };
   }
 
+  /** Opens a device as it was, or another one where it is gone. */
+  async #openAgain(source: CaptureKind, constraints: MediaTrackConstraints | undefined): Promise<OpenedTrack> {
+    try {
+      return await this.#openDevice(source, constraints ?? true);
+    } catch (error) {
+      const wish = asWish(constraints);
+      if (wish === undefined || !(error instanceof CodedError) || error.code !== 'device-unsuitable') throw error;
+      return await this.#openDevice(source, wish);
+    }
+  }
+
   async #openInstead(local: LocalTrack, from: CaptureSource, send: Send): Promise<OpenedTrack> {
     const { source, isGiven } = local.opened;
     if (from instanceof MediaStreamTrack) return givenTrack(source, from);
@@ -233,7 +251,7 @@ export class LocalTracks {
   async #goBack(local: LocalTrack, send: Send): Promise<void> {
     const { source, constraints } = local.opened;
     try {
-      await this.#exchange(local, await this.#openDevice(source, constraints ?? true), send);
+      await this.#exchange(local, await this.#openAgain(source, constraints), send);
     } catch {
       if (!this.#isClosed) this.#options.onLost(source);
     }
