@@ -6,17 +6,20 @@ import { recall } from '../preferences.ts';
 const picture: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
 const sound: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
-/** What to open: the chosen device where it is there, else whichever the browser takes. */
-export function deviceConstraints(kind: CaptureKind): MediaTrackConstraints {
-  const deviceId = recall(kind);
-  const device = deviceId === undefined ? {} : { deviceId: { ideal: deviceId } };
-  return { ...(kind === 'camera' ? picture : sound), ...device };
+/** Whichever device the browser takes. */
+export function anyDevice(kind: CaptureKind): MediaTrackConstraints {
+  return kind === 'camera' ? picture : sound;
 }
 
-/** The chosen device and no other; undefined: none was chosen. Browsers weigh a mere wish against the size of the picture. */
-export function chosenDeviceConstraints(kind: CaptureKind): MediaTrackConstraints | undefined {
+/** This device and no other. Browsers weigh a mere wish against the size of the picture. */
+export function thisDevice(kind: CaptureKind, deviceId: string): MediaTrackConstraints {
+  return { ...anyDevice(kind), deviceId: { exact: deviceId } };
+}
+
+/** The device that was chosen before and no other; where none was, whichever the browser takes. */
+export function chosenDevice(kind: CaptureKind): MediaTrackConstraints {
   const deviceId = recall(kind);
-  return deviceId === undefined ? undefined : { ...deviceConstraints(kind), deviceId: { exact: deviceId } };
+  return deviceId === undefined ? anyDevice(kind) : thisDevice(kind, deviceId);
 }
 
 /** The camera of a phone that looks that way, whichever was chosen before. */
@@ -31,5 +34,5 @@ export function isWanted(kind: CaptureKind): boolean {
 
 /** What to join with when there was no preview. */
 export function deviceWish(kind: CaptureKind): MediaTrackConstraints | false {
-  return isWanted(kind) && deviceConstraints(kind);
+  return isWanted(kind) && chosenDevice(kind);
 }

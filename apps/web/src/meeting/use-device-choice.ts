@@ -1,6 +1,6 @@
 import type { CaptureKind } from '@rivero/sdk';
 import { ref, type Ref, watch } from 'vue';
-import { deviceConstraints } from '../devices/device-wish.ts';
+import { thisDevice } from '../devices/device-wish.ts';
 import { recall, remember } from '../preferences.ts';
 import type { Meeting } from './use-meeting.ts';
 import type { OwnDevices } from './use-own-devices.ts';
@@ -25,7 +25,7 @@ export function useDeviceChoice(
 
   async function choose(deviceId: string): Promise<void> {
     await attempt(async () => {
-      const source = { ...deviceConstraints(kind), deviceId: { exact: deviceId } };
+      const source = thisDevice(kind, deviceId);
       await (kind === 'camera' ? room.value?.replaceCamera(source) : room.value?.replaceMicrophone(source));
       // What could not be opened is not tried again next time.
       remember(kind, deviceId);

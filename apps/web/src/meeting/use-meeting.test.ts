@@ -35,6 +35,18 @@ describe('a meeting', () => {
     expect(meeting.phase.value).toBe('inside');
   });
 
+  it('is joined with another camera where the chosen one is gone', async () => {
+    const asked: unknown[] = [];
+    scene.joining = async (options) => {
+      asked.push(options);
+      if (asked.length === 1) throw new CodedError('device-unsuitable', '', { kind: 'camera' });
+      return scene.room;
+    };
+    await meeting.join({ ...ann, camera: { deviceId: { exact: 'gone' } } });
+    expect(meeting.phase.value).toBe('inside');
+    expect(asked).toMatchObject([{ camera: { deviceId: { exact: 'gone' } } }, { camera: { height: { ideal: 720 } } }]);
+  });
+
   it('is joined once however often the button is pressed', async () => {
     let count = 0;
     scene.joining = async () => {

@@ -1,5 +1,6 @@
 import { joinRoom, type JoinOptions, type MediaState, type Room, type RoomState } from '@rivero/sdk';
 import { onScopeDispose, readonly, ref, type Ref, shallowRef } from 'vue';
+import { type DeviceWishes, openWished } from '../devices/open-device.ts';
 import { type Problem, problemOf } from './problem.ts';
 
 declare global {
@@ -10,16 +11,12 @@ declare global {
 }
 
 /** Who joins where, and with what: an open track, a device to open, or nothing. */
-export interface JoinWish extends Pick<
-  JoinOptions,
-  'cameraLimits' | 'screenLimits' | 'microphoneLimits' | 'preferredCodec'
-> {
+export interface JoinWish
+  extends DeviceWishes, Pick<JoinOptions, 'cameraLimits' | 'screenLimits' | 'microphoneLimits' | 'preferredCodec'> {
   readonly room: string;
   readonly name: string;
   /** Makes us a host, if it is the room's. */
   readonly hostToken?: string;
-  readonly camera: MediaStreamTrack | MediaTrackConstraints | false;
-  readonly microphone: MediaStreamTrack | MediaTrackConstraints | false;
 }
 
 export type MeetingPhase = 'outside' | 'joining' | 'inside' | 'left';
@@ -88,7 +85,7 @@ export function useMeeting(): Meeting {
     phase.value = 'joining';
     problem.value = undefined;
     try {
-      const joined = await joinRoom(wish);
+      const joined = await openWished(wish, joinRoom);
       if (isGone) return await joined.leave();
       window.rivero = joined;
       state.value = joined.state;

@@ -1,3 +1,4 @@
+import { CodedError } from '@rivero/sdk';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { scene } from './test/fake-room.ts';
 import { ann, openPage } from './test/meeting-scene.ts';
@@ -27,7 +28,20 @@ describe('our own devices', () => {
     await meeting.join({ ...ann, camera: false, microphone: false });
     await own.setCameraOn(true);
     await own.setMicrophoneOn(true);
-    expect(scene.room.calls).toEqual(['publish {"ideal":"c2"}', 'publish microphone']);
+    expect(scene.room.calls).toEqual(['publish {"exact":"c2"}', 'publish microphone']);
+  });
+
+  it('open another camera where the chosen one is gone', async () => {
+    vi.stubGlobal('localStorage', { getItem: (key: string) => (key === 'rivero.camera' ? 'c2' : null), setItem() {} });
+    const asked: unknown[] = [];
+    await meeting.join({ ...ann, camera: false });
+    scene.room.publishCamera = async ({ deviceId }) => {
+      asked.push(deviceId);
+      if (deviceId !== undefined) throw new CodedError('device-unsuitable', '', { kind: 'camera' });
+    };
+    await own.setCameraOn(true);
+    expect(asked).toEqual([{ exact: 'c2' }, undefined]);
+    expect(meeting.problem.value).toBe(undefined);
   });
 
   it('says which devices are missing until they are there', async () => {

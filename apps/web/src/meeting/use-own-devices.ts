@@ -1,6 +1,6 @@
 import { type CaptureKind, isScreenSupported, type PublishedTrack } from '@rivero/sdk';
 import { readonly, ref, type Ref, shallowRef, watch } from 'vue';
-import { deviceConstraints } from '../devices/device-wish.ts';
+import { openChosen } from '../devices/open-device.ts';
 import { remember } from '../preferences.ts';
 import type { Meeting } from './use-meeting.ts';
 import { useRoomEvent } from './use-room-event.ts';
@@ -54,8 +54,9 @@ export function useOwnDevices({ room, attempt }: Pick<Meeting, 'room' | 'attempt
     if (own(kind) !== undefined || !on) {
       await (isCamera ? room.value?.setCameraMuted(!on) : room.value?.setMicrophoneMuted(!on));
     } else {
-      const device = deviceConstraints(kind);
-      await (isCamera ? room.value?.publishCamera(device) : room.value?.publishMicrophone(device));
+      await openChosen(kind, async (device) => {
+        await (isCamera ? room.value?.publishCamera(device) : room.value?.publishMicrophone(device));
+      });
     }
     remember(`${kind}Use`, on ? 'on' : 'off');
   }

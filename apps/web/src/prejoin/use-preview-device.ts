@@ -1,9 +1,10 @@
-import { capture, type CaptureKind, CodedError } from '@rivero/sdk';
+import { capture, type CaptureKind } from '@rivero/sdk';
 import { onBeforeUnmount, readonly, ref, type Ref, shallowRef } from 'vue';
 import { type DeviceProblem, devicePermission, deviceProblemOf } from '../devices/device-problem.ts';
-import { chosenDeviceConstraints, deviceConstraints, facingConstraints, isWanted } from '../devices/device-wish.ts';
+import { anyDevice, facingConstraints, isWanted, thisDevice } from '../devices/device-wish.ts';
 import { facingOf, otherFacing } from '../devices/facing.ts';
-import { remember } from '../preferences.ts';
+import { openChosen } from '../devices/open-device.ts';
+import { recall, remember } from '../preferences.ts';
 
 /** Camera or microphone before the meeting. */
 export interface PreviewDevice {
@@ -11,6 +12,8 @@ export interface PreviewDevice {
   readonly track: Readonly<Ref<MediaStreamTrack | undefined>>;
   readonly problem: Readonly<Ref<DeviceProblem | undefined>>;
   readonly isOpening: Readonly<Ref<boolean>>;
+  /** The identifier of what was chosen, here or before. */
+  readonly chosen: Readonly<Ref<string | undefined>>;
   /** To be joined with. */
   readonly isOn: Readonly<Ref<boolean>>;
   /** Opens it when that asks the person nothing, or tells why it cannot be opened. */
@@ -30,25 +33,13 @@ export interface PreviewDevice {
   handOver(): MediaStreamTrack | MediaTrackConstraints | false;
 }
 
-/** The chosen device, or another one where it is not there. */
-async function openChosen(kind: CaptureKind): Promise<MediaStreamTrack> {
-  const chosen = chosenDeviceConstraints(kind);
-  if (chosen === undefined) return await capture(kind, deviceConstraints(kind));
-  try {
-    return await capture(kind, chosen);
-  } catch (error) {
-    const isGone = error instanceof CodedError && ['device-unsuitable', 'device-missing'].includes(error.code);
-    if (!isGone) throw error;
-    return await capture(kind, deviceConstraints(kind));
-  }
-}
-
 /** Camera or microphone before the meeting; what is open when the page is left is closed. */
 export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
   const track = shallowRef<MediaStreamTrack>();
   const problem = ref<DeviceProblem>();
   const isOpening = ref(false);
   const isOn = ref(isWanted(kind));
+  const chosen = ref(recall(kind));
   /** Another opening, or closing, makes what is still being opened useless. */
   let turn = 0;
   let opening = Promise.resolve();
@@ -62,7 +53,13 @@ export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
     isOpening.value = false;
   }
 
-  function openAnew(openTrack = () => openChosen(kind)): Promise<void> {
+  async function openWanted(): Promise<MediaStreamTrack> {
+    const { value: deviceId } = chosen;
+    const wanted = deviceId === undefined ? anyDevice(kind) : thisDevice(kind, deviceId);
+    return await openChosen(kind, (device) => capture(kind, device), wanted);
+  }
+
+  function openAnew(openTrack = openWanted): Promise<void> {
     opening = openNow(openTrack);
     return opening;
   }
@@ -132,8 +129,10 @@ export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
   }
 
   async function choose(deviceId: string): Promise<void> {
-    remember(kind, deviceId);
+    chosen.value = deviceId;
     if (isOn.value) await openAnew();
+    // What could not be opened is not tried again next time.
+    if (!isOn.value || track.value?.getSettings().deviceId === deviceId) remember(kind, deviceId);
   }
 
   async function turnAround(): Promise<void> {
@@ -141,8 +140,10 @@ export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
     if (camera === undefined) return;
     const constraints = facingConstraints(otherFacing(facingOf(camera)));
     await openAnew(() => capture(kind, constraints));
-    const chosen = track.value?.getSettings().deviceId;
-    if (chosen !== undefined) remember(kind, chosen);
+    const deviceId = track.value?.getSettings().deviceId;
+    if (deviceId === undefined) return;
+    chosen.value = deviceId;
+    remember(kind, deviceId);
   }
 
   function handOver(): MediaStreamTrack | MediaTrackConstraints | false {
@@ -150,7 +151,7 @@ export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
     isOpening.value = false;
     const given = track.value;
     track.value = undefined;
-    return given ?? (problem.value === 'missing' && deviceConstraints(kind));
+    return given ?? (problem.value === 'missing' && anyDevice(kind));
   }
 
   onBeforeUnmount(() => {
@@ -164,6 +165,7 @@ export function usePreviewDevice(kind: CaptureKind): PreviewDevice {
     track,
     problem: readonly(problem),
     isOpening: readonly(isOpening),
+    chosen: readonly(chosen),
     isOn: readonly(isOn),
     openIfAllowed,
     open,

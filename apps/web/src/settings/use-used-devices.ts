@@ -1,6 +1,6 @@
 import type { CaptureKind, Room } from '@rivero/sdk';
 import { readonly, ref, type Ref, shallowRef } from 'vue';
-import { deviceConstraints, facingConstraints } from '../devices/device-wish.ts';
+import { facingConstraints, thisDevice } from '../devices/device-wish.ts';
 import { type Facing, facingOf, otherFacing } from '../devices/facing.ts';
 import { type Problem, problemOf } from '../meeting/problem.ts';
 import { useRoomEvent } from '../meeting/use-room-event.ts';
@@ -64,8 +64,7 @@ export function useUsedDevices(room: Readonly<Ref<Room>>): UsedDevices {
     facing: readonly(facing),
     isChanging: readonly(isChanging),
     problem,
-    choose: (kind, deviceId) =>
-      replace(kind, { ...deviceConstraints(kind), deviceId: { exact: deviceId } }, () => deviceId),
+    choose: (kind, deviceId) => replace(kind, thisDevice(kind, deviceId), () => deviceId),
     turnAround: () =>
       replace(
         'camera',
