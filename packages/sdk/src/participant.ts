@@ -29,15 +29,18 @@ export class KnownParticipant implements RemoteParticipant {
   handRaisedAt: number | null;
   isSpeaking = false;
   isVideoReceived = true;
+  isSentTo = true;
+  isWithholding: boolean;
   quality: Quality = bestQuality;
   readonly #tracks = new Map<string, KnownTrack>();
 
-  constructor(participant: Participant) {
+  constructor(participant: Participant, isWithholding = false) {
     this.participantId = participant.participantId;
     this.name = participant.name;
     this.isAway = participant.away;
     this.role = participant.role;
     this.handRaisedAt = participant.handRaisedAt;
+    this.isWithholding = isWithholding;
     for (const track of participant.tracks) this.addTrack(track);
   }
 
@@ -63,7 +66,8 @@ export class KnownParticipant implements RemoteParticipant {
   }
 
   /** Follows a snapshot of the room; answers the tracks that are gone. */
-  follow(participant: Participant): readonly KnownTrack[] {
+  follow(participant: Participant, isWithholding: boolean): readonly KnownTrack[] {
+    this.isWithholding = isWithholding;
     this.isAway = participant.away;
     this.role = participant.role;
     this.handRaisedAt = participant.handRaisedAt;

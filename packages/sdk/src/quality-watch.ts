@@ -104,7 +104,8 @@ export class QualityWatch implements RoomPart {
 
   #followRemote(participant: KnownParticipant, { tracks }: RoomStatistics, before?: RoomStatistics): void {
     const { participantId, isAway } = participant;
-    const flowing = participant.tracks.filter(({ muted, isReceived }) => !muted && isReceived);
+    const sent = participant.isWithholding ? [] : participant.tracks;
+    const flowing = sent.filter(({ muted, isReceived }) => !muted && isReceived);
     const moving = flowing.filter(({ source }) => source === 'camera');
     const heard = flowing.filter(
       ({ source, mediaStreamTrack }) => source === 'microphone' && mediaStreamTrack !== undefined,

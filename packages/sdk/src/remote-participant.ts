@@ -30,6 +30,10 @@ export interface RemoteParticipant {
   readonly isSpeaking: boolean;
   /** False: of this person no video is sent to us, neither what there is nor what comes. */
   readonly isVideoReceived: boolean;
+  /** False: nothing of ours is sent to this person, as we asked. */
+  readonly isSentTo: boolean;
+  /** This person asked that nothing of theirs is sent to us: the tracks stay, and stand still. */
+  readonly isWithholding: boolean;
   /** How well we receive this person. */
   readonly quality: Quality;
   /** A copy, in the order in which they were published. */

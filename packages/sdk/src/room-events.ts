@@ -17,7 +17,7 @@ export type RoomEvents = {
   readonly mediaStateChanged: readonly [state: MediaState];
   readonly participantJoined: readonly [participant: RemoteParticipant];
   readonly participantLeft: readonly [participant: RemoteParticipant];
-  /** Something about the participant changed: away, role, raised hand, speaking, tracks, mute signs, what we receive. */
+  /** Something about the participant changed: away, role, raised hand, speaking, tracks, mute signs, what we receive or send. */
   readonly participantChanged: readonly [participant: RemoteParticipant];
   /** Who speaks, the main speaker first, we among them; see {@link Room.activeSpeakers}. */
   readonly activeSpeakersChanged: readonly [participantIds: readonly string[]];

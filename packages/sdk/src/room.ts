@@ -30,6 +30,7 @@ import { Roster } from './roster.ts';
 import type { ScreenOptions } from './screen-capture.ts';
 import type { AudioLimits, VideoLimits } from './send-limits.ts';
 import { SendWishes } from './send-wishes.ts';
+import { Sending } from './sending.ts';
 import type { SignalingClient } from './signaling-client.ts';
 import { StatisticsSampler } from './statistics-sampler.ts';
 import { Stay } from './stay.ts';
@@ -53,6 +54,7 @@ export class Room {
   readonly #reactions: Reactions;
   readonly #speakers: ActiveSpeakers;
   readonly #reception: Reception;
+  readonly #sending: Sending;
   readonly #quality: QualityWatch;
   readonly #statistics: StatisticsSampler;
   /** What hosts may do. */
@@ -79,6 +81,7 @@ export class Room {
     this.#reactions = new Reactions(context, this.#roster);
     this.#speakers = new ActiveSpeakers(context, this.#roster);
     this.#reception = new Reception(context, this.#roster);
+    this.#sending = new Sending(context, this.#roster);
     const observer = { media: this.#media, roster: this.#roster, participantId: () => this.participantId };
     this.#quality = new QualityWatch(context, observer, this.#wishes);
     this.#statistics = new StatisticsSampler(() => observeRoom(observer));
@@ -88,6 +91,7 @@ export class Room {
       this.#roster,
       this.#speakers,
       this.#reception,
+      this.#sending,
       this.#role,
       this.#lock,
       this.#chat,
@@ -317,6 +321,15 @@ export class Room {
    */
   async setVideoReceived(participantId: string, received: boolean): Promise<void> {
     await this.#reception.setVideoReceived(participantId, received);
+  }
+
+  /**
+   * Not sent: the server sends that person nothing of ours, neither what we publish now nor later, until it is sent again;
+   * the person is told. It holds until one of us leaves, and through lost connections; who joins anew is sent everything.
+   * While the server cannot be reached it is told later. Errors: `participant-unknown`, `rate-limited`.
+   */
+  async setSentTo(participantId: string, sent: boolean): Promise<void> {
+    await this.#sending.setSentTo(participantId, sent);
   }
 
   /** Leaves, and releases devices, connections and listeners. Tracks of yours go on. */

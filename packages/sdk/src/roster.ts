@@ -23,6 +23,9 @@ export class Roster implements RoomPart, MediaListener {
     socket.on('hand-changed', ({ participantId, handRaisedAt }) =>
       this.#change(participantId, (participant) => (participant.handRaisedAt = handRaisedAt)),
     );
+    socket.on('participant-withholds', ({ participantId, withholds }) =>
+      this.#change(participantId, (participant) => (participant.isWithholding = withholds)),
+    );
     socket.on('track-published', ({ participantId, track }) =>
       this.#change(participantId, (participant) => participant.addTrack(track)),
     );
@@ -38,8 +41,8 @@ export class Roster implements RoomPart, MediaListener {
     return this.#participants.get(participantId);
   }
 
-  #add(described: Participant): void {
-    const participant = new KnownParticipant(described);
+  #add(described: Participant, isWithholding = false): void {
+    const participant = new KnownParticipant(described, isWithholding);
     this.#participants.set(participant.participantId, participant);
     this.#events.emit('participantJoined', participant);
   }
@@ -79,16 +82,17 @@ export class Roster implements RoomPart, MediaListener {
   }
 
   /** The room as the server describes it, after we could not listen for a while. */
-  follow({ participants }: RoomSnapshot): void {
+  follow({ participants, withheldBy }: RoomSnapshot): void {
     const present = new Set(participants.map(({ participantId }) => participantId));
     for (const { participantId } of this.all) if (!present.has(participantId)) this.#remove(participantId);
     for (const participant of participants) {
+      const isWithholding = withheldBy.includes(participant.participantId);
       const known = this.#participants.get(participant.participantId);
       if (known === undefined) {
-        this.#add(participant);
+        this.#add(participant, isWithholding);
         continue;
       }
-      for (const track of known.follow(participant)) this.#unsubscribe(track, known);
+      for (const track of known.follow(participant, isWithholding)) this.#unsubscribe(track, known);
       this.#events.emit('participantChanged', known);
     }
   }
