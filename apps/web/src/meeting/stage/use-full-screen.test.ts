@@ -38,3 +38,12 @@ it('the full screen is entered and left, also by the Escape key, and a refusal c
   expect(fullScreen?.isOn.value).toBe(false);
   effects.stop();
 });
+
+it('the full screen ends with the meeting', async () => {
+  const page = new FakeDocument();
+  vi.stubGlobal('document', page);
+  const effects = effectScope();
+  await effects.run(useFullScreen)?.toggle();
+  effects.stop();
+  expect(page.fullscreenElement).toBe(null);
+});

@@ -12,7 +12,11 @@ export function useFullScreen(): FullScreen {
   const isOn = ref(document.fullscreenElement !== null);
   const follow = (): void => void (isOn.value = document.fullscreenElement !== null);
   document.addEventListener('fullscreenchange', follow);
-  onScopeDispose(() => document.removeEventListener('fullscreenchange', follow));
+  onScopeDispose(() => {
+    document.removeEventListener('fullscreenchange', follow);
+    // No page outside has a button for it.
+    if (document.fullscreenElement !== null) document.exitFullscreen().catch(() => {});
+  });
   return {
     isSupported: document.fullscreenEnabled,
     isOn: readonly(isOn),
