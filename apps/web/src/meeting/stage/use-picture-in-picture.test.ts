@@ -117,6 +117,20 @@ describe('the picture in a window of its own', () => {
     expect(picture.isOpen.value).toBe(false);
   });
 
+  it('that is closed while it opens is closed when it is there', async () => {
+    const asked: ((window: FakeWindow) => void)[] = [];
+    const requestWindow = (): Promise<FakeWindow> => new Promise((resolve) => void asked.push(resolve));
+    const picture = await pictureInPicture({ documentPictureInPicture: { requestWindow } });
+    const first = picture.toggle();
+    await picture.toggle();
+    const [late, wanted] = [new FakeWindow(), new FakeWindow()];
+    const second = picture.toggle();
+    asked[0]?.(late);
+    asked[1]?.(wanted);
+    await Promise.all([first, second]);
+    expect([late.isClosed, wanted.isClosed, picture.isOpen.value]).toEqual([true, false, true]);
+  });
+
   it('that the browser refuses is not open', async () => {
     const picture = await pictureInPicture({
       documentPictureInPicture: { requestWindow: () => Promise.reject(new Error('No press.')) },

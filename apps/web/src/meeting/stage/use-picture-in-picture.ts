@@ -48,6 +48,8 @@ export const usePictureInPicture = perMeeting<PictureInPicture>(() => {
   let video: HTMLVideoElement | undefined;
   let caption: HTMLElement | undefined;
   let end = (): void => {};
+  /** Counts up whenever it closes: what a browser opens later than that is not wanted any more. */
+  let turn = 0;
 
   function show(next: PictureSource): void {
     source.value = next;
@@ -59,6 +61,7 @@ export const usePictureInPicture = perMeeting<PictureInPicture>(() => {
   }
 
   function close(): void {
+    turn += 1;
     end();
     end = () => {};
     if (video !== undefined) video.srcObject = null;
@@ -68,7 +71,9 @@ export const usePictureInPicture = perMeeting<PictureInPicture>(() => {
   }
 
   async function openWindow(picture: HTMLVideoElement, pictures: DocumentPictureInPicture): Promise<void> {
+    const asked = turn;
     const opened = await pictures.requestWindow(size);
+    if (asked !== turn) return opened.close();
     const { body, documentElement } = opened.document;
     documentElement.lang = document.documentElement.lang;
     Object.assign(body.style, { margin: '0', height: '100dvh', overflow: 'hidden', background: '#090c0e' });
@@ -84,8 +89,11 @@ export const usePictureInPicture = perMeeting<PictureInPicture>(() => {
   }
 
   async function openVideo(picture: HTMLVideoElement): Promise<void> {
+    const asked = turn;
     await picture.play();
+    if (asked !== turn) return;
     await picture.requestPictureInPicture();
+    if (asked !== turn) return void document.exitPictureInPicture().catch(() => {});
     picture.addEventListener('leavepictureinpicture', close);
     end = () => {
       picture.removeEventListener('leavepictureinpicture', close);
@@ -98,13 +106,14 @@ export const usePictureInPicture = perMeeting<PictureInPicture>(() => {
     isOpen.value = true;
     video = pictureElement();
     const { documentPictureInPicture } = window;
+    const asked = turn;
     try {
       if (source.value !== undefined) show(source.value);
       await (documentPictureInPicture === undefined ? openVideo(video) : openWindow(video, documentPictureInPicture));
       if (source.value !== undefined) show(source.value);
     } catch {
       // Refused without a press of a button, or without a picture: there is no window, which says enough.
-      close();
+      if (asked === turn) close();
     }
   }
 
