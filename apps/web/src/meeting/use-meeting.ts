@@ -25,6 +25,8 @@ export type MeetingPhase = 'outside' | 'joining' | 'inside' | 'left';
 export interface Meeting {
   /** Undefined as long as we are not inside. */
   readonly room: Readonly<Ref<Room | undefined>>;
+  /** With what we joined. */
+  readonly wish: Readonly<Ref<JoinWish | undefined>>;
   readonly phase: Readonly<Ref<MeetingPhase>>;
   readonly state: Readonly<Ref<RoomState>>;
   /** The server said that it is being restarted, and is not back yet. */
@@ -40,6 +42,7 @@ export interface Meeting {
 /** One stay in a room, as refs for a page; it ends with the page. */
 export function useMeeting(): Meeting {
   const room = shallowRef<Room>();
+  const wish = shallowRef<JoinWish>();
   const phase = ref<MeetingPhase>('outside');
   const state = ref<RoomState>('connecting');
   const isRestarting = ref(false);
@@ -80,12 +83,13 @@ export function useMeeting(): Meeting {
     });
   }
 
-  async function join(wish: JoinWish): Promise<void> {
+  async function join(next: JoinWish): Promise<void> {
     if (phase.value === 'joining' || phase.value === 'inside') return;
     phase.value = 'joining';
     problem.value = undefined;
+    wish.value = next;
     try {
-      const joined = await openWished(wish, joinRoom);
+      const joined = await openWished(next, joinRoom);
       if (isGone) return await joined.leave();
       window.rivero = joined;
       state.value = joined.state;
@@ -123,6 +127,7 @@ export function useMeeting(): Meeting {
 
   return {
     room,
+    wish,
     phase: readonly(phase),
     state: readonly(state),
     isRestarting: readonly(isRestarting),

@@ -57,8 +57,9 @@ export function rememberHostToken(room: string, token: string, now: number): voi
   remember('hostTokens', JSON.stringify([...others, { room, token, at: now }].slice(-keptMax)));
 }
 
-export function forgetHostToken(room: string, now: number): void {
+/** `only`: unless another one is kept by now. */
+export function forgetHostToken(room: string, now: number, only?: string): void {
   const kept = recallAll(now);
-  const others = kept.filter((token) => token.room !== room);
+  const others = kept.filter((one) => one.room !== room || (only !== undefined && one.token !== only));
   if (others.length < kept.length) remember('hostTokens', JSON.stringify(others));
 }

@@ -71,10 +71,16 @@ describe('a host', () => {
 
   it('whose token is not valid any more is a guest, and forgets it', async () => {
     rememberHostToken('a', 'old', Date.now());
-    await meeting.join(ann);
+    await meeting.join({ ...ann, hostToken: 'old' });
     expect(host.isHost.value).toBe(false);
     expect(host.link.value).toBe(undefined);
     expect(kept()).toBe(undefined);
+  });
+
+  it('forgets no token but the one it came with', async () => {
+    rememberHostToken('a', 'newer', Date.now());
+    await meeting.join({ ...ann, hostToken: 'old' });
+    expect(kept()).toBe('newer');
   });
 
   it.each(['removed-by-host', 'ended-by-host'])('forgets the token when it is told %s', async (code) => {
@@ -104,6 +110,18 @@ describe('a host', () => {
     await host.endForAll();
     expect(scene.room.calls).toEqual(['lock', 'unlock', 'lower all hands', 'end']);
     expect(kept()).toBe(undefined);
+  });
+});
+
+describe('a guest in another tab of a host', () => {
+  it('leaves the token alone, whatever happens in the room', async () => {
+    await meeting.join(ann);
+    rememberHostToken('a', 'of the host', Date.now());
+    scene.room.isLocked = true;
+    scene.room.fire('lockChanged', true);
+    scene.room.fire('roleChanged', 'guest');
+    scene.room.fire('removed', { code: 'removed-by-host', message: '' });
+    expect(kept()).toBe('of the host');
   });
 });
 

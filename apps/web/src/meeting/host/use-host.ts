@@ -21,7 +21,8 @@ export interface Place {
 }
 
 /** Follows our role, and keeps the token for a reload as long as it is good for something. */
-export function useHost({ room, attempt }: Pick<Meeting, 'room' | 'attempt'>, { name, address }: Place): Host {
+export function useHost(meeting: Pick<Meeting, 'room' | 'wish' | 'attempt'>, { name, address }: Place): Host {
+  const { room, wish, attempt } = meeting;
   const isHost = ref(false);
   const isLocked = ref(false);
   const token = ref<string>();
@@ -30,19 +31,27 @@ export function useHost({ room, attempt }: Pick<Meeting, 'room' | 'attempt'>, { 
     isHost.value = room.value?.role === 'host';
     isLocked.value = room.value?.isLocked ?? false;
     token.value = room.value?.hostToken ?? undefined;
-    if (room.value === undefined) return;
     if (token.value !== undefined) rememberHostToken(name, token.value, Date.now());
-    // Guests that came with a token had one that is not valid any more.
-    else if (!isHost.value) forgetHostToken(name, Date.now());
   }
 
-  watch(room, follow, { immediate: true, flush: 'sync' });
+  /** Other tabs share what is kept: only our own token is ours to forget. */
+  function forget(own: string | undefined): void {
+    if (own !== undefined) forgetHostToken(name, Date.now(), own);
+  }
+
+  function enter(): void {
+    follow();
+    // Who came with a token and is a guest had one that is not valid any more.
+    if (room.value !== undefined && !isHost.value) forget(wish.value?.hostToken);
+  }
+
+  watch(room, enter, { immediate: true, flush: 'sync' });
   useRoomEvent(room, 'roleChanged', follow);
   useRoomEvent(room, 'hostTokenChanged', follow);
   useRoomEvent(room, 'lockChanged', follow);
   // Removed, or the meeting was ended: nothing to come back to.
   useRoomEvent(room, 'removed', ({ code }) => {
-    if (code === 'removed-by-host' || code === 'ended-by-host') forgetHostToken(name, Date.now());
+    if (code === 'removed-by-host' || code === 'ended-by-host') forget(token.value);
   });
 
   return {
