@@ -22,6 +22,8 @@ export interface BrowserPage {
   screenshot(file: string): Promise<void>;
   /** A real keyboard; keys are named as `KeyboardEvent.key` names them. */
   readonly keyboard: Keyboard;
+  /** A real mouse; presses what is seen there, in CSS pixels of the window. */
+  click(x: number, y: number): Promise<void>;
   /** Chromium alone: as somebody who allows camera and microphone beside the address. */
   allowDevices?(): Promise<void>;
   /** Everything the page wrote to its console. */
@@ -114,6 +116,7 @@ async function launchChromium(options: ChromiumOptions): Promise<ChromiumBrowser
         evaluate: async <Value>(expression: string) => (await page.evaluate(expression)) as Value,
         screenshot: async (file) => void (await page.screenshot({ path: file })),
         keyboard: page.keyboard,
+        click: (x, y) => page.mouse.click(x, y),
         allowDevices: () => context.grantPermissions(['camera', 'microphone']),
         close: () => (shared === undefined ? context.close() : page.close()),
       };
@@ -192,6 +195,7 @@ export async function openFirefox(prefs: Readonly<Record<string, unknown>> = {})
       up: (key) => page.keyboard.up(key as KeyInput),
       type: (text) => page.keyboard.type(text),
     },
+    click: (x, y) => page.mouse.click(x, y),
     close: () => browser.close(),
     kill: async () => {
       browser.process()?.kill('SIGKILL');
