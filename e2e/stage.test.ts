@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BrowserPage, eventually, openChromium, openFirefox } from './harness/browser.ts';
+import { type BrowserPage, eventually, openChromium, openChromiumPages, openFirefox } from './harness/browser.ts';
 import { blue, red } from './harness/known-media.ts';
 import { MeetingPage } from './harness/meeting-page.ts';
 import { useScene } from './harness/scene.ts';
@@ -107,6 +107,47 @@ describe('the stage', () => {
     await eventually(eve.page, `${tileOf('Ann')}.dataset.picture === 'off'`, 'Eve sees an avatar');
     await eve.tileOfShows('Ann', 'A');
     await fits(eve);
+  });
+
+  it('shows nothing of who sends nothing to one person, and says so; all others go on seeing', async () => {
+    const url = await scene.start();
+    const pages = await scene.openedAll(openChromiumPages(3));
+    const [ann, bob, eve] = await Promise.all(
+      ['Ann', 'Bob', 'Eve'].map(async (name, i) => {
+        const page = pages[i];
+        if (page === undefined) throw new Error('no pages');
+        return await MeetingPage.join(page, url, 'withheld', name);
+      }),
+    );
+    if (ann === undefined || bob === undefined || eve === undefined) throw new Error('no pages');
+    await Promise.all([bob.seesMovingPictureOf('Ann'), eve.seesMovingPictureOf('Ann'), bob.seesMovingPictureOf('Eve')]);
+
+    await choose(ann, 'Options for Bob', 'Send nothing to Bob');
+    await bob.tileOfShows('Ann', 'Ann sends you no picture or sound');
+    await ann.tileOfShows('Bob', 'gets nothing from you');
+    const bytes = `window.rivero.peerConnection.getStats().then((report) => {
+      const { tracks } = window.rivero.participants.find(({ name }) => name === 'Ann');
+      const ids = tracks.map(({ mediaStreamTrack }) => mediaStreamTrack?.id);
+      const inbound = [...report.values()].filter(({ type, trackIdentifier }) => type === 'inbound-rtp' && ids.includes(trackIdentifier));
+      return inbound.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0);
+    })`;
+    const standsStill = `(async () => {
+      const before = await ${bytes};
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      return await ${bytes} === before;
+    })()`;
+    await eventually(bob.page, standsStill, 'nothing of Ann comes to Bob any more, neither picture nor sound');
+    await Promise.all([eve.seesMovingPictureOf('Ann'), bob.seesMovingPictureOf('Eve')]);
+
+    await bob.page.evaluate('void (window.before = window.rivero.peerConnection)');
+    scene.program.signal('SIGUSR2');
+    await eventually(bob.page, 'window.rivero.peerConnection !== window.before', 'Bob connects anew');
+    await Promise.all([eve.seesMovingPictureOf('Ann'), bob.seesMovingPictureOf('Eve')]);
+    await eventually(bob.page, standsStill, 'nothing of Ann comes by the new connection');
+
+    await choose(ann, 'Options for Bob', 'Send to Bob again');
+    await bob.seesMovingPictureOf('Ann');
+    expect(await ann.page.evaluate(`${tileOf('Bob')}.innerText.includes('gets nothing')`)).toBe(false);
   });
 
   it('turns pages on a phone, where those on other pages are not received', async () => {

@@ -64,6 +64,18 @@ describe('the video of a person', () => {
   });
 });
 
+describe('what is ours', () => {
+  it('is no more sent to a person, and again; what is refused is the problem shown', async () => {
+    await meeting.join(ann);
+    await actions.setSentTo('b', false);
+    await actions.setSentTo('b', true);
+    expect(scene.room.calls).toEqual(['send nothing to b', 'send to b']);
+    scene.room.refusal = new Error('Too often.');
+    await actions.setSentTo('b', false);
+    expect(meeting.problem.value?.message).toBe('Too often.');
+  });
+});
+
 describe('a host', () => {
   it('removes somebody only after saying so twice', async () => {
     await meeting.join(ann);

@@ -23,6 +23,8 @@ export interface PersonActions {
   setMutedForMe(participantId: string, muted: boolean): void;
   /** Video of this person, shared screens too; what is not received costs nothing. `RemoteParticipant.isVideoReceived` says how it is. */
   setVideoReceived(participantId: string, received: boolean): Promise<void>;
+  /** Everything of ours; the person is told. `RemoteParticipant.isSentTo` says how it is. */
+  setSentTo(participantId: string, sent: boolean): Promise<void>;
   /** Forgets somebody who left. */
   forget(participantId: string): void;
   /** Hosts only, like everything that follows. True: it was told. */
@@ -60,6 +62,7 @@ export const usePersonActions = perMeeting<PersonActions>((meeting) => {
     },
     setVideoReceived: (participantId, received) =>
       meeting.attempt(() => meeting.room.value?.setVideoReceived(participantId, received)),
+    setSentTo: (participantId, sent) => meeting.attempt(() => meeting.room.value?.setSentTo(participantId, sent)),
     async askToMute(participantId, source) {
       let isTold = false;
       await meeting.attempt(async () => {

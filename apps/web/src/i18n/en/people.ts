@@ -12,6 +12,8 @@ export const people = {
   cameraOn: 'Camera on',
   cameraOff: 'Camera off',
   mutedForMe: 'Muted for you',
+  withholds: 'Sends you no picture or sound',
+  notSent: 'Gets nothing from you',
   more: 'Options for {name}',
   askCameraOff: 'Ask to turn camera off',
   invite: 'Copy link to invite',

@@ -14,6 +14,8 @@ export const people: (typeof en)['people'] = {
   cameraOn: '摄像头已打开',
   cameraOff: '摄像头已关闭',
   mutedForMe: '你已将其静音',
+  withholds: '没有向你发送画面和声音',
+  notSent: '收不到你的画面和声音',
   more: '{name} 的选项',
   askCameraOff: '请其关闭摄像头',
   invite: '复制邀请链接',

@@ -11,6 +11,8 @@ function person(name: string, handRaisedAt: number | null = null): Person {
     isMicrophoneOn: false,
     isCameraOn: false,
     isVideoReceived: true,
+    isSentTo: true,
+    isWithholding: false,
     handRaisedAt,
   };
 }

@@ -11,12 +11,17 @@ export interface Person {
   readonly isCameraOn: boolean;
   /** We want to see it. */
   readonly isVideoReceived: boolean;
+  /** We send it what is ours. */
+  readonly isSentTo: boolean;
+  /** It sends us nothing. */
+  readonly isWithholding: boolean;
   /** Milliseconds since 1970; null: it is not raised. */
   readonly handRaisedAt: number | null;
 }
 
 export function personOf(participant: RemoteParticipant): Person {
-  const { participantId, name, role, isAway, handRaisedAt, isVideoReceived, tracks } = participant;
+  const { participantId, name, role, isAway, handRaisedAt, isVideoReceived, isSentTo, isWithholding, tracks } =
+    participant;
   const isOn = (source: string): boolean => tracks.some((track) => track.source === source && !track.muted);
   return {
     id: participantId,
@@ -27,6 +32,8 @@ export function personOf(participant: RemoteParticipant): Person {
     isMicrophoneOn: isOn('microphone'),
     isCameraOn: isOn('camera'),
     isVideoReceived,
+    isSentTo,
+    isWithholding,
     handRaisedAt,
   };
 }

@@ -42,6 +42,8 @@ export function usePeople(
       isMicrophoneOn: isMicrophoneOn.value,
       isCameraOn: isCameraOn.value,
       isVideoReceived: true,
+      isSentTo: true,
+      isWithholding: false,
     };
     return orderPeople([own, ...others.value]);
   });

@@ -6,8 +6,8 @@ export const ownTileId = 'own';
 /** The sign that we share our screen. */
 export const ownScreenId = 'own-screen';
 
-/** The picture, or why there is none: `stopped`: we asked not to get it. */
-export type Picture = 'shown' | 'coming' | 'off' | 'none' | 'refused' | 'stopped';
+/** The picture, or why there is none: `stopped`: we asked not to get it; `withheld`: its owner sends us nothing at all. */
+export type Picture = 'shown' | 'coming' | 'off' | 'none' | 'refused' | 'stopped' | 'withheld';
 
 /** A participant as a tile shows it. */
 export interface Tile {
@@ -21,6 +21,8 @@ export interface Tile {
   readonly isSpeaking: boolean;
   /** We want to be sent its video. */
   readonly isVideoReceived: boolean;
+  /** It is sent what is ours. */
+  readonly isSentTo: boolean;
   readonly quality: Quality;
   readonly picture: Picture;
   readonly video: MediaStreamTrack | undefined;
@@ -40,7 +42,8 @@ export interface SharedScreen {
   readonly audio: MediaStreamTrack | undefined;
 }
 
-function pictureOf({ tracks, isVideoReceived }: RemoteParticipant): Picture {
+function pictureOf({ tracks, isVideoReceived, isWithholding }: RemoteParticipant): Picture {
+  if (isWithholding) return 'withheld';
   const camera = tracks.find(({ source }) => source === 'camera');
   if (camera === undefined) return 'none';
   if (camera.muted) return 'off';
@@ -60,8 +63,10 @@ export function tileOf(participant: RemoteParticipant): Tile {
     isMuted: microphone === undefined || microphone.muted,
     isHost: participant.role === 'host',
     isHandRaised: participant.handRaisedAt !== null,
-    isSpeaking: participant.isSpeaking,
+    // Whom we do not hear is not shown as who speaks.
+    isSpeaking: participant.isSpeaking && !participant.isWithholding,
     isVideoReceived: participant.isVideoReceived,
+    isSentTo: participant.isSentTo,
     quality: participant.quality,
     picture: pictureOf(participant),
     video: tracks.find(({ source }) => source === 'camera')?.mediaStreamTrack,
@@ -69,8 +74,10 @@ export function tileOf(participant: RemoteParticipant): Tile {
   };
 }
 
+/** Of who sends us nothing there is none: its tile says so. */
 export function screensOf(participant: RemoteParticipant): readonly SharedScreen[] {
-  const { participantId, name, isAway, isVideoReceived, tracks } = participant;
+  const { participantId, name, isAway, isVideoReceived, isWithholding, tracks } = participant;
+  if (isWithholding) return [];
   const sound = tracks.find(({ source }) => source === 'screen-audio');
   return tracks
     .filter(({ source }) => source === 'screen')

@@ -78,6 +78,13 @@ describe('who spoke', () => {
     expect(spoken.value).toEqual(['b', 'c']);
   });
 
+  it('is nobody who sends us nothing', async () => {
+    await meeting.join(ann);
+    scene.room.participants = [{ participantId: 'b', isWithholding: true }];
+    speak('b', 'c');
+    expect(spoken.value).toEqual(['c']);
+  });
+
   it('is forgotten when 32 others spoke since', async () => {
     await meeting.join(ann);
     for (let index = 0; index <= 32; index++) speak(`p${index}`);

@@ -9,7 +9,10 @@ const spokenMax = 32;
 export function useSpoken({ room }: Pick<Meeting, 'room'>): Readonly<Ref<readonly string[]>> {
   const spoken = shallowRef<readonly string[]>([]);
   useRoomEvent(room, 'activeSpeakersChanged', (participantIds) => {
-    const speaking = participantIds.filter((id) => id !== room.value?.participantId);
+    // Whom we do not hear is not brought forward.
+    const unheard = room.value?.participants.filter(({ isWithholding }) => isWithholding) ?? [];
+    const others = participantIds.filter((id) => id !== room.value?.participantId);
+    const speaking = others.filter((id) => unheard.every(({ participantId }) => participantId !== id));
     spoken.value = [...new Set([...speaking, ...spoken.value])].slice(0, spokenMax);
   });
   return spoken;

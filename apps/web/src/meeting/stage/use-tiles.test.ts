@@ -18,6 +18,8 @@ const ben = {
   handRaisedAt: null,
   isSpeaking: false,
   isVideoReceived: true,
+  isSentTo: true,
+  isWithholding: false,
   quality: { level: 5, reason: 'good' },
 };
 
@@ -105,6 +107,24 @@ describe('a tile', () => {
     scene.room.participants = [{ ...ben, isVideoReceived: false, tracks: [{ ...camera, muted: true }] }];
     scene.room.fire('participantChanged');
     expect(stage.tiles.value).toMatchObject([{ picture: 'off' }]);
+  });
+
+  it('says that its owner sends us nothing, whatever there is, and neither speaks nor shares a screen then', async () => {
+    await meeting.join(ann);
+    const screen = { ...track, source: 'screen' };
+    for (const tracks of [[], [{ ...track, muted: true }], [track, screen]]) {
+      scene.room.participants = [{ ...ben, isWithholding: true, isSpeaking: true, tracks }];
+      scene.room.fire('participantChanged');
+      expect(stage.tiles.value).toMatchObject([{ picture: 'withheld', isSpeaking: false }]);
+      expect(stage.screens.value).toEqual([]);
+    }
+  });
+
+  it('shows whom we send nothing', async () => {
+    await meeting.join(ann);
+    scene.room.participants = [{ ...ben, isSentTo: false, tracks: [track] }];
+    scene.room.fire('participantChanged');
+    expect(stage.tiles.value).toMatchObject([{ picture: 'shown', isSentTo: false }]);
   });
 
   it('shows who is host, speaks, and has a hand up', async () => {

@@ -55,6 +55,7 @@ export function useOwnTile({ room }: Pick<Meeting, 'room'>, own: OwnDevices, nam
     isHandRaised: isHandRaised.value,
     isSpeaking: isSpeaking.value,
     isVideoReceived: true,
+    isSentTo: true,
     quality: quality.value,
     picture: own.isCameraOn.value ? 'shown' : own.missing.value.includes('camera') ? 'none' : 'off',
     video: own.video.value,

@@ -106,6 +106,10 @@ export class FakeRoom {
     this.calls.push(`${received ? 'receive' : 'stop'} video of ${id}`);
   }
 
+  setSentTo(id: string, sent: boolean): Promise<void> {
+    return this.#ask(`${sent ? 'send' : 'send nothing'} to ${id}`);
+  }
+
   async setReceived(id: string, received: boolean): Promise<void> {
     this.calls.push(`${received ? 'receive' : 'stop'} track ${id}`);
   }
