@@ -50,8 +50,9 @@ async function choose(page: BrowserPage, section: string, label: string, option:
   await eventually(page, `${trigger} !== null`, `the list "${label}" is there`);
   const key = "new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true })";
   await page.evaluate(`(() => { const trigger = ${trigger}; trigger.focus(); trigger.dispatchEvent(${key}); })()`);
-  const found = `[...document.querySelectorAll('[role=option]')].find((one) => one.innerText.trim() === ${JSON.stringify(option)})`;
+  const found = `[...document.querySelectorAll('[role=menuitemradio]')].find((one) => one.innerText.trim() === ${JSON.stringify(option)})`;
   await eventually(page, `${found} !== undefined`, `the option "${option}" is there`);
+  await findsNothing(page);
   await page.evaluate(`(() => { const option = ${found}; option.focus(); option.dispatchEvent(${key}); })()`);
   await eventually(page, `${trigger}?.innerText.trim() === ${JSON.stringify(option)}`, `"${option}" is chosen`);
 }
