@@ -13,5 +13,7 @@ export const host = {
   someone: 'A host',
   muteMe: 'Mute me',
   turnCameraOff: 'Turn it off',
+  offer: 'You opened the host link. You become a host when you join again.',
+  joinAsHost: 'Join again as a host',
   notNow: 'Not now',
 };

@@ -15,5 +15,7 @@ export const host: (typeof en)['host'] = {
   someone: '主持人',
   muteMe: '静音',
   turnCameraOff: '关闭摄像头',
+  offer: '你打开了主持人链接，重新加入后就是主持人。',
+  joinAsHost: '以主持人身份重新加入',
   notNow: '暂不',
 };

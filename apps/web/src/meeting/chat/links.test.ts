@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { textParts } from './links.ts';
 
 /** The links of a text, as `shown → opened`. */
@@ -98,5 +98,14 @@ describe('links in a text', () => {
         for (const part of parts) if (part.type === 'link') expect(part.href).toMatch(/^https?:\/\//);
       }),
     );
+  });
+
+  it('are found by the oldest browsers that the page promises to work in, which have no URL.parse', () => {
+    const parse = vi.spyOn(URL, 'parse').mockImplementation(() => {
+      throw new TypeError('URL.parse is not a function');
+    });
+    const parts = textParts('see https://a.example/b now');
+    parse.mockRestore();
+    expect(parts.map(({ text }) => text)).toEqual(['see ', 'https://a.example/b', ' now']);
   });
 });

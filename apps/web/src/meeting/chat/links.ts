@@ -31,8 +31,9 @@ function withoutTrailing(address: string): string {
 
 /** Undefined: no browser should be led there; what stands before an `@` makes addresses look like others. */
 function hrefOf(address: string): string | undefined {
-  const url = URL.parse(address);
-  if (url === null || !['http:', 'https:'].includes(url.protocol)) return undefined;
+  if (!URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  if (!['http:', 'https:'].includes(url.protocol)) return undefined;
   return url.username === '' && url.password === '' ? url.href : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { hueOf, initialsOf } from './avatar.ts';
 
 describe('an avatar', () => {
@@ -13,6 +13,14 @@ describe('an avatar', () => {
     ['', ''],
   ])('of %j says %j', (name, initials) => {
     expect(initialsOf(name)).toBe(initials);
+  });
+
+  it('has initials in Firefox 121, too, which cuts no text into letters', async () => {
+    vi.resetModules();
+    vi.stubGlobal('Intl', {});
+    const young = await import('./avatar.ts');
+    vi.unstubAllGlobals();
+    expect(['ann lee', '欧阳娜娜', '👩 Family'].map(young.initialsOf)).toEqual(['AL', '娜娜', '👩F']);
   });
 
   it('has always the same colour for a name, and different ones for like names', () => {

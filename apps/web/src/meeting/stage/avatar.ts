@@ -1,6 +1,8 @@
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Firefox has it since 125; without it a letter of several characters is cut, which few names have. */
+const graphemes = 'Segmenter' in Intl ? new Intl.Segmenter(undefined, { granularity: 'grapheme' }) : undefined;
 
 function letters(text: string): readonly string[] {
+  if (graphemes === undefined) return Array.from(text);
   return [...graphemes.segment(text)].map(({ segment }) => segment);
 }
 
