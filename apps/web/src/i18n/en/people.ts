@@ -12,7 +12,7 @@ export const people = {
   cameraOn: 'Camera on',
   cameraOff: 'Camera off',
   mutedForMe: 'Muted for you',
-  withholds: 'Sends you no picture or sound',
+  withholds: 'Sends you nothing',
   notSent: 'Gets nothing from you',
   more: 'Options for {name}',
   askCameraOff: 'Ask to turn camera off',
