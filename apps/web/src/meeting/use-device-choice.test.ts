@@ -1,4 +1,4 @@
-import { CodedError } from '@rivero/sdk';
+import { type CaptureKind, CodedError } from '@rivero/sdk';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTick, shallowRef } from 'vue';
 import { scene } from './test/fake-room.ts';
@@ -13,6 +13,7 @@ vi.mock('@rivero/sdk', async (importOriginal) => ({
 
 const video = shallowRef<MediaStreamTrack>();
 const sound = shallowRef<MediaStreamTrack>();
+const onLater = vi.fn<(kind: CaptureKind) => void>();
 let stored: Map<string, string>;
 let meeting: Meeting;
 let microphone: DeviceChoice;
@@ -30,11 +31,12 @@ beforeEach(async () => {
     getItem: (key: string) => stored.get(key) ?? null,
     setItem: (key: string, value: string) => void stored.set(key, value),
   });
+  onLater.mockClear();
   video.value = undefined;
   sound.value = trackOf('m1');
   const page = openPage((meeting) => ({
-    microphone: useDeviceChoice('microphone', meeting, { video, sound }),
-    camera: useDeviceChoice('camera', meeting, { video, sound }),
+    microphone: useDeviceChoice('microphone', meeting, { own: { video, sound }, onLater }),
+    camera: useDeviceChoice('camera', meeting, { own: { video, sound }, onLater }),
   }));
   ({ meeting } = page);
   ({ microphone, camera } = page.inside);
@@ -60,6 +62,21 @@ describe('the device in use', () => {
     expect(scene.room.calls).toEqual(['replace microphone {"exact":"m2"}', 'replace camera {"exact":"c3"}']);
     expect([microphone.chosen.value, camera.chosen.value]).toEqual(['m2', 'c3']);
     expect([stored.get('rivero.microphone'), stored.get('rivero.camera')]).toEqual(['m2', 'c3']);
+  });
+
+  it('is for later where it is off, which is said', async () => {
+    scene.room.localTracks = [
+      { source: 'microphone', track: trackOf('m1') },
+      { source: 'camera', track: undefined },
+    ];
+    await microphone.choose('m2');
+    expect(onLater).not.toHaveBeenCalled();
+    await camera.choose('c3');
+    expect(onLater).toHaveBeenCalledExactlyOnceWith('camera');
+    expect(camera.chosen.value).toBe('c3');
+    scene.room.localTracks = [];
+    await microphone.choose('m3');
+    expect(onLater).toHaveBeenCalledWith('microphone');
   });
 
   it('stays when the chosen one cannot be opened, with the reason', async () => {

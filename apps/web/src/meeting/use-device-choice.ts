@@ -1,7 +1,7 @@
 import type { CaptureKind } from '@rivero/sdk';
 import { ref, type Ref, watch } from 'vue';
-import { thisDevice } from '../devices/device-wish.ts';
-import { recall, remember } from '../preferences.ts';
+import { replaceDevice } from '../devices/replace-device.ts';
+import { recall } from '../preferences.ts';
 import type { Meeting } from './use-meeting.ts';
 import type { OwnDevices } from './use-own-devices.ts';
 
@@ -14,22 +14,27 @@ export interface DeviceChoice {
 
 type Devices = Pick<OwnDevices, 'video' | 'sound'>;
 
+export interface DeviceChoiceOptions {
+  readonly own: Devices;
+  /** The choice is for when it is turned on. */
+  readonly onLater: (kind: CaptureKind) => void;
+}
+
 export function useDeviceChoice(
   kind: CaptureKind,
   { room, attempt }: Pick<Meeting, 'room' | 'attempt'>,
-  { video, sound }: Devices,
+  { own, onLater }: DeviceChoiceOptions,
 ): DeviceChoice {
   const chosen = ref<string>();
-  const track = kind === 'camera' ? video : sound;
+  const track = kind === 'camera' ? own.video : own.sound;
   watch(track, (open) => (chosen.value = open?.getSettings().deviceId ?? recall(kind)), { immediate: true });
 
   async function choose(deviceId: string): Promise<void> {
     await attempt(async () => {
-      const source = thisDevice(kind, deviceId);
-      await (kind === 'camera' ? room.value?.replaceCamera(source) : room.value?.replaceMicrophone(source));
-      // What could not be opened is not tried again next time.
-      remember(kind, deviceId);
+      if (room.value === undefined) return;
+      const isOpen = await replaceDevice(room.value, kind, deviceId);
       chosen.value = deviceId;
+      if (!isOpen) onLater(kind);
     });
   }
 

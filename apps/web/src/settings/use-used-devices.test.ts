@@ -1,9 +1,10 @@
-import { CodedError, type Room } from '@rivero/sdk';
+import { type CaptureKind, CodedError, type Room } from '@rivero/sdk';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { effectScope, shallowRef } from 'vue';
 import { type UsedDevices, useUsedDevices } from './use-used-devices.ts';
 
 const kept = new Map<string, string>();
+const onLater = vi.fn<(kind: CaptureKind) => void>();
 let devices: UsedDevices;
 let asked: MediaTrackConstraints[];
 let refusal: Error | undefined;
@@ -25,6 +26,7 @@ beforeEach(() => {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => void kept.set(key, value),
   });
+  onLater.mockClear();
   asked = [];
   refusal = undefined;
   localTracks = [track('camera', { deviceId: 'c1', facingMode: 'user' })];
@@ -40,7 +42,7 @@ beforeEach(() => {
     },
   };
   kept.set('rivero.microphone', 'm1');
-  const opened = effectScope().run(() => useUsedDevices(shallowRef(room as object as Room)));
+  const opened = effectScope().run(() => useUsedDevices(shallowRef(room as object as Room), onLater));
   if (opened === undefined) throw new Error('The scope is over.');
   devices = opened;
 });
@@ -66,6 +68,8 @@ describe('the devices that are used', () => {
     await devices.choose('microphone', 'm3');
     expect(asked.map(({ deviceId }) => deviceId)).toEqual([{ exact: 'c2' }, { exact: 'm3' }]);
     expect([kept.get('rivero.camera'), kept.get('rivero.microphone')]).toEqual(['c2', 'm3']);
+    // No microphone is open.
+    expect(onLater).toHaveBeenCalledExactlyOnceWith('microphone');
   });
 
   it('go on when the chosen one cannot be opened, and it says why', async () => {

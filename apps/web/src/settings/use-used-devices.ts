@@ -1,10 +1,10 @@
 import type { CaptureKind, Room } from '@rivero/sdk';
 import { readonly, ref, type Ref, shallowRef } from 'vue';
-import { facingConstraints, thisDevice } from '../devices/device-wish.ts';
 import { type Facing, facingOf, otherFacing } from '../devices/facing.ts';
+import { replaceDevice, turnCamera } from '../devices/replace-device.ts';
 import { type Problem, problemOf } from '../meeting/problem.ts';
 import { useRoomEvent } from '../meeting/use-room-event.ts';
-import { recall, remember } from '../preferences.ts';
+import { recall } from '../preferences.ts';
 
 /** Camera and microphone that are used in a room, and others in their place. */
 export interface UsedDevices {
@@ -19,7 +19,8 @@ export interface UsedDevices {
   turnAround(): Promise<void>;
 }
 
-export function useUsedDevices(room: Readonly<Ref<Room>>): UsedDevices {
+/** `onLater`: the choice is for when it is turned on. */
+export function useUsedDevices(room: Readonly<Ref<Room>>, onLater: (kind: CaptureKind) => void): UsedDevices {
   const used = ref<Record<CaptureKind, string | undefined>>({ camera: undefined, microphone: undefined });
   const facing = ref<Facing>('user');
   const isChanging = ref(false);
@@ -36,19 +37,13 @@ export function useUsedDevices(room: Readonly<Ref<Room>>): UsedDevices {
     if (camera !== undefined) facing.value = facingOf(camera);
   }
 
-  /** `chosen`: which device it is then. What could not be opened is not tried again next time. */
-  async function replace(
-    kind: CaptureKind,
-    device: MediaTrackConstraints,
-    chosen: () => string | undefined,
-  ): Promise<void> {
+  /** `change` answers whether the device is open. */
+  async function apply(kind: CaptureKind, change: () => Promise<boolean>): Promise<void> {
     if (isChanging.value) return;
     isChanging.value = true;
     problem.value = undefined;
     try {
-      await (kind === 'camera' ? room.value.replaceCamera(device) : room.value.replaceMicrophone(device));
-      const deviceId = chosen();
-      if (deviceId !== undefined) remember(kind, deviceId);
+      if (!(await change())) onLater(kind);
     } catch (error) {
       problem.value = problemOf(error);
     } finally {
@@ -64,12 +59,7 @@ export function useUsedDevices(room: Readonly<Ref<Room>>): UsedDevices {
     facing: readonly(facing),
     isChanging: readonly(isChanging),
     problem,
-    choose: (kind, deviceId) => replace(kind, thisDevice(kind, deviceId), () => deviceId),
-    turnAround: () =>
-      replace(
-        'camera',
-        facingConstraints(otherFacing(facing.value)),
-        () => openTrack('camera')?.getSettings().deviceId,
-      ),
+    choose: (kind, deviceId) => apply(kind, () => replaceDevice(room.value, kind, deviceId)),
+    turnAround: () => apply('camera', () => turnCamera(room.value, otherFacing(facing.value))),
   };
 }

@@ -1,6 +1,8 @@
 export const toolbar = {
   microphones: 'Choose microphone',
   cameras: 'Choose camera',
+  cameraLater: 'The camera you chose is used when you turn the camera on.',
+  microphoneLater: 'The microphone you chose is used when you unmute.',
   speakers: 'Speaker',
   settings: 'Settings',
   chat: 'Chat',

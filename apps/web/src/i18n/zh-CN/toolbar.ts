@@ -3,6 +3,8 @@ import type { en } from '../en/index.ts';
 export const toolbar: (typeof en)['toolbar'] = {
   microphones: '选择麦克风',
   cameras: '选择摄像头',
+  cameraLater: '打开摄像头时会使用你选的这一个。',
+  microphoneLater: '取消静音时会使用你选的这个麦克风。',
   speakers: '扬声器',
   settings: '设置',
   chat: '聊天',

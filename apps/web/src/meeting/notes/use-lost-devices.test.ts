@@ -46,14 +46,18 @@ describe('a device that goes in the middle of the meeting', () => {
     expect(devices.lost.value).toEqual([]);
   });
 
-  it('is replaced by the one that is chosen, which is remembered', async () => {
+  it('is replaced by the one that is chosen, which is remembered once it is open', async () => {
     const remembered: unknown[] = [];
     vi.stubGlobal('localStorage', { setItem: (...entry: unknown[]) => remembered.push(entry) });
     const asked: unknown[] = [];
     Object.assign(scene.room, { replaceCamera: async (device: unknown) => void asked.push(device) });
     await devices.replace('camera', 'c2');
-    expect(asked).toEqual([{ deviceId: { exact: 'c2' } }]);
+    expect(asked).toMatchObject([{ deviceId: { exact: 'c2' }, height: { ideal: 720 } }]);
     expect(remembered).toEqual([['rivero.camera', 'c2']]);
+    scene.room.refusal = new CodedError('device-busy', '');
+    await devices.replace('microphone', 'm2');
+    expect(meeting.problem.value?.code).toBe('device-busy');
+    expect(remembered).toHaveLength(1);
   });
 
   it('other errors are none of its business', () => {

@@ -1,6 +1,6 @@
 import type { CaptureKind } from '@rivero/sdk';
 import { readonly, ref, type Ref, watch } from 'vue';
-import { remember } from '../../preferences.ts';
+import { replaceDevice } from '../../devices/replace-device.ts';
 import type { Meeting } from '../use-meeting.ts';
 import { useRoomEvent } from '../use-room-event.ts';
 
@@ -33,11 +33,9 @@ export function useLostDevices({ room, attempt }: Pick<Meeting, 'room' | 'attemp
   watch(room, () => (lost.value = []));
 
   async function replace(kind: CaptureKind, deviceId: string): Promise<void> {
-    remember(kind, deviceId);
-    const device = { deviceId: { exact: deviceId } };
-    await attempt(() =>
-      kind === 'camera' ? room.value?.replaceCamera(device) : room.value?.replaceMicrophone(device),
-    );
+    await attempt(async () => {
+      if (room.value !== undefined) await replaceDevice(room.value, kind, deviceId);
+    });
   }
 
   return { lost: readonly(lost), replace, dismiss };
