@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { computed } from 'vue';
-import { scene } from './test/fake-room.ts';
+import { FakeRoom, scene } from './test/fake-room.ts';
 import { ann, openPage } from './test/meeting-scene.ts';
 import type { Meeting } from './use-meeting.ts';
 import { type PersonActions, usePersonActions } from './use-person-actions.ts';
@@ -101,5 +101,21 @@ describe('a host', () => {
     actions.askToRemove('b');
     await actions.confirmRemoval();
     expect(meeting.problem.value?.message).toBe('Gone.');
+  });
+});
+
+describe('another stay', () => {
+  it('begins without the questions and settings of the one before', async () => {
+    await meeting.join(ann);
+    const before = usePersonActions(meeting);
+    before.setVolume('b', 30);
+    before.askToRemove('b');
+    expect(usePersonActions(meeting).removing.value).toBe('b');
+    await meeting.leave();
+    scene.room = new FakeRoom();
+    await meeting.join(ann);
+    const { removing, soundOf } = usePersonActions(meeting);
+    expect(removing.value).toBe(undefined);
+    expect(soundOf('b').volume).toBe(100);
   });
 });
