@@ -137,6 +137,16 @@ describe('the keys', () => {
     await strike(ann, 'm');
     await sees(bob, `${mutedSign('Ann')} === false`, 'Ann unmuted');
 
+    // The button that was pressed has the focus, and Space does not press it again.
+    await ann.press('Mute microphone');
+    await sees(bob, `${mutedSign('Ann')} === true`, 'Ann muted by a press');
+    await ann.page.keyboard.down(' ');
+    await sees(bob, `${mutedSign('Ann')} === false`, 'Ann talk');
+    await ann.page.keyboard.up(' ');
+    await sees(bob, `${mutedSign('Ann')} === true`, 'Ann muted again');
+    await ann.press('Unmute microphone');
+    await sees(bob, `${mutedSign('Ann')} === false`, 'Ann unmuted by a press');
+
     await strike(ann, 'v');
     await sees(ann, button('Turn camera on'), 'the camera off');
     await strike(ann, 'd');
@@ -196,6 +206,7 @@ describe('a host', () => {
     await findsNothing(bob.page);
     await bob.press('Mute me');
     await sees(ann, `${mutedSign('Bob')} === true`, 'Bob muted');
+    await sees(bob, `document.activeElement.localName === 'main'`, 'where the focus went');
 
     const link = await ann.page.evaluate<string>(`location.href.split('?')[0] + '#host=' + window.rivero.hostToken`);
     await eve.press('Turn camera off');

@@ -53,6 +53,7 @@ describe('a shared screen', () => {
 
     await ann.press('Share screen');
     await ann.shows('You are sharing your screen');
+    expect(await ann.page.evaluate("document.querySelector('.notes').getBoundingClientRect().height")).toBe(0);
     await Promise.all([seesScreen(bob), seesScreen(eve)]);
     await bob.shows('Screen of Ann');
     await bob.seesColourOf('Ann', 0);
