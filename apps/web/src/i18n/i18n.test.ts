@@ -152,6 +152,9 @@ describe('the language', () => {
     [[null, 'en', 'zh-CN'], 'en'],
     [['', undefined, 'ZH'], 'zh-CN'],
     [[null, undefined, 'fr'], 'en'],
+    [[null, undefined, 'fr', 'zh-CN', 'en'], 'zh-CN'],
+    [[null, undefined, 'ja', 'en-GB', 'zh-CN'], 'en'],
+    [['ende', 'zhuang', 'zh-Hans'], 'zh-CN'],
     [[null, undefined, undefined], 'en'],
   ] as const)('for the wishes %j is %s', (wishes, language) => {
     expect(chooseLanguage(wishes)).toBe(language);

@@ -7,11 +7,11 @@ import { zhCN } from './zh-CN/index.ts';
 export type { Language } from './language.ts';
 export { problemKey } from './problem-key.ts';
 
-/** `?lang=` decides, then what was chosen before, then the browser. */
+/** `?lang=` decides, then what was chosen before, then what the browser says that one reads, best first. */
 const language = chooseLanguage([
   new URLSearchParams(location.search).get('lang'),
   recall('language'),
-  navigator.language,
+  ...navigator.languages,
 ]);
 document.documentElement.lang = language;
 

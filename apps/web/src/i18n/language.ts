@@ -1,7 +1,7 @@
 export type Language = 'en' | 'zh-CN';
 
-/** The language for the first wish that is one: language tags, best first. */
+/** The language for the first wish that is one of ours: language tags, best first. */
 export function chooseLanguage(wishes: readonly (string | null | undefined)[]): Language {
-  const wish = wishes.find((tag) => tag !== null && tag !== undefined && tag !== '') ?? '';
-  return wish.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
+  const known = wishes.find((tag) => tag !== null && tag !== undefined && /^(?:en|zh)(?:-|$)/i.test(tag)) ?? 'en';
+  return known.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
 }

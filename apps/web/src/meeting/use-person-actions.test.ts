@@ -114,8 +114,8 @@ describe('another stay', () => {
     await meeting.leave();
     scene.room = new FakeRoom();
     await meeting.join(ann);
-    const { removing, soundOf } = usePersonActions(meeting);
-    expect(removing.value).toBe(undefined);
-    expect(soundOf('b').volume).toBe(100);
+    const after = usePersonActions(meeting);
+    expect(after.removing.value).toBe(undefined);
+    expect(after.soundOf('b').volume).toBe(100);
   });
 });
