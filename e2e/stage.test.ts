@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findsNothing } from './harness/axe.ts';
 import { type BrowserPage, eventually, openChromium, openChromiumPages, openFirefox } from './harness/browser.ts';
 import { blue, red } from './harness/known-media.ts';
 import { MeetingPage } from './harness/meeting-page.ts';
@@ -87,6 +88,16 @@ describe('the stage', () => {
     await eventually(bob.page, `${sound}.muted`, 'Ann is muted for Bob');
     await bob.tileOfShows('Ann', 'muted for you');
 
+    await choose(bob, 'Options for Ann', 'Volume');
+    await eventually(
+      bob.page,
+      `document.querySelector('.tile-popover [role="slider"]') === document.activeElement`,
+      'the volume has the focus',
+    );
+    await bob.page.keyboard.down('Escape');
+    await bob.page.keyboard.up('Escape');
+    await eventually(bob.page, `document.activeElement.ariaLabel === 'Options for Ann'`, 'the focus is back');
+
     await choose(bob, 'Options for Ann', 'Stop receiving video');
     await bob.tileOfShows('Ann', 'You stopped this video');
     const bytes = `window.rivero.peerConnection.getStats().then((report) => {
@@ -150,6 +161,35 @@ describe('the stage', () => {
     expect(await ann.page.evaluate(`${tileOf('Bob')}.innerText.includes('gets nothing')`)).toBe(false);
   });
 
+  it('has few and large buttons on a phone that lies on its side, and speaks another language at once', async () => {
+    const url = await scene.start();
+    const phone = await scene.opened(openChromium({ colour: red, viewport: { width: 844, height: 390 } }));
+    const ann = await MeetingPage.join(phone, url, 'landscape', 'Ann');
+    await fill(await scene.opened(openChromium({ hasDevices: false })), url, 'landscape', 4);
+    await ann.shows('Person 4');
+    await fits(ann);
+    const buttons = `[...document.querySelectorAll('.meeting-toolbar button')].map((button) => button.getBoundingClientRect())`;
+    const areLarge = `${buttons}.length <= 6 && ${buttons}.every(({ width, height, bottom }) => width >= 48 && height >= 48 && bottom <= innerHeight)`;
+    await eventually(phone, areLarge, 'the buttons are few and large');
+    // What passes by covers no button.
+    await ann.press('Turn camera off');
+    await findsNothing(phone);
+
+    await choose(ann, 'More', 'Settings');
+    await ann.press('General');
+    await ann.press('English');
+    const chinese = `[...document.querySelectorAll('[role="menuitemradio"]')].find(({ innerText }) => innerText.trim() === '简体中文')`;
+    await eventually(phone, `${chinese} !== undefined`, 'the languages are listed');
+    await phone.evaluate(`${chinese}.click()`);
+    await ann.shows('语言');
+    await findsNothing(phone);
+    await phone.keyboard.down('Escape');
+    await phone.keyboard.up('Escape');
+    await ann.press('打开摄像头');
+    await ann.press('离开');
+    await ann.shows('你已离开房间');
+  });
+
   it('turns pages on a phone, where those on other pages are not received', async () => {
     const url = await scene.start();
     const ann = await MeetingPage.join(await scene.opened(openChromium({ colour: red })), url, 'many', 'Ann');
@@ -168,5 +208,60 @@ describe('the stage', () => {
     await eventually(phone, `${camera}.isReceived === false`, 'the camera of Ann is not received', 10_000);
     await bob.press('Earlier people');
     await bob.seesMovingPictureOf('Ann');
+  });
+});
+
+describe('sound that the browser holds back', () => {
+  it('is asked for as long as there is some, and played by one press', async () => {
+    const url = await scene.start();
+    const [annPage, bobPage] = await scene.openedAll(openChromiumPages(2, { hertz: 440 }));
+    await bobPage.runFirst(`{
+      const { play } = HTMLMediaElement.prototype;
+      window.playedNames = new Set();
+      window.isPressed = false;
+      addEventListener('pointerdown', ({ isTrusted }) => (window.isPressed ||= isTrusted), true);
+      HTMLMediaElement.prototype.play = function () {
+        if (!(this instanceof HTMLAudioElement)) return play.call(this);
+        if (!window.isPressed) return Promise.reject(new DOMException('No press.', 'NotAllowedError'));
+        window.playedNames.add(this.dataset.name);
+        return play.call(this);
+      };
+    }`);
+    const ann = await MeetingPage.join(annPage, url, 'sound', 'Ann');
+    const bob = await MeetingPage.join(bobPage, url, 'sound', 'Bob');
+    await bob.shows('The browser holds back the sound');
+    await findsNothing(bobPage);
+    await ann.press('Leave');
+    await bob.hasNoTileOf('Ann');
+    const isAsked = `document.body.innerText.includes('holds back the sound')`;
+    await eventually(bobPage, `!${isAsked}`, 'Bob is asked no more');
+    await ann.press('Join again');
+    await bob.shows('The browser holds back the sound');
+    await bob.press('Play sound');
+    await eventually(bobPage, `!${isAsked} && window.playedNames.has('Ann')`, 'Bob hears Ann');
+  });
+});
+
+describe('the picture in a window of its own', () => {
+  it('shows the others until it is closed, or the meeting left', async () => {
+    const url = await scene.start();
+    const [annPage, bobPage] = await scene.openedAll(openChromiumPages(2, { colour: red }));
+    const ann = await MeetingPage.join(annPage, url, 'picture', 'Ann');
+    const bob = await MeetingPage.join(bobPage, url, 'picture', 'Bob');
+    await bob.seesMovingPictureOf('Ann');
+    const video = `documentPictureInPicture.window?.document.querySelector('video')`;
+    await choose(bob, 'More', 'Picture in picture');
+    await eventually(bobPage, `${video}?.videoWidth > 0`, 'the little window shows Ann');
+    await choose(bob, 'More', 'Close picture in picture');
+    await eventually(bobPage, `documentPictureInPicture.window === null`, 'the little window is closed');
+    await choose(bob, 'More', 'Picture in picture');
+    await ann.press('Turn camera off');
+    await eventually(
+      bobPage,
+      `documentPictureInPicture.window?.document.body.innerText.includes('Ann')`,
+      'it says who has no picture',
+    );
+    await bob.press('Leave');
+    await eventually(bobPage, `documentPictureInPicture.window === null`, 'the little window goes with the meeting');
   });
 });
