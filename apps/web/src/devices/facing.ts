@@ -1,9 +1,14 @@
 /** Which way a camera of a phone looks: at who holds it, or away. */
 export type Facing = 'user' | 'environment';
 
+/** Some phones say it in the camera's name alone. */
+const back = /\b(?:back|rear|environment)\b|[后後]置/i;
+
 /** Cameras of computers say nothing of it: they look at who sits there. */
 export function facingOf(track: MediaStreamTrack): Facing {
-  return track.getSettings().facingMode === 'environment' ? 'environment' : 'user';
+  const { facingMode } = track.getSettings();
+  const isBack = facingMode === undefined ? back.test(track.label) : facingMode === 'environment';
+  return isBack ? 'environment' : 'user';
 }
 
 /** One sees oneself as in a mirror, and all else as it is. */

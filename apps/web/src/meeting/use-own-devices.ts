@@ -7,6 +7,7 @@ import { useRoomEvent } from './use-room-event.ts';
 
 /** Our own camera, microphone and screen in the meeting. */
 export interface OwnDevices {
+  /** The picture of the camera; undefined while it is off, and when it was pulled out. */
   readonly video: Readonly<Ref<MediaStreamTrack | undefined>>;
   /** What is published of the microphone, muted or not. */
   readonly sound: Readonly<Ref<MediaStreamTrack | undefined>>;
@@ -37,7 +38,8 @@ export function useOwnDevices({ room, attempt }: Pick<Meeting, 'room' | 'attempt
   function follow(): void {
     const camera = own('camera');
     const microphone = own('microphone');
-    video.value = camera?.track;
+    // What was pulled out shows nothing any more.
+    video.value = camera?.track?.readyState === 'ended' ? undefined : camera?.track;
     sound.value = microphone?.track;
     missing.value = room.value?.missing ?? [];
     isCameraOn.value = camera !== undefined && !camera.muted;
@@ -47,6 +49,7 @@ export function useOwnDevices({ room, attempt }: Pick<Meeting, 'room' | 'attempt
 
   watch(room, follow, { immediate: true, flush: 'sync' });
   useRoomEvent(room, 'localTrackChanged', follow);
+  useRoomEvent(room, 'error', ({ code }) => code === 'device-lost' && follow());
 
   /** Who joined without gets the device that was chosen before; who comes again comes as now. */
   async function turn(kind: CaptureKind, on: boolean): Promise<void> {

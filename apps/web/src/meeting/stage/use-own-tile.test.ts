@@ -1,3 +1,4 @@
+import { CodedError } from '@rivero/sdk';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Ref, ref } from 'vue';
 import { scene } from '../test/fake-room.ts';
@@ -53,6 +54,18 @@ describe('our own tile', () => {
     scene.room.missing = [];
     scene.room.fire('localTrackChanged');
     expect(tile.value.picture).toBe('off');
+  });
+
+  it('has no picture of a camera that was pulled out, until another one is there', async () => {
+    const camera = { readyState: 'live' };
+    scene.room.localTracks = [{ source: 'camera', muted: false, track: camera }];
+    await meeting.join(ann);
+    camera.readyState = 'ended';
+    scene.room.fire('error', new CodedError('device-lost', '', { source: 'camera' }));
+    expect(tile.value).toMatchObject({ picture: 'none', video: undefined });
+    scene.room.localTracks = [{ source: 'camera', muted: false, track: { readyState: 'live' } }];
+    scene.room.fire('localTrackChanged', scene.room.localTracks[0]);
+    expect(tile.value.picture).toBe('shown');
   });
 
   it('shows that we are heard, and how our connection does', async () => {

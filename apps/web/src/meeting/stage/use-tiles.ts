@@ -3,7 +3,7 @@ import { computed, type Ref, ref, shallowRef, watch } from 'vue';
 import type { Meeting } from '../use-meeting.ts';
 import type { OwnDevices } from '../use-own-devices.ts';
 import { useRoomEvent } from '../use-room-event.ts';
-import { ownTileId, screensOf, type SharedScreen, type Tile, tileOf } from './tile.ts';
+import { ownTileId, type Picture, screensOf, type SharedScreen, type Tile, tileOf } from './tile.ts';
 
 /** Everybody else, and the screens that they share. */
 export interface Tiles {
@@ -27,6 +27,11 @@ export function useTiles({ room }: Pick<Meeting, 'room'>): Tiles {
   watch(room, follow, { immediate: true, flush: 'sync' });
   useRoomEvent(room, ['participantJoined', 'participantLeft', 'participantChanged', 'qualityChanged'], follow);
   return { tiles, screens };
+}
+
+function ownPicture({ isCameraOn, missing, video }: OwnDevices): Picture {
+  if (!isCameraOn.value) return missing.value.includes('camera') ? 'none' : 'off';
+  return video.value === undefined ? 'none' : 'shown';
 }
 
 /** Ourselves, as we see us on the stage. */
@@ -57,7 +62,7 @@ export function useOwnTile({ room }: Pick<Meeting, 'room'>, own: OwnDevices, nam
     isVideoReceived: true,
     isSentTo: true,
     quality: quality.value,
-    picture: own.isCameraOn.value ? 'shown' : own.missing.value.includes('camera') ? 'none' : 'off',
+    picture: ownPicture(own),
     video: own.video.value,
     audio: undefined,
   }));
