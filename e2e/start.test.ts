@@ -3,6 +3,7 @@ import { findsNothing } from './harness/axe.ts';
 import { type BrowserPage, type ChromiumOptions, eventually, openChromium } from './harness/browser.ts';
 import { red } from './harness/known-media.ts';
 import { MeetingPage } from './harness/meeting-page.ts';
+import { press as pressElement } from './harness/press.ts';
 import { Program } from './harness/program.ts';
 
 let program: Program;
@@ -30,18 +31,10 @@ function shows(page: BrowserPage, text: string): Promise<void> {
   return eventually(page, `document.body.innerText.includes(${JSON.stringify(text)})`, `the page shows "${text}"`);
 }
 
-/** Presses what has this role and name, as a mouse does. */
-async function press(page: BrowserPage, selector: string, name: string): Promise<void> {
+/** Presses what has this role and name. */
+function press(page: BrowserPage, selector: string, name: string): Promise<void> {
   const found = `[...document.querySelectorAll(${JSON.stringify(selector)})].find((element) => (element.ariaLabel ?? element.innerText).trim() === ${JSON.stringify(name)})`;
-  await eventually(page, `${found} !== undefined`, `${selector} "${name}" is there`);
-  await page.evaluate(`(() => {
-    const element = ${found};
-    for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup']) {
-      const init = { bubbles: true, cancelable: true, button: 0, pointerType: 'mouse' };
-      element.dispatchEvent(type.startsWith('pointer') ? new PointerEvent(type, init) : new MouseEvent(type, init));
-    }
-    element.click();
-  })()`);
+  return pressElement(page, found, `${selector} "${name}" is pressed`);
 }
 
 /** Opens the list with this label in this part of the dialog, and takes one of its options. */
@@ -123,6 +116,23 @@ describe('the start page', () => {
     await press(page, '[role=tab]', '画质');
     await shows(page, '首选编码');
     await findsNothing(page);
+  });
+});
+
+describe('a press in these tests', () => {
+  it('hits nothing that is covered, and tells by what', async () => {
+    const page = await open();
+    await page.goto(`${program.url}?lang=en`);
+    await shows(page, 'Go to the room');
+    await page.evaluate(
+      "document.body.insertAdjacentHTML('beforeend', '<p id=cover style=\"position: fixed; inset: 0\">')",
+    );
+    const button =
+      "[...document.querySelectorAll('button')].find(({ innerText }) => innerText.trim() === 'Go to the room')";
+    await expect(pressElement(page, button, 'the button', 200)).rejects.toThrow(/it is covered by <p id="cover"/);
+    await page.evaluate("document.querySelector('#cover').remove()");
+    await pressElement(page, button, 'the button');
+    await shows(page, 'Join');
   });
 });
 

@@ -1,4 +1,5 @@
 import { type BrowserPage, eventually } from './browser.ts';
+import { press } from './press.ts';
 
 /** A remote participant's tile on the meeting page, by the name in it. */
 function tile(name: string): string {
@@ -10,35 +11,6 @@ export interface WalkTexts {
   readonly go: string;
   readonly join: string;
 }
-
-/** So long a button may be on its way to its place, or be covered by what goes by itself. */
-const pressableMs = 8_000;
-
-interface Place {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Runs in the page: where the button's middle is once it stands still there and is hit; else what is in the way. */
-const placeToPress = `async (find) => {
-  const middle = (element) => {
-    const { left, top, width, height } = element.getBoundingClientRect();
-    return { x: left + width / 2, y: top + height / 2 };
-  };
-  const before = find();
-  if (before === undefined) return 'it is gone';
-  before.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
-  const from = middle(before);
-  await new Promise((resolve) => setTimeout(resolve, 40));
-  const button = find();
-  if (button === undefined) return 'it is gone';
-  const place = middle(button);
-  if (button !== before || place.x !== from.x || place.y !== from.y) return 'it moves';
-  const hit = document.elementFromPoint(place.x, place.y);
-  if (button.contains(hit)) return place;
-  if (button.closest('[inert]') !== null) return 'it is inert';
-  return 'it is covered by ' + (hit?.cloneNode().outerHTML ?? 'nothing: it is outside of the window');
-}`;
 
 /** A participant in the meeting as a test drives it: joins by link, looks, listens, presses. */
 export class MeetingPage {
@@ -174,13 +146,7 @@ export class MeetingPage {
   /** Presses the button with this accessible name with the mouse; one that is covered cannot be pressed, and the failure says by what. */
   async press(label: string): Promise<void> {
     const button = `[...document.querySelectorAll('button')].find((b) => (b.ariaLabel ?? b.innerText).trim() === ${JSON.stringify(label)} && !b.disabled)`;
-    await eventually(this.page, `${button} !== undefined`, `${this.name} finds the button ${label}`);
-    const end = Date.now() + pressableMs;
-    for (;;) {
-      const place = await this.page.evaluate<Place | string>(`(${placeToPress})(() => ${button})`);
-      if (typeof place !== 'string') return this.page.click(place.x, place.y);
-      if (Date.now() > end) throw new Error(`${this.page.browser}: ${this.name} cannot press ${label}: ${place}`);
-    }
+    await press(this.page, button, `${this.name} presses ${label}`);
   }
 
   /** Nothing sticks out to the side. */
