@@ -148,7 +148,9 @@ describe('a camera that is pulled out', () => {
     const camera = `rivero.localTracks.find(({ source }) => source === 'camera').track`;
     await page.evaluate(`${pullOut}(${camera})`);
     await ann.shows('Your camera was unplugged or taken away.');
+    await ann.tileOfShows('Ann', 'No camera');
     await ann.press('Use fake_device_1');
+    await ann.seesMovingPictureOf('Ann');
     await eventually(page, `${camera}.readyState === 'live' && ${camera}.label === 'fake_device_1'`, 'it is sent');
     await eventually(page, `!document.body.innerText.includes('was unplugged')`, 'the note is gone');
   });
