@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findsNothing } from './harness/axe.ts';
 import { eventually, openChromiumPages, openFirefox } from './harness/browser.ts';
 import { MeetingPage } from './harness/meeting-page.ts';
+import { press } from './harness/press.ts';
 import { useScene } from './harness/scene.ts';
 
 const scene = useScene();
@@ -23,15 +24,13 @@ function button(label: string): string {
 async function choose(person: MeetingPage, menu: string, item: string): Promise<void> {
   await person.press(menu);
   const found = `[...document.querySelectorAll('[role="menuitem"]')].find(({ innerText }) => innerText.trim().endsWith(${JSON.stringify(item)}))`;
-  await sees(person, `${found} !== undefined`, `${item} in the menu ${menu}`);
-  await person.page.evaluate(`${found}.click()`);
+  await press(person.page, found, `${person.name} chooses ${item} in the menu ${menu}`);
 }
 
 /** Unfolds what one can do about somebody, in the list of people. */
 async function unfold(person: MeetingPage, name: string): Promise<void> {
-  const found = `document.querySelector('aside [aria-label="Options for ${name}"]')`;
-  await sees(person, `${found} !== null`, `${name} among the people`);
-  await person.page.evaluate(`${found}.click()`);
+  const found = `document.querySelectorAll('aside [aria-label="Options for ${name}"]')[0]`;
+  await press(person.page, found, `${person.name} unfolds ${name} among the people`);
 }
 
 /** What the others know of somebody's microphone. */
@@ -179,6 +178,21 @@ describe('the keys', () => {
     await strike(ann, 'Escape');
     await sees(ann, `document.querySelector('[role="dialog"]') === null`, 'no dialog');
     expect(await bob.page.evaluate(mutedSign('Ann'))).toBe(false);
+
+    await strike(ann, 's');
+    await sees(ann, `document.fullscreenElement !== null`, 'the full screen');
+    await choose(ann, 'More', 'Settings');
+    await ann.press('General');
+    await ann.press('Use single keys in the meeting');
+    await strike(ann, 'Escape');
+    await sees(ann, `document.querySelector('[role="dialog"]') === null`, 'no dialog');
+    await strike(ann, 'm');
+    await strike(ann, 'c');
+    expect(await ann.page.evaluate(`document.querySelector('aside')`)).toBe(null);
+    await ann.press('Mute microphone');
+    await ann.press('Leave');
+    await ann.shows('You have left the room');
+    await sees(ann, `document.fullscreenElement === null`, 'the window');
   });
 });
 
@@ -224,7 +238,7 @@ describe('a host', () => {
     await ann.press('Remove from the room');
     await sees(ann, `document.querySelector('[role="dialog"]') !== null`, 'the question');
     await findsNothing(ann.page);
-    await ann.page.evaluate(`document.querySelector('[role="dialog"] .danger').click()`);
+    await press(annPage, `document.querySelectorAll('[role="dialog"] .danger')[0]`, 'Ann removes Bob');
     await bob.shows('A host removed you from the meeting');
 
     await choose(ann, 'End the meeting', 'End for everybody');
