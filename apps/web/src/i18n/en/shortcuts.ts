@@ -1,6 +1,6 @@
 export const shortcuts = {
   title: 'Keyboard shortcuts',
-  description: 'They work whenever you are not typing. You can also turn them off in the settings.',
+  description: 'They work whenever you are not typing.',
   on: 'Use single keys in the meeting',
   microphone: 'Mute or unmute the microphone',
   talk: 'Hold to talk while muted',

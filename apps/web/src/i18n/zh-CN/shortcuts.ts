@@ -2,7 +2,7 @@ import type { en } from '../en/index.ts';
 
 export const shortcuts: (typeof en)['shortcuts'] = {
   title: '键盘快捷键',
-  description: '没有在输入文字时都可以使用，也可以在设置中关闭。',
+  description: '没有在输入文字时都可以使用。',
   on: '在会议中使用单键快捷键',
   microphone: '静音或取消静音',
   talk: '静音时按住说话',
