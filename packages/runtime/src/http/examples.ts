@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { readPage } from './read-page.ts';
 import { contentSecurityPolicy } from './security-headers.ts';
 
 /** The scripts that stand in a page itself. */
@@ -23,15 +23,6 @@ export function serveExamples(app: FastifyInstance, examplesRoot: string): void 
       .type('text/html; charset=utf-8')
       .send(page);
   });
-}
-
-async function readPage(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 /** What lets exactly these scripts run (Content Security Policy Level 3 section 2.3.1). */

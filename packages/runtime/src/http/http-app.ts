@@ -12,6 +12,7 @@ import type { Log } from '../log/index.ts';
 import { serveExamples } from './examples.ts';
 import type { HealthReport } from './health.ts';
 import { notBuiltPage, notFoundPage } from './pages.ts';
+import { readPage } from './read-page.ts';
 import { securityHeaders } from './security-headers.ts';
 
 export interface HttpAppOptions {
@@ -30,6 +31,9 @@ const bodyMax = 64 * 1024;
 
 /** Paths that the web app's own router answers. */
 const webAppRoutes = ['/', '/meet', '/meet/*'];
+
+/** Files, and folders of them: nobody is sent to a page of the app from there. */
+const filePath = /^\/(?:assets|examples)(?:\/|$)|\./;
 
 /** The SDK for pages without a build. Their address stays, so they are asked for each time. */
 const sdkFiles = ['sdk.js', 'sdk.js.map'];
@@ -63,7 +67,7 @@ export async function openHttpApp(options: HttpAppOptions): Promise<FastifyInsta
   if (existsSync(path.join(webRoot, 'index.html'))) serveWebApp(app, webRoot);
   else for (const route of webAppRoutes) app.get(route, async (_request, reply) => sendPage(reply, 503, notBuiltPage));
   serveExamples(app, options.examplesRoot);
-  app.setNotFoundHandler(async (request, reply) => answerNotFound(request, reply));
+  app.setNotFoundHandler(async (request, reply) => answerNotFound(request, reply, webRoot));
   app.setErrorHandler(async (error, _request, reply) => answerError(error, reply, log));
   await app.ready();
   return app;
@@ -97,8 +101,13 @@ function serveWebApp(app: FastifyInstance, webRoot: string): void {
   for (const route of webAppRoutes) app.get(route, (_request, reply) => reply.sendFile('index.html', webRoot));
 }
 
-async function answerNotFound(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  if (request.headers.accept?.includes('text/html') === true) return sendPage(reply, 404, notFoundPage);
+/** Who goes to an unknown page gets the app, which explains it. Never as a file: a 404 without a body would be a blank page. */
+async function answerNotFound(request: FastifyRequest, reply: FastifyReply, webRoot: string): Promise<FastifyReply> {
+  const [address = ''] = request.url.split('?');
+  if (request.headers.accept?.includes('text/html') === true) {
+    const app = filePath.test(address) ? undefined : await readPage(path.join(webRoot, 'index.html'));
+    return sendPage(reply, 404, app ?? notFoundPage);
+  }
   return reply.code(404).send({ code: 'not-found', message: 'There is nothing at this address.' });
 }
 

@@ -187,6 +187,27 @@ describe('web servers', () => {
     expect(page.headers['content-type']).toContain('text/html');
   });
 
+  it.each(['/absent', '/nowhere/deep?a=b.c', '/assetsx'])(
+    'answer a browser that goes to %s with the app and 404',
+    async (url) => {
+      const { httpPort } = await open();
+      const page = await get(`http://127.0.0.1:${httpPort}${url}`, { accept: 'text/html,*/*', 'if-none-match': '*' });
+      expect(page).toMatchObject({ status: 404, body: '<title>the app</title>' });
+      expect(page.headers['content-type']).toContain('text/html');
+      expect(page.headers['cache-control']).toBe('no-store');
+    },
+  );
+
+  it.each(['/assets/absent', '/examples/absent/', '/absent.html', '/sdk.mjs'])(
+    'answer a browser that goes to %s with a page that says so, not with the app',
+    async (url) => {
+      const { httpPort } = await open();
+      const page = await get(`http://127.0.0.1:${httpPort}${url}`, { accept: 'text/html' });
+      expect(page.status).toBe(404);
+      expect(page.body).toContain('There is no such page');
+    },
+  );
+
   it('let the page use camera and microphone, and no other origin run scripts in it', async () => {
     const { httpPort } = await open();
     const { headers } = await get(`http://127.0.0.1:${httpPort}/`);
