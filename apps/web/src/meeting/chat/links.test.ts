@@ -43,6 +43,12 @@ describe('links in a text', () => {
     ['请看https://a.example/b谢谢', 'https://a.example/b'],
     ['（https://a.example/b）', 'https://a.example/b'],
     ['地址：https://a.example/b。', 'https://a.example/b'],
+    ['https://a.example谢谢', 'https://a.example'],
+    ['请看https://a.example/文档，谢谢', 'https://a.example/文档'],
+    ['https://a.example/文档/第1页#开始。', 'https://a.example/文档/第1页#开始'],
+    ['https://a.example/?q=会议&p=2；', 'https://a.example/?q=会议&p=2'],
+    ['（https://a.example/文档（一））', 'https://a.example/文档'],
+    ['《https://a.example/文档》', 'https://a.example/文档'],
   ])('of %j are told from the Chinese beside them', (text, shown) => {
     expect(links(text)[0]?.split(' → ')[0]).toBe(shown);
   });
@@ -66,6 +72,8 @@ describe('links in a text', () => {
 
   it('do not take in letters of other scripts that look like Latin ones', () => {
     expect(links('https://bаnk.example')).toEqual(['https://b → https://b/']);
+    expect(links('https://ban\u212A.example')).toEqual(['https://ban → https://ban/']);
+    expect(links('https://a.example/文аb')).toEqual(['https://a.example/文 → https://a.example/%E6%96%87']);
   });
 
   it('hold markup as text', () => {

@@ -4,10 +4,13 @@ export type TextPart =
   | { readonly type: 'link'; readonly text: string; readonly href: string };
 
 /**
- * What may be an address: the characters of RFC 3986 and no others, so that Chinese right behind it does not become a part
- * of it, and no letter of another script can pass for a Latin one.
+ * What may be an address: the characters of RFC 3986 and, behind the host, Chinese ones, as browsers show a path; right
+ * behind a Latin letter they are the next word, so they begin behind a `/`, `#`, `=`, `-`, `_` or `+`, or digits behind it. In the host there
+ * are none, and nowhere letters of other scripts, so that none can pass for a Latin one (hence no flag `i`: with `u` it
+ * takes some in).
  */
-const candidates = /\bhttps?:\/\/[\w\-.~:/?#[\]@!$&'()*+,;=%]+/gi;
+const candidates =
+  /\b[Hh][Tt][Tt][Pp][Ss]?:\/\/[\w\-.~:@!$&'()*+,;=%[\]]+(?:[/?#](?:[\w\-.~:/?#[\]@!$&'()*+,;=%]|(?<=[\p{Script=Han}/#=\-_+]\d*)\p{Script=Han})*)?/gu;
 
 /** Ends of sentences and of emphasis that stand behind an address more often than in it. */
 const trailing = /[.,;:!?'*_~]$/;
