@@ -4,10 +4,10 @@ export type TextPart =
   | { readonly type: 'link'; readonly text: string; readonly href: string };
 
 /**
- * What may be an address: the characters of RFC 3986 and, behind the host, Chinese ones, as browsers show a path; right
- * behind a Latin letter they are the next word, so they begin behind a `/`, `#`, `=`, `-`, `_` or `+`, or digits behind it. In the host there
- * are none, and nowhere letters of other scripts, so that none can pass for a Latin one (hence no flag `i`: with `u` it
- * takes some in).
+ * What may be an address: the characters of RFC 3986 and, behind the host, Chinese ones, as browsers show a path. Right
+ * behind a Latin letter they are the next word: they begin behind a `/`, `#`, `=`, `-`, `_` or `+`, or digits behind it.
+ * In the host there are none, and nowhere letters of other scripts, so that none can pass for a Latin one (hence no flag
+ * `i`: with `u` it takes some in).
  */
 const candidates =
   /\b[Hh][Tt][Tt][Pp][Ss]?:\/\/[\w\-.~:@!$&'()*+,;=%[\]]+(?:[/?#](?:[\w\-.~:/?#[\]@!$&'()*+,;=%]|(?<=[\p{Script=Han}/#=\-_+]\d*)\p{Script=Han})*)?/gu;

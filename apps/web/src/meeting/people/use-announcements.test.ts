@@ -3,6 +3,7 @@ import { scene } from '../test/fake-room.ts';
 import { ann, openPage } from '../test/meeting-scene.ts';
 import type { Meeting } from '../use-meeting.ts';
 import { gatherMs } from './arrivals.ts';
+import { returnMs } from './awaited-returns.ts';
 import { type Announcement, useAnnouncements } from './use-announcements.ts';
 
 vi.mock('@rivero/sdk', async (importOriginal) => ({
@@ -89,5 +90,60 @@ describe('it is announced', () => {
     await meeting.join(ann);
     scene.room.fire('lockChanged', true);
     expect(told).toEqual([{ type: 'lock', isLocked: true }]);
+  });
+
+  it('nothing of those who come back as we do when the server is back', async () => {
+    scene.room.participants = [ben(), ben({ participantId: 'c' }), ben({ participantId: 'd', name: 'Dan' })];
+    await meeting.join(ann);
+    scene.room.fire('stateChanged', 'reconnecting');
+    scene.room.participantId = 'own again';
+    for (const participant of scene.room.participants) scene.room.fire('participantLeft', participant);
+    scene.room.fire('participantJoined', ben({ participantId: 'b again' }));
+    scene.room.fire('stateChanged', 'connected');
+    vi.advanceTimersByTime(returnMs - 1);
+    scene.room.fire('participantJoined', ben({ participantId: 'd again', name: 'Dan' }));
+    expect(told).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(told).toEqual([{ type: 'went', names: ['Ben'] }]);
+  });
+
+  it('at once, who else comes or goes when the server is back', async () => {
+    scene.room.participants = [ben()];
+    await meeting.join(ann);
+    scene.room.participantId = 'own again';
+    scene.room.fire('participantLeft', ben());
+    scene.room.fire('stateChanged', 'connected');
+    scene.room.fire('participantJoined', ben({ participantId: 'b again' }));
+    scene.room.fire('participantJoined', ben({ participantId: 'c', name: 'Cleo' }));
+    vi.advanceTimersByTime(gatherMs);
+    scene.room.fire('participantLeft', ben({ participantId: 'b again' }));
+    vi.advanceTimersByTime(gatherMs);
+    expect(told).toEqual([
+      { type: 'came', names: ['Cleo'] },
+      { type: 'went', names: ['Ben'] },
+    ]);
+  });
+
+  it('at once, who went while our connection was away and our place kept', async () => {
+    scene.room.participants = [ben()];
+    await meeting.join(ann);
+    scene.room.fire('stateChanged', 'reconnecting');
+    scene.room.fire('participantLeft', ben());
+    vi.advanceTimersByTime(gatherMs);
+    expect(told).toEqual([{ type: 'went', names: ['Ben'] }]);
+  });
+
+  it('not that we are a guest because the room was opened anew, but when it is a host that we became', async () => {
+    await meeting.join(ann);
+    scene.room.participantId = 'own again';
+    scene.room.fire('roleChanged', 'guest');
+    expect(told).toEqual([]);
+    scene.room.fire('roleChanged', 'host');
+    scene.room.fire('stateChanged', 'connected');
+    scene.room.fire('roleChanged', 'guest');
+    expect(told).toEqual([
+      { type: 'own-role', role: 'host' },
+      { type: 'own-role', role: 'guest' },
+    ]);
   });
 });

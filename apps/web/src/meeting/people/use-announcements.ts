@@ -3,6 +3,7 @@ import { onScopeDispose, watch } from 'vue';
 import type { Meeting } from '../use-meeting.ts';
 import { useRoomEvent } from '../use-room-event.ts';
 import { Arrivals } from './arrivals.ts';
+import { AwaitedReturns } from './awaited-returns.ts';
 
 /** Something that everybody should notice. */
 export type Announcement =
@@ -23,7 +24,16 @@ export function useAnnouncements({ room }: Pick<Meeting, 'room'>, tell: (announc
     onCame: (names) => tell({ type: 'came', names }),
     onWent: (names) => tell({ type: 'went', names }),
   });
-  onScopeDispose(() => arrivals.close());
+  const returns = new AwaitedReturns((names) => tell({ type: 'went', names }));
+  /** Another than the room says: we are just joining anew, and what changes by that nobody did. */
+  let ownId = '';
+  function isJoiningAnew(): boolean {
+    return room.value !== undefined && room.value.participantId !== ownId;
+  }
+  onScopeDispose(() => {
+    arrivals.close();
+    returns.close();
+  });
 
   function know({ participantId, role, handRaisedAt }: RemoteParticipant): void {
     known.set(participantId, { role, handRaisedAt });
@@ -33,18 +43,24 @@ export function useAnnouncements({ room }: Pick<Meeting, 'room'>, tell: (announc
     room,
     (joined) => {
       known.clear();
+      returns.close();
+      ownId = joined?.participantId ?? '';
       for (const participant of joined?.participants ?? []) know(participant);
       if (joined?.role === 'host') tell({ type: 'entered-as-host', isAlone: joined.participants.length === 0 });
     },
     { immediate: true, flush: 'sync' },
   );
+  useRoomEvent(room, 'stateChanged', (state) => {
+    if (state === 'connected') ownId = room.value?.participantId ?? '';
+  });
   useRoomEvent(room, 'participantJoined', (participant) => {
     know(participant);
-    arrivals.come(participant.participantId, participant.name);
+    if (!returns.take(participant.name)) arrivals.come(participant.participantId, participant.name);
   });
   useRoomEvent(room, 'participantLeft', ({ participantId, name }) => {
     known.delete(participantId);
-    arrivals.go(participantId, name);
+    if (isJoiningAnew()) returns.expect(name);
+    else arrivals.go(participantId, name);
   });
   useRoomEvent(room, 'participantChanged', (participant) => {
     const { participantId, name, role, handRaisedAt } = participant;
@@ -53,6 +69,8 @@ export function useAnnouncements({ room }: Pick<Meeting, 'room'>, tell: (announc
     if (before?.handRaisedAt === null && handRaisedAt !== null) tell({ type: 'hand-raised', name });
     if (before?.role === 'guest' && role === 'host') tell({ type: 'became-host', name });
   });
-  useRoomEvent(room, 'roleChanged', (role) => tell({ type: 'own-role', role }));
+  useRoomEvent(room, 'roleChanged', (role) => {
+    if (role === 'host' || !isJoiningAnew()) tell({ type: 'own-role', role });
+  });
   useRoomEvent(room, 'lockChanged', (isLocked) => tell({ type: 'lock', isLocked }));
 }
