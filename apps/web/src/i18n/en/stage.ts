@@ -6,7 +6,6 @@ export const tile = {
   mutedForMe: 'muted for you',
   handRaised: 'hand raised',
   host: 'host',
-  pinned: 'pinned',
   away: 'Connection lost, waiting…',
   refused: 'This browser cannot play the picture',
   stopped: 'You stopped this video',

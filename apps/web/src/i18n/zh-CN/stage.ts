@@ -8,7 +8,6 @@ export const tile: (typeof en)['tile'] = {
   mutedForMe: '你已将其静音',
   handRaised: '已举手',
   host: '主持人',
-  pinned: '已固定',
   away: '连接中断，等待恢复…',
   refused: '这个浏览器无法播放该画面',
   stopped: '你已停止接收此视频',
