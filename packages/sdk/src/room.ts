@@ -332,6 +332,14 @@ export class Room {
     await this.#sending.setSentTo(participantId, sent);
   }
 
+  /**
+   * While the state is `reconnecting`: tries to reach the server at once. It is tried every few seconds anyway; this is
+   * for who presses a button.
+   */
+  reconnectNow(): void {
+    if (this.#status.state === 'reconnecting') this.#signaling.reconnectNow();
+  }
+
   /** Leaves, and releases devices, connections and listeners. Tracks of yours go on. */
   async leave(): Promise<void> {
     if (this.#status.state === 'left') return;

@@ -22,6 +22,18 @@ describe('SignalingClient', () => {
     expect(server.upgradeCount).toBe(1);
   });
 
+  it('connects at once when it is asked to, and keeps a connection that it has', async () => {
+    await client.connect();
+    const { socket } = client;
+    const { id } = socket;
+    client.reconnectNow();
+    expect(socket.id).toBe(id);
+    socket.io.engine.close();
+    expect([socket.connected, socket.io._readyState]).toEqual([false, 'closed']);
+    client.reconnectNow();
+    expect([socket.active, socket.io._readyState]).toEqual([true, 'opening']);
+  });
+
   it('gives the answer to a request, and a refusal as a coded error', async () => {
     await client.connect();
     const requests: unknown[] = [];

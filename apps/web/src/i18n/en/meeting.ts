@@ -22,6 +22,10 @@ export const meeting = {
 export const state = {
   reconnecting: 'The connection to the server is lost. It is being made again…',
   restarting: 'The server is being restarted. You will be back in the room by yourself.',
+  stillRestarting: 'The server is still not back. It is tried again by itself.',
+  stillReconnecting: 'The server still cannot be reached. Check your network; it is tried again by itself.',
+  tryNow: 'Try again now',
+  leave: 'Leave the room',
   mediaConnecting: 'Connecting picture and sound…',
   mediaDisconnected: 'Picture and sound are interrupted. They are being connected again…',
   mediaBlocked:

@@ -24,6 +24,10 @@ export const meeting: (typeof en)['meeting'] = {
 export const state: (typeof en)['state'] = {
   reconnecting: '与服务器的连接断开，正在重新连接…',
   restarting: '服务器正在重启，恢复后你会自动回到房间。',
+  stillRestarting: '服务器还没有恢复，正在自动重试。',
+  stillReconnecting: '仍然连不上服务器。请检查网络，正在自动重试。',
+  tryNow: '立即重试',
+  leave: '离开房间',
   mediaConnecting: '正在连接画面和声音…',
   mediaDisconnected: '画面和声音中断，正在重新连接…',
   mediaBlocked: '画面和声音到不了服务器：通往它的 UDP 和 TCP 都被拦截。正在不断重试。',
