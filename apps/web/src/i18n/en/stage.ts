@@ -24,7 +24,6 @@ export const tile = {
   sendNothing: 'Send nothing to {name}',
   sendAgain: 'Send to {name} again',
   askToMute: 'Ask to mute',
-  asked: '{name} was asked to mute.',
   lowerHand: 'Lower hand',
   remove: 'Remove from the room',
   removeTitle: 'Remove {name}?',
@@ -35,6 +34,7 @@ export const tile = {
   pages: 'Pages of people',
   page: '{page} of {pages}',
   layout: {
+    now: 'Layout: {name}',
     choose: 'Layout',
     automatic: 'Automatic',
     grid: 'Grid',
@@ -64,5 +64,7 @@ export const tile = {
     frameRate: 'Frame rate',
     codec: 'Codec',
     path: 'Path',
+    direct: 'direct',
+    relayed: 'through a relay',
   },
 };

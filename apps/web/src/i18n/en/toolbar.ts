@@ -21,6 +21,7 @@ export const toolbar = {
   leaveMenu: 'End the meeting',
   speaksMuted: 'You are muted. Nobody hears you.',
   speaksMutedKeys: 'Press {key}, or hold the space bar to talk.',
+  unmute: 'Unmute',
   locked: 'Room locked',
   here: 'One person is here | {count} people are here',
 };

@@ -26,7 +26,6 @@ export const tile: (typeof en)['tile'] = {
   sendNothing: '不再向 {name} 发送音视频',
   sendAgain: '重新向 {name} 发送音视频',
   askToMute: '请对方静音',
-  asked: '已请 {name} 静音。',
   lowerHand: '放下对方的手',
   remove: '移出房间',
   removeTitle: '将 {name} 移出房间？',
@@ -37,6 +36,7 @@ export const tile: (typeof en)['tile'] = {
   pages: '分页',
   page: '{page} / {pages}',
   layout: {
+    now: '布局：{name}',
     choose: '布局',
     automatic: '自动',
     grid: '网格',
@@ -66,5 +66,7 @@ export const tile: (typeof en)['tile'] = {
     frameRate: '帧率',
     codec: '编码',
     path: '路径',
+    direct: '直连',
+    relayed: '经中继',
   },
 };

@@ -23,6 +23,7 @@ export const toolbar: (typeof en)['toolbar'] = {
   leaveMenu: '结束会议',
   speaksMuted: '你已静音，没有人听到你。',
   speaksMutedKeys: '按 {key} 键，或按住空格键说话。',
+  unmute: '取消静音',
   locked: '房间已锁定',
   here: '会议中有 1 个人 | 会议中有 {count} 个人',
 };

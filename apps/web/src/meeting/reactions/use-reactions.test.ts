@@ -33,8 +33,8 @@ afterEach(() => {
 
 describe('a reaction', () => {
   it('of somebody else is seen for 4 s', () => {
-    scene.room.fire('reaction', 'clap', { name: 'Ben' });
-    expect(reactions.shown.value).toMatchObject([{ reaction: 'clap', name: 'Ben' }]);
+    scene.room.fire('reaction', 'clap', { participantId: 'b', name: 'Ben' });
+    expect(reactions.shown.value).toMatchObject([{ reaction: 'clap', name: 'Ben', tileId: 'b' }]);
     vi.advanceTimersByTime(reactionShownMs - 1);
     expect(reactions.shown.value).toHaveLength(1);
     vi.advanceTimersByTime(1);
@@ -44,7 +44,7 @@ describe('a reaction', () => {
   it('of ours is seen by us too, once the server has it', async () => {
     await reactions.react('heart');
     expect(scene.room.calls).toEqual(['react heart']);
-    expect(reactions.shown.value).toMatchObject([{ reaction: 'heart', name: undefined }]);
+    expect(reactions.shown.value).toMatchObject([{ reaction: 'heart', name: undefined, tileId: 'own' }]);
     scene.room.refusal = new CodedError('rate-limited', '');
     await reactions.react('heart');
     expect(reactions.shown.value).toHaveLength(1);

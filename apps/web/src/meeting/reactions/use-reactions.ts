@@ -1,5 +1,6 @@
 import type { Reaction } from '@rivero/sdk';
 import { onScopeDispose, type Ref, shallowRef } from 'vue';
+import { ownTileId } from '../stage/tile.ts';
 import type { Meeting } from '../use-meeting.ts';
 import { useRoomEvent } from '../use-room-event.ts';
 
@@ -9,6 +10,8 @@ export interface ShownReaction {
   readonly reaction: Reaction;
   /** Of who shows it; undefined: we do. */
   readonly name: string | undefined;
+  /** The tile of who shows it. */
+  readonly tileId: string;
 }
 
 export interface Reactions {
@@ -27,10 +30,10 @@ export function useReactions({ room, attempt }: Pick<Meeting, 'room' | 'attempt'
   const timers = new Set<ReturnType<typeof setTimeout>>();
   let lastId = 0;
 
-  function show(reaction: Reaction, name: string | undefined): void {
+  function show(reaction: Reaction, tileId: string, name: string | undefined): void {
     lastId += 1;
     const id = lastId;
-    shown.value = [...shown.value, { id, reaction, name }].slice(-reactionsShownMax);
+    shown.value = [...shown.value, { id, reaction, name, tileId }].slice(-reactionsShownMax);
     const timer = setTimeout(() => {
       timers.delete(timer);
       shown.value = shown.value.filter((one) => one.id !== id);
@@ -38,7 +41,7 @@ export function useReactions({ room, attempt }: Pick<Meeting, 'room' | 'attempt'
     timers.add(timer);
   }
 
-  useRoomEvent(room, 'reaction', (reaction, { name }) => show(reaction, name));
+  useRoomEvent(room, 'reaction', (reaction, { participantId, name }) => show(reaction, participantId, name));
   onScopeDispose(() => {
     for (const timer of timers) clearTimeout(timer);
   });
@@ -46,7 +49,7 @@ export function useReactions({ room, attempt }: Pick<Meeting, 'room' | 'attempt'
   async function react(reaction: Reaction): Promise<void> {
     await attempt(async () => {
       await room.value?.react(reaction);
-      show(reaction, undefined);
+      show(reaction, ownTileId, undefined);
     });
   }
 

@@ -1,4 +1,7 @@
+import { useI18n } from 'vue-i18n';
+import { notify } from '../../ui/notices.ts';
 import type { RoomLife } from '../room-life.ts';
+import { useLayoutChoice } from '../stage/use-layout-choice.ts';
 import { useStageLayout } from '../stage/use-stage-layout.ts';
 import type { Meeting } from '../use-meeting.ts';
 import type { OwnDevices } from '../use-own-devices.ts';
@@ -16,7 +19,9 @@ export interface MeetingKeysOptions {
 /** Gives the keys their meaning in this meeting; answers what they do here. */
 export function useMeetingKeys({ meeting, own, life, openHelp }: MeetingKeysOptions): readonly ShortcutAction[] {
   const { panel, hand, fullScreen } = life;
+  const { t } = useI18n();
   const layout = useStageLayout(meeting);
+  const { name: layoutName } = useLayoutChoice(meeting);
   const talk = new PushToTalk({
     isMuted: () => own.sound.value !== undefined && !own.isMicrophoneOn.value,
     setMicrophoneOn: (on) => own.setMicrophoneOn(on),
@@ -34,7 +39,10 @@ export function useMeetingKeys({ meeting, own, life, openHelp }: MeetingKeysOpti
     ...(own.canShare ? { share: () => void own.setSharing(!own.isSharing.value) } : {}),
     chat: () => panel.toggle('chat'),
     people: () => panel.toggle('people'),
-    layout: () => layout.toggle(),
+    layout: () => {
+      layout.toggle();
+      notify(t('tile.layout.now', { name: layoutName.value }), 'layout');
+    },
     ...(fullScreen.isSupported ? { fullScreen: () => void fullScreen.toggle() } : {}),
     hand: () => void hand.setRaised(!hand.isRaised.value),
     help: openHelp,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { numberTexts, pathOf } from './connection-numbers.ts';
+import { codecName, numberTexts, pathOf } from './connection-numbers.ts';
+
+const words = { direct: 'direct', relayed: 'relayed' };
 
 const connection = {
   bitrateSent: 0,
@@ -13,20 +15,22 @@ const connection = {
 
 describe('numbers of a connection', () => {
   it('are written with units, shortly', () => {
-    const { bitrate, percent, milliseconds, plain } = numberTexts('en');
+    const { bitrate, percent, milliseconds, frameRate } = numberTexts('en');
     expect([bitrate(0), bitrate(64_400), bitrate(1_260_000)]).toEqual(['0 kbit/s', '64 kbit/s', '1.3 Mbit/s']);
     expect([percent(0), percent(0.0123)]).toEqual(['0%', '1.2%']);
-    expect([milliseconds(12.4), plain(29.97)]).toEqual(['12 ms', '30']);
+    expect([milliseconds(12.4), frameRate(29.97)]).toEqual(['12 ms', '30 fps']);
+    expect([codecName('opus'), codecName('VP8'), codecName(undefined)]).toEqual(['Opus', 'VP8', undefined]);
   });
 
   it('that the browser does not say are left out', () => {
     const { bitrate, percent } = numberTexts('zh-CN');
     expect([bitrate(undefined), percent(Number.NaN)]).toEqual([undefined, undefined]);
-    expect(pathOf({ ...connection, protocol: undefined })).toBe(undefined);
-    expect(pathOf({ ...connection, localCandidate: undefined, remoteCandidate: undefined })).toBe('UDP');
+    expect(pathOf({ ...connection, protocol: undefined }, words)).toBe(undefined);
+    expect(pathOf({ ...connection, localCandidate: undefined, remoteCandidate: undefined }, words)).toBe('UDP');
   });
 
   it('say how packets go', () => {
-    expect(pathOf(connection)).toBe('UDP, host – relay');
+    expect(pathOf(connection, words)).toBe('UDP, relayed');
+    expect(pathOf({ ...connection, remoteCandidate: 'host' }, words)).toBe('UDP, direct');
   });
 });

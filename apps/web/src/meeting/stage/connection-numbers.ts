@@ -10,7 +10,8 @@ export interface NumberTexts {
   /** Of a share from 0 to 1. */
   readonly percent: Writing;
   readonly milliseconds: Writing;
-  readonly plain: Writing;
+  /** Of pictures in a second. */
+  readonly frameRate: Writing;
 }
 
 export function numberTexts(language: string): NumberTexts {
@@ -27,7 +28,7 @@ export function numberTexts(language: string): NumberTexts {
     ),
     percent: given((share) => percent.format(share)),
     milliseconds: given((value) => `${plain.format(value)} ms`),
-    plain: given((value) => plain.format(value)),
+    frameRate: given((value) => `${plain.format(value)} fps`),
   };
 }
 
@@ -36,11 +37,20 @@ export function resolutionOf({ width, height }: TrackStatistics): string | undef
   return width === undefined || height === undefined ? undefined : `${width} × ${height}`;
 }
 
-/** How packets go: the protocol, and what kind of addresses they go between. */
-export function pathOf({ protocol, localCandidate, remoteCandidate }: ConnectionStatistics): string | undefined {
+/** As people write it: browsers say `opus`, but `VP8`. */
+export function codecName(codec: string | undefined): string | undefined {
+  return codec === 'opus' ? 'Opus' : codec;
+}
+
+/** How packets go: the protocol, and whether another server passes them on. */
+export function pathOf(
+  { protocol, localCandidate, remoteCandidate }: ConnectionStatistics,
+  words: { readonly direct: string; readonly relayed: string },
+): string | undefined {
   if (protocol === undefined) return undefined;
   const ends = [localCandidate, remoteCandidate].filter((candidate) => candidate !== undefined);
-  return [protocol.toUpperCase(), ends.join(' – ')].filter((part) => part !== '').join(', ');
+  if (ends.length === 0) return protocol.toUpperCase();
+  return `${protocol.toUpperCase()}, ${ends.includes('relay') ? words.relayed : words.direct}`;
 }
 
 const order: Readonly<Record<TrackStatistics['source'], number>> = {
