@@ -25,7 +25,7 @@ describe('no camera and microphone, because', () => {
     await ann.shows('Your browser will ask whether this page may use your camera and microphone');
     await ann.press('Allow camera and microphone');
     await ann.shows('This page may not use your camera and microphone.');
-    await readsSteps(page, 'Press the sign at the left end of the address bar.');
+    await readsSteps(page, 'Click the icon to the left of the address.');
     await findsNothing(page);
     await page.allowDevices?.();
     await eventually(page, previewPlays, 'the preview plays');
@@ -44,7 +44,7 @@ describe('no camera and microphone, because', () => {
     const ann = await MeetingPage.comeBefore(page, url, 'denied', 'Ann');
     await ann.shows('This page may not use your camera and microphone.');
     await readsSteps(page, 'Press the crossed-out camera or microphone beside the address');
-    await ann.press('Join without camera and microphone');
+    await ann.press('Join without devices');
     await eventually(page, isInside, 'Ann is inside');
   });
 
@@ -96,7 +96,7 @@ describe('no camera and microphone, because', () => {
       .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
     const page = await scene.opened(openChromium());
     const ann = await MeetingPage.comeBefore(page, url.replace('localhost', address ?? ''), 'plain', 'Ann');
-    await ann.shows('Browsers give no camera or microphone to a page that was opened with http.');
+    await ann.shows('Your browser needs https for camera and microphone.');
     const secure = scene.program.secureUrl.replace('localhost', address ?? '');
     await ann.shows(`Open ${secure}`);
     const link = await page.evaluate<string>(`document.querySelector('a[href^="https:"]').href`);
@@ -200,7 +200,7 @@ describe('the server', () => {
     const switches = ['--host-resolver-rules=MAP other.example 127.0.0.1'];
     const page = await scene.opened(openChromium({ switches }));
     const ann = await MeetingPage.join(page, url.replace('localhost', 'other.example'), 'refused', 'Ann');
-    await ann.press('Join without camera and microphone');
+    await ann.press('Join without devices');
     await ann.shows('WebSocket and long polling are both blocked.');
     await page.evaluate(`document.querySelector('[role="alert"] summary').click()`);
     await ann.shows('RIVERO_PUBLIC_HOSTS');

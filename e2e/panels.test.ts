@@ -241,7 +241,7 @@ describe('a host', () => {
     await press(annPage, `document.querySelectorAll('[role="dialog"] .danger')[0]`, 'Ann removes Bob');
     await bob.shows('A host removed you from the meeting');
 
-    await choose(ann, 'End the meeting', 'End for everybody');
+    await choose(ann, 'Leave options', 'End for everybody');
     await ann.press('End for everybody');
     await eve.shows('The meeting is over');
     await ann.shows('You have left the room');

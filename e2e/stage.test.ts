@@ -201,12 +201,12 @@ describe('the stage', () => {
     await fits(bob);
     await fits(ann);
 
-    await bob.press('More people');
+    await bob.press('Next page');
     await bob.hasNoTileOf('Ann');
     await fits(bob);
     const camera = `window.rivero.participants.find(({ name }) => name === 'Ann').tracks.find(({ source }) => source === 'camera')`;
     await eventually(phone, `${camera}.isReceived === false`, 'the camera of Ann is not received', 10_000);
-    await bob.press('Earlier people');
+    await bob.press('Previous page');
     await bob.seesMovingPictureOf('Ann');
   });
 });
@@ -229,14 +229,14 @@ describe('sound that the browser holds back', () => {
     }`);
     const ann = await MeetingPage.join(annPage, url, 'sound', 'Ann');
     const bob = await MeetingPage.join(bobPage, url, 'sound', 'Bob');
-    await bob.shows('The browser holds back the sound');
+    await bob.shows('Your browser has blocked the sound');
     await findsNothing(bobPage);
     await ann.press('Leave');
     await bob.hasNoTileOf('Ann');
-    const isAsked = `document.body.innerText.includes('holds back the sound')`;
+    const isAsked = `document.body.innerText.includes('has blocked the sound')`;
     await eventually(bobPage, `!${isAsked}`, 'Bob is asked no more');
     await ann.press('Join again');
-    await bob.shows('The browser holds back the sound');
+    await bob.shows('Your browser has blocked the sound');
     await bob.press('Play sound');
     await eventually(bobPage, `!${isAsked} && window.playedNames.has('Ann')`, 'Bob hears Ann');
   });

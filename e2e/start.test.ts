@@ -69,10 +69,10 @@ describe('the start page', () => {
     await ann.press('Leave');
     await ann.shows('You have left the room');
     await press(page, 'a', 'Choose another room');
-    await shows(page, 'Your last rooms');
+    await shows(page, 'Recent rooms');
     await eventually(page, `document.querySelector('a[href="/meet/${room}"]') !== null`, 'the room is listed');
     await press(page, 'button', `Forget ${room}`);
-    await eventually(page, "!document.body.innerText.includes('Your last rooms')", 'the room is forgotten');
+    await eventually(page, "!document.body.innerText.includes('Recent rooms')", 'the room is forgotten');
   });
 
   it('says what is wrong with a name, offers the nearest, and takes a whole link', async () => {
@@ -89,7 +89,7 @@ describe('the start page', () => {
     await press(page, 'button', 'Go to the room');
     await shows(page, 'English letters, digits');
     await findsNothing(page);
-    await press(page, 'button', 'Take “Team-Meeting”');
+    await press(page, 'button', 'Use “Team-Meeting”');
     await type(`${program.url}/meet/weekly?name=Ann`);
     await press(page, 'button', 'Go to the room');
     await shows(page, 'Room weekly');
@@ -113,7 +113,7 @@ describe('the start page', () => {
     await press(page, 'button', '设置');
     await shows(page, '简体中文');
     await findsNothing(page);
-    await press(page, '[role=tab]', '画质');
+    await press(page, '[role=tab]', '音视频质量');
     await shows(page, '首选编码');
     await findsNothing(page);
   });

@@ -11,7 +11,7 @@ export interface Help {
 }
 
 /** "No camera or microphone", not "and". */
-const withoutAny: ReadonlySet<DeviceProblem> = new Set(['missing', 'insecure', 'unsupported']);
+const withoutAny: ReadonlySet<DeviceProblem> = new Set(['missing', 'unsupported']);
 
 /** Says what is wrong with a device, or with both in the same way, and what to do in this browser. */
 export function useDeviceHelp(
@@ -75,7 +75,7 @@ export function useDeviceHelp(
       case 'unsuitable':
         return { text: t('device.unsuitable', words), steps: [t('step.chooseOther')] };
       case 'insecure':
-        return { text: t('device.insecure', words), steps: [t('step.warning')] };
+        return { text: t('device.insecure', words), steps: [t('step.openLink'), t('step.warning')] };
       case 'unsupported':
         return { text: t('device.unsupported', words), steps: [t('step.ownApp'), t('step.update')] };
       case 'lost':

@@ -9,7 +9,7 @@ export const language = {
 
 export const theme = {
   label: 'Theme',
-  system: 'As the system',
+  system: 'Match system',
   dark: 'Dark',
   light: 'Light',
 };

@@ -9,11 +9,11 @@ export const home = {
   roomOdd:
     'The name stands in the room’s address: English letters, digits and the signs . _ ~ - can be in it, and nothing else.',
   roomTooLong: 'This name has {count} characters. A room’s name has {max} at most.',
-  take: 'Take “{room}”',
+  take: 'Use “{room}”',
   noRoom: 'This link leads to no room. A room’s link looks like this: {example}',
   elsewhere: 'This link leads to another server, {host}.',
   openElsewhere: 'Open it there',
-  recent: 'Your last rooms',
+  recent: 'Recent rooms',
   recentNote: 'Only this browser remembers them.',
   forget: 'Forget {room}',
   forgetAll: 'Forget all',

@@ -2,7 +2,7 @@ export const host = {
   lock: 'Lock the room',
   unlock: 'Unlock the room',
   copyLink: 'Copy host link',
-  linkCopied: 'The host link is copied. Whoever opens it is a host, too: send it only to whom you trust.',
+  linkCopied: 'The host link is copied. Whoever opens it is a host, too: send it only to people you trust.',
   lowerAllHands: 'Lower all hands',
   endForAll: 'End for everybody',
   endTitle: 'End the meeting for everybody?',

@@ -16,7 +16,7 @@ export const meeting = {
   controls: 'Microphone, camera, screen, leaving',
   leave: 'Leave',
   playSound: 'Play sound',
-  soundBlocked: 'The browser holds back the sound until you press a button.',
+  soundBlocked: 'Your browser has blocked the sound.',
 };
 
 export const state = {

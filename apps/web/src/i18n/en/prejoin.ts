@@ -5,7 +5,7 @@ export const join = {
   joining: 'Joining…',
   askedAtOnce: 'If the browser asks for camera and microphone, choose “Allow”.',
   nameMissing: 'Type a name first.',
-  withoutDevices: 'Join without camera and microphone',
+  withoutDevices: 'Join without devices',
   withoutCamera: 'Join without camera',
   withoutMicrophone: 'Join without microphone',
 };
@@ -22,7 +22,7 @@ export const prejoin = {
   camera: 'Camera',
   microphone: 'Microphone',
   speaker: 'Speaker',
-  level: 'Loudness of your microphone',
+  level: 'Microphone level',
   testSound: 'Play test sound',
   testPlaying: 'Playing…',
   testFailed: 'This speaker could not play the sound. Choose another one.',

@@ -28,5 +28,5 @@ export const settings = {
   preferredCodec: 'Preferred codec',
   automatic: 'Chosen by the browser',
   codecNote:
-    'VP9 and AV1 show more with less data, and take more of the processor. Who cannot receive a codec does not see you.',
+    'VP9 and AV1 show more with less data, and take more of the processor. People whose browser cannot play it will not see you.',
 };

@@ -12,7 +12,7 @@ export const shortcuts = {
   fullScreen: 'Full screen on or off',
   hand: 'Raise or lower your hand',
   help: 'Show these shortcuts',
-  close: 'Close what is open beside the stage',
+  close: 'Close the side panel',
   space: 'Space',
   escape: 'Esc',
 };

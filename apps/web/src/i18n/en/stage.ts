@@ -29,8 +29,8 @@ export const tile = {
   removeTitle: 'Remove {name}?',
   removeText: '{name} leaves the room at once.',
   keep: 'Cancel',
-  earlier: 'Earlier people',
-  later: 'More people',
+  earlier: 'Previous page',
+  later: 'Next page',
   pages: 'Pages of people',
   page: '{page} of {pages}',
   layout: {

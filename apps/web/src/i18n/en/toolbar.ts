@@ -18,12 +18,12 @@ export const toolbar = {
   pictureClose: 'Close picture in picture',
   copyLink: 'Copy link',
   shortcuts: 'Keyboard shortcuts',
-  leaveMenu: 'End the meeting',
+  leaveMenu: 'Leave options',
   speaksMuted: 'You are muted. Nobody hears you.',
   speaksMutedKeys: 'Press {key}, or hold the space bar to talk.',
   unmute: 'Unmute',
   locked: 'Room locked',
-  here: 'One person is here | {count} people are here',
+  here: 'Only you are here | {count} people are here',
 };
 
 export const reaction = {

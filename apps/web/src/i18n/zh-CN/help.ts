@@ -1,7 +1,7 @@
 import type { en } from '../en/index.ts';
 
 export const help: (typeof en)['help'] = {
-  steps: '怎么办',
+  steps: '解决方法',
   retry: '重试',
   dismiss: '不再显示',
   openSecure: '打开 {address}',
@@ -49,6 +49,7 @@ export const step: (typeof en)['step'] = {
   chooseOther: '也可以在下面换一个。',
   restart: '如果还不行，请拔下重插，或重启电脑。',
   ask: '请向服务器管理员询问 https 地址。',
+  openLink: '打开下面的 https 链接。',
   warning: '浏览器可能提示证书不受信任：点击“高级”，再选择继续访问。',
   update: '请更新浏览器，或用新版的 Chrome、Edge、Firefox、Safari 打开这个地址。',
   ownApp: '如果本页面是在其他应用里打开的，请改用浏览器打开这个地址。',

@@ -14,11 +14,11 @@ export const meeting: (typeof en)['meeting'] = {
   screenOf: '{name} 的屏幕',
   cameraMissing: '没有找到摄像头，其他人看不到你。',
   microphoneMissing: '没有找到麦克风，其他人听不到你。',
-  participants: '参会者',
+  participants: '成员',
   controls: '麦克风、摄像头、屏幕、离开',
   leave: '离开',
   playSound: '播放声音',
-  soundBlocked: '浏览器要等你按一下按钮才播放声音。',
+  soundBlocked: '浏览器已阻止播放声音。',
 };
 
 export const state: (typeof en)['state'] = {

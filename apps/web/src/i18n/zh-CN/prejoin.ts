@@ -7,7 +7,7 @@ export const join: (typeof en)['join'] = {
   joining: '正在加入…',
   askedAtOnce: '如果浏览器询问能否使用摄像头和麦克风，请选择“允许”。',
   nameMissing: '请先输入名字。',
-  withoutDevices: '不用摄像头和麦克风加入',
+  withoutDevices: '不用设备加入',
   withoutCamera: '不用摄像头加入',
   withoutMicrophone: '不用麦克风加入',
 };

@@ -3,7 +3,7 @@ import type { en } from '../en/index.ts';
 export const settings: (typeof en)['settings'] = {
   title: '设置',
   devices: '设备',
-  quality: '画质',
+  quality: '音视频质量',
   general: '通用',
   language: '语言',
   camera: '摄像头',

@@ -20,12 +20,12 @@ export const toolbar: (typeof en)['toolbar'] = {
   pictureClose: '关闭画中画',
   copyLink: '复制链接',
   shortcuts: '键盘快捷键',
-  leaveMenu: '结束会议',
-  speaksMuted: '你已静音，没有人听到你。',
+  leaveMenu: '离开选项',
+  speaksMuted: '你已静音，别人听不到你。',
   speaksMutedKeys: '按 {key} 键，或按住空格键说话。',
   unmute: '取消静音',
   locked: '房间已锁定',
-  here: '会议中有 1 个人 | 会议中有 {count} 个人',
+  here: '只有你一个人 | 会议中有 {count} 个人',
 };
 
 export const reaction: (typeof en)['reaction'] = {
