@@ -1,5 +1,6 @@
 import { openChromium } from '../../e2e/harness/browser.ts';
 import { blue, red } from '../../e2e/harness/known-media.ts';
+import { MeetingPage } from '../../e2e/harness/meeting-page.ts';
 import { Program } from '../../e2e/harness/program.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { median } from '../median.ts';
@@ -36,7 +37,7 @@ export const join: Benchmark = {
     const guest = await openChromium({ colour: blue, hertz: 880 });
     const times: number[] = [];
     try {
-      await host.goto(`${program.url}/meet/bench?name=Host&lang=en&join`);
+      await MeetingPage.join(host, program.url, 'bench', 'Host');
       for (let i = 0; i < joins + 1; i++) {
         await guest.goto(`${program.url}/meet/bench?name=Guest&lang=en`);
         await new Promise((resolve) => setTimeout(resolve, 1_000));
