@@ -244,6 +244,6 @@ describe('a host', () => {
     await choose(ann, 'Leave options', 'End for everybody');
     await ann.press('End for everybody');
     await eve.shows('The meeting is over');
-    await ann.shows('You have left the room');
+    await ann.shows('The meeting is over');
   });
 });

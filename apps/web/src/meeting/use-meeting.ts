@@ -35,6 +35,8 @@ export interface Meeting {
   readonly problem: Readonly<Ref<Problem | undefined>>;
   join(wish: JoinWish): Promise<void>;
   leave(): Promise<void>;
+  /** Ends the meeting for everybody, as a host may. */
+  endForAll(): Promise<void>;
   /** Does what a person asked for; what fails becomes the problem shown, unless the stay is over by then. */
   attempt(action: () => Promise<unknown> | undefined): Promise<void>;
 }
@@ -120,6 +122,13 @@ export function useMeeting(): Meeting {
     await leaving?.leave();
   }
 
+  async function endForAll(): Promise<void> {
+    const ending = room.value;
+    await attempt(() => ending?.moderation.end());
+    // Who ends it reads what everybody reads.
+    if (ending !== undefined && room.value === undefined) problem.value ??= { code: 'ended-by-host', message: '' };
+  }
+
   onScopeDispose(() => {
     isGone = true;
     leave().catch(() => {});
@@ -135,6 +144,7 @@ export function useMeeting(): Meeting {
     problem,
     join,
     leave,
+    endForAll,
     attempt,
   };
 }

@@ -110,6 +110,7 @@ describe('a host', () => {
     await host.endForAll();
     expect(scene.room.calls).toEqual(['lock', 'unlock', 'lower all hands', 'end']);
     expect(kept()).toBe(undefined);
+    expect(meeting.problem.value?.code).toBe('ended-by-host');
   });
 });
 

@@ -21,7 +21,10 @@ export interface Place {
 }
 
 /** Follows our role, and keeps the token for a reload as long as it is good for something. */
-export function useHost(meeting: Pick<Meeting, 'room' | 'wish' | 'attempt'>, { name, address }: Place): Host {
+export function useHost(
+  meeting: Pick<Meeting, 'room' | 'wish' | 'attempt' | 'endForAll'>,
+  { name, address }: Place,
+): Host {
   const { room, wish, attempt } = meeting;
   const isHost = ref(false);
   const isLocked = ref(false);
@@ -60,10 +63,9 @@ export function useHost(meeting: Pick<Meeting, 'room' | 'wish' | 'attempt'>, { n
     link: computed(() => (token.value === undefined ? undefined : hostLink(address, token.value))),
     setLocked: (locked) => attempt(() => (locked ? room.value?.moderation.lock() : room.value?.moderation.unlock())),
     lowerAllHands: () => attempt(() => room.value?.moderation.lowerAllHands()),
-    endForAll: () =>
-      attempt(async () => {
-        await room.value?.moderation.end();
-        forgetHostToken(name, Date.now());
-      }),
+    endForAll: async () => {
+      await meeting.endForAll();
+      if (room.value === undefined) forgetHostToken(name, Date.now());
+    },
   };
 }

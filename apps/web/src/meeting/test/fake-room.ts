@@ -30,7 +30,10 @@ export class FakeRoom {
     lock: (): Promise<void> => this.#lock(true),
     unlock: (): Promise<void> => this.#lock(false),
     lowerAllHands: (): Promise<void> => this.#ask('lower all hands'),
-    end: (): Promise<void> => this.#ask('end'),
+    end: async (): Promise<void> => {
+      await this.#ask('end');
+      this.fire('stateChanged', 'left');
+    },
   };
   readonly #listeners = new Map<string, Set<Listener>>();
 
