@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choicesWith, noLimit, withLimit } from './limit-options.ts';
+import { choicesWith, inKilobits, noLimit, withLimit } from './limit-options.ts';
 
 describe('a limit', () => {
   it('takes the place of the one before, and leaves the others', () => {
@@ -20,4 +20,13 @@ describe('the choices', () => {
   ])('with %j chosen are %j', (chosen, choices) => {
     expect(choicesWith([360, 180], chosen)).toEqual(choices);
   });
+});
+
+it('a bit rate is written in whole kbit/s, as the language writes numbers', () => {
+  const write = (value: number): string => value.toLocaleString('de');
+  expect([499, 16_000, 1_500_400].map((bitrate) => inKilobits(bitrate, write))).toEqual([
+    '0 kbit/s',
+    '16 kbit/s',
+    '1.500 kbit/s',
+  ]);
 });

@@ -15,6 +15,11 @@ export const limitChoices: Readonly<Record<'camera' | 'screen', Readonly<Record<
 /** What can be chosen for a microphone (Opus, RFC 6716 section 2.1.1). */
 export const microphoneBitrates: readonly number[] = [64_000, 32_000, 16_000];
 
+/** A bit rate as it is written in every language; `write` writes numbers in this one. */
+export function inKilobits(bitrate: number, write: (value: number) => string): string {
+  return `${write(Math.round(bitrate / 1000))} kbit/s`;
+}
+
 /** The limits with another one in place; `noLimit` takes it away. */
 export function withLimit(limits: VideoLimits, name: LimitName, value: string): VideoLimits {
   const { [name]: _before, ...others } = limits;

@@ -20,7 +20,6 @@ export const settings = {
   noLimit: 'No limit',
   lines: '{height}p',
   frames: '{count} fps',
-  kilobits: '{rate} kbit/s',
   sentNow: 'Sent now:',
   notSent: 'nothing',
   limitedByCpu: 'less, because this device is busy',

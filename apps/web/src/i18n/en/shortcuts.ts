@@ -14,5 +14,4 @@ export const shortcuts = {
   help: 'Show these shortcuts',
   close: 'Close the side panel',
   space: 'Space',
-  escape: 'Esc',
 };

@@ -20,7 +20,7 @@ export const toolbar = {
   shortcuts: 'Keyboard shortcuts',
   leaveMenu: 'Leave options',
   speaksMuted: 'You are muted. Nobody hears you.',
-  speaksMutedKeys: 'Press {key}, or hold the space bar to talk.',
+  speaksMutedKeys: 'You are muted. Nobody hears you. Press {key}, or hold the space bar to talk.',
   unmute: 'Unmute',
   locked: 'Room locked',
   here: 'Only you are here | {count} people are here',

@@ -21,7 +21,6 @@ export const settings: (typeof en)['settings'] = {
   noLimit: '不限制',
   lines: '{height}P',
   frames: '每秒 {count} 帧',
-  kilobits: '{rate} kbps',
   sentNow: '正在发送：',
   notSent: '无',
   limitedByCpu: '设备繁忙，已自动降低',

@@ -16,5 +16,4 @@ export const shortcuts: (typeof en)['shortcuts'] = {
   help: '显示这些快捷键',
   close: '关闭侧边栏',
   space: '空格',
-  escape: 'Esc 键',
 };

@@ -22,7 +22,7 @@ export const toolbar: (typeof en)['toolbar'] = {
   shortcuts: '键盘快捷键',
   leaveMenu: '离开选项',
   speaksMuted: '你已静音，别人听不到你。',
-  speaksMutedKeys: '按 {key} 键，或按住空格键说话。',
+  speaksMutedKeys: '你已静音，别人听不到你。按 {key} 键，或按住空格键说话。',
   unmute: '取消静音',
   locked: '房间已锁定',
   here: '只有你一个人 | 会议中有 {count} 个人',
