@@ -1,4 +1,5 @@
 import type { RouterStatistics } from '@rivero/router';
+import type { EndpointChange } from './endpoint-contract.ts';
 
 /** What a track carries. */
 export type MediaKind = 'audio' | 'video';
@@ -95,6 +96,14 @@ export type EngineEvent =
   | { readonly type: 'peer-state'; readonly roomId: string; readonly peerId: string; readonly state: PeerState }
   /** Voices of those who speak now, the main speaker first, at most five: told when they are others. */
   | { readonly type: 'speakers'; readonly roomId: string; readonly trackIds: readonly string[] }
+  | {
+      readonly type: 'endpoint';
+      readonly roomId: string;
+      readonly endpointId: string;
+      readonly change: EndpointChange;
+    }
+  /** Packets of a track of an endpoint arrive, or none came for 2 s. */
+  | { readonly type: 'track-flow'; readonly roomId: string; readonly trackId: string; readonly isFlowing: boolean }
   /**
    * The worker of these rooms died and was replaced, or a bug ended them: the rooms and their peers exist no more. Open
    * them anew.

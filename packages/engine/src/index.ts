@@ -13,4 +13,18 @@ export type {
   SubscribedTrack,
   WorkerStatistics,
 } from './contract.ts';
+export type {
+  CryptoSuite,
+  EndpointCandidate,
+  EndpointChange,
+  EndpointDirection,
+  EndpointDtlsState,
+  EndpointEngine,
+  EndpointIceState,
+  EndpointOptions,
+  EndpointSettings,
+  EndpointStatistics,
+  ReceivedStreamStatistics,
+  SentStreamStatistics,
+} from './endpoint-contract.ts';
 export { type EngineLog, type EngineOptions, type RunningEngine, startEngine } from './engine.ts';
