@@ -47,9 +47,10 @@ export const importTable: readonly ImportRow[] = [
   {
     place: 'packages/platform/',
     packages: ['@rivero/core', '@rivero/api', '@rivero/engine'],
-    libraries: ['socket.io'],
+    libraries: ['socket.io', 'ws'],
     node: 'any',
   },
+  { place: 'packages/kurento/', packages: ['@rivero/core', '@rivero/engine'], libraries: ['ws'], node: 'any' },
   {
     place: 'packages/runtime/',
     packages: ['@rivero/core'],
@@ -60,7 +61,7 @@ export const importTable: readonly ImportRow[] = [
   { place: 'packages/testkit/', packages: mediaPackages, node: 'any' },
   {
     place: 'apps/rivero/',
-    packages: ['@rivero/core', '@rivero/engine', '@rivero/platform', '@rivero/runtime'],
+    packages: ['@rivero/core', '@rivero/engine', '@rivero/kurento', '@rivero/platform', '@rivero/runtime'],
     node: 'any',
   },
   // The configurations of its builds, and what they share.
@@ -71,7 +72,12 @@ export const importTable: readonly ImportRow[] = [
     packages: ['@rivero/sdk'],
     libraries: ['vue', 'vue-i18n', 'vue-router', 'reka-ui', '@lucide/vue'],
   },
-  { place: 'e2e/', packages: [], libraries: ['vitest', 'playwright-core', 'puppeteer-core', 'axe-core'], node: 'any' },
+  {
+    place: 'e2e/',
+    packages: [],
+    libraries: ['vitest', 'playwright-core', 'puppeteer-core', 'axe-core', 'kurento-client', 'kurento-client-6', 'ws'],
+    node: 'any',
+  },
   {
     place: 'bench/',
     packages: [...mediaPackages, '@rivero/testkit', '@rivero/runtime'],

@@ -1,0 +1,1 @@
+export type { Json, ObjectDescription, ObjectEvent, ObjectModel } from './model.ts';
