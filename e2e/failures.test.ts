@@ -26,6 +26,9 @@ describe('no camera and microphone, because', () => {
     await ann.press('Allow camera and microphone');
     await ann.shows('This page may not use your camera and microphone.');
     await readsSteps(page, 'Click the icon to the left of the address.');
+    await ann.shows('Camera not allowed');
+    const crossedOut = ['Turn camera on', 'Unmute microphone'].map((label) => `[aria-label="${label}"]`);
+    expect(await page.evaluate(`document.querySelectorAll('${crossedOut.join()}').length`)).toBe(2);
     await findsNothing(page);
     await page.allowDevices?.();
     await eventually(page, previewPlays, 'the preview plays');

@@ -18,6 +18,8 @@ export const prejoin = {
     'Your browser will ask whether this page may use your camera and microphone: choose “Allow”. Nobody sees or hears you before you join, and you can turn both off at any time.',
   opening: 'Opening the camera…',
   cameraOff: 'Your camera is off',
+  cameraNotAllowed: 'Camera not allowed',
+  cameraUnavailable: 'Camera not available',
   microphoneOff: 'Your microphone is off',
   camera: 'Camera',
   microphone: 'Microphone',

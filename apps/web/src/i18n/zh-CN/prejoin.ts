@@ -20,6 +20,8 @@ export const prejoin: (typeof en)['prejoin'] = {
     '浏览器会询问本页面能否使用摄像头和麦克风，请选择“允许”。加入之前没有人能看到或听到你，之后也可以随时关闭。',
   opening: '正在打开摄像头…',
   cameraOff: '你的摄像头已关闭',
+  cameraNotAllowed: '摄像头未授权',
+  cameraUnavailable: '摄像头不可用',
   microphoneOff: '你的麦克风已关闭',
   camera: '摄像头',
   microphone: '麦克风',
