@@ -94,6 +94,14 @@ describe('the start page', () => {
     await press(page, 'button', 'Go to the room');
     await shows(page, 'Room weekly');
     await eventually(page, "document.querySelector('input#name')?.value === 'Ann'", 'the link says who comes');
+    await page.goto(`${program.url}/meet/caf%C3%A9%20am%20Rhein?lang=en`);
+    await shows(page, 'No room can have this name');
+    await shows(page, 'English letters, digits');
+    expect(await page.evaluate("document.querySelector('input#room').value")).toBe('café am Rhein');
+    await findsNothing(page);
+    await press(page, 'button', 'Use “cafe-am-Rhein”');
+    await press(page, 'button', 'Go to the room');
+    await shows(page, 'Room cafe-am-Rhein');
     await page.goto(`${program.url}/meet/two/parts`);
     await shows(page, 'There is no page at this address');
     await findsNothing(page);

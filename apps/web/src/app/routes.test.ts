@@ -52,6 +52,16 @@ describe('the address', () => {
   );
 
   it.each([
+    ['a%20b', 'a b'],
+    ['caf%C3%A9', 'café'],
+    ['x'.repeat(65), 'x'.repeat(65)],
+  ])('/meet/%s tells the page that it leads to which name is wrong', async (path, name) => {
+    const { matched, params } = await open(`/meet/${path}`);
+    expect(params).toEqual({ name });
+    expect(matched[0]?.props).toEqual({ default: true });
+  });
+
+  it.each([
     ['?name=Ann&join', 'Ann', true],
     ['?join&name=Ann%20Lee', 'Ann Lee', true],
     ['?name=%E6%9D%8E%E9%9B%B7&join=', '李雷', true],

@@ -12,5 +12,6 @@ export const routes: readonly RouteRecordRaw[] = [
     component: () => import('../meeting/MeetPage.vue').then((module) => module.default),
     props: true,
   },
+  { path: '/meet/:name', component: LostPage, props: true },
   { path: '/:rest(.*)*', component: LostPage },
 ];

@@ -7,7 +7,7 @@ export const home = {
   go: 'Go to the room',
   roomMissing: 'Type a name, paste a link, or let a name be suggested.',
   roomOdd:
-    'The name stands in the room’s address: English letters, digits and the signs . _ ~ - can be in it, and nothing else.',
+    'The name stands in the room’s address: English letters, digits and the signs .\u00a0_\u00a0~\u00a0- can be in it, and nothing else.',
   roomTooLong: 'This name has {count} characters. A room’s name has {max} at most.',
   take: 'Use “{room}”',
   noRoom: 'This link leads to no room. A room’s link looks like this: {example}',

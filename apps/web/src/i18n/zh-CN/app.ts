@@ -19,5 +19,7 @@ export const theme: (typeof en)['theme'] = {
 export const lost: (typeof en)['lost'] = {
   title: '这个地址没有页面',
   text: '链接可能不完整或有误。请再要一次链接，或回到首页输入房间名。',
+  nameTitle: '房间不能用这个名字',
+  nameText: '请在这里改正，或再要一次链接。',
   home: '返回首页',
 };

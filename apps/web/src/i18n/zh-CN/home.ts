@@ -8,7 +8,7 @@ export const home: (typeof en)['home'] = {
   another: '换一个推荐的名字',
   go: '进入房间',
   roomMissing: '请输入房间名、粘贴链接，或使用推荐的名字。',
-  roomOdd: '房间名是地址的一部分，只能用英文字母、数字和符号 . _ ~ -',
+  roomOdd: '房间名是地址的一部分，只能用英文字母、数字和符号 .\u00a0_\u00a0~\u00a0-',
   roomTooLong: '这个名字有 {count} 个字符，房间名最多 {max} 个。',
   take: '使用“{room}”',
   noRoom: '这个链接不通向任何房间。房间链接的样子是：{example}',
