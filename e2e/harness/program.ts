@@ -48,6 +48,7 @@ export class Program {
     const defaults = {
       HTTP_PORT: String(httpPort),
       HTTPS_PORT: String(httpsPort),
+      KURENTO_PORT: 'off',
       MEDIA_PORT: '0',
       MEDIA_WORKERS: '1',
       DATA_DIR: dataDir,

@@ -38,7 +38,14 @@ class RunningProgram {
   stderr = '';
 
   constructor({ words = [], settings = {}, environment = {} }: Given) {
-    const all = { HTTP_PORT: '0', HTTPS_PORT: '0', MEDIA_PORT: '0', MEDIA_WORKERS: '1', ...settings };
+    const all = {
+      HTTP_PORT: '0',
+      HTTPS_PORT: '0',
+      KURENTO_PORT: '0',
+      MEDIA_PORT: '0',
+      MEDIA_WORKERS: '1',
+      ...settings,
+    };
     const variables = Object.entries(all).map(([name, value]) => [`RIVERO_${name}`, value]);
     this.child = spawn(process.execPath, [main, ...words], {
       cwd: folder,

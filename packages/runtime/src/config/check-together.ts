@@ -17,10 +17,23 @@ export function checkTogether(config: Config): void {
   if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) {
     throw conflict('RIVERO_TLS_CERT and RIVERO_TLS_KEY belong together; set both or none.');
   }
+  if (config.kurentoPort === config.kurentoTlsPort && config.kurentoPort !== 0 && config.kurentoPort !== 'off') {
+    throw conflict('RIVERO_KURENTO_PORT and RIVERO_KURENTO_TLS_PORT are the same; set one of them to another port.');
+  }
   checkMediaPorts(config);
+  checkRtpPorts(config);
 }
 
-function checkMediaPorts({ mediaPort, mediaWorkers, mediaTcp, httpPort, httpsPort }: Config): void {
+function checkRtpPorts({ rtpPorts, mediaPort, mediaWorkers, mediaUdp }: Config): void {
+  const isApart = mediaPort + mediaWorkers - 1 < rtpPorts.first || mediaPort > rtpPorts.last;
+  if (mediaPort === 0 || !mediaUdp || isApart) return;
+  throw conflict(
+    `RIVERO_RTP_PORTS ${rtpPorts.first}-${rtpPorts.last} contains media ports; set another range, or RIVERO_MEDIA_PORT.`,
+  );
+}
+
+function checkMediaPorts(config: Config): void {
+  const { mediaPort, mediaWorkers, mediaTcp, httpPort, httpsPort, kurentoPort, kurentoTlsPort } = config;
   if (mediaPort === 0) return;
   const last = mediaPort + mediaWorkers - 1;
   if (last > portMax) {
@@ -31,6 +44,8 @@ function checkMediaPorts({ mediaPort, mediaWorkers, mediaTcp, httpPort, httpsPor
   for (const [name, port] of [
     ['RIVERO_HTTP_PORT', httpPort],
     ['RIVERO_HTTPS_PORT', httpsPort],
+    ['RIVERO_KURENTO_PORT', kurentoPort],
+    ['RIVERO_KURENTO_TLS_PORT', kurentoTlsPort],
   ] as const) {
     if (!mediaTcp || port === 'off' || port < mediaPort || port > last) continue;
     throw conflict(`${name} ${port} is one of the media ports ${mediaPort} to ${last}; set another RIVERO_MEDIA_PORT.`);

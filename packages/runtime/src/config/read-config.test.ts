@@ -59,6 +59,15 @@ describe('defaults', () => {
       socketsPerAddress: 64,
       trustProxy: false,
       publicHosts: [],
+      kurentoPort: 8888,
+      kurentoTlsPort: 'off',
+      kurentoHost: 'localhost',
+      kurentoAllow: [],
+      kurentoToken: undefined,
+      kurentoOrigins: [],
+      rtpPorts: { first: 20_000, last: 20_999 },
+      dtlsRsaPem: undefined,
+      dtlsEcdsaPem: undefined,
       log: { standard: 'info', modules: {} },
     });
   });
@@ -152,6 +161,18 @@ describe('values', () => {
     expect(Object.isFrozen(publicHosts)).toBe(true);
   });
 
+  it('of networks, origins and ports', () => {
+    const environment = {
+      RIVERO_KURENTO_ALLOW: '10.0.0.0/8, ::1,2001:db8::/32',
+      RIVERO_KURENTO_ORIGINS: 'https://example.org,http://localhost:3000',
+      RIVERO_RTP_PORTS: '30000-30001',
+    };
+    const { kurentoAllow, kurentoOrigins, rtpPorts } = read({ environment });
+    expect(kurentoAllow).toEqual(['10.0.0.0/8', '::1', '2001:db8::/32']);
+    expect(kurentoOrigins).toEqual(['https://example.org', 'http://localhost:3000']);
+    expect(rtpPorts).toEqual({ first: 30_000, last: 30_001 });
+  });
+
   it('are frozen, the inner ones too', () => {
     const config = read({ environment: { RIVERO_LOG: 'engine=debug' } });
     for (const value of [config, config.log, config.log.modules]) expect(Object.isFrozen(value)).toBe(true);
@@ -180,6 +201,16 @@ describe('values', () => {
     ['RIVERO_PUBLIC_HOSTS', 'a,,b'],
     ['RIVERO_PUBLIC_HOSTS', 'meet..example'],
     ['RIVERO_PUBLIC_HOSTS', `${'a.'.repeat(126)}ab`],
+    ['RIVERO_KURENTO_ALLOW', '10.0.0.0/33'],
+    ['RIVERO_KURENTO_ALLOW', '10.0.0.0/8/8'],
+    ['RIVERO_KURENTO_ALLOW', 'localhost'],
+    ['RIVERO_KURENTO_ORIGINS', 'example.org'],
+    ['RIVERO_KURENTO_ORIGINS', 'https://example.org/'],
+    ['RIVERO_KURENTO_ORIGINS', '*'],
+    ['RIVERO_RTP_PORTS', '20000'],
+    ['RIVERO_RTP_PORTS', '20001-20000'],
+    ['RIVERO_RTP_PORTS', '1023-2000'],
+    ['RIVERO_RTP_PORTS', '60000-70000'],
     ['RIVERO_LOG', 'loud'],
     ['RIVERO_LOG', 'info,warn'],
     ['RIVERO_LOG', 'engine=debug,engine=info'],
@@ -196,10 +227,16 @@ describe('values', () => {
     (name) => {
       expect(refusalOf({ environment: { RIVERO_LOG: `info,${name}=debug` } })).toEqual({
         code: 'config-bad-value',
-        message: `RIVERO_LOG names "${name}"; the modules are rivero, http, signaling and engine.`,
+        message: `RIVERO_LOG names "${name}"; the modules are rivero, http, signaling, engine and kurento.`,
       });
     },
   );
+
+  it('that are secret are refused without being told', () => {
+    expect(refusalOf({ environment: { RIVERO_KURENTO_TOKEN: 'hunter2' } }).message).toBe(
+      'RIVERO_KURENTO_TOKEN is wrong; it must be a text of 16 to 256 letters, digits, - and _.',
+    );
+  });
 
   it('are refused by the name under which they were written', () => {
     expect(refusalOf({ words: ['--media-workers', 'many'] }).message).toBe(

@@ -91,8 +91,9 @@ function checkEnvironment(environment: Environment): void {
 }
 
 function badValue({ place, value }: Written, setting: Setting<unknown>): CodedError {
-  const objection = setting.objectTo?.(value) ?? `is ${JSON.stringify(value)}; it must be ${setting.limit.en}`;
-  return new CodedError('config-bad-value', `${place} ${objection}.`, { setting: place, value });
+  const told = setting.isSecret === true ? 'wrong' : JSON.stringify(value);
+  const objection = setting.objectTo?.(value) ?? `is ${told}; it must be ${setting.limit.en}`;
+  return new CodedError('config-bad-value', `${place} ${objection}.`, { setting: place });
 }
 
 function deepFreeze<Value extends object>(value: Value): Value {

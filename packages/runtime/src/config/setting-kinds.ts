@@ -1,5 +1,6 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import path from 'node:path';
+import { assert } from '@rivero/core';
 import { findUnknownLogModule, type LogLevels, logModuleNames, parseLogLevels } from './log-levels.ts';
 import { same, type Setting, type Text, type WrittenValue } from './setting.ts';
 
@@ -14,7 +15,7 @@ export function port(standard: number, sentence: Text): Setting<number> {
 }
 
 /** A port, or `off` for a server that shall not run. */
-export function portOrOff(standard: number, sentence: Text): Setting<number | 'off'> {
+export function portOrOff(standard: number | 'off', sentence: Text): Setting<number | 'off'> {
   return {
     ...defaultsTo<number | 'off'>(standard),
     limit: { en: `a whole number from 0 to ${portMax}, or off`, zh: `0 到 ${portMax} 的整数，或 off` },
@@ -80,11 +81,11 @@ export function optionalAddress(family: 'IPv4' | 'IPv6', sentence: Text): Settin
   };
 }
 
-/** The address that servers bind to; left out, every address of the machine. */
-export function bindAddress(sentence: Text): Setting<string | undefined> {
+/** The address that servers bind to; undefined: every address of the machine. */
+export function bindAddress(standard: 'every' | 'localhost', sentence: Text): Setting<string | undefined> {
   return {
-    ...unset,
-    defaultText: { en: 'every address', zh: '所有地址' },
+    default: () => (standard === 'every' ? undefined : standard),
+    defaultText: standard === 'every' ? { en: 'every address', zh: '所有地址' } : same(standard),
     limit: { en: 'an IP address of this machine, or localhost', zh: '本机的一个 IP 地址，或 localhost' },
     sentence,
     parse: (written) => {
@@ -107,6 +108,70 @@ export function hostNames(sentence: Text): Setting<readonly string[]> {
       return names.every((name) => hostName.test(name)) ? names : undefined;
     },
   };
+}
+
+/** Addresses and networks in CIDR form; none: any. */
+export function networks(sentence: Text): Setting<readonly string[]> {
+  return {
+    default: () => [],
+    defaultText: { en: 'any', zh: '任意' },
+    limit: {
+      en: 'IP addresses or networks such as 10.0.0.0/8, with commas between them',
+      zh: 'IP 地址或网段（如 10.0.0.0/8），以逗号分隔',
+    },
+    sentence,
+    parse: (written) => parseList(written, isNetwork),
+  };
+}
+
+/** Origins of web pages (RFC 6454): scheme, host and port. */
+export function origins(sentence: Text): Setting<readonly string[]> {
+  return {
+    default: () => [],
+    defaultText: { en: 'none', zh: '无' },
+    limit: {
+      en: 'origins such as https://example.org, with commas between them',
+      zh: '网页来源（如 https://example.org），以逗号分隔',
+    },
+    sentence,
+    parse: (written) => parseList(written, isOrigin),
+  };
+}
+
+/** A text of at least 16 characters that may be left out. */
+export function optionalSecret(sentence: Text): Setting<string | undefined> {
+  return {
+    ...unset,
+    isSecret: true,
+    limit: { en: 'a text of 16 to 256 letters, digits, - and _', zh: '16 到 256 个字母、数字、- 和 _' },
+    sentence,
+    parse: (written) => (typeof written === 'string' && /^[\w-]{16,256}$/.test(written) ? written : undefined),
+  };
+}
+
+/** The first and the last of a row of ports. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** At least two ports, above the ones that only root may open. */
+export function portRange(standard: string, sentence: Text): Setting<PortRange> {
+  const range = parsePortRange(standard);
+  assert(range !== undefined, 'the default is a range');
+  return {
+    default: () => range,
+    defaultText: same(standard),
+    limit: { en: 'two ports from 1024 to 65535, such as 20000-20999', zh: '1024 到 65535 的两个端口，如 20000-20999' },
+    sentence,
+    parse: (written) => (typeof written === 'string' ? parsePortRange(written) : undefined),
+  };
+}
+
+function parsePortRange(text: string): PortRange | undefined {
+  const match = /^(\d{4,5})-(\d{4,5})$/.exec(text);
+  const [first, last] = [Number(match?.[1]), Number(match?.[2])];
+  return first >= 1024 && last > first && last <= portMax ? { first, last } : undefined;
 }
 
 export function logLevels(standard: string, sentence: Text): Setting<LogLevels> {
@@ -141,6 +206,23 @@ function parseWholeNumber(written: WrittenValue, min: number, max: number): numb
   if (typeof written === 'string' && !/^\d{1,15}$/.test(written)) return undefined;
   const value = Number(written);
   return Number.isInteger(value) && value >= min && value <= max ? value : undefined;
+}
+
+function parseList(written: WrittenValue, isRight: (text: string) => boolean): readonly string[] | undefined {
+  if (typeof written !== 'string') return undefined;
+  const texts = written.split(',').map((text) => text.trim());
+  return texts.every(isRight) ? texts : undefined;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
 }
 
 function parsePath(written: WrittenValue, folder: string): string | undefined {

@@ -17,6 +17,8 @@ export interface Setting<Value> {
   /** What a value must be; completes the sentence "it must be …". */
   readonly limit: Text;
   readonly sentence: Text;
+  /** A refused value is not told back. */
+  readonly isSecret?: boolean;
   /**
    * Reads a value as it was written: text from the environment and flags, text, number or boolean from the file.
    * Relative paths start at `folder`. Undefined: refused.

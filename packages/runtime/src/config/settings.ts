@@ -1,6 +1,20 @@
 import { logModuleNames } from './log-levels.ts';
-import { bindAddress, folder, hostNames, logLevels, onOff, optionalAddress, optionalFile } from './setting-kinds.ts';
-import { port, portOrOff, wholeNumber } from './setting-kinds.ts';
+import {
+  bindAddress,
+  folder,
+  hostNames,
+  logLevels,
+  networks,
+  onOff,
+  optionalAddress,
+  optionalFile,
+  optionalSecret,
+  origins,
+  port,
+  portOrOff,
+  portRange,
+  wholeNumber,
+} from './setting-kinds.ts';
 import type { Setting, SettingValue, Surroundings } from './setting.ts';
 
 /** Media workers that one program runs at most. */
@@ -28,7 +42,7 @@ export const settings = {
     en: 'Port of the https server, for other devices; 0 takes any free port.',
     zh: 'https 服务器的端口，供其他设备访问；0 表示任意空闲端口。',
   }),
-  httpHost: bindAddress({
+  httpHost: bindAddress('every', {
     en: 'Address on which the http and https servers listen.',
     zh: 'http 和 https 服务器监听的地址。',
   }),
@@ -99,6 +113,42 @@ export const settings = {
   publicHosts: hostNames({
     en: 'Names under which browsers reach this server, besides localhost, its own name and its addresses.',
     zh: '浏览器访问本服务器所用的域名；localhost、本机名和 IP 地址总是允许。',
+  }),
+  kurentoPort: portOrOff(8888, {
+    en: 'Port of the Kurento API (ws://…/kurento); 0 takes any free port.',
+    zh: 'Kurento API 的端口（ws://…/kurento）；0 表示任意空闲端口。',
+  }),
+  kurentoTlsPort: portOrOff('off', {
+    en: 'Port of the Kurento API over TLS, with the certificate of the https server; Kurento uses 8433.',
+    zh: 'Kurento API 的 TLS 端口（wss://…/kurento），使用 https 服务器的证书；Kurento 通常用 8433。',
+  }),
+  kurentoHost: bindAddress('localhost', {
+    en: 'Address on which the Kurento API listens. Who reaches it owns the media server: set a token before others do.',
+    zh: 'Kurento API 监听的地址。能访问它就能控制媒体服务器：对外开放前请先设置令牌。',
+  }),
+  kurentoAllow: networks({
+    en: 'Addresses that may use the Kurento API.',
+    zh: '允许使用 Kurento API 的地址。',
+  }),
+  kurentoToken: optionalSecret({
+    en: 'What clients of the Kurento API must show: ?token=… in the address, or Authorization: Bearer ….',
+    zh: '使用 Kurento API 必须出示的令牌：地址中的 ?token=… 或请求头 Authorization: Bearer …。',
+  }),
+  kurentoOrigins: origins({
+    en: 'Web pages that may use the Kurento API from a browser, by their origin. Not set: only with the token.',
+    zh: '允许在浏览器中直接使用 Kurento API 的网页来源。未设置时只有持令牌的网页可以。',
+  }),
+  rtpPorts: portRange('20000-20999', {
+    en: 'UDP ports for plain RTP and SRTP (RtpEndpoint), two for each stream.',
+    zh: '普通 RTP 和 SRTP（RtpEndpoint）使用的 UDP 端口，每路流两个。',
+  }),
+  dtlsRsaPem: optionalFile({
+    en: 'DTLS certificate with its RSA key in one PEM file, for the Kurento API. Not set: one is made at each start.',
+    zh: 'Kurento API 使用的 RSA DTLS 证书和私钥，放在同一个 PEM 文件中。未设置时每次启动自动生成。',
+  }),
+  dtlsEcdsaPem: optionalFile({
+    en: 'The same with an ECDSA key (P-256).',
+    zh: '同上，使用 ECDSA 密钥（P-256）。',
   }),
   log: logLevels('info', {
     en: `How much is logged, also by module (${logModuleNames.join(', ')}): info,engine=debug.`,
