@@ -85,6 +85,7 @@ export const importTable: readonly ImportRow[] = [
     folders: ['e2e/harness/'],
     node: 'any',
   },
+  { place: 'examples/', packages: [], libraries: ['vite', 'ws'], node: 'any' },
   { place: 'tools/screenshots/', packages: [], folders: ['e2e/harness/'], node: 'any' },
   { place: 'tools/', packages: ['@rivero/runtime'], libraries: ['vitest'], node: 'any' },
   // They run before anything is installed.
