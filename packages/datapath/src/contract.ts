@@ -32,11 +32,26 @@ export type Traffic = 'media' | 'control';
 
 /** A flow that is no datagram socket: one connection with its own framing. */
 export interface StreamPath {
+  readonly local: TransportAddress;
   readonly remote: TransportAddress;
   /** Sends one packet; copies what it keeps. */
   write(packet: Uint8Array): void;
   /** So much waits to be sent that a packet of this traffic had better be dropped. */
   isCongested(traffic: Traffic): boolean;
+}
+
+/** Both ends of a path. */
+export interface PathEnds {
+  /** Of the connection, or of the socket. */
+  readonly local: TransportAddress;
+  readonly remote: TransportAddress;
+  readonly protocol: 'udp' | 'tcp';
+}
+
+/** Bytes of packets as they were on the wire, without the headers of UDP, TCP and IP. */
+export interface TrafficCount {
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
 }
 
 /**
@@ -93,7 +108,14 @@ export interface Datapath {
   openStreamPath(stream: StreamPath): PathHandle | undefined;
   /** A packet that came over such a connection. */
   receiveOnPath(path: PathHandle, packet: Uint8Array): void;
+  /**
+   * The path to an address that we speak to first; the one that is there, if there is one. The local socket is chosen by
+   * family and reachability. It counts as a stranger's until it is pinned or bound. `undefined` when no socket reaches the address,
+   * nothing should be sent there (no IP address, port 0, link-local, multicast), or there are too many.
+   */
+  openDatagramPath(remote: TransportAddress): PathHandle | undefined;
   remoteAddress(path: PathHandle): TransportAddress | undefined;
+  pathEnds(path: PathHandle): PathEnds | undefined;
   closePath(path: PathHandle): void;
   /** Keeps the path when room is needed for new ones, as binding does: ICE has shown that it is a peer's. */
   pinPath(path: PathHandle): void;
@@ -107,6 +129,8 @@ export interface Datapath {
   openSession(keys: SessionKeys, path: PathHandle | undefined): SessionHandle | undefined;
   /** What is sent to the session goes there from now on; `undefined`: nothing is sent, each row counts `send-no-path`. */
   setSessionPath(session: SessionHandle, path: PathHandle | undefined): void;
+  /** SRTP and SRTCP that was sent, and that came and was authentic. */
+  sessionTraffic(session: SessionHandle): TrafficCount | undefined;
   /** Closes its streams and unbinds its paths too. */
   closeSession(session: SessionHandle): void;
 

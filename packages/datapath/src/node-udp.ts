@@ -32,6 +32,7 @@ export async function openUdpSockets(
   };
   const onSendFailed = (): void => datapath.handleSendFailure();
   const close = async (): Promise<void> => {
+    for (const port of ports) datapath.removePort(port);
     await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => void socket.close(() => resolve()))));
   };
   try {
@@ -42,6 +43,7 @@ export async function openUdpSockets(
       socket.on('error', onSendFailed);
       sockets.push(socket);
       ports.push(udpPort);
+      datapath.addPort(udpPort);
       socket.on('message', (bytes, remote) => {
         datapath.receive(udpPort, bytes, canonicalIp(remote.address), remote.port);
         if (isDeliveryPending) return;

@@ -334,12 +334,15 @@ describe.each(implementations)('the $name datapath over connections', ({ open }:
     const under = open();
     const written: Uint8Array[] = [];
     let isCongested = false;
+    const local = { ip: '192.0.2.1', port: 40_000 };
     const path = under.datapath.openStreamPath({
+      local,
       remote: peerAddress,
       write: (packet) => void written.push(new Uint8Array(packet)),
       isCongested: (traffic) => isCongested && traffic === 'media',
     });
     if (path === undefined) throw new Error('no path');
+    expect(under.datapath.pathEnds(path)).toEqual({ local, remote: peerAddress, protocol: 'tcp' });
     const keys = keyPair('AEAD_AES_128_GCM');
     const session = under.datapath.openSession(keys.ours, path);
     if (session === undefined) throw new Error('no session');

@@ -40,6 +40,7 @@ function openTwin(slotsMax = 64): OpenDatapath {
     },
     isCongested: (traffic) => congested.includes(traffic),
   };
+  datapath.addPort(port);
   return {
     datapath,
     sent,

@@ -102,7 +102,7 @@ export class TcpListener {
   }
 
   #accept(socket: Socket): void {
-    const { remoteAddress: ip, remotePort: port } = socket;
+    const { remoteAddress: ip, remotePort: port, localAddress = '', localPort = 0 } = socket;
     const group = addressGroup(ip ?? '');
     const already = this.#perAddress.get(group) ?? 0;
     if (ip === undefined || port === undefined || this.#connections.size >= connectionsMax) {
@@ -115,6 +115,7 @@ export class TcpListener {
     }
     const { datapath, onClosed, onReceived } = this.#options;
     const path = datapath.openStreamPath({
+      local: { ip: localAddress, port: localPort },
       remote: { ip, port },
       write: (packet) => void socket.write(frame(packet)),
       isCongested: (traffic) => socket.writableLength > (traffic === 'media' ? mediaWaitingMax : controlWaitingMax),

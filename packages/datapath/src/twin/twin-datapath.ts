@@ -13,18 +13,22 @@ import {
   type StreamHandle,
   type TransportAddress,
 } from '@rivero/core';
-import { type SrtpDefect, SrtpReceiver, SrtpSender } from '@rivero/protocol/srtp';
+import { SrtpReceiver, SrtpSender } from '@rivero/protocol/srtp';
 import {
   type Datapath,
   type DatapathCounter,
   datapathCounters,
+  type PathEnds,
   type SessionKeys,
   type StreamOptions,
   type StreamPath,
   type Traffic,
+  type TrafficCount,
 } from '../contract.ts';
 import { type DatagramPort, type Path, PathTable } from './path-table.ts';
+import { reachableAddress, reachablePort } from './reachable-port.ts';
 import { SentPackets } from './sent-packets.ts';
+import { receiveDefectCounter, sendDefectCounter } from './srtp-defect-counter.ts';
 import { type PacketTemplate, writeHeader, writePayload } from './write-packet.ts';
 
 interface Session {
@@ -34,6 +38,8 @@ interface Session {
   readonly bound: Set<PathHandle>;
   /** Where packets go; none while nothing may be sent. */
   path: PathHandle | undefined;
+  bytesSent: number;
+  bytesReceived: number;
 }
 
 interface Stream extends PacketTemplate {
@@ -62,6 +68,7 @@ export class TwinDatapath implements Datapath {
   readonly pool: PacketPool;
   readonly #poolBuffer: Buffer;
   readonly #counters = new Counters<DatapathCounter>(datapathCounters);
+  readonly #ports = new Set<DatagramPort>();
   readonly #paths = new PathTable();
   readonly #sessions = new HandleTable<SessionHandle, Session>(sessionsMax);
   readonly #streams = new HandleTable<StreamHandle, Stream>(streamsMax);
@@ -118,8 +125,31 @@ export class TwinDatapath implements Datapath {
     if (this.#paths.get(path) !== undefined) this.#receive(path, packet);
   }
 
+  /** A socket from which {@link openDatagramPath} may speak first. */
+  addPort(port: DatagramPort): void {
+    this.#ports.add(port);
+  }
+
+  removePort(port: DatagramPort): void {
+    this.#ports.delete(port);
+  }
+
+  openDatagramPath(remote: TransportAddress): PathHandle | undefined {
+    const address = reachableAddress(remote);
+    const port = address && reachablePort(this.#ports, address);
+    if (address === undefined || port === undefined) return undefined;
+    return this.#paths.find(port, address.ip, address.port) ?? this.#paths.open(port, address.ip, address.port);
+  }
+
   remoteAddress(path: PathHandle): TransportAddress | undefined {
     return this.#paths.get(path)?.remote;
+  }
+
+  pathEnds(path: PathHandle): PathEnds | undefined {
+    const found = this.#paths.get(path);
+    const local = (found?.port ?? found?.stream)?.local;
+    if (found === undefined || local === undefined) return undefined;
+    return { local, remote: found.remote, protocol: found.stream === undefined ? 'udp' : 'tcp' };
   }
 
   closePath(path: PathHandle): void {
@@ -155,6 +185,8 @@ export class TwinDatapath implements Datapath {
       streams: new Set(),
       bound: new Set(),
       path,
+      bytesSent: 0,
+      bytesReceived: 0,
     });
     return handle;
   }
@@ -162,6 +194,11 @@ export class TwinDatapath implements Datapath {
   setSessionPath(session: SessionHandle, path: PathHandle | undefined): void {
     const found = this.#sessions.get(session);
     if (found !== undefined) found.path = path;
+  }
+
+  sessionTraffic(session: SessionHandle): TrafficCount | undefined {
+    const found = this.#sessions.get(session);
+    return found && { bytesSent: found.bytesSent, bytesReceived: found.bytesReceived };
   }
 
   closeSession(session: SessionHandle): void {
@@ -217,7 +254,8 @@ export class TwinDatapath implements Datapath {
     if (this.#isCongested(path, 'control')) return;
     this.#output.set(compound);
     const length = found.sender.protectRtcp(this.#output, compound.length);
-    if (typeof length === 'string') return this.#countSendDefect(length);
+    if (typeof length === 'string') return this.#counters.count(sendDefectCounter(length));
+    found.bytesSent += length;
     this.#transmit(path, length, 'control');
   }
 
@@ -266,9 +304,10 @@ export class TwinDatapath implements Datapath {
     const isRtcp = second >= 192 && second <= 223;
     const opened = isRtcp ? session.receiver.unprotectRtcp(packet) : session.receiver.unprotectRtp(packet);
     if (typeof opened === 'string') {
-      this.#countReceiveDefect(opened);
+      this.#counters.count(receiveDefectCounter(opened));
       return false;
     }
+    session.bytesReceived += length;
     this.#putRow(isRtcp ? receivedKind.rtcp : receivedKind.rtp, slot, opened, path, handle);
     return true;
   }
@@ -293,22 +332,24 @@ export class TwinDatapath implements Datapath {
     if (path === undefined) return this.#counters.count('send-no-path');
     if (this.#isCongested(path, 'media')) return;
     const index = batch.rolloverCounter[row] * 65_536 + batch.sequence[row];
-    if ((batch.flags[row] & sendFlag.resend) !== 0) return this.#resend(stream, path, index);
+    if ((batch.flags[row] & sendFlag.resend) !== 0) return this.#resend(stream, session, path, index);
     if (batch.payloadLength[row] > packetSlotSize - overheadMax * 2) return this.#counters.count('send-too-long');
     const out = this.#output;
     const headerLength = writeHeader(out, stream, batch, row);
     const plaintextLength = writePayload(out, headerLength, this.#poolBuffer, batch, row);
     const length = session.sender.protectRtp(out, headerLength, plaintextLength, batch.rolloverCounter[row]);
-    if (typeof length === 'string') return this.#countSendDefect(length);
+    if (typeof length === 'string') return this.#counters.count(sendDefectCounter(length));
     stream.sent?.keep(index, out.subarray(0, length));
+    session.bytesSent += length;
     this.#transmit(path, length, 'media');
   }
 
-  #resend(stream: Stream, path: Path, index: number): void {
+  #resend(stream: Stream, session: Session, path: Path, index: number): void {
     const sealed = stream.sent?.find(index);
     if (sealed === undefined) return this.#counters.count('send-nothing-to-resend');
     this.#counters.count('resent');
     this.#output.set(sealed);
+    session.bytesSent += sealed.length;
     this.#transmit(path, sealed.length, 'media');
   }
 
@@ -334,41 +375,6 @@ export class TwinDatapath implements Datapath {
   #forgetBinding(path: PathHandle): void {
     const session = this.#paths.get(path)?.session;
     if (session !== undefined) this.#sessions.get(session)?.bound.delete(path);
-  }
-
-  #countReceiveDefect(defect: SrtpDefect): void {
-    switch (defect) {
-      case 'truncated':
-        return this.#counters.count('receive-truncated');
-      case 'replayed':
-        return this.#counters.count('receive-replayed');
-      case 'authentication-failed':
-        return this.#counters.count('receive-authentication-failed');
-      case 'too-many-streams':
-        return this.#counters.count('receive-too-many-streams');
-      case 'malformed':
-      case 'index-reused':
-      case 'index-exhausted':
-      case 'no-room':
-        return this.#counters.count('receive-malformed');
-    }
-  }
-
-  #countSendDefect(defect: SrtpDefect): void {
-    switch (defect) {
-      case 'index-reused':
-      case 'replayed':
-        return this.#counters.count('send-index-reused');
-      case 'index-exhausted':
-        return this.#counters.count('send-index-exhausted');
-      case 'too-many-streams':
-        return this.#counters.count('send-too-many-streams');
-      case 'truncated':
-      case 'malformed':
-      case 'authentication-failed':
-      case 'no-room':
-        return this.#counters.count('send-too-long');
-    }
   }
 }
 
