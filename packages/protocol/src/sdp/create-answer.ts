@@ -1,6 +1,7 @@
 import { CodedError } from '@rivero/core';
 import type { Fingerprint } from '../dtls/index.ts';
 import type { IceCandidate, IceCredentials } from '../ice/index.ts';
+import { readSectionTransport } from './section-transport.ts';
 import type { MediaSection, Msid, RtpCodec, SessionDescription } from './session-description.ts';
 import { answeredCodec, codecNameOf } from './supported-codecs.ts';
 import { extensionIdsOf, extensionsOf } from './supported-extensions.ts';
@@ -65,20 +66,8 @@ export function readRemoteTransport(offer: SessionDescription): RemoteTransport 
     throw new CodedError('sdp-no-rtcp-mux', 'Every section must offer rtcp-mux; use rtcpMuxPolicy "require".');
   }
   if (offer.iceLite) throw new CodedError('sdp-ice-lite', 'The offerer must be a full ICE agent: we are lite.');
-  const { ice, fingerprints, setup } = tagged;
-  if (ice === undefined || ice.ufrag.length < 4 || ice.pwd.length < 22) {
-    throw new CodedError(
-      'sdp-no-ice',
-      'The offer has no usable ICE credentials (RFC 8839: ufrag of 4, pwd of 22 characters).',
-    );
-  }
-  if (fingerprints.length === 0) {
-    throw new CodedError(
-      'sdp-no-fingerprint',
-      'The offer has no certificate fingerprint; media without DTLS is not accepted.',
-    );
-  }
-  return { ice, fingerprints, dtlsRole: setup === 'passive' ? 'client' : 'server' };
+  const { ice, fingerprints } = readSectionTransport(tagged);
+  return { ice, fingerprints, dtlsRole: tagged.setup === 'passive' ? 'client' : 'server' };
 }
 
 /** Our answer, section by section in the offer's order (RFC 3264, RFC 8843, RFC 8829). */
