@@ -15,13 +15,26 @@ export {
   offeredVideoCodecs,
   type OfferOptions,
 } from './create-offer.ts';
-export { parseSessionDescription } from './parse-session-description.ts';
+export {
+  chooseCrypto,
+  type CryptoAttribute,
+  type CryptoDefect,
+  type CryptoKey,
+  type CryptoSuite,
+  cryptoSuites,
+  parseCrypto,
+  serializeCrypto,
+} from './crypto-attribute.ts';
+export { isAddressedProtocol } from './parse-addresses.ts';
+export { type ParseOptions, parseSessionDescription } from './parse-session-description.ts';
+export { readSectionTransport, type SectionTransport } from './section-transport.ts';
 export { serializeSessionDescription } from './serialize-session-description.ts';
 export type {
   Direction,
   HeaderExtension,
   MediaSection,
   Msid,
+  RtpAddresses,
   RtpCodec,
   SessionDescription,
   Setup,

@@ -12,3 +12,5 @@ export const ridsMax = 64;
 export const midLengthMax = 16;
 export const candidatesMax = 64;
 export const fingerprintsMax = 8;
+export const bandwidthsMax = 16;
+export const cryptosMax = 32;

@@ -17,6 +17,12 @@ function parseParameters(config: string): Record<string, string> {
   return parameters;
 }
 
+/** Payload types that need no a=rtpmap (RFC 3551 section 6), of those that we route. */
+const staticCodecs: ReadonlyMap<number, string> = new Map([
+  [0, 'PCMU'],
+  [8, 'PCMA'],
+]);
+
 /** The payload types of a section in the order of its `m=` line, each with its RTX, which is no codec of its own. */
 export function parseCodecs(section: Fields): readonly RtpCodec[] {
   const parameters = new Map<number, Record<string, string>>();
@@ -27,6 +33,8 @@ export function parseCodecs(section: Fields): readonly RtpCodec[] {
     payload: line.requiredText('payload'),
     value: [line.requiredText('type'), line.text('subtype')].filter(Boolean).join(' '),
   }));
+  const feedbackOf = (payloadType: number): readonly string[] =>
+    feedback.filter(({ payload }) => payload === '*' || payload === String(payloadType)).map(({ value }) => value);
   const codecs = new Map<number, RtpCodec>();
   const rtx = new Map<number, number>();
   for (const line of section.list('rtp', codecsMax)) {
@@ -46,12 +54,14 @@ export function parseCodecs(section: Fields): readonly RtpCodec[] {
       clockRate: line.number('rate', 1_000_000),
       ...(channels === undefined ? {} : { channels }),
       parameters: own,
-      feedback: feedback
-        .filter(({ payload }) => payload === '*' || payload === String(payloadType))
-        .map(({ value }) => value),
+      feedback: feedbackOf(payloadType),
     });
   }
   const order = new Set(section.requiredText('payloads').split(' ').map(Number));
+  for (const [payloadType, name] of section.text('type') === 'audio' ? staticCodecs : []) {
+    if (!order.has(payloadType) || codecs.has(payloadType)) continue;
+    codecs.set(payloadType, { payloadType, name, clockRate: 8_000, parameters: {}, feedback: feedbackOf(payloadType) });
+  }
   return [...order].flatMap((payloadType) => {
     const codec = codecs.get(payloadType);
     if (codec === undefined) return [];

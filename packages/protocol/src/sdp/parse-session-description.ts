@@ -12,8 +12,11 @@ import {
   ssrcGroupsMax,
   ssrcsMax,
 } from './limits.ts';
+import { isAddressedProtocol, parseAddresses } from './parse-addresses.ts';
+import { parseBandwidth } from './parse-bandwidth.ts';
 import { parseCandidates } from './parse-candidates.ts';
 import { parseCodecs } from './parse-codecs.ts';
+import { parseCryptoLines } from './parse-crypto-lines.ts';
 import { parseFingerprints } from './parse-fingerprints.ts';
 import type {
   Direction,
@@ -25,8 +28,13 @@ import type {
   SsrcGroup,
 } from './session-description.ts';
 
+export interface ParseOptions {
+  /** Sections may lack a=mid, as those of programs that know no bundle do; then it is empty. */
+  readonly isMidOptional?: boolean;
+}
+
 /** Reads a session description (RFC 8866); what is no such thing is refused with a coded error. */
-export function parseSessionDescription(text: string): SessionDescription {
+export function parseSessionDescription(text: string, options: ParseOptions = {}): SessionDescription {
   checkSize(text);
   if (!text.startsWith('v=0')) throw malformed('it does not begin with v=0');
   let parsed: unknown;
@@ -41,12 +49,18 @@ export function parseSessionDescription(text: string): SessionDescription {
   const bundle = session.list('groups', sectionsMax).find((group) => group.text('type') === 'BUNDLE');
   const [ownFingerprints = [], ...fingerprints] = readAttributeLines(text, 'fingerprint');
   const [, ...candidates] = readAttributeLines(text, 'candidate');
+  const [, ...cryptos] = readAttributeLines(text, 'crypto');
   const sections = session.list('media', sectionsMax).map((media, i) => {
-    const lines = { fingerprints: [...(fingerprints[i] ?? []), ...ownFingerprints], candidates: candidates[i] ?? [] };
-    return parseSection(media, session, lines);
+    const lines = {
+      fingerprints: [...(fingerprints[i] ?? []), ...ownFingerprints],
+      candidates: candidates[i] ?? [],
+      cryptos: cryptos[i] ?? [],
+    };
+    const mid = options.isMidOptional === true && !media.has('mid') ? '' : parseMid(media);
+    return parseSection(mid, media, session, lines);
   });
-  const mids = new Set(sections.map(({ mid }) => mid));
-  if (mids.size !== sections.length) throw malformed('two sections have the same mid');
+  const mids = sections.map(({ mid }) => mid).filter((mid) => mid !== '');
+  if (new Set(mids).size !== mids.length) throw malformed('two sections have the same mid');
   return {
     sessionId: origin.text('sessionId') ?? '0',
     sessionVersion: Number(origin.text('sessionVersion') ?? 0),
@@ -91,10 +105,10 @@ function parseMid(media: Fields): string {
 interface SectionLines {
   readonly fingerprints: readonly string[];
   readonly candidates: readonly string[];
+  readonly cryptos: readonly string[];
 }
 
-function parseSection(media: Fields, session: Fields, lines: SectionLines): MediaSection {
-  const mid = parseMid(media);
+function parseSection(mid: string, media: Fields, session: Fields, lines: SectionLines): MediaSection {
   const isBundleOnly = media.has('bundleOnly');
   const ufrag = media.text('iceUfrag') ?? session.text('iceUfrag');
   const pwd = media.text('icePwd') ?? session.text('icePwd');
@@ -104,13 +118,17 @@ function parseSection(media: Fields, session: Fields, lines: SectionLines): Medi
     ?.text('value');
   const msid = parseMsid(media);
   const setup = parseSetup(media.text('setup') ?? session.text('setup'));
+  const kind = media.requiredText('type');
+  const protocol = media.requiredText('protocol');
+  const bandwidth = parseBandwidth(media);
   return {
-    kind: media.requiredText('type'),
+    kind,
     mid,
     isRejected: media.number('port', 65_535) === 0 && !isBundleOnly,
-    protocol: media.requiredText('protocol'),
+    protocol,
     formats: media.requiredText('payloads'),
     direction: parseDirection(media.text('direction') ?? session.text('direction')),
+    ...(bandwidth === undefined ? {} : { bandwidth }),
     codecs: parseCodecs(media),
     extensions: parseExtensions(media),
     ssrcs: parseSsrcs(media),
@@ -128,7 +146,18 @@ function parseSection(media: Fields, session: Fields, lines: SectionLines): Medi
     isEndOfCandidates: media.has('endOfCandidates'),
     rtcpMux: media.has('rtcpMux') || isBundleOnly,
     rtcpRsize: media.has('rtcpRsize'),
+    ...(isAddressedProtocol(protocol) ? parseAddressed(media, session, lines) : {}),
   };
+}
+
+function parseAddressed(
+  media: Fields,
+  session: Fields,
+  { cryptos }: SectionLines,
+): Pick<MediaSection, 'addresses' | 'crypto'> {
+  const addresses = parseAddresses(media, session);
+  const crypto = parseCryptoLines(cryptos);
+  return { ...(addresses === undefined ? {} : { addresses }), ...(crypto.length === 0 ? {} : { crypto }) };
 }
 
 function parseDirection(text: string | undefined): Direction {

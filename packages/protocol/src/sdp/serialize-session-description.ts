@@ -1,10 +1,12 @@
+import { type BitsPerSecond, isIpv6 } from '@rivero/core';
 import sdpTransform from 'sdp-transform';
 import type { IceCandidate } from '../ice/index.ts';
+import { type CryptoAttribute, serializeCrypto } from './crypto-attribute.ts';
 import type { MediaSection, RtpCodec, SessionDescription } from './session-description.ts';
 
-/** The text of a description (RFC 8866), with the addresses that WebRTC does not use left at their defaults. */
+/** The text of a description (RFC 8866); without an address, those that WebRTC does not use are at their defaults. */
 export function serializeSessionDescription(description: SessionDescription): string {
-  const { bundle, sections } = description;
+  const { bundle, sections, address } = description;
   return sdpTransform.write({
     version: 0,
     origin: {
@@ -12,32 +14,47 @@ export function serializeSessionDescription(description: SessionDescription): st
       sessionId: description.sessionId,
       sessionVersion: description.sessionVersion,
       netType: 'IN',
-      ipVer: 4,
-      address: '127.0.0.1',
+      ...originAddress(address ?? '127.0.0.1'),
     },
     name: '-',
+    ...(address === undefined ? {} : { connection: connectionOf(address) }),
     timing: { start: 0, stop: 0 },
     ...(description.iceLite ? { icelite: 'ice-lite' } : {}),
     ...(bundle.length > 0 ? { groups: [{ type: 'BUNDLE', mids: bundle.join(' ') }] } : {}),
-    msidSemantic: { semantic: 'WMS', token: '*' },
-    media: sections.map(mediaOf),
+    ...(address === undefined ? { msidSemantic: { semantic: 'WMS', token: '*' } } : {}),
+    media: sections.map((section) => mediaOf(section, address)),
   });
 }
 
-function mediaOf(section: MediaSection): object {
+function versionOf(ip: string): 4 | 6 {
+  return isIpv6(ip) ? 6 : 4;
+}
+
+function originAddress(address: string): object {
+  return { ipVer: versionOf(address), address };
+}
+
+function connectionOf(ip: string): object {
+  return { version: versionOf(ip), ip };
+}
+
+function mediaOf(section: MediaSection, address: string | undefined): object {
+  const { addresses, mid } = section;
   const head = {
     type: section.kind,
-    port: section.isRejected ? 0 : 9,
+    port: section.isRejected ? 0 : (addresses?.rtp.port ?? 9),
     protocol: section.protocol,
     payloads: section.isRejected || section.codecs.length === 0 ? section.formats : payloadsOf(section.codecs),
-    connection: { version: 4, ip: '0.0.0.0' },
-    mid: section.mid,
+    ...(address === undefined ? { connection: connectionOf(addresses?.rtp.ip ?? '0.0.0.0') } : {}),
+    ...(mid === '' ? {} : { mid }),
   };
   if (section.isRejected) return { ...head, direction: 'inactive', rtp: [], fmtp: [] };
   const { ice, setup, msid, fingerprints, cname } = section;
   return {
     ...head,
     direction: section.direction,
+    ...addressedOf(section),
+    ...(section.bandwidth === undefined ? {} : { bandwidth: bandwidthOf(section.bandwidth) }),
     ...(ice === undefined ? {} : { iceUfrag: ice.ufrag, icePwd: ice.pwd }),
     ...(fingerprints.length === 0
       ? {}
@@ -61,6 +78,30 @@ function mediaOf(section: MediaSection): object {
     ssrcGroups: section.ssrcGroups.map(({ semantics, ssrcs }) => ({ semantics, ssrcs: ssrcs.join(' ') })),
     ssrcs: section.ssrcs.map((id) => ({ id, attribute: 'cname', value: cname ?? '-' })),
   };
+}
+
+function addressedOf({ addresses, crypto = [], rtcpMux }: MediaSection): object {
+  if (addresses === undefined) return {};
+  const { rtp, rtcp } = addresses;
+  const other = rtcp.ip === rtp.ip || rtcpMux ? {} : { netType: 'IN', ...originAddress(rtcp.ip) };
+  return {
+    rtcp: { port: rtcpMux ? rtp.port : rtcp.port, ...other },
+    ...(crypto.length === 0 ? {} : { crypto: crypto.map(cryptoOf) }),
+  };
+}
+
+/** The text layer puts the parts together again. */
+function cryptoOf(attribute: CryptoAttribute): object {
+  const [id, suite, ...config] = serializeCrypto(attribute).split(' ');
+  return { id, suite, config: config.join(' ') };
+}
+
+/** Both, because some know only the one (RFC 3890 section 6.2.2): AS in whole kbit/s, at least one. */
+function bandwidthOf(bandwidth: BitsPerSecond): readonly object[] {
+  return [
+    { type: 'AS', limit: Math.max(1, Math.round(bandwidth / 1000)) },
+    { type: 'TIAS', limit: Math.round(bandwidth) },
+  ];
 }
 
 function payloadsOf(codecs: readonly RtpCodec[]): string {

@@ -1,5 +1,7 @@
+import type { BitsPerSecond, TransportAddress } from '@rivero/core';
 import type { Fingerprint } from '../dtls/index.ts';
 import type { IceCandidate, IceCredentials } from '../ice/index.ts';
+import type { CryptoAttribute } from './crypto-attribute.ts';
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
@@ -36,10 +38,18 @@ export interface Msid {
   readonly track: string;
 }
 
+/** Where packets of a section go that has no ICE (RFC 8866 sections 5.7 and 5.14). */
+export interface RtpAddresses {
+  readonly rtp: TransportAddress;
+  /** As `a=rtcp` says (RFC 3605), else the next port; where rtcp-mux is used it does not count. */
+  readonly rtcp: TransportAddress;
+}
+
 /** One `m=` line and what belongs to it; transport attributes of the session are copied in. */
 export interface MediaSection {
   /** The media type of the `m=` line: `audio`, `video`, `application` or something we do not know. */
   readonly kind: string;
+  /** Empty: it has none. */
   readonly mid: string;
   /** Port zero, and not part of a bundle: refused, or switched off (RFC 8843 section 7.2). */
   readonly isRejected: boolean;
@@ -62,6 +72,12 @@ export interface MediaSection {
   readonly isEndOfCandidates: boolean;
   readonly rtcpMux: boolean;
   readonly rtcpRsize: boolean;
+  /** What the other side is to send at most: b=TIAS, else b=AS (RFC 8866 section 5.8, RFC 3890). */
+  readonly bandwidth?: BitsPerSecond;
+  /** Of the profiles without DTLS, where an address is named in numbers. */
+  readonly addresses?: RtpAddresses;
+  /** Keys in the description, of RTP/SAVP and RTP/SAVPF (RFC 4568). */
+  readonly crypto?: readonly CryptoAttribute[];
 }
 
 export interface SessionDescription {
@@ -71,4 +87,6 @@ export interface SessionDescription {
   /** Mids of the bundle group (RFC 8843). */
   readonly bundle: readonly string[];
   readonly sections: readonly MediaSection[];
+  /** The IP address of all sections (o= and c=); left out: each is found by ICE. */
+  readonly address?: string;
 }
