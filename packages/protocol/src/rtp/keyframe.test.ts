@@ -158,6 +158,30 @@ describe('H264 (RFC 6184)', () => {
   });
 });
 
+describe('H265 (RFC 7798)', () => {
+  it.each([
+    ['a video parameter set', '4001 0c01', true],
+    ['a sequence parameter set', '4201 0101', true],
+    ['a picture parameter set', '4401 c172', false],
+    ['the first slice segment of an IDR picture', '2601 af', true],
+    ['a later slice segment of an IDR picture', '2601 20', false],
+    ['the first slice segment of a CRA picture', '2a01 af', true],
+    ['the first slice segment of another picture', '0201 d0', false],
+    ['an aggregation packet with a video parameter set behind SEI', '6001 0003 4e0101 0004 40010c01', true],
+    ['an aggregation packet without', '6001 0003 4e0101 0003 0201d0', false],
+    ['an aggregation packet cut off before it', '6001 0003 4e0101 0009 40010c01', false],
+    ['an aggregation packet with a NAL unit of no length', '6001 0000 0004 40010c01', false],
+    ['a fragmentation unit that begins the first IDR slice segment', '6201 93 af', true],
+    ['a fragmentation unit in the middle of it', '6201 13 af', false],
+    ['a fragmentation unit that begins a later IDR slice segment', '6201 93 20', false],
+    ['a fragmentation unit that begins a slice segment of another picture', '6201 81 d0', false],
+    ['a fragmentation unit without its header', '6201', false],
+    ['two bytes', '4001', false],
+  ])('%s (%s): %s', (_name, hex, expected) => {
+    expect(isKey('H265', hex)).toBe(expected);
+  });
+});
+
 describe('AV1 (RTP payload format v1.0)', () => {
   it.each([
     ['N set', '18 30 00', true],
@@ -175,7 +199,7 @@ describe('AV1 (RTP payload format v1.0)', () => {
 
 describe('payloads that make no sense', () => {
   it('are read without leaving the payload and without throwing', () => {
-    const codecs = ['VP8', 'VP9', 'H264', 'AV1'] as const;
+    const codecs = ['VP8', 'VP9', 'H264', 'H265', 'AV1'] as const;
     fc.assert(
       fc.property(fc.constantFrom(...codecs), fc.uint8Array({ maxLength: 64 }), (codec, payload) => {
         const first = new Uint8Array(payload.length + 40);
@@ -191,7 +215,8 @@ describe('payloads that make no sense', () => {
   });
 
   it('belong to codecs by their RTP names', () => {
-    expect(['VP8', 'VP9', 'H264', 'AV1', 'opus', 'vp8'].map(isVideoCodecName)).toEqual([
+    expect(['VP8', 'VP9', 'H264', 'H265', 'AV1', 'opus', 'vp8'].map(isVideoCodecName)).toEqual([
+      true,
       true,
       true,
       true,

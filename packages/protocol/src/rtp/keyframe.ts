@@ -2,6 +2,7 @@ import { unreachable } from '@rivero/core';
 import { isAv1KeyframeStart } from './av1.ts';
 import type { VideoCodecName } from './codec.ts';
 import { isH264KeyframeStart } from './h264.ts';
+import { isH265KeyframeStart } from './h265.ts';
 import { isVp8FrameStart, isVp8KeyframeStart } from './vp8.ts';
 import { isVp9FrameStart, isVp9KeyframeStart } from './vp9.ts';
 
@@ -14,6 +15,8 @@ export function isKeyframeStart(codec: VideoCodecName, bytes: Uint8Array, offset
       return isVp9KeyframeStart(bytes, offset, length);
     case 'H264':
       return isH264KeyframeStart(bytes, offset, length);
+    case 'H265':
+      return isH265KeyframeStart(bytes, offset, length);
     case 'AV1':
       return isAv1KeyframeStart(bytes, offset, length);
     default:
@@ -22,7 +25,7 @@ export function isKeyframeStart(codec: VideoCodecName, bytes: Uint8Array, offset
 }
 
 /**
- * Whether the RTP payload begins a picture; `undefined` where the payload format does not tell (H264, AV1), and only the
+ * Whether the RTP payload begins a picture; `undefined` where the payload format does not tell (H264, H265, AV1), and only the
  * change of the timestamp does. That a picture ends, the marker bit says for all of them.
  */
 export function isFrameStart(
@@ -37,6 +40,7 @@ export function isFrameStart(
     case 'VP9':
       return isVp9FrameStart(bytes, offset, length);
     case 'H264':
+    case 'H265':
     case 'AV1':
       return undefined;
     default:

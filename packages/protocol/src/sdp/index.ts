@@ -40,7 +40,16 @@ export type {
   Setup,
   SsrcGroup,
 } from './session-description.ts';
-export { answeredCodec, codecIdentity, type CodecName, codecNameOf, isSameCodec } from './supported-codecs.ts';
+export {
+  answeredCodec,
+  codecIdentity,
+  type CodecName,
+  codecNameOf,
+  endpointCodecIdentity,
+  type EndpointCodecName,
+  endpointCodecNameOf,
+  isSameCodec,
+} from './supported-codecs.ts';
 export {
   type ExtensionIds,
   extensionIdsOf,

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { codec, offers } from '../../test/sdp-offers.ts';
 import {
   codecNameOf,
+  endpointCodecIdentity,
+  endpointCodecNameOf,
   extensionIdsOf,
   extensionsOf,
   extensionUris,
@@ -29,6 +31,38 @@ describe('codecNameOf', () => {
     ['PCMU', 8_000, undefined, undefined],
   ] as const)('%s/%i/%s is %s', (name, clockRate, channels, expected) => {
     expect(codecNameOf({ name, clockRate, ...(channels === undefined ? {} : { channels }) })).toBe(expected);
+  });
+});
+
+describe('the codecs of endpoints', () => {
+  it.each([
+    ['pcmu', 8_000, undefined, 'PCMU'],
+    ['PCMA', 8_000, 1, 'PCMA'],
+    ['PCMU', 8_000, 2, undefined],
+    ['PCMU', 16_000, undefined, undefined],
+    ['h265', 90_000, undefined, 'H265'],
+    ['opus', 48_000, 2, 'opus'],
+    ['VP8', 90_000, undefined, 'VP8'],
+    ['telephone-event', 8_000, undefined, undefined],
+    ['H263-1998', 90_000, undefined, undefined],
+  ] as const)('%s/%i/%s is %s', (name, clockRate, channels, expected) => {
+    expect(endpointCodecNameOf({ name, clockRate, ...(channels === undefined ? {} : { channels }) })).toBe(expected);
+  });
+
+  it.each([
+    ['H.265 main without parameters', {}, { 'profile-id': '1', 'tier-flag': '0', 'tx-mode': 'SRST' }, true],
+    ['H.265 of two levels', { 'level-id': '93' }, { 'level-id': '180' }, true],
+    ['H.265 main and main 10', { 'profile-id': '1' }, { 'profile-id': '2' }, false],
+    ['H.265 of two tiers', { 'tier-flag': '1' }, {}, false],
+  ])('tell apart what a receiver tells apart: %s', (_, one, other, expected) => {
+    const identities = [one, other].map((parameters) => endpointCodecIdentity(codec('H265', parameters)));
+    expect(identities[0] === identities[1]).toBe(expected);
+  });
+
+  it('are those of our own clients too, and mean the same there', () => {
+    const vp9 = codec('VP9', { 'profile-id': '2' });
+    expect(endpointCodecIdentity(vp9)).toBe('VP9 2');
+    expect(endpointCodecIdentity(codec('red'))).toBeUndefined();
   });
 });
 
