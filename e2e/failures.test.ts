@@ -109,6 +109,28 @@ describe('no camera and microphone, because', () => {
   });
 });
 
+describe('a camera that is forbidden in the meeting', () => {
+  it('is told apart from one that is pulled out, and is there again by one press when it is allowed', async () => {
+    const url = await scene.start();
+    const page = await scene.opened(openChromium({ isDenying: true }));
+    await page.allowDevices?.();
+    const ann = await MeetingPage.join(page, url, 'forbidden', 'Ann');
+    await ann.seesMovingPictureOf('Ann');
+    await page.forbidDevices?.();
+    await ann.shows('This page may not use your camera.');
+    await ann.shows('This page may not use your microphone.');
+    await readsSteps(page, 'Click the icon to the left of the address.');
+    await ann.tileOfShows('Ann', 'No camera');
+    await ann.press('Try again');
+    await ann.shows('This page may not use your camera.');
+    await findsNothing(page);
+    await page.allowDevices?.();
+    await ann.press('Use fake_device_0');
+    await ann.seesMovingPictureOf('Ann');
+    await eventually(page, `!document.body.innerText.includes('Use fake_device_0')`, 'the note is gone');
+  });
+});
+
 describe('a camera that is pulled out', () => {
   /** Fake devices cannot be pulled out: this takes one from the page's list, and ends its track, as browsers do. */
   const pullOut = `(async (track) => {

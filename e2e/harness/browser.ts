@@ -26,6 +26,10 @@ export interface BrowserPage {
   click(x: number, y: number): Promise<void>;
   /** Chromium alone: as somebody who allows camera and microphone beside the address. */
   allowDevices?(): Promise<void>;
+  /** The same, who forbids them: those in use end. */
+  forbidDevices?(): Promise<void>;
+  /** Chromium alone: the tab that is opened next. */
+  nextTab?(): Promise<Pick<BrowserPage, 'evaluate'>>;
   /** Everything the page wrote to its console. */
   readonly console: readonly string[];
   /** Closes page and browser in order. */
@@ -118,6 +122,16 @@ async function launchChromium(options: ChromiumOptions): Promise<ChromiumBrowser
         keyboard: page.keyboard,
         click: (x, y) => page.mouse.click(x, y),
         allowDevices: () => context.grantPermissions(['camera', 'microphone']),
+        forbidDevices: async () => {
+          // Only what is cleared ends; what is granted then, nothing, forbids the rest.
+          await context.clearPermissions();
+          await context.grantPermissions([]);
+        },
+        nextTab: async () => {
+          const tab = await context.waitForEvent('page');
+          await tab.waitForLoadState();
+          return { evaluate: async <Value>(expression: string) => (await tab.evaluate(expression)) as Value };
+        },
         close: () => (shared === undefined ? context.close() : page.close()),
       };
     },

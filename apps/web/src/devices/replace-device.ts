@@ -2,6 +2,7 @@ import type { CaptureKind, Room } from '@rivero/sdk';
 import { remember } from '../preferences.ts';
 import { facingConstraints, thisDevice } from './device-wish.ts';
 import type { Facing } from './facing.ts';
+import { openChosen } from './open-device.ts';
 
 type Devices = Pick<Room, 'localTracks' | 'replaceCamera' | 'replaceMicrophone'>;
 
@@ -27,4 +28,9 @@ export async function turnCamera(room: Devices, facing: Facing): Promise<boolean
   const deviceId = openTrack(room, 'camera')?.getSettings().deviceId;
   if (deviceId !== undefined) remember('camera', deviceId);
   return deviceId !== undefined;
+}
+
+/** Sends the chosen device anew, or whichever the browser takes; it may ask the person. */
+export async function reopenDevice(room: Devices, kind: CaptureKind): Promise<void> {
+  await openChosen(kind, (device) => (kind === 'camera' ? room.replaceCamera(device) : room.replaceMicrophone(device)));
 }

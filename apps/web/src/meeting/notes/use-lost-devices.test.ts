@@ -60,6 +60,22 @@ describe('a device that goes in the middle of the meeting', () => {
     expect(remembered).toHaveLength(1);
   });
 
+  it('is opened again when it may be used again, and whichever there is where the chosen one is gone', async () => {
+    vi.stubGlobal('localStorage', { getItem: () => 'c1' });
+    const asked: unknown[] = [];
+    const replaceCamera = async (device: object): Promise<void> => {
+      asked.push(device);
+      if ('deviceId' in device) throw new CodedError('device-missing', '', { kind: 'camera' });
+    };
+    Object.assign(scene.room, { replaceCamera });
+    await devices.retry('camera');
+    expect(asked).toMatchObject([{ deviceId: { exact: 'c1' } }, { height: { ideal: 720 } }]);
+    expect(meeting.problem.value).toBe(undefined);
+    scene.room.refusal = new CodedError('permission-denied', '');
+    await devices.retry('microphone');
+    expect(meeting.problem.value?.code).toBe('permission-denied');
+  });
+
   it('other errors are none of its business', () => {
     scene.room.fire('error', new CodedError('device-busy', '', { kind: 'camera' }));
     expect(devices.lost.value).toEqual([]);

@@ -1,6 +1,6 @@
 import type { CaptureKind } from '@rivero/sdk';
 import { readonly, ref, type Ref, watch } from 'vue';
-import { replaceDevice } from '../../devices/replace-device.ts';
+import { reopenDevice, replaceDevice } from '../../devices/replace-device.ts';
 import type { Meeting } from '../use-meeting.ts';
 import { useRoomEvent } from '../use-room-event.ts';
 
@@ -9,6 +9,8 @@ export interface LostDevices {
   readonly lost: Readonly<Ref<readonly CaptureKind[]>>;
   /** Sends this one in place of the one that went. */
   replace(kind: CaptureKind, deviceId: string): Promise<void>;
+  /** Sends it again, or another one, now that it may be used. */
+  retry(kind: CaptureKind): Promise<void>;
   dismiss(kind: CaptureKind): void;
 }
 
@@ -38,5 +40,11 @@ export function useLostDevices({ room, attempt }: Pick<Meeting, 'room' | 'attemp
     });
   }
 
-  return { lost: readonly(lost), replace, dismiss };
+  async function retry(kind: CaptureKind): Promise<void> {
+    await attempt(async () => {
+      if (room.value !== undefined) await reopenDevice(room.value, kind);
+    });
+  }
+
+  return { lost: readonly(lost), replace, retry, dismiss };
 }
