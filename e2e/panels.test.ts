@@ -108,6 +108,14 @@ describe('beside the stage', () => {
     await unfold(ann, 'Eve');
     await sees(ann, button('Ask to turn camera off'), 'what one can do');
     await findsNothing(ann.page);
+
+    const address = `${url}/icon.svg`;
+    await eve.page.evaluate(`void rivero.chat.send(${JSON.stringify(address)})`);
+    await ann.press('Chat, 1 new message');
+    const tab = ann.page.nextTab?.();
+    await press(ann.page, `document.querySelectorAll('[role="log"] a')[1]`, 'Ann presses the link');
+    const told = await (await tab)?.evaluate('[location.href, window.opener, document.referrer]');
+    expect(told).toEqual([address, null, '']);
   });
 });
 
