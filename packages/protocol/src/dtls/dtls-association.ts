@@ -103,6 +103,8 @@ export class DtlsAssociation {
   readonly #outputs: DtlsOutput[] = [];
   #early: DtlsRecord[] = [];
   #state: DtlsState = 'handshaking';
+  /** Established now or before it closed. */
+  #isProved = false;
   #startedAt: MonotonicMs | undefined;
 
   constructor(options: DtlsOptions) {
@@ -124,6 +126,11 @@ export class DtlsAssociation {
 
   get state(): DtlsState {
     return this.#state;
+  }
+
+  /** The peer's certificate (DER), once it is established who it is. */
+  get remoteCertificate(): Uint8Array | undefined {
+    return this.#isProved ? this.#handshake.peerCertificate : undefined;
   }
 
   /** Bytes held for the peer's incomplete handshake messages and early records: bounded, whatever comes. */
@@ -275,6 +282,7 @@ export class DtlsAssociation {
 
   #establish(): void {
     this.#state = 'established';
+    this.#isProved = true;
     this.#records.closePlain();
     const { srtpProfile } = this.#handshake;
     if (srtpProfile !== undefined) this.#output({ type: 'connected', srtp: this.#srtpKeys(srtpProfile) });

@@ -258,15 +258,18 @@ describe('IceControllingAgent: answers', () => {
     expect(scene.timesOf(a)).toEqual([0, 500]);
   });
 
-  it('gives a path up when the answer is an error with the right integrity', () => {
+  it('gives a path up when the answer is an error with the right integrity, and all when no other comes (RFC 8863)', () => {
     const scene = new Scene();
     scene.add(a);
     scene.turnTo(0);
     const { transactionId } = scene.last(a).message;
     const error = serializeCheckError(transactionId, { code: 487, reason: 'Role Conflict' }, serverKey);
     scene.agent.handleStun(error, a, address, scene.now);
-    scene.collect();
-    expect(scene.told).toEqual(['checking', 'failed']);
+    scene.turnTo(39_499);
+    expect(scene.told).toEqual(['checking', 'forgotten']);
+    expect(scene.timesOf(a)).toEqual([0]);
+    scene.turnTo(39_500);
+    expect(scene.told).toEqual(['checking', 'forgotten', 'failed']);
   });
 
   it('answers the checks of a full peer, and none with a wrong fragment, password or form', () => {
@@ -313,13 +316,15 @@ describe('IceControllingAgent: consent (RFC 7675 section 5.1)', () => {
     expect(scene.agent.state).toBe('connected');
   });
 
-  it('fails 30 s after the last answer, for good', () => {
+  it('is disconnected 10 s after the last answer and fails after 30 s, for good', () => {
     const scene = connected();
     scene.turnTo(20_000);
     const last: MonotonicMs = monotonicMs(scene.last(a).at);
     scene.answering.clear();
-    scene.turnTo(last + 29_999);
+    scene.turnTo(last + 9_999);
     expect(scene.agent.state).toBe('connected');
+    scene.turnTo(last + 29_999);
+    expect(scene.agent.state).toBe('disconnected');
     scene.turnTo(last + 30_000);
     expect(scene.agent.state).toBe('failed');
     scene.answer(a, scene.last(a).message);

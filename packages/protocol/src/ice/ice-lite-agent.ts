@@ -17,36 +17,9 @@ import {
   unknownRequiredAttributes,
 } from '../stun/index.ts';
 import { passwordKey, readUsername, serializeCheckError, serializeCheckSuccess } from './binding-message.ts';
+import { type IceAgent, iceCounters, type IceOutput, type IceState } from './ice-agent.ts';
 import type { IceCredentials } from './ice-credentials.ts';
 import { TransactionWindow } from './transaction-window.ts';
-
-/**
- * `new` until a check came; `checking` until a pair is nominated; `disconnected` when nothing valid came for a while,
- * it may come back; `failed` when the consent to send ran out (RFC 7675): final until a restart.
- */
-export type IceState = 'new' | 'checking' | 'connected' | 'disconnected' | 'failed';
-
-export type IceOutput =
-  | { readonly type: 'send'; readonly path: PathHandle; readonly bytes: Uint8Array }
-  /** A check with the right integrity came by this path for the first time: DTLS and SRTP may come from there. */
-  | { readonly type: 'validated'; readonly path: PathHandle }
-  /** Nominated: what we send goes there from now on. */
-  | { readonly type: 'selected'; readonly path: PathHandle }
-  /** No longer validated: closed, pushed out by newer ones, or without consent. When it was selected, nothing may be sent. */
-  | { readonly type: 'forgotten'; readonly path: PathHandle }
-  | { readonly type: 'state'; readonly state: IceState };
-
-export const iceCounters = [
-  'check-answered',
-  'defective',
-  'not-a-request',
-  'bad-username',
-  'bad-integrity',
-  'replayed',
-  'role-conflict',
-  'unknown-attribute',
-  'after-failure',
-] as const;
 
 /** Consent to send by a path lasts that long after the last check by it (RFC 7675 section 5.1). */
 const consentLifetime = milliseconds(30_000);
@@ -83,7 +56,9 @@ interface ValidatedPath {
  * Checks with wrong credentials are dropped and counted, not answered: an answer would tell a stranger that a session
  * is here, and RFC 8489 section 9.1.3 allows silence.
  */
-export class IceLiteAgent {
+export class IceLiteAgent implements IceAgent {
+  /** It sends no checks. */
+  readonly roundTripTime = undefined;
   readonly counters = new Counters(iceCounters);
   #local: LocalSide;
   /** That before a restart: checks for it are answered until the new credentials are used. */

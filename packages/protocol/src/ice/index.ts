@@ -1,4 +1,5 @@
 export { readLocalUfrag } from './binding-message.ts';
+export { type IceAgent, iceCounters, type IceOutput, type IceState } from './ice-agent.ts';
 export { hostCandidates, type HostCandidateOptions } from './host-candidates.ts';
 export {
   type CandidateDefect,
@@ -11,5 +12,5 @@ export {
 } from './ice-candidate.ts';
 export { type ControllingOptions, IceControllingAgent } from './ice-controlling-agent.ts';
 export { generateIceCredentials, type IceCredentials } from './ice-credentials.ts';
-export { iceCounters, IceLiteAgent, type IceOutput, type IceState, pathsMax } from './ice-lite-agent.ts';
+export { IceLiteAgent, pathsMax } from './ice-lite-agent.ts';
 export { frame, frameLengthMax, StreamDeframer } from './stream-framing.ts';

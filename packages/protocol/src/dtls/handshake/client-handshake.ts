@@ -55,7 +55,7 @@ export class ClientHandshake implements Handshake {
   #expected: Expected = 'server-hello';
   #hasCookie = false;
   #sendSequence = 0;
-  #peerCertificate: Uint8Array = nothing;
+  peerCertificate: Uint8Array = nothing;
   #keyExchange: ServerKeyExchange | undefined;
   /** Schemes of the server's CertificateRequest; undefined when it asked for none. */
   #requestedSchemes: readonly number[] | undefined;
@@ -151,7 +151,7 @@ export class ClientHandshake implements Handshake {
     if (chain === 'malformed') return failed('malformed-message');
     const own = judgeChain(chain, this.#options.remoteFingerprints);
     if (typeof own === 'string') return failed(own);
-    this.#peerCertificate = own;
+    this.peerCertificate = own;
     return this.#next(message, 'server-key-exchange');
   }
 
@@ -160,7 +160,7 @@ export class ClientHandshake implements Handshake {
     if (exchange === 'malformed') return failed('malformed-message');
     const signed = concatBytes([this.clientRandom, this.serverRandom, exchange.parameters]);
     const { scheme, signature } = exchange.signed;
-    if (!this.#options.crypto.verify(this.#peerCertificate, scheme, signed, signature)) return failed('bad-signature');
+    if (!this.#options.crypto.verify(this.peerCertificate, scheme, signed, signature)) return failed('bad-signature');
     this.#keyExchange = exchange;
     return this.#next(message, 'certificate-request');
   }

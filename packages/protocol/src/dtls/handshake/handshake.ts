@@ -51,6 +51,8 @@ export interface Handshake {
   readonly masterSecret: Uint8Array;
   readonly clientRandom: Uint8Array;
   readonly serverRandom: Uint8Array;
+  /** DER. Known, and the one that was promised, before it is proved that the peer has its key. */
+  readonly peerCertificate: Uint8Array;
 }
 
 export interface HandshakeOptions {

@@ -50,7 +50,7 @@ export class ServerHandshake implements Handshake {
   #expected: Expected = 'client-hello';
   #sendSequence = 0;
   #keyShare: KeyShare | undefined;
-  #peerCertificate: Uint8Array = nothing;
+  peerCertificate: Uint8Array = nothing;
 
   constructor(options: HandshakeOptions) {
     this.#options = options;
@@ -180,7 +180,7 @@ export class ServerHandshake implements Handshake {
     if (chain === 'malformed') return failed('malformed-message');
     const own = judgeChain(chain, this.#options.remoteFingerprints);
     if (typeof own === 'string') return failed(own);
-    this.#peerCertificate = own;
+    this.peerCertificate = own;
     this.#transcript.append(message);
     this.#expected = 'client-key-exchange';
     return wait;
@@ -204,7 +204,7 @@ export class ServerHandshake implements Handshake {
     const verify = parseCertificateVerify(message.body);
     if (verify === 'malformed') return failed('malformed-message');
     const { scheme, signature } = verify;
-    const isRight = this.#options.crypto.verify(this.#peerCertificate, scheme, this.#transcript.bytes(), signature);
+    const isRight = this.#options.crypto.verify(this.peerCertificate, scheme, this.#transcript.bytes(), signature);
     if (!isRight) return failed('bad-signature');
     this.#transcript.append(message);
     this.#expected = 'finished';

@@ -36,6 +36,23 @@ describe('a DTLS handshake', () => {
     },
   );
 
+  it.each(types)("knows the peer's certificate once it is proved, and still when it is closed (%s)", (type) => {
+    const own = { client: certificate(type), server: certificate(`${type}-other`) };
+    const both = pair({ certificate: own.client }, { certificate: own.server });
+    expect([both.client.remoteCertificate, both.server.remoteCertificate]).toEqual([undefined, undefined]);
+    run(both);
+    both.client.close();
+    expect(both.client.remoteCertificate).toEqual(own.server.der);
+    expect(both.server.remoteCertificate).toEqual(own.client.der);
+  });
+
+  it('tells no certificate of a peer that did not prove it', () => {
+    const { client } = pair({ remoteFingerprints: [certificate('rsa-other').fingerprint] });
+    const both = { client, server: pair().server };
+    run(both);
+    expect(client.remoteCertificate).toBeUndefined();
+  });
+
   it("takes the server's best profile that the client offers", () => {
     const best = (client: readonly SrtpProfile[], server: readonly SrtpProfile[]) =>
       establish({ srtpProfiles: client }, { srtpProfiles: server }).outcome.client.srtp?.profile;
