@@ -72,7 +72,7 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
   shutdown.add('web servers', () => web.stop());
   shutdown.add('media engine', () => startedEngine.stop());
 
-  const { roomCapacity, socketsPerAddress, trustProxy, publicHosts } = config;
+  const { roomCapacity, socketsPerAddress, trustProxy, publicHosts, signalingOrigins } = config;
   const signaling = createSignaling({
     servers: web.servers,
     engine,
@@ -80,6 +80,7 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     roomCapacity,
     socketsPerAddress,
     trustProxy,
+    foreignOrigins: signalingOrigins,
     hosts: publicHosts.length === 0 ? undefined : [...publicHosts, ...ownNames()],
   });
   shutdown.add('signaling', () => signaling.stop());

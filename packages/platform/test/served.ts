@@ -94,6 +94,7 @@ export class Served {
       roomCapacity,
       socketsPerAddress: 3,
       trustProxy: false,
+      foreignOrigins: [],
       hosts: undefined,
       ...options,
       now: () => monotonicMs(performance.now() + served.skippedMs),

@@ -6,8 +6,10 @@ import { type ClientEvents, messageBytesMax, type ServerEvents, signalingPath } 
 import { type MonotonicMs, monotonicMs, wallClockMs } from '@rivero/core';
 import type { MediaEngine } from '@rivero/engine';
 import { Server, type Socket } from 'socket.io';
+import { p2pPath, P2pProtocol } from '../p2p/p2p-protocol.ts';
 import type { PlatformLog } from '../rooms/room-media.ts';
 import { type PlatformStatistics, RoomService } from '../rooms/room-service.ts';
+import { TextSockets } from '../text-sockets/text-sockets.ts';
 import { clientNetwork } from './client-network.ts';
 import { Client, joinTimeout } from './client.ts';
 import { askedHost, isOwnOrigin, type OriginRules } from './origin.ts';
@@ -22,6 +24,8 @@ export interface SignalingOptions extends OriginRules {
   readonly socketsPerAddress: number;
   /** Believes what a proxy writes into `X-Forwarded-For` and `X-Forwarded-Host`. */
   readonly trustProxy: boolean;
+  /** Origins of web pages of elsewhere that may speak the protocols of existing clients (`/ws/…`). */
+  readonly foreignOrigins: readonly string[];
   /** Left out: that of this process. */
   readonly now?: () => MonotonicMs;
 }
@@ -83,6 +87,25 @@ export function createSignaling(options: SignalingOptions): Signaling {
       connection.once('close', () => places.free(network));
     });
   }
+  const p2p = new P2pProtocol(now);
+  const textSockets = new TextSockets({
+    servers,
+    paths: { [p2pPath]: (socket) => p2p.open(socket) },
+    refusalOf: (request) => {
+      const { origin } = request.headers;
+      const isForeign = origin !== undefined && options.foreignOrigins.includes(origin);
+      if (!isForeign && !isOwnOrigin(request, options)) {
+        return 'Pages of this origin may not connect; name it in RIVERO_SIGNALING_ORIGINS.';
+      }
+      return places.isFull(networkOf(request)) ? 'Too many sockets from your network.' : undefined;
+    },
+    onOpen: (request) => {
+      const network = networkOf(request);
+      places.take(network);
+      return () => places.free(network);
+    },
+    now,
+  });
   const clients = new Set<Client>();
   io.on('connection', (socket) => {
     const client = new Client({ socket, rooms, log, now, wallNow: () => wallClockMs(Date.now()) });
@@ -93,11 +116,13 @@ export function createSignaling(options: SignalingOptions): Signaling {
   const timer = setInterval(() => {
     if (rooms.deadline() <= now()) rooms.handleTimeout(now());
     for (const client of clients) client.handleTimeout(now());
+    p2p.handleTimeout();
   }, 500);
   return {
     statistics: () => rooms.statistics(),
     stop: async () => {
       clearInterval(timer);
+      textSockets.stop();
       await rooms.close();
       io.disconnectSockets(true);
       const end = performance.now() + goodByeMs;

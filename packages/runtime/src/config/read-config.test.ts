@@ -59,6 +59,7 @@ describe('defaults', () => {
       socketsPerAddress: 64,
       trustProxy: false,
       publicHosts: [],
+      signalingOrigins: [],
       kurentoPort: 8888,
       kurentoTlsPort: 'off',
       kurentoHost: 'localhost',

@@ -114,6 +114,10 @@ export const settings = {
     en: 'Names under which browsers reach this server, besides localhost, its own name and its addresses.',
     zh: '浏览器访问本服务器所用的域名；localhost、本机名和 IP 地址总是允许。',
   }),
+  signalingOrigins: origins({
+    en: 'Web pages of other servers that may use the protocols of existing clients (/ws/p2p, /ws/group), by origin.',
+    zh: '允许使用现有客户端协议（/ws/p2p、/ws/group）的其他服务器上的网页来源。',
+  }),
   kurentoPort: portOrOff(8888, {
     en: 'Port of the Kurento API (ws://…/kurento); 0 takes any free port.',
     zh: 'Kurento API 的端口（ws://…/kurento）；0 表示任意空闲端口。',

@@ -1,0 +1,31 @@
+import type { MonotonicMs } from '@rivero/core';
+import type { TextSocket, TextSocketHandlers } from '../text-sockets/text-sockets.ts';
+import { type P2pClient, P2pRooms } from './p2p-rooms.ts';
+
+/** Where clients of the 1:1 room protocol connect. */
+export const p2pPath = '/ws/p2p';
+
+/** The 1:1 room protocol over its sockets. */
+export class P2pProtocol {
+  readonly #rooms = new P2pRooms();
+  readonly #now: () => MonotonicMs;
+
+  constructor(now: () => MonotonicMs) {
+    this.#now = now;
+  }
+
+  handleTimeout(): void {
+    const now = this.#now();
+    if (this.#rooms.deadline() <= now) this.#rooms.handleTimeout(now);
+  }
+
+  /** A client connected. */
+  open(socket: TextSocket): TextSocketHandlers {
+    const client: P2pClient = { send: (message) => socket.send(message) };
+    return {
+      onText: (text) => this.#rooms.handleMessage(client, text, this.#now()),
+      onRefused: ({ code, message }) => client.send({ cmd: 'error', code, message }),
+      onClose: () => this.#rooms.handleClose(client),
+    };
+  }
+}

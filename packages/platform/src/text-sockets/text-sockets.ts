@@ -1,0 +1,120 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { CodedError, type MonotonicMs } from '@rivero/core';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { TokenBucket } from '../rooms/token-bucket.ts';
+import { outgoingBytesMax } from '../signaling/outgoing-bytes.ts';
+import { refusalRate, requestRate } from '../signaling/request-limits.ts';
+
+/** One WebSocket of plain text frames, as a protocol sees it. */
+export interface TextSocket {
+  /** One JSON text frame; a closed socket, and one whose client does not read, takes none. */
+  send(message: object): void;
+}
+
+/** What a protocol does with one socket. */
+export interface TextSocketHandlers {
+  onText(text: string): void;
+  /** Tells the client why its frame was not read: `request-malformed` for a binary one, `rate-limited`. */
+  onRefused(error: CodedError): void;
+  onClose(): void;
+}
+
+export interface TextSocketsOptions {
+  readonly servers: readonly (HttpServer | HttpsServer)[];
+  /** Each is answered by one protocol. */
+  readonly paths: Readonly<Record<string, (socket: TextSocket) => TextSocketHandlers>>;
+  /** Why this request gets no socket; undefined: it does. */
+  readonly refusalOf: (request: IncomingMessage) => string | undefined;
+  /** A socket was opened; what is returned is called once it is closed. */
+  readonly onOpen: (request: IncomingMessage) => () => void;
+  readonly now: () => MonotonicMs;
+}
+
+/** Bytes of one frame: an offer of the greatest length, twice quoted. */
+export const textFrameBytesMax = 1024 * 1024;
+
+/** A client whose machine is gone answers no ping; looked at so often. */
+const pingIntervalMs = 30_000;
+
+/** The reason that a WebSocket tells when it is closed for what the client did (RFC 6455 section 7.4.1). */
+const policyViolation = 1008;
+const goingAway = 1001;
+
+/** The WebSockets of protocols that existing clients speak. */
+export class TextSockets {
+  readonly #options: TextSocketsOptions;
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: textFrameBytesMax, perMessageDeflate: false });
+  readonly #unanswered = new WeakSet<WebSocket>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void =>
+    this.#handleUpgrade(request, socket, head);
+
+  constructor(options: TextSocketsOptions) {
+    this.#options = options;
+    for (const server of options.servers) server.on('upgrade', this.#onUpgrade);
+    this.#timer = setInterval(() => this.#ping(), pingIntervalMs).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    for (const server of this.#options.servers) server.off('upgrade', this.#onUpgrade);
+    for (const socket of this.#server.clients) socket.close(goingAway, 'server-stopping');
+    this.#server.close();
+  }
+
+  #handleUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    const [path = ''] = (request.url ?? '').split('?');
+    const protocol = Object.hasOwn(this.#options.paths, path) ? this.#options.paths[path] : undefined;
+    if (protocol === undefined) return;
+    const refusal = this.#options.refusalOf(request);
+    if (refusal !== undefined) {
+      stream.end(`HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${refusal}\n`);
+      return;
+    }
+    this.#server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, request, protocol));
+  }
+
+  #open(socket: WebSocket, request: IncomingMessage, protocol: (socket: TextSocket) => TextSocketHandlers): void {
+    const onClosed = this.#options.onOpen(request);
+    const { now } = this.#options;
+    const requests = new TokenBucket(requestRate, now());
+    const refusals = new TokenBucket(refusalRate, now());
+    const handlers = protocol({ send: (message) => send(socket, message) });
+    const refuse = (code: string, text: string): void => {
+      if (refusals.take(now())) handlers.onRefused(new CodedError(code, text));
+      else socket.close(policyViolation, 'rate-limited');
+    };
+    socket.on('message', (data: RawData, isBinary: boolean) => {
+      if (socket.readyState !== socket.OPEN) return;
+      if (!requests.take(now())) refuse('rate-limited', 'Too many messages; wait a moment.');
+      else if (isBinary) refuse('request-malformed', 'Messages are text frames, not binary ones.');
+      else handlers.onText(Buffer.isBuffer(data) ? data.toString() : '');
+    });
+    socket.on('pong', () => this.#unanswered.delete(socket));
+    // What is wrong with it is followed by its close.
+    socket.on('error', () => {});
+    socket.once('close', () => {
+      handlers.onClose();
+      onClosed();
+    });
+  }
+
+  #ping(): void {
+    for (const socket of this.#server.clients) {
+      if (this.#unanswered.has(socket)) {
+        socket.terminate();
+        continue;
+      }
+      this.#unanswered.add(socket);
+      socket.ping();
+    }
+  }
+}
+
+function send(socket: WebSocket, message: object): void {
+  if (socket.readyState !== socket.OPEN) return;
+  if (socket.bufferedAmount > outgoingBytesMax) return socket.terminate();
+  socket.send(JSON.stringify(message));
+}
