@@ -3,21 +3,22 @@ import type { SrtpSessionKeys } from './key-derivation.ts';
 import { aesCounterMode, type AesKey, HmacSha1, importAesKey } from './srtp-crypto.ts';
 import type { RtpPosition, SrtpTransform } from './srtp-transform.ts';
 
-const tagLength = 10;
+const rtcpTagLength = 10;
 const indexLength = 4;
 /** The part of an RTCP packet that stays in the clear: first header word and SSRC. */
 const rtcpHeaderLength = 8;
 const noTrailer = new Uint8Array(0);
 
 /**
- * AES128_CM_HMAC_SHA1_80: AES in counter mode, and HMAC-SHA1 cut to 80 bits over what was encrypted.
+ * AES in counter mode, and HMAC-SHA1 cut to 80 bits, or for RTP to 32, over what was encrypted.
  *
- *     RTP:  | header, in the clear | ciphertext | tag (10), over all before it and the ROC |
+ *     RTP:  | header, in the clear | ciphertext | tag (10 or 4), over all before it and the ROC |
  *     RTCP: | 8 bytes, in the clear | ciphertext | E, SRTCP index (4) | tag (10), over all before it |
  *
- * Source: RFC 3711 sections 3.1, 3.4, 4.1.1 and 4.2.
+ * Source: RFC 3711 sections 3.1, 3.4, 4.1.1, 4.2 and 5.2; RFC 6188 section 2 for AES-256.
  */
 export class AesCmTransform implements SrtpTransform {
+  readonly #rtpTagLength: number;
   readonly #rtpKey: AesKey;
   readonly #rtpSalt: Uint8Array;
   readonly #rtpHmac: HmacSha1;
@@ -27,7 +28,8 @@ export class AesCmTransform implements SrtpTransform {
   readonly #iv = new Uint8Array(16);
   readonly #rolloverCounter = new Uint8Array(4);
 
-  constructor(keys: SrtpSessionKeys) {
+  constructor(keys: SrtpSessionKeys, rtpTagLength: number) {
+    this.#rtpTagLength = rtpTagLength;
     this.#rtpKey = importAesKey(keys.rtpEncryptionKey);
     this.#rtpSalt = keys.rtpSalt;
     this.#rtpHmac = new HmacSha1(keys.rtpAuthenticationKey);
@@ -41,14 +43,14 @@ export class AesCmTransform implements SrtpTransform {
     aesCounterMode(this.#rtpKey, this.#iv, bytes.subarray(0, plaintextLength), headerLength);
     writeUint32(this.#rolloverCounter, 0, position.rolloverCounter);
     this.#rtpHmac.compute(bytes, plaintextLength, this.#rolloverCounter);
-    writeTag(this.#rtpHmac.digest, bytes, plaintextLength);
+    writeTag(this.#rtpHmac.digest, this.#rtpTagLength, bytes, plaintextLength);
   }
 
   openRtp(packet: Uint8Array, headerLength: number, position: RtpPosition): boolean {
-    const to = packet.length - tagLength;
+    const to = packet.length - this.#rtpTagLength;
     writeUint32(this.#rolloverCounter, 0, position.rolloverCounter);
     this.#rtpHmac.compute(packet, to, this.#rolloverCounter);
-    if (!isTag(this.#rtpHmac.digest, packet, to)) return false;
+    if (!isTag(this.#rtpHmac.digest, this.#rtpTagLength, packet, to)) return false;
     this.#setRtpIv(position);
     aesCounterMode(this.#rtpKey, this.#iv, packet.subarray(0, to), headerLength);
     return true;
@@ -59,13 +61,13 @@ export class AesCmTransform implements SrtpTransform {
     aesCounterMode(this.#rtcpKey, this.#iv, bytes.subarray(0, plaintextLength), rtcpHeaderLength);
     writeUint32(bytes, plaintextLength, index | 0x80000000);
     this.#rtcpHmac.compute(bytes, plaintextLength + indexLength, noTrailer);
-    writeTag(this.#rtcpHmac.digest, bytes, plaintextLength + indexLength);
+    writeTag(this.#rtcpHmac.digest, rtcpTagLength, bytes, plaintextLength + indexLength);
   }
 
   openRtcp(packet: Uint8Array, ssrc: number): boolean {
-    const tagOffset = packet.length - tagLength;
+    const tagOffset = packet.length - rtcpTagLength;
     this.#rtcpHmac.compute(packet, tagOffset, noTrailer);
-    if (!isTag(this.#rtcpHmac.digest, packet, tagOffset)) return false;
+    if (!isTag(this.#rtcpHmac.digest, rtcpTagLength, packet, tagOffset)) return false;
     const indexWord = readUint32(packet, tagOffset - indexLength);
     if (indexWord < 0x80000000) return true;
     this.#setRtcpIv(ssrc, indexWord & 0x7fffffff);
@@ -74,7 +76,7 @@ export class AesCmTransform implements SrtpTransform {
   }
 
   rtcpIndexOffset(packetLength: number): number {
-    return packetLength - tagLength - indexLength;
+    return packetLength - rtcpTagLength - indexLength;
   }
 
   /** Salt times 2^16, exclusive-or SSRC times 2^64, exclusive-or packet index times 2^16 (RFC 3711 section 4.1.1). */
@@ -99,12 +101,12 @@ export class AesCmTransform implements SrtpTransform {
   }
 }
 
-function writeTag(digest: Uint8Array, bytes: Uint8Array, offset: number): void {
+function writeTag(digest: Uint8Array, tagLength: number, bytes: Uint8Array, offset: number): void {
   for (let i = 0; i < tagLength; i++) bytes[offset + i] = digest[i];
 }
 
 /** Takes equally long wherever the first difference is. */
-function isTag(digest: Uint8Array, bytes: Uint8Array, offset: number): boolean {
+function isTag(digest: Uint8Array, tagLength: number, bytes: Uint8Array, offset: number): boolean {
   let difference = 0;
   for (let i = 0; i < tagLength; i++) difference |= digest[i] ^ bytes[offset + i];
   return difference === 0;

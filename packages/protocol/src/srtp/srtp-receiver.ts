@@ -1,4 +1,5 @@
 import { readUint32 } from './bytes.ts';
+import { KeyUsage } from './key-usage.ts';
 import { estimatePacketIndex, rtpIndexMax } from './packet-index.ts';
 import type { SrtpDefect } from './srtp-defect.ts';
 import type { SrtpMasterKey } from './srtp-master-key.ts';
@@ -16,6 +17,7 @@ const rtcpIndexLength = 4;
  */
 export class SrtpReceiver {
   readonly #transform: SrtpTransform;
+  readonly #usage: KeyUsage;
   readonly #rtpTagLength: number;
   readonly #rtcpTagLength: number;
   readonly #rtpStreams = new SrtpStreams(rtpWindowBlocks);
@@ -24,8 +26,14 @@ export class SrtpReceiver {
 
   constructor(key: SrtpMasterKey) {
     this.#transform = openSrtpTransform(key);
+    this.#usage = new KeyUsage(key);
     this.#rtpTagLength = srtpProfiles[key.profile].rtpTagLength;
     this.#rtcpTagLength = srtpProfiles[key.profile].rtcpTagLength;
+  }
+
+  /** The key should be replaced: it is good for few more packets (RFC 3711 section 9.2). */
+  get isNearlyUsedUp(): boolean {
+    return this.#usage.isNearlyUsedUp;
   }
 
   /**
@@ -40,7 +48,7 @@ export class SrtpReceiver {
     const window = this.#rtpStreams.get(ssrc);
     if (window === undefined && this.#rtpStreams.isFull) return 'too-many-streams';
     const index = estimatePacketIndex(window?.highest ?? -1, sequence);
-    if (index > rtpIndexMax) return 'index-exhausted';
+    if (index > rtpIndexMax || this.#usage.isUsedUp) return 'index-exhausted';
     if (index < 0 || window?.isNew(index) === false) return 'replayed';
 
     const position = this.#position;
@@ -49,6 +57,7 @@ export class SrtpReceiver {
     position.rolloverCounter = Math.floor(index / 0x10000);
     if (!this.#transform.openRtp(packet, headerLength, position)) return 'authentication-failed';
     (window ?? this.#rtpStreams.open(ssrc)).add(index);
+    this.#usage.countRtp();
     return packet.length - this.#rtpTagLength;
   }
 
@@ -64,9 +73,11 @@ export class SrtpReceiver {
     const index = readUint32(packet, this.#transform.rtcpIndexOffset(packet.length)) & 0x7fffffff;
     const window = this.#rtcpStreams.get(ssrc);
     if (window === undefined && this.#rtcpStreams.isFull) return 'too-many-streams';
+    if (this.#usage.isUsedUp) return 'index-exhausted';
     if (window?.isNew(index) === false) return 'replayed';
     if (!this.#transform.openRtcp(packet, ssrc)) return 'authentication-failed';
     (window ?? this.#rtcpStreams.open(ssrc)).add(index);
+    this.#usage.countRtcp();
     return length;
   }
 }

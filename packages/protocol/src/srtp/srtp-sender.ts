@@ -1,5 +1,6 @@
 import { assert } from '@rivero/core';
 import { readUint32 } from './bytes.ts';
+import { KeyUsage } from './key-usage.ts';
 import { packetIndex, rtcpIndexMax } from './packet-index.ts';
 import type { SrtpDefect } from './srtp-defect.ts';
 import type { SrtpMasterKey } from './srtp-master-key.ts';
@@ -19,6 +20,7 @@ const rolloverCounterMax = 0xffffffff;
  */
 export class SrtpSender {
   readonly #transform: SrtpTransform;
+  readonly #usage: KeyUsage;
   readonly #rtpTagLength: number;
   readonly #rtcpTagLength: number;
   readonly #streams = new SrtpStreams(rtpWindowBlocks);
@@ -28,8 +30,14 @@ export class SrtpSender {
 
   constructor(key: SrtpMasterKey) {
     this.#transform = openSrtpTransform(key);
+    this.#usage = new KeyUsage(key);
     this.#rtpTagLength = srtpProfiles[key.profile].rtpTagLength;
     this.#rtcpTagLength = srtpProfiles[key.profile].rtcpTagLength;
+  }
+
+  /** The key should be replaced: it is good for few more packets (RFC 3711 section 9.2). */
+  get isNearlyUsedUp(): boolean {
+    return this.#usage.isNearlyUsedUp;
   }
 
   /**
@@ -49,7 +57,7 @@ export class SrtpSender {
     );
     const length = plaintextLength + this.#rtpTagLength;
     if (length > out.length) return 'no-room';
-    if (rolloverCounter > rolloverCounterMax) return 'index-exhausted';
+    if (rolloverCounter > rolloverCounterMax || this.#usage.isUsedUp) return 'index-exhausted';
     const ssrc = readUint32(out, 8);
     const sequence = (out[2] << 8) | out[3];
     const index = packetIndex(rolloverCounter, sequence);
@@ -62,6 +70,7 @@ export class SrtpSender {
       return 'index-reused';
     }
     window.add(index);
+    this.#usage.countRtp();
 
     const position = this.#position;
     position.ssrc = ssrc;
@@ -84,9 +93,10 @@ export class SrtpSender {
     assert(plaintextLength >= rtcpHeaderLength, 'an RTCP packet has a header and an SSRC');
     const length = plaintextLength + this.#rtcpTagLength + rtcpIndexLength;
     if (length > out.length) return 'no-room';
-    if (this.#nextRtcpIndex > rtcpIndexMax) return 'index-exhausted';
+    if (this.#nextRtcpIndex > rtcpIndexMax || this.#usage.isUsedUp) return 'index-exhausted';
     const index = this.#nextRtcpIndex;
     this.#nextRtcpIndex += 1;
+    this.#usage.countRtcp();
     this.#transform.sealRtcp(out, plaintextLength, readUint32(out, 4), index);
     return length;
   }

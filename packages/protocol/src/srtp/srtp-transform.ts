@@ -3,6 +3,7 @@ import { AesCmTransform } from './aes-cm-transform.ts';
 import { AesGcmTransform } from './aes-gcm-transform.ts';
 import { deriveSessionKeys } from './key-derivation.ts';
 import type { SrtpMasterKey } from './srtp-master-key.ts';
+import { srtpProfiles } from './srtp-profile.ts';
 
 /** Which RTP packet: what the IV is made of. */
 export interface RtpPosition {
@@ -34,7 +35,10 @@ export function openSrtpTransform(key: SrtpMasterKey): SrtpTransform {
     case 'AEAD_AES_128_GCM':
       return new AesGcmTransform(deriveSessionKeys(key));
     case 'AES128_CM_HMAC_SHA1_80':
-      return new AesCmTransform(deriveSessionKeys(key));
+    case 'AES128_CM_HMAC_SHA1_32':
+    case 'AES256_CM_HMAC_SHA1_80':
+    case 'AES256_CM_HMAC_SHA1_32':
+      return new AesCmTransform(deriveSessionKeys(key), srtpProfiles[key.profile].rtpTagLength);
     default:
       return unreachable(key.profile);
   }

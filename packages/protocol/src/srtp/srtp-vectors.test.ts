@@ -50,6 +50,34 @@ describe('key derivation', () => {
   });
 });
 
+describe('AES-256', () => {
+  // RFC 6188 section 7.1: blocks of the keystream.
+  it.each([
+    [0, '92bdd28a93c3f52511c677d08b5515a4'],
+    [1, '9da71b2378a854f67050756ded165bac'],
+    [2, '63c4868b7096d88421b563b8c94c9a31'],
+    [0xfeff, 'cea518c90fd91ced9cbb18c078a54711'],
+    [0xff00, '3dbc4814f4da5f00a08772b63c6a046d'],
+    [0xff01, '6eb246913062a16891433e97dd01a57f'],
+  ])('makes block %i of the keystream of RFC 6188 7.1', (block, keystream) => {
+    const key = importAesKey(fromHex('57f82fe3613fd170a85ec93c40b1f0922ec4cb0dc025b58272147cc438944a98'));
+    const bytes = new Uint8Array((block + 1) * 16);
+    aesCounterMode(key, fromHex('f0f1f2f3f4f5f6f7f8f9fafbfcfd0000'), bytes, 0);
+    expect(toHex(bytes.subarray(block * 16))).toBe(keystream);
+  });
+
+  // RFC 6188 section 7.4; of the authentication key the 20 bytes that HMAC-SHA1 takes.
+  it.each([
+    ['cipher key', srtpKeyLabel.rtpEncryption, '5ba1064e30ec51613cad926c5a28ef731ec7fb397f70a960653caf06554cd8c4'],
+    ['cipher salt', srtpKeyLabel.rtpSalt, 'fa31791685ca444a9e07c6c64e93'],
+    ['authentication key', srtpKeyLabel.rtpAuthentication, 'fd9c32d39ed5fbb5a9dc96b30818454d1313dc05'],
+  ])('makes the %s of RFC 6188 7.4', (_name, label, expected) => {
+    const masterKey = fromHex('f0f04914b513f2763a1b1fa130f10e2998f6f6e43e4309d1e622a0e332b9f1b6');
+    const masterSalt = fromHex('3b04803de51ee7c96423ab5b78d2');
+    expect(toHex(deriveSessionKey(masterKey, masterSalt, label, expected.length / 2))).toBe(expected);
+  });
+});
+
 describe('HMAC-SHA1', () => {
   // RFC 2202 section 3.
   it.each([
@@ -141,7 +169,8 @@ describe('whole packets from a master key', () => {
   const plainRtp = `800f1234decafbadcafebabe${'ab'.repeat(16)}`;
   const plainRtcp = `81c8000bcafebabe${'ab'.repeat(16)}`;
   const position = { ssrc: 0xcafebabe, sequence: 0x1234, rolloverCounter: 0 };
-  // The reference packets of libsrtp's test driver (test/srtp_driver.c, srtp_validate and srtp_validate_gcm).
+  // The reference packets of libsrtp's test driver (test/srtp_driver.c: srtp_validate, srtp_validate_aes_256 and
+  // srtp_validate_gcm).
   const rows = [
     {
       profile: 'AES128_CM_HMAC_SHA1_80',
@@ -149,6 +178,13 @@ describe('whole packets from a master key', () => {
       masterSalt: '0ec675ad498afeebb6960b3aabe6',
       rtp: '800f1234decafbadcafebabe4e55dc4ce79978d88ca4d215949d2402b78d6acc99ea179b8dbb',
       rtcp: '81c8000bcafebabe7128035be487b9bdbef89041f977a5a880000001993e08cd54d6c1230798',
+    },
+    {
+      profile: 'AES256_CM_HMAC_SHA1_80',
+      masterKey: 'f0f04914b513f2763a1b1fa130f10e2998f6f6e43e4309d1e622a0e332b9f1b6',
+      masterSalt: '3b04803de51ee7c96423ab5b78d2',
+      rtp: '800f1234decafbadcafebabef1d9de17ff251ff1aa007774b0b4b40da08d9d9a5b3a55d8873b',
+      rtcp: undefined,
     },
     {
       profile: 'AEAD_AES_128_GCM',
@@ -171,11 +207,29 @@ describe('whole packets from a master key', () => {
     expect(transform.openRtp(rtp, 12, position)).toBe(true);
     expect(toHex(rtp.subarray(0, plainRtp.length / 2))).toBe(plainRtp);
 
+    if (row.rtcp === undefined) return;
     const rtcp = withRoom(fromHex(plainRtcp), (row.rtcp.length - plainRtcp.length) / 2);
     transform.sealRtcp(rtcp, plainRtcp.length / 2, position.ssrc, 1);
     expect(toHex(rtcp)).toBe(row.rtcp);
     expect(transform.openRtcp(rtcp, position.ssrc)).toBe(true);
     expect(toHex(rtcp.subarray(0, plainRtcp.length / 2))).toBe(plainRtcp);
+  });
+
+  it.each(['AES128_CM_HMAC_SHA1', 'AES256_CM_HMAC_SHA1'] as const)('are cut shorter by %s_32, but not RTCP', (name) => {
+    const key = {
+      masterKey: new Uint8Array(name.startsWith('AES256') ? 32 : 16).fill(7),
+      masterSalt: new Uint8Array(14).fill(9),
+    };
+    const sealed = ([80, 32] as const).map((bits) => {
+      const transform = openSrtpTransform({ ...key, profile: `${name}_${bits}` });
+      const rtp = withRoom(fromHex(plainRtp), bits === 80 ? 10 : 4);
+      transform.sealRtp(rtp, 12, plainRtp.length / 2, position);
+      const rtcp = withRoom(fromHex(plainRtcp), 14);
+      transform.sealRtcp(rtcp, plainRtcp.length / 2, position.ssrc, 1);
+      return { rtp: toHex(rtp), rtcp: toHex(rtcp) };
+    });
+    expect(sealed[1].rtp).toBe(sealed[0].rtp.slice(0, -12));
+    expect(sealed[1].rtcp).toBe(sealed[0].rtcp);
   });
 
   it('opens AES-CM RTCP that is in the clear (E is 0; RFC 3711 section 3.4)', () => {
@@ -189,7 +243,7 @@ describe('whole packets from a master key', () => {
     hmac.compute(body, body.length, new Uint8Array(0));
     const packet = withRoom(body, 10);
     packet.set(hmac.digest.subarray(0, 10), body.length);
-    expect(new AesCmTransform(keys).openRtcp(packet, 0xcafebabe)).toBe(true);
+    expect(new AesCmTransform(keys, 10).openRtcp(packet, 0xcafebabe)).toBe(true);
     expect(toHex(packet.subarray(0, -14))).toBe(plainRtcp);
   });
 });

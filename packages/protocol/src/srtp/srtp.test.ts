@@ -10,7 +10,13 @@ import {
   srtpStreamsMax,
 } from './index.ts';
 
-const profiles: readonly SrtpProfile[] = ['AEAD_AES_128_GCM', 'AES128_CM_HMAC_SHA1_80'];
+const profiles: readonly SrtpProfile[] = [
+  'AEAD_AES_128_GCM',
+  'AES128_CM_HMAC_SHA1_80',
+  'AES128_CM_HMAC_SHA1_32',
+  'AES256_CM_HMAC_SHA1_80',
+  'AES256_CM_HMAC_SHA1_32',
+];
 
 function masterKey(profile: SrtpProfile): SrtpMasterKey {
   const { keyLength, saltLength } = srtpProfiles[profile];
@@ -293,6 +299,54 @@ describe.each(profiles)('%s', (profile) => {
     expect(pool[1001 + plain.length + rtpTagLength]).toBe(0xee);
     expect(receiver.unprotectRtp(pool.subarray(1001, 1001 + plain.length + rtpTagLength))).toBe(plain.length);
     expect(pool.subarray(1001, 1001 + plain.length)).toEqual(plain);
+  });
+
+  it('is nearly used up an eighth before the end of the key, seals and opens to the end, and nothing after', () => {
+    const key = { ...masterKey(profile), lifetime: 80 };
+    const sender = new SrtpSender(key);
+    const receiver = new SrtpReceiver(key);
+    for (let i = 0; i < 80; i++) {
+      expect(sender.isNearlyUsedUp).toBe(i >= 70);
+      expect(receiver.isNearlyUsedUp).toBe(i >= 70);
+      expect(receiver.unprotectRtp(seal(sender, plainRtp({ sequence: i }), 0))).toBe(112);
+    }
+    const out = new Uint8Array(200);
+    out.set(plainRtp({ sequence: 80 }));
+    expect(sender.protectRtp(out, 12, 112, 0)).toBe('index-exhausted');
+    expect(out.subarray(0, 112)).toEqual(plainRtp({ sequence: 80 }));
+    const next = seal(new SrtpSender(masterKey(profile)), plainRtp({ sequence: 80 }), 0);
+    expect(receiver.unprotectRtp(next)).toBe('index-exhausted');
+  });
+
+  it('counts RTCP apart, and its end is the end of the key', () => {
+    const key = { ...masterKey(profile), lifetime: 16 };
+    const sender = new SrtpSender(key);
+    const receiver = new SrtpReceiver(key);
+    for (let i = 0; i < 16; i++) {
+      expect(sender.isNearlyUsedUp || receiver.isNearlyUsedUp).toBe(i >= 14);
+      if (i < 8) seal(sender, plainRtp({ sequence: i }), 0);
+      expect(receiver.unprotectRtcp(sealRtcp(sender, plainRtcp()))).toBe(32);
+    }
+    const out = new Uint8Array(200);
+    out.set(plainRtcp());
+    expect(sender.protectRtcp(out, 32)).toBe('index-exhausted');
+    expect(sender.protectRtp(out, 12, 112, 0)).toBe('index-exhausted');
+    const next = sealRtcp(new SrtpSender(masterKey(profile)), plainRtcp());
+    expect(receiver.unprotectRtcp(next)).toBe('index-exhausted');
+    expect(receiver.unprotectRtp(seal(new SrtpSender(masterKey(profile)), plainRtp({ sequence: 1 }), 0))).toBe(
+      'index-exhausted',
+    );
+  });
+
+  it('does not believe forged packets in the count of the key', () => {
+    const key = { ...masterKey(profile), lifetime: 8 };
+    const receiver = new SrtpReceiver(key);
+    for (let i = 0; i < 20; i++) {
+      const forged = new Uint8Array(112 + rtpTagLength);
+      forged.set(plainRtp({ sequence: i }));
+      expect(receiver.unprotectRtp(forged)).toBe('authentication-failed');
+    }
+    expect(receiver.isNearlyUsedUp).toBe(false);
   });
 
   it('asserts key and salt lengths', () => {
