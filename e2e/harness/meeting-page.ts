@@ -1,4 +1,5 @@
 import { type BrowserPage, eventually } from './browser.ts';
+import { hasHue, hasTone, isMoving } from './judged-media.ts';
 import { press } from './press.ts';
 
 /** A remote participant's tile on the meeting page, by the name in it. */
@@ -65,52 +66,25 @@ export class MeetingPage {
   }
 
   async seesMovingPictureOf(name: string, timeoutMs?: number): Promise<void> {
-    await eventually(this.page, this.#framesGrow(name), `${this.name} sees ${name} move`, timeoutMs);
+    await eventually(
+      this.page,
+      isMoving(`${tile(name)}?.querySelector('video')`),
+      `${this.name} sees ${name} move`,
+      timeoutMs,
+    );
   }
 
   /** The picture's lower part has this hue: red 0, green 120, blue 240 degrees; within 30. */
   async seesColourOf(name: string, hue: number): Promise<void> {
-    const expression = `(() => {
-      const video = ${tile(name)}?.querySelector('video');
-      if (!video || video.videoWidth === 0) return false;
-      const canvas = new OffscreenCanvas(32, 32);
-      const context = canvas.getContext('2d');
-      context.drawImage(video, 0, 0, 32, 32);
-      const [r, g, b] = context.getImageData(16, 24, 1, 1).data.map(Number);
-      const max = Math.max(r, g, b), min = Math.min(r, g, b);
-      if (max - min < 60) return false;
-      const raw = max === r ? (g - b) / (max - min) : max === g ? 2 + (b - r) / (max - min) : 4 + (r - g) / (max - min);
-      const distance = Math.abs((raw * 60 + 360) % 360 - ${hue});
-      return Math.min(distance, 360 - distance) <= 30;
-    })()`;
+    const expression = hasHue(`${tile(name)}?.querySelector('video')`, hue);
     await eventually(this.page, expression, `${this.name} sees the right colour of ${name}`);
   }
 
   /** What comes from that participant is mostly a tone of this frequency. */
   async hearsToneOf(name: string, hertz: number): Promise<void> {
-    const expression = `(async () => {
-      const track = window.rivero?.participants.find((p) => p.name === ${JSON.stringify(name)})?.tracks.find((t) => t.kind === 'audio')?.mediaStreamTrack;
-      if (!track) return false;
-      // Recorded and decoded: that works without an audio device, where an AudioContext never starts.
-      const recorder = new MediaRecorder(new MediaStream([track]));
-      const chunks = [];
-      recorder.ondataavailable = ({ data }) => chunks.push(data);
-      const stopped = new Promise((resolve) => { recorder.onstop = resolve; });
-      recorder.start();
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      recorder.stop();
-      await stopped;
-      const bytes = await new Blob(chunks).arrayBuffer();
-      const buffer = await new OfflineAudioContext(1, 1, 48000).decodeAudioData(bytes);
-      const { sampleRate, length } = buffer;
-      let re = 0, im = 0, energy = 0;
-      buffer.getChannelData(0).forEach((sample, i) => {
-        const angle = 2 * Math.PI * ${hertz} * i / sampleRate;
-        re += sample * Math.cos(angle); im += sample * Math.sin(angle); energy += sample * sample;
-      });
-      // A pure tone of this frequency has all its energy here: 2 |X|² / N = the sum of squares.
-      return energy > 0 && 2 * (re * re + im * im) / length / energy > 0.3;
-    })()`;
+    const participant = `window.rivero?.participants.find((p) => p.name === ${JSON.stringify(name)})`;
+    const track = `${participant}?.tracks.find((t) => t.kind === 'audio')?.mediaStreamTrack`;
+    const expression = hasTone(track, hertz);
     await eventually(this.page, expression, `${this.name} hears ${hertz} Hz of ${name}`);
   }
 
@@ -161,18 +135,5 @@ export class MeetingPage {
     await this.page.evaluate(
       `(() => { ${input}.value = ${JSON.stringify(text)}; ${input}.dispatchEvent(new Event('input')); })()`,
     );
-  }
-
-  /** True as long as the picture of that participant goes on, measured over half a second. */
-  #framesGrow(name: string): string {
-    return `(async () => {
-      const video = ${tile(name)}?.querySelector('video');
-      if (!video || video.videoWidth === 0) return false;
-      // Firefox counts what it shows of a stream only under its own name.
-      const count = () => video.mozPaintedFrames ?? video.getVideoPlaybackQuality().totalVideoFrames;
-      const before = count();
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      return count() > before + 2;
-    })()`;
   }
 }

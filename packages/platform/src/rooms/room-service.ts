@@ -190,6 +190,9 @@ export class RoomService {
       case 'rooms-lost':
         for (const roomId of event.roomIds) void this.#handleRoomLost(roomId);
         return;
+      case 'endpoint':
+      case 'track-flow':
+        return;
     }
   }
 }
