@@ -1,7 +1,9 @@
 export { type Driven, Driver, monotonicNow } from './driver.ts';
 export { localAddresses, localAddressesMax } from './local-addresses.ts';
-export type { SessionFailure, SessionState } from './session/session-state.ts';
-export { type RemoteDescription, type SessionOptions, TransportSession } from './session/transport-session.ts';
+export type { RemoteDescription } from './session/remote-description.ts';
+export type { SelectedPair } from './session/selected-pair.ts';
+export type { SessionDtlsState, SessionFailure, SessionIceState, SessionState } from './session/session-state.ts';
+export { type SessionOptions, TransportSession } from './session/transport-session.ts';
 export { connectionsMax, connectionsOfOneMax, TcpListener, type TcpListenerOptions } from './tcp-listener.ts';
 export {
   Transport,

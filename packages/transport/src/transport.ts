@@ -15,7 +15,7 @@ import {
 import type { Datapath } from '@rivero/datapath';
 import type { DtlsCertificate } from '@rivero/protocol/dtls';
 import { readLocalUfrag } from '@rivero/protocol/ice';
-import type { SessionFailure, SessionState } from './session/session-state.ts';
+import type { SessionDtlsState, SessionFailure, SessionIceState, SessionState } from './session/session-state.ts';
 import { TransportSession } from './session/transport-session.ts';
 
 export type TransportEvent =
@@ -25,6 +25,10 @@ export type TransportEvent =
       readonly state: SessionState;
       readonly failure?: SessionFailure;
     }
+  | { readonly type: 'ice-state'; readonly session: TransportSession; readonly state: SessionIceState }
+  | { readonly type: 'dtls-state'; readonly session: TransportSession; readonly state: SessionDtlsState }
+  /** The pair is another one than before. */
+  | { readonly type: 'pair-selected'; readonly session: TransportSession }
   /** SRTP keys are there: streams can be opened. */
   | { readonly type: 'connected'; readonly session: TransportSession; readonly handle: SessionHandle }
   /** A bug of ours in this session, which has failed of it; for the log. */
@@ -38,6 +42,7 @@ export interface TransportHandlers {
 
 export interface TransportOptions {
   readonly datapath: Datapath;
+  /** Of sessions that bring no own one. */
   readonly certificate: DtlsCertificate;
   readonly random: RandomBytes;
   readonly handlers: TransportHandlers;
@@ -78,21 +83,26 @@ export class Transport {
     return this.#sessions.size;
   }
 
-  openSession(): TransportSession {
+  openSession(options: { readonly certificate?: DtlsCertificate } = {}): TransportSession {
     if (this.#sessions.size >= transportSessionsMax) {
       throw new CodedError('worker-full', 'This server has as many participants as it can hold; try again later.');
     }
-    const { datapath, certificate, random } = this.#options;
+    const { datapath, random } = this.#options;
+    const certificate = options.certificate ?? this.#options.certificate;
     const session: TransportSession = new TransportSession(
       { datapath, certificate, random },
       {
         onState: (state, failure) =>
           this.#events.push({ type: 'state', session, state, ...(failure === undefined ? {} : { failure }) }),
+        onIceState: (state) => this.#events.push({ type: 'ice-state', session, state }),
+        onDtlsState: (state) => this.#events.push({ type: 'dtls-state', session, state }),
+        onPairSelected: () => this.#events.push({ type: 'pair-selected', session }),
         onConnected: (handle) => {
           this.#byHandle.set(handle, session);
           this.#events.push({ type: 'connected', session, handle });
         },
         onReleased: (handle) => this.#byHandle.delete(handle),
+        onClaimed: (path, now) => this.#claim(session, path, now),
         onValidated: (path) => {
           this.#byPath.set(path, session);
           datapath.pinPath(path);
@@ -178,6 +188,7 @@ export class Transport {
       if (session === undefined) return this.counters.count('dtls-unknown-session');
       return this.run(session, () => session.handleDtls(bytes, path, now));
     }
+    if (isResponse(bytes)) return this.#handleResponse(bytes, path, now);
     // The fragment decides: a path of a session that fell silent may be taken over by a check with the right integrity.
     const ufrag = readLocalUfrag(bytes);
     const session = ufrag === undefined ? undefined : this.#byUfrag.get(ufrag);
@@ -191,6 +202,25 @@ export class Transport {
     if (owner !== undefined && owner !== session && this.#byPath.get(path) === session) {
       this.run(owner, () => owner.handlePathClosed(path, now));
     }
+  }
+
+  /** Answers are for whoever checks the path; a lite session checks none. */
+  #handleResponse(bytes: Uint8Array, path: PathHandle, now: MonotonicMs): void {
+    const session = this.#byPath.get(path);
+    const remote = this.#options.datapath.remoteAddress(path);
+    if (session?.isControlling !== true || remote === undefined) return this.counters.count('stun-unknown-session');
+    this.run(session, () => session.handleStun(bytes, path, remote, now));
+  }
+
+  /** A path is checked by one session at a time, because media that comes by it has no other name. */
+  #claim(session: TransportSession, path: PathHandle, now: MonotonicMs): boolean {
+    const owner = this.#byPath.get(path);
+    if (owner === session) return true;
+    if (owner?.ice.isActive(path, now) === true || owner?.ice.isValidated(path) === false) return false;
+    this.#byPath.set(path, session);
+    this.#options.datapath.pinPath(path);
+    if (owner !== undefined) this.run(owner, () => owner.handlePathClosed(path, now));
+    return true;
   }
 
   /** The newest two of a session are known: checks in flight at an ICE restart still carry the one before. */
@@ -213,4 +243,9 @@ export class Transport {
       else onRtcp(session, batch, row, now);
     });
   }
+}
+
+/** Class bits 10 and 11 (RFC 8489 section 5). */
+function isResponse(bytes: Uint8Array): boolean {
+  return (bytes[0] & 1) === 1;
 }

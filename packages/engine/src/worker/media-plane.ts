@@ -298,6 +298,10 @@ export class MediaPlane {
         peer.state = state;
         this.#events.push({ type: 'peer-state', roomId, peerId: peer.id, state });
       }
+      case 'ice-state':
+      case 'dtls-state':
+      case 'pair-selected':
+        return;
     }
   }
 }

@@ -8,18 +8,28 @@ import {
   type SessionHandle,
   type TransportAddress,
 } from '@rivero/core';
-import type { Datapath } from '@rivero/datapath';
-import { DtlsAssociation, type DtlsCertificate, type DtlsOutput, type Fingerprint } from '@rivero/protocol/dtls';
-import { generateIceCredentials, type IceCredentials, IceLiteAgent, type IceOutput } from '@rivero/protocol/ice';
-import type { SessionFailure, SessionState } from './session-state.ts';
-
-/** What the peer's description says about its side. */
-export interface RemoteDescription {
-  readonly ice: IceCredentials;
-  readonly fingerprints: readonly Fingerprint[];
-  /** Our DTLS role. */
-  readonly dtlsRole: 'client' | 'server';
-}
+import type { Datapath, TrafficCount } from '@rivero/datapath';
+import { DtlsAssociation, type DtlsCertificate, type DtlsOutput } from '@rivero/protocol/dtls';
+import {
+  generateIceCredentials,
+  type IceAgent,
+  type IceCandidate,
+  IceControllingAgent,
+  type IceCredentials,
+  IceLiteAgent,
+  type IceOutput,
+} from '@rivero/protocol/ice';
+import { remoteCandidateCounters, RemoteCandidates } from './remote-candidates.ts';
+import type { RemoteDescription } from './remote-description.ts';
+import type { SelectedPair } from './selected-pair.ts';
+import type { SessionEvents } from './session-events.ts';
+import {
+  endedDtlsState,
+  type SessionDtlsState,
+  type SessionFailure,
+  sessionIceState,
+  type SessionState,
+} from './session-state.ts';
 
 export interface SessionOptions {
   readonly datapath: Datapath;
@@ -27,38 +37,48 @@ export interface SessionOptions {
   readonly random: RandomBytes;
 }
 
-/** What a session tells the transport that owns it. */
-export interface SessionEvents {
-  readonly onState: (state: SessionState, failure?: SessionFailure) => void;
-  /** SRTP keys are there. */
-  readonly onConnected: (handle: SessionHandle) => void;
-  /** They are gone again. */
-  readonly onReleased: (handle: SessionHandle) => void;
-  readonly onValidated: (path: PathHandle) => void;
-  readonly onForgotten: (path: PathHandle) => void;
-  /** Another username fragment of ours leads here from now on. */
-  readonly onUfrag: (ufrag: string) => void;
-}
-
-export const sessionCounters = ['dtls-before-ice', 'dtls-before-description', 'after-end'] as const;
+export const sessionCounters = [
+  'dtls-before-ice',
+  'dtls-before-description',
+  'after-end',
+  ...remoteCandidateCounters,
+] as const;
 
 /** One peer: ICE finds and keeps the path, DTLS over it gives the keys, SRTP with them is the datapath's. */
 export class TransportSession {
   readonly counters = new Counters(sessionCounters);
-  readonly ice: IceLiteAgent;
   readonly #options: SessionOptions;
   readonly #events: SessionEvents;
+  readonly #lite: IceLiteAgent;
+  /** In place of the lite one. */
+  #controlling: IceControllingAgent | undefined;
+  readonly #remoteCandidates: RemoteCandidates;
   #dtls: DtlsAssociation | undefined;
   #handle: SessionHandle | undefined;
   #state: SessionState = 'connecting';
   /** Closed, abandoned, or without DTLS: final, and nothing of it runs any more. Without consent alone it is not over. */
   #isOver = false;
   #isAbandoned = false;
+  #dtlsState: SessionDtlsState = 'new';
+  /** STUN and DTLS; with the keys' end SRTP too. */
+  #bytesSent = 0;
+  #bytesReceived = 0;
 
   constructor(options: SessionOptions, events: SessionEvents) {
     this.#options = options;
     this.#events = events;
-    this.ice = new IceLiteAgent(generateIceCredentials(options.random));
+    this.#lite = new IceLiteAgent(generateIceCredentials(options.random));
+    const claim = (path: PathHandle, now: MonotonicMs): boolean => events.onClaimed(path, now);
+    this.#remoteCandidates = new RemoteCandidates({ datapath: options.datapath, counters: this.counters, claim });
+  }
+
+  get ice(): IceAgent {
+    return this.#controlling ?? this.#lite;
+  }
+
+  /** It checks, and answers to its checks come by its paths. */
+  get isControlling(): boolean {
+    return this.#controlling !== undefined;
   }
 
   get state(): SessionState {
@@ -80,11 +100,38 @@ export class TransportSession {
     return this.ice.localCredentials;
   }
 
+  get localCertificate(): DtlsCertificate {
+    return this.#options.certificate;
+  }
+
+  /** The peer's, in DER, once DTLS has proved that it is. */
+  get remoteCertificate(): Uint8Array | undefined {
+    return this.#dtls?.remoteCertificate;
+  }
+
+  /** Where packets go to and come from now. */
+  selectedPair(): SelectedPair | undefined {
+    const { selectedPath, roundTripTime } = this.ice;
+    const ends = selectedPath === undefined ? undefined : this.#options.datapath.pathEnds(selectedPath);
+    return ends && { ...ends, roundTripTime };
+  }
+
+  /** Bytes of all packets of this session so far: STUN, DTLS, SRTP and SRTCP. */
+  traffic(): TrafficCount {
+    const srtp = this.#handle === undefined ? undefined : this.#options.datapath.sessionTraffic(this.#handle);
+    return {
+      bytesSent: this.#bytesSent + (srtp?.bytesSent ?? 0),
+      bytesReceived: this.#bytesReceived + (srtp?.bytesReceived ?? 0),
+    };
+  }
+
   /** The peer's side, from its first description; later ones bring at most an ICE restart. */
   setRemote(remote: RemoteDescription, now: MonotonicMs): void {
     if (this.#isOver) return;
-    this.ice.setRemoteCredentials(remote.ice);
+    if (this.#controlling === undefined) this.#lite.setRemoteCredentials(remote.ice);
     if (this.#dtls !== undefined) return;
+    if (remote.iceRole === 'controlling') this.#takeControl(remote.ice, now);
+    else this.#remoteCandidates.stop();
     const { certificate, random } = this.#options;
     const { dtlsRole: role, fingerprints: remoteFingerprints } = remote;
     this.#dtls = new DtlsAssociation({ role, certificate, remoteFingerprints, random });
@@ -105,15 +152,25 @@ export class TransportSession {
     return generateIceCredentials(this.#options.random);
   }
 
+  /** With new credentials; a controlling side checks the candidates that come with them or after them. */
   restartIce(local: IceCredentials, remote: IceCredentials, now: MonotonicMs): void {
     if (this.#isOver) return;
     this.ice.restart(local, remote, now);
     this.#events.onUfrag(local.ufrag);
     this.#drainIce(now);
+    if (this.#controlling !== undefined) this.#remoteCandidates.start(this.#controlling, now);
+  }
+
+  /** A candidate of the peer's, also before its description. Only a controlling side has a use for it. */
+  addRemoteCandidate(candidate: IceCandidate, now: MonotonicMs): void {
+    if (this.#isOver) return;
+    this.#remoteCandidates.add(candidate, now);
+    this.#drainIce(now);
   }
 
   handleStun(bytes: Uint8Array, path: PathHandle, remote: TransportAddress, now: MonotonicMs): void {
     if (this.#isOver) return this.counters.count('after-end');
+    this.#bytesReceived += bytes.length;
     this.ice.handleStun(bytes, path, remote, now);
     this.#drainIce(now);
   }
@@ -122,6 +179,8 @@ export class TransportSession {
     if (this.#isOver) return this.counters.count('after-end');
     if (!this.ice.isValidated(path)) return this.counters.count('dtls-before-ice');
     if (this.#dtls === undefined) return this.counters.count('dtls-before-description');
+    this.#bytesReceived += bytes.length;
+    if (this.#dtls.state === 'handshaking') this.#setDtlsState('connecting');
     this.#dtls.handleDatagram(bytes, now);
     this.#drainDtls(path);
   }
@@ -179,22 +238,40 @@ export class TransportSession {
     dtls?.close();
     for (let output = dtls?.pollOutput(); output !== undefined; output = dtls?.pollOutput()) {
       if (output.type !== 'datagram' || selectedPath === undefined) continue;
-      this.#options.datapath.sendDatagram(selectedPath, output.bytes);
+      this.#send(selectedPath, output.bytes);
     }
+  }
+
+  #send(path: PathHandle, bytes: Uint8Array): void {
+    this.#bytesSent += bytes.length;
+    this.#options.datapath.sendDatagram(path, bytes);
   }
 
   #end(state: 'failed' | 'closed', failure?: SessionFailure): void {
     if (this.#isOver) return;
+    if (this.#dtlsState === 'connecting' || this.#dtlsState === 'connected') this.#setDtlsState('closed');
     this.#setState(state, failure);
     this.#isOver = true;
-    for (const path of this.ice.validatedPaths()) this.#events.onForgotten(path);
+    const paths = new Set([...this.ice.validatedPaths(), ...this.#remoteCandidates.claimedPaths]);
+    for (const path of paths) this.#events.onForgotten(path);
     if (this.#handle === undefined) return;
+    ({ bytesSent: this.#bytesSent, bytesReceived: this.#bytesReceived } = this.traffic());
     this.#options.datapath.closeSession(this.#handle);
     this.#events.onReleased(this.#handle);
     this.#handle = undefined;
   }
 
+  /** The peer is lite: from now on this side checks. */
+  #takeControl(remote: IceCredentials, now: MonotonicMs): void {
+    for (const path of this.#lite.validatedPaths()) this.#events.onForgotten(path);
+    const { random } = this.#options;
+    this.#controlling = new IceControllingAgent({ local: this.#lite.localCredentials, remote, random });
+    this.#remoteCandidates.start(this.#controlling, now);
+    this.#drainIce(now);
+  }
+
   #startDtls(now: MonotonicMs): void {
+    if (this.#dtls?.state === 'handshaking') this.#setDtlsState('connecting');
     this.#dtls?.start(now);
     this.#drainDtls();
   }
@@ -210,7 +287,7 @@ export class TransportSession {
     const { datapath } = this.#options;
     switch (output.type) {
       case 'send':
-        datapath.sendDatagram(output.path, output.bytes);
+        this.#send(output.path, output.bytes);
         return;
       case 'validated':
         this.#events.onValidated(output.path);
@@ -221,15 +298,20 @@ export class TransportSession {
           datapath.unbindPath(output.path, this.#handle);
           if (this.ice.selectedPath === undefined) datapath.setSessionPath(this.#handle, undefined);
         }
+        this.#remoteCandidates.forget(output.path);
         this.#events.onForgotten(output.path);
         return;
       case 'selected':
+        this.#events.onPairSelected();
         if (this.#handle !== undefined) datapath.setSessionPath(this.#handle, output.path);
         else this.#startDtls(now);
         return;
-      case 'state':
+      case 'state': {
+        const state = sessionIceState(output.state);
+        if (state !== undefined) this.#events.onIceState(state);
         this.#follow();
         return;
+      }
     }
   }
 
@@ -245,14 +327,16 @@ export class TransportSession {
     const path = this.ice.selectedPath ?? cameBy;
     switch (output.type) {
       case 'datagram':
-        if (path !== undefined) this.#options.datapath.sendDatagram(path, output.bytes);
+        if (path !== undefined) this.#send(path, output.bytes);
         return;
       case 'connected':
+        this.#setDtlsState('connected');
         this.#openSrtp(output);
         return;
       case 'data':
         return;
       case 'closed':
+        this.#setDtlsState(endedDtlsState(output.reason));
         if (output.reason !== 'closed') this.#end('failed', output.reason);
         return;
     }
@@ -274,6 +358,12 @@ export class TransportSession {
     const { state } = this.ice;
     if (state === 'failed') this.#setState('failed', 'consent-expired');
     else if (this.#handle !== undefined && (state === 'connected' || state === 'disconnected')) this.#setState(state);
+  }
+
+  #setDtlsState(state: SessionDtlsState): void {
+    if (this.#dtlsState === state || this.#isOver) return;
+    this.#dtlsState = state;
+    this.#events.onDtlsState(state);
   }
 
   #setState(state: SessionState, failure?: SessionFailure): void {
