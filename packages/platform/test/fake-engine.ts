@@ -232,6 +232,7 @@ export class FakeEngine implements MediaEngine {
     return this.#run('statistics', roomId, () => ({
       producers: [],
       consumers: [],
+      senders: [],
       drops: {},
       peers: [...this.#room(roomId).keys()].map((peerId) => ({ peerId, state: 'connected' as const })),
     }));

@@ -10,6 +10,8 @@ export const routerDrops = [
   'rtp-duplicate',
   'rtp-too-old',
   'rtp-jump',
+  'rtp-codec-changes',
+  'forward-codec-differs',
   'rtcp-unknown-session',
   'rtcp-malformed',
   'nack-unknown-stream',

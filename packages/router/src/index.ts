@@ -1,4 +1,9 @@
-export { consumersPerProducerMax, consumersPerSessionMax, producersPerSessionMax } from './limits.ts';
+export {
+  consumersPerProducerMax,
+  consumersPerSessionMax,
+  producersPerSessionMax,
+  sendersPerSessionMax,
+} from './limits.ts';
 export type {
   CodecParameters,
   ConsumerParameters,
@@ -8,7 +13,11 @@ export type {
   ProducerParameters,
   RouterSessionId,
   RouterSink,
+  SenderParameters,
+  SenderSource,
+  SessionLimits,
   SinkStreamOptions,
 } from './parameters.ts';
+export type { FlowChange } from './producer-changes.ts';
 export { Router, type RouterOptions } from './router.ts';
-export type { ConsumerStatistics, ProducerStatistics, RouterStatistics } from './statistics.ts';
+export type { ConsumerStatistics, ProducerStatistics, RouterStatistics, SenderStatistics } from './statistics.ts';

@@ -3,6 +3,7 @@ import { milliseconds } from '@rivero/core';
 export const producersPerSessionMax = 64;
 export const consumersPerSessionMax = 1_024;
 export const consumersPerProducerMax = 5_000;
+export const sendersPerSessionMax = 64;
 
 /** SSRCs of one session that no producer claims; the packets of others are dropped unseen. */
 export const unknownSsrcsMax = 32;
@@ -23,6 +24,9 @@ export const cacheAgeMax = milliseconds(1_000);
 
 /** Share of the packet pool that caches leave free: what is being received must find room. */
 export const poolReserveShare = 0.25;
+
+/** Between two changes of a producer's codec: each begins anew at every receiver. */
+export const codecIntervalMin = milliseconds(200);
 
 /** A jump ahead beyond that is a new beginning, not loss, once a second number follows; what is farther behind is late. */
 export const sequenceJumpMax = 1_000;

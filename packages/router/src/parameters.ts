@@ -1,4 +1,4 @@
-import type { SendBatch, SessionHandle, StreamHandle } from '@rivero/core';
+import type { BitsPerSecond, SendBatch, SessionHandle, StreamHandle } from '@rivero/core';
 
 declare const id: unique symbol;
 
@@ -24,7 +24,7 @@ export interface Extensions {
 }
 
 export interface CodecParameters {
-  /** RTP encoding name: `opus`, `VP8`, `VP9`, `H264`, `AV1`. */
+  /** RTP encoding name: `opus`, `PCMU`, `PCMA`, `VP8`, `VP9`, `H264`, `H265`, `AV1`. */
   readonly name: string;
   readonly clockRate: number;
   readonly payloadType: number;
@@ -34,26 +34,53 @@ export interface CodecParameters {
 /** A track that comes in. */
 export interface ProducerParameters {
   readonly kind: MediaKind;
+  /** Until a packet of another one comes. */
   readonly codec: CodecParameters;
+  /** What may come too, told by payload type. */
+  readonly alternatives?: readonly CodecParameters[];
   readonly mid: string;
   /** As announced; left out where MID tells. */
   readonly ssrc?: number;
   readonly rtxSsrc?: number;
   readonly extensions: Extensions;
   readonly feedback: Feedback;
+  /** That it begins and stops to come is told; left out: false. */
+  readonly watchesFlow?: boolean;
 }
 
-/** A producer's track as it goes out to one peer. */
-export interface ConsumerParameters {
-  /** With the receiver's payload types. */
-  readonly codec: CodecParameters;
+/** A place for one outgoing track, whose producer may change. */
+export interface SenderParameters {
+  readonly kind: MediaKind;
   readonly mid: string;
   readonly ssrc: number;
   /** With it lost packets are repaired by RTX (RFC 4588), without it by sending them again. */
   readonly rtxSsrc?: number;
   readonly cname: string;
   readonly extensions: Extensions;
+}
+
+/** A producer's track as it goes out to one peer. */
+export interface ConsumerParameters extends Omit<SenderParameters, 'kind'> {
+  /** With the receiver's payload types. */
+  readonly codec: CodecParameters;
   readonly feedback: Feedback;
+}
+
+/** What a sender carries: a producer's track, in a codec that its receiver agreed to, with the receiver's payload types. */
+export interface SenderSource {
+  readonly producerId: string;
+  readonly codec: CodecParameters;
+  readonly feedback: Feedback;
+}
+
+/** How much video a session may carry; 0: no limit. Nothing is transcoded: publishers are told to send no more (REMB). */
+export interface SessionLimits {
+  /** What its peer is asked for is never less. */
+  readonly receiveMin: BitsPerSecond;
+  readonly receiveMax: BitsPerSecond;
+  readonly sendMax: BitsPerSecond;
+  /** Its peer is asked for no more than the weakest receiver of its video takes. */
+  readonly followsReceivers: boolean;
 }
 
 export interface SinkStreamOptions {

@@ -1,10 +1,11 @@
-import { earliest, type MonotonicMs, never, type PacketPool } from '@rivero/core';
+import { bitsPerSecond, earliest, type MonotonicMs, never, type PacketPool } from '@rivero/core';
 import type { NtpTimestamp } from '@rivero/protocol/rtcp';
 import { isVideoCodecName, SequenceUnwrapper, type VideoCodecName } from '@rivero/protocol/rtp';
 import { BitrateMeter } from './bitrate-meter.ts';
 import type { Consumer } from './consumer.ts';
 import { cachePacketsAudio, cachePacketsVideo } from './limits.ts';
-import type { ProducerParameters } from './parameters.ts';
+import type { CodecParameters, ProducerParameters } from './parameters.ts';
+import { Flow } from './receive/flow.ts';
 import { KeyframeRequester } from './receive/keyframe-requester.ts';
 import { LossDetector } from './receive/loss-detector.ts';
 import { ReceptionStatistics } from './receive/reception-statistics.ts';
@@ -25,11 +26,20 @@ export class Producer {
   readonly id: string;
   readonly session: RouterSession;
   readonly parameters: ProducerParameters;
-  readonly videoCodec: VideoCodecName | undefined;
+  /** Each told by its payload type. */
+  readonly codecs: readonly CodecParameters[];
+  /** The one that comes now. */
+  codec: CodecParameters;
+  /** The one that its owner knows of. */
+  toldCodec: CodecParameters;
+  videoCodec: VideoCodecName | undefined;
+  codecChangedAt: MonotonicMs | undefined;
   readonly cache: RetransmissionCache;
   readonly losses = new LossDetector();
   readonly keyframes = new KeyframeRequester();
   readonly bitrate = new BitrateMeter();
+  /** Of a track whose flow is watched. */
+  readonly flow: Flow | undefined;
   readonly consumers = new Set<Consumer>();
   /** Packets of the batch in hand, in the order they came. */
   readonly pending: CachedPacket[] = [];
@@ -50,26 +60,42 @@ export class Producer {
   audioLevel = -1;
   /** Of the track by which its session is heard to speak. */
   voice: Voice | undefined;
-  firSequence = 0;
+  pliCount = 0;
+  firCount = 0;
 
   constructor(id: string, session: RouterSession, parameters: ProducerParameters, pool: PacketPool) {
     this.id = id;
     this.session = session;
     this.parameters = parameters;
-    const { name, clockRate } = parameters.codec;
-    this.videoCodec = isVideoCodecName(name) ? name : undefined;
+    this.codecs = [parameters.codec, ...(parameters.alternatives ?? [])];
+    this.codec = parameters.codec;
+    this.toldCodec = parameters.codec;
+    this.videoCodec = videoCodecOf(parameters.codec);
+    this.flow = parameters.watchesFlow === true ? new Flow() : undefined;
     this.cache = new RetransmissionCache(pool, parameters.kind === 'video' ? cachePacketsVideo : cachePacketsAudio);
-    this.reception = new ReceptionStatistics(clockRate);
+    this.reception = new ReceptionStatistics(parameters.codec.clockRate);
     this.ssrc = parameters.ssrc;
     this.rtxSsrc = parameters.rtxSsrc;
   }
 
-  /** Another SSRC, or the same one with a jump, carries the track from now on. */
-  beginStream(ssrc: number): void {
+  /** Its codec of this payload type, whether for media or for RTX. */
+  codecOf(payloadType: number): CodecParameters | undefined {
+    return this.codecs.find((codec) => codec.payloadType === payloadType || codec.rtxPayloadType === payloadType);
+  }
+
+  /** The codec that a consumer of this one takes: what comes now, or what may come. */
+  codecNamed(name: string): CodecParameters | undefined {
+    return this.codec.name === name ? this.codec : this.codecs.find((codec) => codec.name === name);
+  }
+
+  /** Another SSRC, the same one with a jump, or another codec carries the track from now on. */
+  beginStream(ssrc: number, codec: CodecParameters): void {
     this.ssrc = ssrc;
+    this.codec = codec;
+    this.videoCodec = videoCodecOf(codec);
     this.epoch += 1;
     this.sequences = new SequenceUnwrapper();
-    this.reception = new ReceptionStatistics(this.parameters.codec.clockRate);
+    this.reception = new ReceptionStatistics(codec.clockRate);
     this.losses.reset();
     // What the same batch brought of the stream before has other numbers, and its slots are released.
     this.pending.length = 0;
@@ -92,18 +118,23 @@ export class Producer {
   deadline(): MonotonicMs {
     // Nobody can be asked before the SSRC and the keys are known.
     if (this.ssrc === undefined || this.session.handle === undefined) return never;
-    return earliest(this.keyframes.deadline(), this.losses.deadline(), this.cache.deadline());
+    const flow = this.flow === undefined ? never : this.flow.deadline();
+    return earliest(this.keyframes.deadline(), this.losses.deadline(), this.cache.deadline(), flow);
   }
 
   statistics(now: MonotonicMs): ProducerStatistics {
     return {
       id: this.id,
       kind: this.parameters.kind,
-      codec: this.parameters.codec.name,
+      codec: this.codec.name,
+      ssrc: this.ssrc,
+      payloadType: this.codec.payloadType,
+      clockRate: this.codec.clockRate,
       packets: this.packetCount,
       bytes: this.byteCount,
       bitrate: this.bitrate.bitrate(now),
       lost: this.reception.cumulativeLost,
+      fractionLost: this.reception.fractionLost,
       recovered: this.losses.recoveredCount,
       givenUp: this.losses.givenUpCount,
       duplicates: this.duplicateCount,
@@ -111,6 +142,9 @@ export class Producer {
       jitterMs: this.reception.jitterMs,
       keyframes: this.keyframeCount,
       keyframeRequests: this.keyframes.requestCount,
+      pliCount: this.pliCount,
+      firCount: this.firCount,
+      remb: this.parameters.kind === 'video' ? this.session.cap.told : bitsPerSecond(0),
       audioLevel: this.audioLevel === -1 ? undefined : -(this.audioLevel & 0x7f),
       consumers: this.consumers.size,
       pausedConsumers: [...this.consumers].filter(({ isPaused }) => isPaused).length,
@@ -121,4 +155,8 @@ export class Producer {
     this.pending.length = 0;
     this.cache.clear();
   }
+}
+
+function videoCodecOf({ name }: CodecParameters): VideoCodecName | undefined {
+  return isVideoCodecName(name) ? name : undefined;
 }

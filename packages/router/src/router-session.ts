@@ -1,8 +1,11 @@
-import { after, milliseconds, type MonotonicMs, never, type SessionHandle } from '@rivero/core';
+import { after, type BitsPerSecond, milliseconds, type MonotonicMs, never, type SessionHandle } from '@rivero/core';
 import { type TransportFeedback, TransportFeedbackRecorder } from '@rivero/protocol/rtcp';
 import type { Consumer } from './consumer.ts';
 import type { RouterSessionId } from './parameters.ts';
 import type { Producer } from './producer.ts';
+import { BitrateCap } from './receive/bitrate-cap.ts';
+import { ClockOffset } from './receive/clock-offset.ts';
+import type { Sender } from './sender.ts';
 
 /** Between transport-wide feedback messages, as the draft of the extension suggests. */
 const feedbackInterval = milliseconds(50);
@@ -22,8 +25,15 @@ export class RouterSession {
   readonly producers = new Set<Producer>();
   readonly consumers = new Set<Consumer>();
   readonly incoming = new Map<number, IncomingStream>();
-  readonly consumersBySsrc = new Map<number, Consumer>();
+  /** Those that last, whatever they carry. */
+  readonly senders = new Set<Sender>();
+  readonly sendersBySsrc = new Map<number, Sender>();
   readonly unknownSsrcs = new Set<number>();
+  /** What its peer is told to send at most. */
+  readonly cap = new BitrateCap();
+  readonly clockOffset = new ClockOffset();
+  /** The peer's own last word on what it can receive (REMB). */
+  remb: BitsPerSecond | undefined;
   /** Header extension id of the transport-wide sequence number, the same in all sections of a BUNDLE (RFC 8843). */
   transportSequenceId: number | undefined;
   #transportFeedback: TransportFeedbackRecorder | undefined;
@@ -37,6 +47,29 @@ export class RouterSession {
     this.id = id;
     this.localSsrc = localSsrc;
     this.cname = `rivero-${localSsrc.toString(16)}`;
+  }
+
+  /** How much video it can receive, in bits per second; infinite when nobody says. */
+  get takes(): number {
+    const { sendMax } = this.cap.limits;
+    return Math.min(sendMax === 0 ? Number.POSITIVE_INFINITY : sendMax, this.remb ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** What the weakest of those can receive who receive its video. */
+  receiversTake(): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (const { parameters, consumers } of this.producers) {
+      if (parameters.kind !== 'video') continue;
+      for (const { isReceiving, sender } of consumers) if (isReceiving) least = Math.min(least, sender.session.takes);
+    }
+    return least;
+  }
+
+  /** SSRCs of its video, as far as they are known. */
+  videoSsrcs(): readonly number[] {
+    return [...this.producers].flatMap(({ parameters, ssrc }) =>
+      parameters.kind !== 'video' || ssrc === undefined ? [] : [ssrc],
+    );
   }
 
   /** A packet with this transport-wide sequence number arrived: feedback is due. */

@@ -2,26 +2,38 @@ import {
   after,
   CodedError,
   Counters,
-  earliest,
   milliseconds,
   type MonotonicMs,
-  never,
   type PacketPool,
   type RandomBytes,
   randomUint32,
   type SessionHandle,
 } from '@rivero/core';
-import { parseRtcpCompound, type RtcpPacket, serializeRtcpCompound } from '@rivero/protocol/rtcp';
-import { Consumer } from './consumer.ts';
+import { parseRtcpCompound, type RtcpPacket, wallClockFromNtp } from '@rivero/protocol/rtcp';
+import { Consumers } from './consumers.ts';
+import { Deadline } from './deadline.ts';
 import { type RouterDrop, routerDrops } from './drops.ts';
 import { ForwardPath } from './forward/forward-path.ts';
-import { consumersPerProducerMax, consumersPerSessionMax, producersPerSessionMax } from './limits.ts';
-import type { ConsumerParameters, ProducerParameters, RouterSessionId, RouterSink } from './parameters.ts';
+import { producersPerSessionMax } from './limits.ts';
+import type {
+  CodecParameters,
+  ConsumerParameters,
+  ProducerParameters,
+  RouterSessionId,
+  RouterSink,
+  SenderParameters,
+  SenderSource,
+  SessionLimits,
+} from './parameters.ts';
+import { type FlowChange, ProducerChanges } from './producer-changes.ts';
 import { Producer } from './producer.ts';
+import { PublisherFeedback } from './receive/publisher-feedback.ts';
 import { ReceivePath } from './receive/receive-path.ts';
 import { RouterSession } from './router-session.ts';
-import { buildReports, fullCompound } from './send/reports.ts';
+import { buildReports } from './send/reports.ts';
 import { SendPath } from './send/send-path.ts';
+import { sendRtcp } from './send/send-rtcp.ts';
+import type { Sender } from './sender.ts';
 import { SpeakerDetector } from './speakers/speaker-detector.ts';
 import type { RouterStatistics } from './statistics.ts';
 
@@ -42,25 +54,34 @@ export class Router {
   readonly #pool: PacketPool;
   readonly #sink: RouterSink;
   readonly #random: RandomBytes;
+  /** At or before the earliest deadline of any producer or session. */
+  readonly #deadline = new Deadline();
   readonly #drops = new Counters<RouterDrop>(routerDrops);
   readonly #speakers = new SpeakerDetector();
   readonly #receive: ReceivePath;
   readonly #forward: ForwardPath;
   readonly #send: SendPath;
+  readonly #feedback: PublisherFeedback;
+  readonly #consumers: Consumers;
+  readonly #changes = new ProducerChanges();
   readonly #sessions = new Map<RouterSessionId, RouterSession>();
   readonly #producers = new Map<string, Producer>();
-  readonly #consumers = new Map<string, Consumer>();
   readonly #touched = new Set<Producer>();
   #nextSessionId = 1;
-  /** At or before the earliest deadline of any producer or session. */
-  #deadline: MonotonicMs = never;
 
   constructor(options: RouterOptions) {
     this.#pool = options.pool;
     this.#sink = options.sink;
     this.#random = options.random;
-    this.#receive = new ReceivePath(this.#pool, this.#drops, this.#speakers);
-    this.#forward = new ForwardPath(this.#sink);
+    this.#receive = new ReceivePath({
+      pool: this.#pool,
+      drops: this.#drops,
+      speakers: this.#speakers,
+      changes: this.#changes,
+    });
+    this.#forward = new ForwardPath(this.#sink, this.#drops);
+    this.#feedback = new PublisherFeedback(this.#sink, this.#deadline);
+    this.#consumers = new Consumers(this.#sink, this.#random, this.#feedback);
     this.#send = new SendPath(this.#forward, this.#drops);
   }
 
@@ -76,27 +97,40 @@ export class Router {
     if (session === undefined) return;
     session.handle = handle;
     session.reportAt = after(now, reportInterval);
-    this.#deadline = earliest(this.#deadline, session.reportAt);
-    for (const consumer of session.consumers) this.#startConsumer(consumer, now);
+    this.#deadline.bringForward(session.reportAt);
+    for (const consumer of session.consumers) this.#consumers.start(consumer, now);
     // Its own tracks may have been waited for.
     for (const producer of session.producers) {
       if (producer.isReceived) producer.keyframes.want();
-      this.#requestKeyframe(producer, now);
+      this.#feedback.requestKeyframe(producer, now);
     }
+    session.cap.handleConnected(now);
+    this.#feedback.limitBitrate(session, now);
   }
 
-  /** Closes its producers and consumers too. */
+  /**
+   * How much video it may carry, from now on. Its peer is told at once, and each second while there is a limit, to send
+   * no more than `receiveMax` and, when it follows its receivers, than they take.
+   */
+  setSessionLimits(id: RouterSessionId, limits: SessionLimits, now: MonotonicMs): void {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return;
+    session.cap.setLimits(limits, now);
+    this.#feedback.limitBitrate(session, now);
+    this.#feedback.limitPublishersTo(session, now);
+  }
+
+  /** Closes its producers, consumers and senders too. */
   closeSession(id: RouterSessionId): void {
     const session = this.#sessions.get(id);
     if (session === undefined) return;
-    for (const consumer of session.consumers) this.closeConsumer(consumer.id);
+    this.#consumers.closeAll(session);
     for (const producer of session.producers) this.closeProducer(producer.id);
     this.#sessions.delete(id);
   }
 
   openProducer(id: string, sessionId: RouterSessionId, parameters: ProducerParameters): void {
-    const session = this.#sessions.get(sessionId);
-    if (session === undefined) throw new CodedError('peer-unknown', 'There is no such peer; open it first.');
+    const session = this.#session(sessionId);
     if (session.producers.size >= producersPerSessionMax) {
       throw new CodedError('too-many-tracks', `A participant publishes at most ${producersPerSessionMax} tracks.`);
     }
@@ -125,12 +159,34 @@ export class Router {
     }
   }
 
-  /** Ends the track for everybody. */
+  /** The codec in which it comes, or will come first. */
+  producerCodec(id: string): CodecParameters | undefined {
+    return this.#producers.get(id)?.codec;
+  }
+
+  /** The name of a producer whose codec changed; until consumers of the new one are opened, nothing of it is sent. */
+  pollCodecChange(): string | undefined {
+    return this.#changes.pollCodec();
+  }
+
+  /** That a watched producer's packets began to come, or that none came for two seconds. */
+  pollFlowChange(): FlowChange | undefined {
+    return this.#changes.pollFlow();
+  }
+
+  /** Asks for a keyframe, unless one was asked for just now. */
+  requestKeyframe(producerId: string, now: MonotonicMs): void {
+    const producer = this.#producers.get(producerId);
+    if (producer?.videoCodec !== undefined) this.#feedback.wantKeyframe(producer, now);
+  }
+
+  /** Ends the track for everybody; lasting senders of it carry nothing then. */
   closeProducer(id: string): void {
     const producer = this.#producers.get(id);
     if (producer === undefined) return;
-    for (const consumer of producer.consumers) this.closeConsumer(consumer.id);
+    for (const consumer of producer.consumers) this.#consumers.closeConsumer(consumer);
     producer.close();
+    this.#changes.forget(producer);
     this.#unvoice(producer);
     this.#producers.delete(id);
     this.#touched.delete(producer);
@@ -151,24 +207,10 @@ export class Router {
     },
     now: MonotonicMs,
   ): void {
-    const session = this.#sessions.get(options.session);
-    const producer = this.#producers.get(options.producerId);
-    if (session === undefined) throw new CodedError('peer-unknown', 'There is no such peer; open it first.');
-    if (producer === undefined)
-      throw new CodedError('track-unknown', 'There is no such track.', { trackId: options.producerId });
-    if (session.consumers.size >= consumersPerSessionMax || producer.consumers.size >= consumersPerProducerMax) {
-      throw new CodedError(
-        'too-many-subscriptions',
-        'This track, or this participant, has as many receivers as it can have.',
-      );
-    }
+    const session = this.#session(options.session);
+    const producer = this.#producer(options.producerId);
     const { parameters, isPaused = false } = options;
-    const consumer = new Consumer({ id, session, producer, parameters, isPaused, random: this.#random });
-    this.#consumers.set(id, consumer);
-    session.consumers.add(consumer);
-    session.consumersBySsrc.set(parameters.ssrc, consumer);
-    producer.consumers.add(consumer);
-    if (session.handle !== undefined) this.#startConsumer(consumer, now);
+    this.#consumers.open(id, { session, producer, parameters, isPaused }, now);
   }
 
   /** Sends it nothing more for now; it may come back at any time. */
@@ -181,20 +223,29 @@ export class Router {
     const consumer = this.#consumers.get(id);
     if (consumer === undefined || !consumer.isPaused) return;
     consumer.isPaused = false;
-    if (consumer.stream !== undefined) this.#startConsumer(consumer, now);
+    this.#consumers.start(consumer, now);
   }
 
   closeConsumer(id: string): void {
-    const consumer = this.#consumers.get(id);
-    if (consumer === undefined) return;
-    const { session, producer, parameters } = consumer;
-    this.#consumers.delete(id);
-    session.consumers.delete(consumer);
-    session.consumersBySsrc.delete(parameters.ssrc);
-    producer.consumers.delete(consumer);
-    if (consumer.stream !== undefined && consumer.packetCount > 0)
-      this.#sendRtcp(session, [{ type: 'bye', ssrcs: [parameters.ssrc] }]);
-    consumer.close(this.#sink);
+    this.#consumers.close(id);
+  }
+
+  /** A place for one outgoing track under SSRCs that stay, whatever it carries; nothing at first. */
+  openSender(id: string, session: RouterSessionId, parameters: SenderParameters): void {
+    this.#consumers.openSender(id, this.#session(session), parameters);
+  }
+
+  /**
+   * What it carries from now on; `undefined`: nothing. Its numbers and timestamps go on. Sound begins at once, video with
+   * the keyframe that is asked for at once. When the producer closes it carries nothing.
+   */
+  setSenderSource(id: string, source: SenderSource | undefined, now: MonotonicMs): void {
+    if (source === undefined) return this.#consumers.setSource(id, undefined, now);
+    this.#consumers.setSource(id, { ...source, producer: this.#producer(source.producerId) }, now);
+  }
+
+  closeSender(id: string): void {
+    this.#consumers.closeSender(id);
   }
 
   /** An RTP packet in the pool, authenticated; forwarded at the next {@link flush}. */
@@ -207,7 +258,8 @@ export class Router {
     if (session === undefined) return this.#drops.count('rtp-unknown-session');
     const producer = this.#receive.handlePacket(session, packet.slot, packet.offset, packet.length, now);
     if (producer !== undefined) this.#touched.add(producer);
-    this.#deadline = earliest(this.#deadline, session.feedbackAt, this.#speakers.deadline());
+    this.#deadline.bringForward(session.feedbackAt);
+    this.#deadline.bringForward(this.#speakers.deadline());
   }
 
   /** An RTCP compound, authenticated. */
@@ -224,7 +276,7 @@ export class Router {
     for (const producer of this.#touched) {
       this.#forward.forward(producer, now);
       producer.handleGivenUp();
-      this.#requestKeyframe(producer, now);
+      this.#feedback.requestKeyframe(producer, now);
     }
     this.#touched.clear();
     this.#sink.flush();
@@ -232,24 +284,27 @@ export class Router {
 
   handleTimeout(now: MonotonicMs): void {
     this.#speakers.handleTimeout(now);
-    this.#deadline = this.#speakers.deadline();
+    this.#deadline.at = this.#speakers.deadline();
     for (const producer of this.#producers.values()) {
-      if (producer.losses.deadline() <= now) this.#requestLost(producer, now);
+      if (producer.losses.deadline() <= now) this.#feedback.requestLost(producer, now);
       if (producer.cache.deadline() <= now) producer.cache.dropAged(now);
-      this.#requestKeyframe(producer, now);
+      if (producer.flow?.handleTimeout(now) === true) this.#changes.noteFlow(producer);
+      this.#feedback.requestKeyframe(producer, now);
     }
     for (const session of this.#sessions.values()) {
       if (session.feedbackAt <= now)
-        for (const feedback of session.takeTransportFeedback()) this.#sendRtcp(session, [feedback]);
+        for (const feedback of session.takeTransportFeedback()) sendRtcp(this.#sink, session, [feedback]);
       if (session.reportAt <= now) this.#sendReports(session, now);
-      this.#deadline = earliest(this.#deadline, session.reportAt, session.feedbackAt);
+      this.#feedback.limitBitrate(session, now);
+      this.#deadline.bringForward(session.reportAt);
+      this.#deadline.bringForward(session.feedbackAt);
     }
     this.#sink.flush();
   }
 
   /** At or before the earliest thing to do; exact after {@link handleTimeout}. */
   deadline(): MonotonicMs {
-    return this.#deadline;
+    return this.#deadline.at;
   }
 
   /** Tracks of those who speak, the main speaker first, if that changed since the last call. */
@@ -260,7 +315,7 @@ export class Router {
   statistics(now: MonotonicMs): RouterStatistics {
     return {
       producers: [...this.#producers.values()].map((producer) => producer.statistics(now)),
-      consumers: [...this.#consumers.values()].map((consumer) => consumer.statistics(now)),
+      ...this.#consumers.statistics(now),
       drops: this.#drops.snapshot(),
     };
   }
@@ -270,9 +325,16 @@ export class Router {
     producer.voice = undefined;
   }
 
-  #startConsumer(consumer: Consumer, now: MonotonicMs): void {
-    consumer.connect(this.#sink);
-    if (consumer.producer.videoCodec !== undefined && !consumer.isPaused) this.#wantKeyframe(consumer.producer, now);
+  #session(id: RouterSessionId): RouterSession {
+    const session = this.#sessions.get(id);
+    if (session === undefined) throw new CodedError('peer-unknown', 'There is no such peer; open it first.');
+    return session;
+  }
+
+  #producer(id: string): Producer {
+    const producer = this.#producers.get(id);
+    if (producer === undefined) throw new CodedError('track-unknown', 'There is no such track.', { trackId: id });
+    return producer;
   }
 
   #handleRtcpPacket(session: RouterSession, packet: RtcpPacket, now: MonotonicMs): void {
@@ -280,81 +342,47 @@ export class Router {
       case 'sr': {
         const producer = session.incoming.get(packet.ssrc)?.producer;
         if (producer !== undefined && producer.ssrc === packet.ssrc) {
+          session.clockOffset.handleReport(wallClockFromNtp(packet.ntp), now);
           producer.clock = { ntp: packet.ntp, rtpTimestamp: packet.rtpTimestamp, arrivedAt: now };
           producer.reception.handleSenderReport(packet.ntp, now);
         }
-        for (const report of packet.reports) this.#send.handleReport(session, report, now);
+        for (const report of packet.reports) session.sendersBySsrc.get(report.ssrc)?.handleReport(report, now);
         return;
       }
       case 'rr':
-        for (const report of packet.reports) this.#send.handleReport(session, report, now);
+        for (const report of packet.reports) session.sendersBySsrc.get(report.ssrc)?.handleReport(report, now);
         return;
       case 'nack':
         return this.#send.handleNack(session, packet, now);
       case 'pli':
-        return this.#handleKeyframeRequest(session, packet.mediaSsrc, now);
+        return this.#handleKeyframeRequest(session.sendersBySsrc.get(packet.mediaSsrc), 'pli', now);
       case 'fir':
-        for (const { ssrc } of packet.entries) this.#handleKeyframeRequest(session, ssrc, now);
+        for (const { ssrc } of packet.entries) this.#handleKeyframeRequest(session.sendersBySsrc.get(ssrc), 'fir', now);
         return;
+      case 'remb':
+        session.remb = packet.bitrate;
+        return this.#feedback.limitPublishersTo(session, now);
       case 'sdes':
       case 'bye':
-      case 'remb':
       case 'transport-feedback':
       case 'unknown':
         return;
     }
   }
 
-  #requestLost(producer: Producer, now: MonotonicMs): void {
-    const lostSequences = producer.losses.pollRequests(now);
-    producer.handleGivenUp();
-    if (lostSequences.length === 0 || producer.ssrc === undefined) return;
-    producer.nackCount += lostSequences.length;
-    const nack = {
-      type: 'nack',
-      senderSsrc: producer.session.localSsrc,
-      mediaSsrc: producer.ssrc,
-      lostSequences,
-    } as const;
-    this.#sendRtcp(producer.session, [nack]);
-  }
-
   /** A receiver needs a picture to begin with. */
-  #handleKeyframeRequest(session: RouterSession, ssrc: number, now: MonotonicMs): void {
-    const consumer = session.consumersBySsrc.get(ssrc);
+  #handleKeyframeRequest(sender: Sender | undefined, by: 'pli' | 'fir', now: MonotonicMs): void {
+    if (sender === undefined) return;
+    if (by === 'pli') sender.pliCount += 1;
+    else sender.firCount += 1;
+    const { consumer } = sender;
     if (consumer === undefined || consumer.isPaused || consumer.producer.videoCodec === undefined) return;
-    consumer.keyframeRequestCount += 1;
-    this.#wantKeyframe(consumer.producer, now);
-  }
-
-  #wantKeyframe(producer: Producer, now: MonotonicMs): void {
-    producer.keyframes.want();
-    this.#requestKeyframe(producer, now);
-  }
-
-  /** Asks for a keyframe when one is wanted and it is time, and looks at the producer's deadline. */
-  #requestKeyframe(producer: Producer, now: MonotonicMs): void {
-    const { session, ssrc, parameters } = producer;
-    if (session.handle === undefined || ssrc === undefined) return;
-    if (producer.keyframes.pollRequest(now)) {
-      const senderSsrc = session.localSsrc;
-      if (parameters.feedback.pli) {
-        this.#sendRtcp(session, [{ type: 'pli', senderSsrc, mediaSsrc: ssrc }]);
-      } else if (parameters.feedback.fir) {
-        producer.firSequence = (producer.firSequence + 1) & 0xff;
-        this.#sendRtcp(session, [{ type: 'fir', senderSsrc, entries: [{ ssrc, sequence: producer.firSequence }] }]);
-      }
-    }
-    this.#deadline = earliest(this.#deadline, producer.deadline());
+    sender.keyframeRequestCount += 1;
+    this.#feedback.wantKeyframe(consumer.producer, now);
   }
 
   #sendReports(session: RouterSession, now: MonotonicMs): void {
-    for (const compound of buildReports(session, now)) this.#sendRtcp(session, compound);
+    for (const compound of buildReports(session, now)) sendRtcp(this.#sink, session, compound);
     session.reportAt = after(now, reportInterval);
-  }
-
-  #sendRtcp(session: RouterSession, packets: readonly RtcpPacket[]): void {
-    if (session.handle === undefined) return;
-    this.#sink.sendRtcp(session.handle, serializeRtcpCompound(fullCompound(session, packets)));
   }
 }

@@ -1,8 +1,10 @@
-import { type MonotonicMs, type SendBatch, sendFlag } from '@rivero/core';
+import { type Counters, type MonotonicMs, type SendBatch, sendFlag } from '@rivero/core';
 import type { Consumer } from '../consumer.ts';
+import type { RouterDrop } from '../drops.ts';
 import type { RouterSink } from '../parameters.ts';
 import type { Producer } from '../producer.ts';
 import type { CachedPacket } from '../receive/retransmission-cache.ts';
+import type { Sender } from '../sender.ts';
 
 /** One-byte-form elements of one byte each (RFC 8285 section 4.2): the length field is the length less one. */
 function writeElement(batch: SendBatch, id: number, value: number): void {
@@ -19,15 +21,17 @@ const elementBytesMax = 4;
  */
 export class ForwardPath {
   readonly #sink: RouterSink;
+  readonly #drops: Counters<RouterDrop>;
 
-  constructor(sink: RouterSink) {
+  constructor(sink: RouterSink, drops: Counters<RouterDrop>) {
     this.#sink = sink;
+    this.#drops = drops;
   }
 
   /** Forwards and forgets what is pending. */
   forward(producer: Producer, now: MonotonicMs): void {
     for (const consumer of producer.consumers) {
-      if (consumer.stream === undefined || consumer.isPaused) continue;
+      if (!consumer.isReceiving) continue;
       for (const packet of producer.pending) this.#forwardPacket(consumer, packet, now);
     }
     producer.pending.length = 0;
@@ -36,39 +40,41 @@ export class ForwardPath {
   /** A row that sends a cached packet once more to a receiver without RTX: the same ciphertext under the same number. */
   resend(consumer: Consumer, packet: CachedPacket, sequence: number): void {
     this.#writeRow(consumer, packet, sequence, {
-      payloadType: consumer.parameters.codec.payloadType,
+      payloadType: consumer.codec.payloadType,
       flags: sendFlag.resend,
     });
   }
 
   /** A row that sends a cached packet once more as RTX. */
   retransmit(consumer: Consumer, packet: CachedPacket, sequence: number): void {
-    const { rtxPayloadType } = consumer.parameters.codec;
-    if (consumer.rtxStream === undefined || rtxPayloadType === undefined) return;
-    const row = this.#writeRow(consumer, packet, consumer.nextRtxSequence++, {
+    const { rtxPayloadType } = consumer.codec;
+    const { sender } = consumer;
+    if (sender.rtxStream === undefined || rtxPayloadType === undefined) return;
+    const row = this.#writeRow(consumer, packet, sender.nextRtxSequence++, {
       payloadType: rtxPayloadType,
       flags: sendFlag.rtx,
     });
     const { batch } = this.#sink;
-    batch.stream[row] = consumer.rtxStream;
+    batch.stream[row] = sender.rtxStream;
     batch.originalSequence[row] = sequence & 0xffff;
   }
 
   #forwardPacket(consumer: Consumer, packet: CachedPacket, now: MonotonicMs): void {
     const { producer } = consumer;
     if (consumer.epoch === producer.epoch) return this.#send(consumer, packet, now);
+    if (consumer.agreedCodec !== producer.codec) return this.#drops.count('forward-codec-differs');
     if (producer.videoCodec === undefined || packet.isKeyframeStart) this.#begin(consumer, packet, now);
   }
 
   /** Also sends what follows and arrived before, as when the first packet had to be repaired: nobody else would. */
   #begin(consumer: Consumer, packet: CachedPacket, now: MonotonicMs): void {
-    const { producer, rewriter } = consumer;
+    const { producer, codec } = consumer;
+    const { rewriter, lastSentAt } = consumer.sender;
     if (consumer.clockEpoch === producer.epoch) {
       rewriter.resume(packet.sequence);
     } else {
-      const { clockRate } = producer.parameters.codec;
-      const gapMs = consumer.lastSentAt === undefined ? 0 : now - consumer.lastSentAt;
-      rewriter.begin(packet.sequence, packet.timestamp, Math.max(1, Math.round((gapMs / 1000) * clockRate)));
+      const gapMs = lastSentAt === undefined ? 0 : now - lastSentAt;
+      rewriter.begin(packet.sequence, packet.timestamp, Math.max(1, Math.round((gapMs / 1000) * codec.clockRate)));
     }
     consumer.epoch = producer.epoch;
     consumer.clockEpoch = producer.epoch;
@@ -81,15 +87,16 @@ export class ForwardPath {
   }
 
   #send(consumer: Consumer, packet: CachedPacket, now: MonotonicMs): void {
-    const { rewriter } = consumer;
+    const { sender } = consumer;
+    const { rewriter } = sender;
     const sequence = rewriter.sequence(packet.sequence);
     if (sequence === -1) return;
-    this.#writeRow(consumer, packet, sequence, { payloadType: consumer.parameters.codec.payloadType, flags: 0 });
+    this.#writeRow(consumer, packet, sequence, { payloadType: consumer.codec.payloadType, flags: 0 });
     rewriter.handleSent(sequence, rewriter.timestamp(packet.timestamp));
-    consumer.lastSentAt = now;
-    consumer.packetCount += 1;
-    consumer.byteCount += packet.payloadLength;
-    consumer.bitrate.count(packet.payloadLength, now);
+    sender.lastSentAt = now;
+    sender.packetCount += 1;
+    sender.byteCount += packet.payloadLength;
+    sender.bitrate.count(packet.payloadLength, now);
   }
 
   #writeRow(
@@ -99,24 +106,25 @@ export class ForwardPath {
     how: { readonly payloadType: number; readonly flags: number },
   ): number {
     const { batch } = this.#sink;
+    const { sender } = consumer;
     const isFull = batch.count === batch.capacity;
     if (isFull || batch.extensionUsed + elementBytesMax > batch.extensionBytes.length) this.#sink.flush();
     const row = batch.count++;
-    batch.stream[row] = consumer.stream ?? 0;
+    batch.stream[row] = sender.stream ?? 0;
     batch.payloadOffset[row] = packet.payloadOffset;
     batch.payloadLength[row] = packet.payloadLength;
     batch.rolloverCounter[row] = Math.floor(sequence / 65_536);
     batch.sequence[row] = sequence & 0xffff;
-    batch.timestamp[row] = consumer.rewriter.timestamp(packet.timestamp);
+    batch.timestamp[row] = sender.rewriter.timestamp(packet.timestamp);
     batch.payloadType[row] = how.payloadType;
     batch.flags[row] = how.flags | (packet.marker ? sendFlag.marker : 0);
-    this.#writeElements(consumer, packet, row);
+    this.#writeElements(sender, packet, row);
     return row;
   }
 
-  #writeElements(consumer: Consumer, packet: CachedPacket, row: number): void {
+  #writeElements(sender: Sender, packet: CachedPacket, row: number): void {
     const { batch } = this.#sink;
-    const { audioLevel, videoOrientation } = consumer.parameters.extensions;
+    const { audioLevel, videoOrientation } = sender.parameters.extensions;
     batch.extensionOffset[row] = batch.extensionUsed;
     if (audioLevel !== undefined && packet.audioLevel !== -1) writeElement(batch, audioLevel, packet.audioLevel);
     if (videoOrientation !== undefined && packet.videoOrientation !== -1) {

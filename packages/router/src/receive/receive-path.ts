@@ -11,8 +11,9 @@ import {
   unwrapRtx,
 } from '@rivero/protocol/rtp';
 import type { RouterDrop } from '../drops.ts';
-import { sequenceJumpMax, unknownSsrcsMax } from '../limits.ts';
+import { codecIntervalMin, sequenceJumpMax, unknownSsrcsMax } from '../limits.ts';
 import type { Producer } from '../producer.ts';
+import type { ProducerChanges } from '../producer-changes.ts';
 import type { IncomingStream, RouterSession } from '../router-session.ts';
 import type { SpeakerDetector } from '../speakers/speaker-detector.ts';
 import type { CachedPacket } from './retransmission-cache.ts';
@@ -32,13 +33,20 @@ export class ReceivePath {
   readonly #pool: PacketPool;
   readonly #drops: Counters<RouterDrop>;
   readonly #speakers: SpeakerDetector;
+  readonly #changes: ProducerChanges;
   readonly #header = emptyRtpHeader();
   readonly #element = emptyExtensionElement();
 
-  constructor(pool: PacketPool, drops: Counters<RouterDrop>, speakers: SpeakerDetector) {
-    this.#pool = pool;
-    this.#drops = drops;
-    this.#speakers = speakers;
+  constructor(options: {
+    readonly pool: PacketPool;
+    readonly drops: Counters<RouterDrop>;
+    readonly speakers: SpeakerDetector;
+    readonly changes: ProducerChanges;
+  }) {
+    this.#pool = options.pool;
+    this.#drops = options.drops;
+    this.#speakers = options.speakers;
+    this.#changes = options.changes;
   }
 
   /** The producer that the packet belongs to, with the packet in its `pending`; `undefined` when it was dropped. */
@@ -58,7 +66,7 @@ export class ReceivePath {
     const stream = session.incoming.get(header.ssrc) ?? this.#bind(session);
     if (stream === undefined) return this.#drop('rtp-unknown-ssrc');
     const { producer } = stream;
-    const { codec } = producer.parameters;
+    const { codec } = producer;
 
     if (stream.isRtx) {
       if (header.payloadType !== codec.rtxPayloadType) return this.#drop('rtp-unexpected-payload-type');
@@ -67,9 +75,9 @@ export class ReceivePath {
       const rtxDefect = unwrapRtx(bytes, header, { ssrc: producer.ssrc ?? 0, payloadType: codec.payloadType });
       if (rtxDefect !== undefined) return this.#drop(dropOf[rtxDefect]);
     } else if (header.payloadType !== codec.payloadType) {
-      return this.#drop('rtp-unexpected-payload-type');
+      if (!this.#changeCodec(producer, now)) return undefined;
     } else if (header.ssrc !== producer.ssrc) {
-      producer.beginStream(header.ssrc);
+      producer.beginStream(header.ssrc, codec);
     }
 
     const sequence = this.#order(producer, stream.isRtx, now);
@@ -91,9 +99,7 @@ export class ReceivePath {
     const { ssrc, payloadType } = this.#header;
     const { unknownSsrcs } = session;
     if (unknownSsrcs.size >= unknownSsrcsMax && !unknownSsrcs.has(ssrc)) return undefined;
-    const candidates = [...session.producers].filter(
-      ({ parameters: { codec } }) => codec.payloadType === payloadType || codec.rtxPayloadType === payloadType,
-    );
+    const candidates = [...session.producers].filter((producer) => producer.codecOf(payloadType) !== undefined);
     const byMid = candidates.find((producer) => this.#midOf(producer) === producer.parameters.mid);
     const alone = candidates.length === 1 && candidates[0].ssrc === undefined ? candidates[0] : undefined;
     const producer = byMid ?? alone;
@@ -101,7 +107,7 @@ export class ReceivePath {
       unknownSsrcs.add(ssrc);
       return undefined;
     }
-    const isRtx = producer.parameters.codec.rtxPayloadType === payloadType;
+    const isRtx = producer.codecOf(payloadType)?.rtxPayloadType === payloadType;
     const replaced = isRtx ? producer.rtxSsrc : producer.ssrc;
     if (replaced !== undefined) session.incoming.delete(replaced);
     if (isRtx) producer.rtxSsrc = ssrc;
@@ -109,6 +115,23 @@ export class ReceivePath {
     session.incoming.set(ssrc, stream);
     unknownSsrcs.delete(ssrc);
     return stream;
+  }
+
+  /** Another codec of the section takes over, with numbers that go on or with another SSRC; false: the packet is dropped. */
+  #changeCodec(producer: Producer, now: MonotonicMs): boolean {
+    const { ssrc, payloadType, sequence } = this.#header;
+    const codec = producer.codecs.find((other) => other.payloadType === payloadType);
+    const { newest } = producer.sequences;
+    const isLate = ssrc === producer.ssrc && newest !== undefined && producer.sequences.peek(sequence) <= newest;
+    const isSoon = producer.codecChangedAt !== undefined && now - producer.codecChangedAt < codecIntervalMin;
+    if (codec === undefined) this.#drop('rtp-unexpected-payload-type');
+    else if (isLate) this.#drop('rtp-too-old');
+    else if (isSoon) this.#drop('rtp-codec-changes');
+    if (codec === undefined || isLate || isSoon) return false;
+    producer.codecChangedAt = now;
+    producer.beginStream(ssrc, codec);
+    this.#changes.noteCodec(producer);
+    return true;
   }
 
   #midOf(producer: Producer): string | undefined {
@@ -137,7 +160,7 @@ export class ReceivePath {
       const isSecond = producer.jumpNext === this.#header.sequence;
       producer.jumpNext = (this.#header.sequence + 1) & 0xffff;
       if (!isSecond) return this.#drop('rtp-jump');
-      producer.beginStream(this.#header.ssrc);
+      producer.beginStream(this.#header.ssrc, producer.codec);
     }
     producer.jumpNext = undefined;
     const sequence = producer.sequences.unwrap(this.#header.sequence);
@@ -178,6 +201,7 @@ export class ReceivePath {
     producer.byteCount += packet.payloadLength;
     producer.bitrate.count(packet.payloadLength, now);
     producer.reception.handlePacket(packet.sequence, packet.timestamp, now);
+    if (producer.flow?.handlePacket(now) === true) this.#changes.noteFlow(producer);
     if (packet.audioLevel !== -1) {
       producer.audioLevel = packet.audioLevel;
       if (producer.voice !== undefined) this.#speakers.handleLevel(producer.voice, packet.audioLevel & 0x7f, now);

@@ -11,6 +11,8 @@ export class ReceptionStatistics {
   #receivedPrior = 0;
   #transit: number | undefined;
   #jitter = 0;
+  /** In the last interval that was reported: 0 to 1. */
+  fractionLost = 0;
   #senderReport: { readonly ntp: NtpTimestamp; readonly arrivedAt: MonotonicMs } | undefined;
 
   constructor(clockRate: number) {
@@ -56,6 +58,7 @@ export class ReceptionStatistics {
     this.#receivedPrior = this.#received;
     const fraction =
       expectedInterval === 0 || lostInterval <= 0 ? 0 : Math.floor((lostInterval * 256) / expectedInterval);
+    this.fractionLost = Math.min(255, fraction) / 256;
     const report = this.#senderReport;
     return {
       ssrc,

@@ -33,7 +33,7 @@ export function buildReports(session: RouterSession, now: MonotonicMs): readonly
     const some = flowing.slice(i, i + sendersMax);
     compounds.push([
       ...some.map((consumer) => senderReport(consumer, now)).filter((report) => report !== undefined),
-      { type: 'sdes', chunks: some.map(({ parameters: { ssrc, cname } }) => cnameChunk(ssrc, cname)) },
+      { type: 'sdes', chunks: some.map(({ sender: { parameters } }) => cnameChunk(parameters.ssrc, parameters.cname)) },
     ]);
   }
   return compounds;
@@ -63,22 +63,26 @@ function reportBlocks(session: RouterSession, now: MonotonicMs): readonly Report
 
 /**
  * The publisher's clock, going on since its last report, with the consumer's timestamps: sound and picture of one
- * publisher stay on one clock, and lips in time (RFC 3550 section 6.4.1).
+ * publisher stay on one clock, and lips in time (RFC 3550 section 6.4.1). On a clock of ours where one publisher may
+ * follow another.
  */
 function senderReport(consumer: Consumer, now: MonotonicMs): RtcpPacket | undefined {
-  const { clock, parameters } = consumer.producer;
+  const { producer, sender } = consumer;
+  const { clock } = producer;
   if (clock === undefined) return undefined;
   const sinceMs = elapsed(clock.arrivedAt, now);
-  const ntp = ntpFromWallClock(wallClockMs(wallClockFromNtp(clock.ntp) + sinceMs));
-  const rtpTimestamp = clock.rtpTimestamp + Math.round((sinceMs / 1000) * parameters.codec.clockRate);
-  consumer.sentReport = { compactNtp: compactNtp(ntp), at: now };
+  const publisherTime = wallClockFromNtp(clock.ntp);
+  const time = sender.isLasting ? producer.session.clockOffset.ours(publisherTime) : publisherTime;
+  const ntp = ntpFromWallClock(wallClockMs(time + sinceMs));
+  const rtpTimestamp = clock.rtpTimestamp + Math.round((sinceMs / 1000) * producer.codec.clockRate);
+  sender.sentReport = { compactNtp: compactNtp(ntp), at: now };
   return {
     type: 'sr',
-    ssrc: consumer.parameters.ssrc,
+    ssrc: sender.parameters.ssrc,
     ntp,
-    rtpTimestamp: consumer.rewriter.timestamp(rtpTimestamp),
-    packetCount: consumer.packetCount % 0x1_0000_0000,
-    octetCount: consumer.byteCount % 0x1_0000_0000,
+    rtpTimestamp: sender.rewriter.timestamp(rtpTimestamp),
+    packetCount: sender.packetCount % 0x1_0000_0000,
+    octetCount: sender.byteCount % 0x1_0000_0000,
     reports: [],
   };
 }
