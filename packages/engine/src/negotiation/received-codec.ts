@@ -1,7 +1,7 @@
 import { codecNameOf, isSameCodec, type MediaSection, type RtpCodec } from '@rivero/protocol/sdp';
 
 /** The H.264 that every browser with H.264 receives (RFC 7742 sections 5 and 6.2). */
-const commonH264: RtpCodec = {
+export const commonH264: RtpCodec = {
   payloadType: 0,
   name: 'H264',
   clockRate: 90_000,
