@@ -8,9 +8,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { WebSocketServer } from 'ws';
+import { bundleKurentoUtils } from './kurento-utils-bundle.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -20,29 +19,6 @@ const kurento = require('kurento-client');
 
 /** Messages of the page are longer than this only by mistake. */
 const messageBytesMax = 256 * 1024;
-
-/** kurento-utils is a CommonJS package: browsers take it as one script. */
-async function bundleKurentoUtils() {
-  const [{ output }] = await build({
-    configFile: false,
-    logLevel: 'error',
-    root: path.dirname(fileURLToPath(import.meta.url)),
-    define: { global: 'globalThis' },
-    resolve: { alias: { events: require.resolve('events/events.js') } },
-    build: {
-      write: false,
-      minify: false,
-      lib: {
-        entry: require.resolve('kurento-utils'),
-        name: 'kurentoUtils',
-        formats: ['iife'],
-        fileName: 'kurento-utils',
-      },
-    },
-  });
-  // It assigns to a global that it does not declare.
-  return `var getScreenConstraints;\n${output[0].code}`;
-}
 
 /** The client, connected; its objects are those of the Kurento documentation. */
 export async function connectKurento() {
@@ -78,7 +54,7 @@ export async function serveExample({ folder, name, onConnection }) {
         send({ id: 'error', message: error.message });
       }
     };
-    socket.on('message', (text) => void guard(() => handle(JSON.parse(String(text)))));
+    socket.on('message', (text) => void guard(() => handle(JSON.parse(text.toString()))));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => void guard(close));
   });

@@ -76,6 +76,7 @@ export const importTable: readonly ImportRow[] = [
     place: 'e2e/',
     packages: [],
     libraries: ['vitest', 'playwright-core', 'puppeteer-core', 'axe-core', 'kurento-client', 'kurento-client-6', 'ws'],
+    folders: ['examples/kurento/'],
     node: 'any',
   },
   {

@@ -1,0 +1,106 @@
+import { afterEach, describe, it } from 'vitest';
+import { type BrowserPage, openChromium, openFirefox } from './harness/browser.ts';
+import { KurentoExample } from './harness/kurento-example.ts';
+import { blue, red } from './harness/known-media.ts';
+import { PlainPage } from './harness/plain-page.ts';
+import { Program } from './harness/program.ts';
+
+let program: Program | undefined;
+let example: KurentoExample | undefined;
+const pages: BrowserPage[] = [];
+
+async function start(name: string): Promise<void> {
+  program = await Program.start();
+  example = await KurentoExample.start(name, program.kurentoUrl);
+}
+
+async function open(page: Promise<BrowserPage>, name: string): Promise<PlainPage> {
+  const opened = await page;
+  pages.push(opened);
+  await opened.goto(String(example?.url));
+  return new PlainPage(opened, name);
+}
+
+afterEach(async () => {
+  await Promise.all(pages.splice(0).map((page) => page.close().catch(() => {})));
+  await example?.stop();
+  await program?.stop();
+});
+
+describe('the examples on the official Kurento client', () => {
+  it('hello-world: what a camera and a microphone send comes back, in Chromium and Firefox, again and again', async () => {
+    await start('hello-world');
+    const ann = await open(openChromium({ colour: red, hertz: 440 }), 'Ann');
+    const bob = await open(openFirefox(), 'Bob');
+    await Promise.all([ann.press('start'), bob.press('start')]);
+    await ann.seesHue('remote', 0);
+    await Promise.all([ann.hearsTone('remote', 440), ann.seesMovement('remote'), bob.seesMovement('remote')]);
+    await ann.press('stop');
+    await ann.seesNothing('remote');
+    await ann.press('start');
+    await ann.seesMovement('remote');
+    await bob.seesMovement('remote');
+  });
+
+  it('one-to-many: five viewers see one presenter, in two browsers, and are told when the presenter leaves', async () => {
+    await start('one-to-many');
+    const presenter = await open(openChromium({ colour: blue, hertz: 660 }), 'Presenter');
+    const early = await open(openChromium(), 'Early');
+    await early.press('viewer');
+    await early.says('Nobody presents');
+    await presenter.press('presenter');
+    const others = await Promise.all(['Bob', 'Cid', 'Dan'].map((name) => open(openChromium(), name)));
+    const viewers = [early, ...others, await open(openFirefox(), 'Eve')];
+    await presenter.says('Present');
+    for (const viewer of viewers) {
+      await viewer.press('viewer');
+      await viewer.seesHue('video', 240);
+    }
+    await Promise.all(viewers.map((viewer) => viewer.seesMovement('video')));
+    await viewers[0].hearsTone('video', 660);
+
+    const late = await open(openChromium(), 'Late');
+    await late.press('presenter');
+    await late.says('Somebody else presents');
+
+    await viewers[1].press('stop');
+    await viewers[2].seesMovement('video');
+    await presenter.press('stop');
+    await Promise.all([0, 2, 3, 4].map((i) => viewers[i].says('The presenter is gone.')));
+    await late.press('presenter');
+    await viewers[4].press('viewer');
+    await viewers[4].seesMovement('video');
+  });
+
+  it('one-to-one: a call by name goes both ways; it is declined, taken, and ends for both', async () => {
+    await start('one-to-one');
+    const ann = await open(openChromium({ colour: red, hertz: 440 }), 'Ann');
+    const bob = await open(openChromium({ colour: blue, hertz: 660 }), 'Bob');
+    for (const [person, name] of [
+      [ann, 'ann'],
+      [bob, 'bob'],
+    ] as const) {
+      await person.type('name', name);
+      await person.page.evaluate(`document.getElementById('register').requestSubmit()`);
+      await person.says('Registered.');
+    }
+    const call = async (to: string): Promise<void> => {
+      await ann.type('to', to);
+      await ann.page.evaluate(`document.getElementById('call').requestSubmit()`);
+    };
+    await call('nobody');
+    await ann.says('Nobody of this name is here.');
+    await call('bob');
+    await bob.says('ann calls');
+    await bob.press('decline');
+    await ann.says('Declined.');
+    await call('bob');
+    await bob.says('ann calls');
+    await bob.press('accept');
+    await Promise.all([ann.seesHue('remote', 240), bob.seesHue('remote', 0)]);
+    await Promise.all([ann.hearsTone('remote', 660), bob.hearsTone('remote', 440)]);
+    await bob.press('stop');
+    await ann.says('The other hung up.');
+    await ann.seesNothing('remote');
+  });
+});
