@@ -1,0 +1,53 @@
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+
+/** An event of the Kurento API as its client hands it over; each kind has fields of its own. */
+export type KurentoEvent = Readonly<Record<string, unknown>>;
+
+/** What tests use of an object of the official client. Void operations resolve too. */
+export interface KurentoObject {
+  readonly id: string;
+  create(type: string, params?: object): Promise<KurentoObject>;
+  release(): Promise<void>;
+  connect(sink: KurentoObject, mediaType?: 'AUDIO' | 'VIDEO' | 'DATA'): Promise<void>;
+  disconnect(sink: KurentoObject, mediaType?: 'AUDIO' | 'VIDEO' | 'DATA'): Promise<void>;
+  processOffer(offer: string): Promise<string>;
+  processAnswer(answer: string): Promise<string>;
+  generateOffer(options?: object): Promise<string>;
+  gatherCandidates(): Promise<void>;
+  addIceCandidate(candidate: object): Promise<void>;
+  getLocalSessionDescriptor(): Promise<string>;
+  getStats(mediaType?: string): Promise<Readonly<Record<string, Readonly<Record<string, unknown>>>>>;
+  setMaxVideoRecvBandwidth(kilobits: number): Promise<void>;
+  isMediaFlowingIn(mediaType: string): Promise<boolean>;
+  isMediaFlowingOut(mediaType: string): Promise<boolean>;
+  setSource(port: KurentoObject): Promise<void>;
+  removeSource(): Promise<void>;
+  getName(): Promise<string>;
+  setName(name: string): Promise<void>;
+  getChildren(): Promise<readonly KurentoObject[]>;
+  getChilds(): Promise<readonly KurentoObject[]>;
+  getGstreamerDot(): Promise<string>;
+  on(event: string, listener: (event: KurentoEvent) => void): void;
+}
+
+/** The client itself. */
+export interface KurentoClient {
+  readonly sessionId: string;
+  create(type: string, params?: object): Promise<KurentoObject>;
+  getServerManager(): Promise<KurentoObject & { getInfo(): Promise<{ readonly modules: readonly object[] }> }>;
+  transaction(run: () => void): Promise<unknown>;
+  close(): void;
+}
+
+interface KurentoModule {
+  (url: string, options?: object): Promise<KurentoClient>;
+  getComplexType(name: 'IceCandidate'): (candidate: object) => object;
+}
+
+/** The official client of that generation, unchanged, but that old code may subclass what Node made a class. */
+export function loadKurentoClient(generation: 6 | 7): KurentoModule {
+  Reflect.set(require('node:domain'), 'Domain', undefined);
+  return require(generation === 7 ? 'kurento-client' : 'kurento-client-6');
+}

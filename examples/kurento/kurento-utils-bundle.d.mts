@@ -1,0 +1,2 @@
+/** kurento-utils as one script for browsers. */
+export function bundleKurentoUtils(): Promise<string>;
