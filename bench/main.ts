@@ -6,6 +6,8 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   forward: async () => (await import('./forward/forward.ts')).forward,
   join: async () => (await import('./join/join.ts')).join,
   sessions: async () => (await import('./sessions/sessions.ts')).sessions,
+  'kurento-endpoints': async () => (await import('./kurento/endpoints.ts')).kurentoEndpoints,
+  'kurento-invoke': async () => (await import('./kurento/invoke.ts')).kurentoInvoke,
   paint: async () => (await import('./paint/paint.ts')).paint,
   start: async () => (await import('./start/start.ts')).start,
 };

@@ -77,6 +77,12 @@ export class Program {
     return program;
   }
 
+  /** Of its process. */
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('it did not start');
+    return this.#child.pid;
+  }
+
   /** Everything that it printed. */
   get log(): string {
     return this.#log;

@@ -82,7 +82,7 @@ export const importTable: readonly ImportRow[] = [
   {
     place: 'bench/',
     packages: [...mediaPackages, '@rivero/testkit', '@rivero/runtime'],
-    libraries: ['playwright-core'],
+    libraries: ['playwright-core', 'ws'],
     folders: ['e2e/harness/'],
     node: 'any',
   },

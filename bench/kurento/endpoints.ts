@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { Program } from '../../e2e/harness/program.ts';
+import type { Benchmark } from '../benchmark.ts';
+import { median } from '../median.ts';
+import { RpcClient } from './rpc-client.ts';
+
+const endpoints = 1_000;
+const rounds = 8;
+const growthMax = 1.1;
+
+/** Megabytes that the process holds of the machine's memory. */
+function residentMegabytes(pid: number): number {
+  const [, kilobytes = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) / 1_024;
+}
+
+/** One source and all others connected to it; everything goes with the pipeline. */
+async function round(client: RpcClient): Promise<void> {
+  const mediaPipeline = await client.create('MediaPipeline');
+  const source = await client.create('WebRtcEndpoint', { mediaPipeline });
+  const connected: Promise<unknown>[] = [];
+  for (let i = 1; i < endpoints; i++) {
+    const sink = await client.create('WebRtcEndpoint', { mediaPipeline });
+    connected.push(client.invoke(source, 'connect', { sink }));
+  }
+  await Promise.all(connected);
+  await client.call('release', { object: mediaPipeline });
+}
+
+/** What stays of endpoints that were released: nothing. */
+export const kurentoEndpoints: Benchmark = {
+  name: 'kurento-endpoints',
+  sentence: `creates, connects and releases ${endpoints} WebRtcEndpoints ${rounds} times over the Kurento API`,
+  run: async () => {
+    const program = await Program.start();
+    try {
+      const client = await RpcClient.connect(program.kurentoUrl);
+      const held: number[] = [];
+      const seconds: number[] = [];
+      for (let i = 0; i < rounds; i++) {
+        const before = performance.now();
+        await round(client);
+        seconds.push((performance.now() - before) / 1_000);
+        held.push(residentMegabytes(program.pid));
+      }
+      client.close();
+      const early = median(held.slice(1, 4));
+      const late = median(held.slice(-3));
+      return {
+        what: 'memory held after the last rounds against after the second to fourth',
+        measured: Math.round((late / early) * 1_000) / 1_000,
+        limit: growthMax,
+        unit: '×',
+        details: {
+          endpointsPerSecond: Math.round(endpoints / median(seconds)),
+          earlyMegabytes: Math.round(early),
+          lateMegabytes: Math.round(late),
+        },
+      };
+    } finally {
+      await program.stop();
+    }
+  },
+};
