@@ -1,0 +1,127 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import { hostname } from 'node:os';
+import { CodedError } from '@rivero/core';
+
+export interface AccessRules {
+  /** IP addresses and networks in CIDR form; none: any address. */
+  readonly allowedAddresses: readonly string[];
+  /** What every client must show; undefined: nothing. */
+  readonly token: string | undefined;
+  /** Web pages that may use the API from a browser: scheme, host and port. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/** Why a handshake is refused, and the status to answer. */
+export interface AccessRefusal {
+  readonly status: 401 | 403;
+  readonly error: CodedError;
+}
+
+/** Who may open a socket: whoever does owns the media server. */
+export class Access {
+  readonly #addresses: BlockList | undefined;
+  readonly #tokenDigest: Buffer | undefined;
+  readonly #origins: ReadonlySet<string>;
+
+  constructor({ allowedAddresses, token, allowedOrigins }: AccessRules) {
+    this.#addresses = allowedAddresses.length === 0 ? undefined : toBlockList(allowedAddresses);
+    this.#tokenDigest = token === undefined ? undefined : digestOf(token);
+    this.#origins = new Set(allowedOrigins);
+  }
+
+  /** Undefined: it may come in. */
+  objectTo(request: IncomingMessage): AccessRefusal | undefined {
+    if (!this.#isAllowedAddress(request.socket.remoteAddress)) {
+      return {
+        status: 403,
+        error: new CodedError(
+          'kurento-address-refused',
+          'Your address may not use the Kurento API; add it to RIVERO_KURENTO_ALLOW.',
+        ),
+      };
+    }
+    if (!this.#isAllowedOrigin(request)) {
+      return {
+        status: 403,
+        error: new CodedError(
+          'kurento-origin-refused',
+          'Web pages of this origin may not use the Kurento API; add it to RIVERO_KURENTO_ORIGINS, or set RIVERO_KURENTO_TOKEN.',
+        ),
+      };
+    }
+    return this.#objectToToken(request);
+  }
+
+  #isAllowedAddress(address = ''): boolean {
+    if (this.#addresses === undefined) return true;
+    // Link-local addresses come with their interface.
+    const [bare = ''] = address.split('%');
+    return isIP(bare) !== 0 && this.#addresses.check(bare, isIPv6(bare) ? 'ipv6' : 'ipv4');
+  }
+
+  /** Browsers name the page that opens a socket, and pages cannot hide it; of programs few do. */
+  #isAllowedOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
+    if (origin === undefined || this.#tokenDigest !== undefined || this.#origins.has(origin)) return true;
+    // Some Java clients name the address that they ask. A page cannot have it, unless its name was made to lead here.
+    return (
+      URL.canParse(origin) && new URL(origin).host === host?.toLowerCase() && isFixedName(new URL(origin).hostname)
+    );
+  }
+
+  #objectToToken(request: IncomingMessage): AccessRefusal | undefined {
+    if (this.#tokenDigest === undefined) return undefined;
+    const token = tokenOf(request);
+    if (token === undefined) {
+      return {
+        status: 401,
+        error: new CodedError(
+          'kurento-token-missing',
+          'Show the token of RIVERO_KURENTO_TOKEN: ?token=… in the address, or Authorization: Bearer ….',
+        ),
+      };
+    }
+    // Digests have one length, as the comparison needs it, and tell nothing of the token by the time it takes.
+    if (timingSafeEqual(digestOf(token), this.#tokenDigest)) return undefined;
+    return {
+      status: 401,
+      error: new CodedError(
+        'kurento-token-wrong',
+        'The token is not that of RIVERO_KURENTO_TOKEN; show the right one.',
+      ),
+    };
+  }
+}
+
+function digestOf(token: string): Buffer {
+  return hash('sha256', token, 'buffer');
+}
+
+function toBlockList(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}
+
+/** A name that nobody else can make lead to this machine. */
+function isFixedName(name: string): boolean {
+  return isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0 || name === 'localhost' || name === hostname().toLowerCase();
+}
+
+/** `access_token` is what the official client writes. */
+function tokenOf({ headers: { authorization }, url }: IncomingMessage): string | undefined {
+  const [, bearer] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
+  const query = queryOf(url);
+  return bearer ?? query?.get('token') ?? query?.get('access_token') ?? undefined;
+}
+
+function queryOf(url = ''): URLSearchParams | undefined {
+  const begin = url.indexOf('?');
+  return begin === -1 ? undefined : new URLSearchParams(url.slice(begin));
+}
