@@ -21,8 +21,8 @@ const running: Ffmpeg[] = [];
 /** Master key and salt, 30 bytes in base64 (RFC 4568 section 6.1). */
 const key = Buffer.from('0123456789abcdefghijklmnopqrst').toString('base64');
 
-function ffmpeg(...words: readonly string[]): Ffmpeg {
-  const started = new Ffmpeg(words);
+function ffmpeg(...parts: readonly (readonly string[])[]): Ffmpeg {
+  const started = new Ffmpeg(parts.flat());
   running.push(started);
   return started;
 }
@@ -31,10 +31,10 @@ function ffmpeg(...words: readonly string[]): Ffmpeg {
 function sendRed(targets: { readonly video: readonly string[]; readonly audio: readonly string[] }): void {
   const video = ['-c:v', 'libvpx', '-deadline', 'realtime', '-g', '15', '-b:v', '300k', '-payload_type', '96'];
   ffmpeg(
-    ...['-re', '-f', 'lavfi', '-i', 'color=c=red:s=320x240:r=15'],
-    ...['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],
-    ...['-map', '0', ...video, '-f', 'rtp', ...targets.video],
-    ...['-map', '1', '-c:a', 'libopus', '-payload_type', '97', '-f', 'rtp', ...targets.audio],
+    ['-re', '-f', 'lavfi', '-i', 'color=c=red:s=320x240:r=15'],
+    ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],
+    ['-map', '0', ...video, '-f', 'rtp', ...targets.video],
+    ['-map', '1', '-c:a', 'libopus', '-payload_type', '97', '-f', 'rtp', ...targets.audio],
   );
 }
 
@@ -132,7 +132,10 @@ describe('RTP', () => {
     const suite = 'AES_CM_128_HMAC_SHA1_80';
     const answer = await rtp.processOffer(offer('sendonly', [await freeUdpPort(), await freeUdpPort()], suite));
     const target = (kind: 'video' | 'audio'): readonly string[] => [
-      ...['-srtp_out_suite', suite, '-srtp_out_params', key],
+      '-srtp_out_suite',
+      suite,
+      '-srtp_out_params',
+      key,
       `srtp://127.0.0.1:${portOf(answer, kind)}`,
     ];
     sendRed({ video: target('video'), audio: target('audio') });
@@ -149,9 +152,9 @@ describe('RTP', () => {
     const file = path.join(folder, 'rivero.sdp');
     await writeFile(file, sdp);
     const received = ffmpeg(
-      ...['-protocol_whitelist', 'file,udp,rtp', '-i', file],
-      ...['-map', '0:v', '-frames:v', '30', '-vf', 'crop=iw:ih/2:0:ih/2,scale=1:1', '-pix_fmt', 'rgb24'],
-      ...['-f', 'rawvideo', 'pipe:1'],
+      ['-protocol_whitelist', 'file,udp,rtp', '-i', file],
+      ['-map', '0:v', '-frames:v', '30', '-vf', 'crop=iw:ih/2:0:ih/2,scale=1:1', '-pix_fmt', 'rgb24'],
+      ['-f', 'rawvideo', 'pipe:1'],
     );
     await rtp.processOffer(sdp);
     const ann = await open(openChromium({ colour: blue, hertz: 440 }), 'Ann');
