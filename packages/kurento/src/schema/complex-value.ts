@@ -1,0 +1,9 @@
+import { assert } from '@rivero/core';
+import type { JsonRecord } from '../objects/arguments.ts';
+import { findComplexType } from './schema.ts';
+
+/** A value of a record type as it goes out: with its type and module. */
+export function complexValue(type: string, properties: JsonRecord): JsonRecord {
+  assert(findComplexType(type)?.format === 'REGISTER', `record ${type} is described`);
+  return { __module__: 'kurento', __type__: type, ...properties };
+}
