@@ -9,13 +9,15 @@ import type {
 } from '@rivero/core';
 import type { SrtpProfile } from '@rivero/protocol/srtp';
 
-/** SRTP master keys of both directions (RFC 5764 section 4.2); local is what we send with. */
+/** SRTP master keys of both directions (RFC 5764 section 4.2, RFC 4568 section 6.1); local is what we send with. */
 export interface SessionKeys {
   readonly profile: SrtpProfile;
   readonly localKey: Uint8Array;
   readonly localSalt: Uint8Array;
   readonly remoteKey: Uint8Array;
   readonly remoteSalt: Uint8Array;
+  /** Packets that the remote key is good for; left out: as many as SRTP allows. */
+  readonly remoteLifetime?: number;
 }
 
 export interface StreamOptions {
@@ -29,6 +31,41 @@ export interface StreamOptions {
 
 /** `control` is what keeps a session alive and adapts it: STUN, DTLS and RTCP. It waits where media is dropped already. */
 export type Traffic = 'media' | 'control';
+
+/** A bound datagram socket. Sends are tried at once; what the socket cannot take is lost. */
+export interface DatagramPort {
+  readonly local: TransportAddress;
+  /** True when the socket still holds `bytes` to send them later: then they are its own and are not written again. */
+  send(bytes: Uint8Array, length: number, remote: TransportAddress, traffic: Traffic): boolean;
+  /** So much waits to be sent that a packet of this traffic had better be dropped. */
+  isCongested(traffic: Traffic): boolean;
+}
+
+/** Two sockets of one session alone: RTP on an even port, RTCP on the next one (RFC 3550 section 11). */
+export interface PortPair {
+  readonly rtp: DatagramPort;
+  readonly rtcp: DatagramPort;
+}
+
+/**
+ * What a session on ports of its own does to its packets. `none`: plain RTP, as the caller asks for in so many words;
+ * sessions on shared sockets always have keys.
+ */
+export type PortProtection = { readonly type: 'srtp'; readonly keys: SessionKeys } | { readonly type: 'none' };
+
+/** Where the other side of a port pair says that it receives. What cannot be sent to is taken as not said. */
+export interface PortRemote {
+  readonly rtp: TransportAddress | undefined;
+  readonly rtcp: TransportAddress | undefined;
+  /** RTCP goes the way of RTP (RFC 5761). */
+  readonly rtcpMux: boolean;
+}
+
+export interface PortSessionOptions {
+  readonly ports: PortPair;
+  readonly protection: PortProtection;
+  readonly remote: PortRemote;
+}
 
 /** A flow that is no datagram socket: one connection with its own framing. */
 export interface StreamPath {
@@ -72,6 +109,7 @@ export const datapathCounters = [
   'receive-paths-full',
   'receive-unknown-path',
   'receive-unbound-path',
+  'receive-other-source',
   'receive-truncated',
   'receive-malformed',
   'receive-replayed',
@@ -129,6 +167,17 @@ export interface Datapath {
   openSession(keys: SessionKeys, path: PathHandle | undefined): SessionHandle | undefined;
   /** What is sent to the session goes there from now on; `undefined`: nothing is sent, each row counts `send-no-path`. */
   setSessionPath(session: SessionHandle, path: PathHandle | undefined): void;
+  /**
+   * A session on two ports of its own, for peers without ICE; `undefined` when there are too many. Whoever sends to a
+   * port first is its source, with keys once a packet of it was authentic; packets of others count `receive-other-source` until
+   * it was silent for {@link sourceSilenceMax}. Packets go to the named address, or to a source of another IP address (symmetric
+   * RTP, RFC 4961), which also is the one where none was named. The ports are the caller's to close.
+   */
+  openPortSession(options: PortSessionOptions): SessionHandle | undefined;
+  /** The other side named other addresses. Who was heard is forgotten. */
+  setPortRemote(session: SessionHandle, remote: PortRemote): void;
+  /** A session whose key is nearly used up (RFC 3711 section 9.2), each once. */
+  pollKeyLimit(): SessionHandle | undefined;
   /** SRTP and SRTCP that was sent, and that came and was authentic. */
   sessionTraffic(session: SessionHandle): TrafficCount | undefined;
   /** Closes its streams and unbinds its paths too. */

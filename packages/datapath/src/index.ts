@@ -1,7 +1,12 @@
 export {
+  type DatagramPort,
   type Datapath,
   type DatapathCounter,
   datapathCounters,
+  type PortPair,
+  type PortProtection,
+  type PortRemote,
+  type PortSessionOptions,
   type PathEnds,
   type SessionKeys,
   type StreamOptions,
@@ -10,5 +15,7 @@ export {
   type TrafficCount,
 } from './contract.ts';
 export { openUdpSockets, type UdpSockets } from './node-udp.ts';
-export { type DatagramPort, unboundPathsMax } from './twin/path-table.ts';
+export { type OpenPortPair, PortPairs, type PortRange } from './port-pairs.ts';
+export { unboundPathsMax } from './twin/path-table.ts';
+export { sourceSilenceMax } from './twin/source-latch.ts';
 export { TwinDatapath, type TwinOptions } from './twin/twin-datapath.ts';

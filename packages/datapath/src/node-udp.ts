@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { CodedError, isIpv6 } from '@rivero/core';
-import type { DatagramPort } from './twin/path-table.ts';
+import { canonicalIp } from './canonical-ip.ts';
+import type { DatagramPort } from './contract.ts';
 import type { TwinDatapath } from './twin/twin-datapath.ts';
 import { UdpPort } from './udp-port.ts';
 
@@ -56,14 +57,6 @@ export async function openUdpSockets(
     throw error;
   }
   return { ports, close };
-}
-
-/** Link-local addresses come with a zone, IPv4 over an IPv6 socket in mapped form. */
-function canonicalIp(ip: string): string {
-  if (!ip.includes(':')) return ip;
-  if (ip.startsWith('::ffff:') && ip.includes('.')) return ip.slice(7);
-  const zone = ip.indexOf('%');
-  return zone === -1 ? ip : ip.slice(0, zone);
 }
 
 function bind(ip: string, port: number): Promise<Socket> {

@@ -1,6 +1,5 @@
 import type { TransportAddress } from '@rivero/core';
-import type { Traffic } from './contract.ts';
-import type { DatagramPort } from './twin/path-table.ts';
+import type { DatagramPort, Traffic } from './contract.ts';
 
 type SentCallback = (error: Error | null) => void;
 

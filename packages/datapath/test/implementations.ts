@@ -1,11 +1,23 @@
-import type { TransportAddress } from '@rivero/core';
-import type { SrtpProfile } from '@rivero/protocol/srtp';
-import { type DatagramPort, type Datapath, type SessionKeys, type Traffic, TwinDatapath } from '../src/index.ts';
+import type { MonotonicMs, TransportAddress } from '@rivero/core';
+import { type SrtpProfile, srtpProfiles } from '@rivero/protocol/srtp';
+import {
+  type DatagramPort,
+  type Datapath,
+  type PortPair,
+  type SessionKeys,
+  type Traffic,
+  TwinDatapath,
+} from '../src/index.ts';
+
+/** One of the two ports of a pair. */
+export type PortName = 'rtp' | 'rtcp';
 
 /** A datagram that left the datapath. */
 export interface SentDatagram {
   readonly bytes: Uint8Array;
   readonly to: TransportAddress;
+  /** From a port of a session alone; left out: from the shared one. */
+  readonly from?: PortName;
 }
 
 /** A datapath with a socket that is an array. */
@@ -13,6 +25,9 @@ export interface OpenDatapath {
   readonly datapath: Datapath;
   readonly sent: SentDatagram[];
   receive(bytes: Uint8Array, from: TransportAddress): void;
+  /** Two ports for one session. */
+  readonly ports: PortPair;
+  receiveAtOwnPort(name: PortName, bytes: Uint8Array, from: TransportAddress, now: MonotonicMs): void;
   deliver(): void;
   /** What the socket has no room for. */
   setCongested(congested: readonly Traffic[]): void;
@@ -31,20 +46,27 @@ function openTwin(slotsMax = 64): OpenDatapath {
   const sent: SentDatagram[] = [];
   let congested: readonly Traffic[] = [];
   let isHolding = false;
-  const port: DatagramPort = {
-    local: { ip: '192.0.2.1', port: 40_000 },
+  const portOf = (local: TransportAddress, from?: PortName): DatagramPort => ({
+    local,
     send: (bytes, length, to) => {
       const packet = bytes.subarray(0, length);
-      sent.push({ bytes: isHolding ? packet : new Uint8Array(packet), to });
+      sent.push({ bytes: isHolding ? packet : new Uint8Array(packet), to, ...(from === undefined ? {} : { from }) });
       return isHolding;
     },
     isCongested: (traffic) => congested.includes(traffic),
+  });
+  const port = portOf({ ip: '192.0.2.1', port: 40_000 });
+  const ports: PortPair = {
+    rtp: portOf({ ip: '0.0.0.0', port: 20_000 }, 'rtp'),
+    rtcp: portOf({ ip: '0.0.0.0', port: 20_001 }, 'rtcp'),
   };
   datapath.addPort(port);
   return {
     datapath,
     sent,
     receive: (bytes, { ip, port: remotePort }) => datapath.receive(port, bytes, ip, remotePort),
+    ports,
+    receiveAtOwnPort: (name, bytes, from, now) => datapath.receiveAtOwnPort(ports[name], bytes, from, now),
     deliver: () => datapath.deliver(),
     setCongested: (value) => {
       congested = value;
@@ -61,11 +83,11 @@ export const implementations: readonly Implementation[] = [{ name: 'twin', open:
 
 /** Keys of both ends of one session: what one sends with, the other receives with. */
 export function keyPair(profile: SrtpProfile, seed = 1): { readonly ours: SessionKeys; readonly theirs: SessionKeys } {
-  const saltLength = profile === 'AEAD_AES_128_GCM' ? 12 : 14;
+  const { keyLength, saltLength } = srtpProfiles[profile];
   const bytes = (length: number, first: number): Uint8Array =>
     Uint8Array.from({ length }, (_, i) => (first * 31 + i * 7) & 0xff);
-  const one = { key: bytes(16, seed), salt: bytes(saltLength, seed + 1) };
-  const other = { key: bytes(16, seed + 2), salt: bytes(saltLength, seed + 3) };
+  const one = { key: bytes(keyLength, seed), salt: bytes(saltLength, seed + 1) };
+  const other = { key: bytes(keyLength, seed + 2), salt: bytes(saltLength, seed + 3) };
   const keys = (local: typeof one, remote: typeof one): SessionKeys => ({
     profile,
     localKey: local.key,

@@ -1,14 +1,5 @@
 import { HandleTable, type PathHandle, type SessionHandle, type TransportAddress } from '@rivero/core';
-import type { StreamPath, Traffic } from '../contract.ts';
-
-/** A bound datagram socket as the twin uses it. Sends are tried at once; what the socket cannot take is lost. */
-export interface DatagramPort {
-  readonly local: TransportAddress;
-  /** True when the socket still holds `bytes` to send them later: then they are its own and are not written again. */
-  send(bytes: Uint8Array, length: number, remote: TransportAddress, traffic: Traffic): boolean;
-  /** So much waits to be sent that a packet of this traffic had better be dropped. */
-  isCongested(traffic: Traffic): boolean;
-}
+import type { DatagramPort, StreamPath } from '../contract.ts';
 
 export interface Path {
   readonly port: DatagramPort | undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DatagramPort } from './path-table.ts';
+import type { DatagramPort } from '../contract.ts';
 import { reachableAddress, reachablePort } from './reachable-port.ts';
 
 function portAt(ip: string): DatagramPort {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { isIpv6, type TransportAddress } from '@rivero/core';
 import { formatIp, parseIp } from '@rivero/protocol/stun';
-import type { DatagramPort } from './path-table.ts';
+import type { DatagramPort } from '../contract.ts';
 
 /** Where addresses of one kind are understood: `private` is RFC 1918, RFC 6598 and RFC 4193. */
 type Scope = 'loopback' | 'private' | 'global';

@@ -1,11 +1,13 @@
 import {
+  assert,
   Counters,
   HandleTable,
+  type MonotonicMs,
   noSession,
   PacketPool,
   packetSlotSize,
   type PathHandle,
-  ReceiveBatch,
+  type ReceiveBatch,
   receivedKind,
   type SendBatch,
   sendFlag,
@@ -13,34 +15,30 @@ import {
   type StreamHandle,
   type TransportAddress,
 } from '@rivero/core';
-import { SrtpReceiver, SrtpSender } from '@rivero/protocol/srtp';
 import {
+  type DatagramPort,
   type Datapath,
   type DatapathCounter,
   datapathCounters,
   type PathEnds,
+  type PortRemote,
+  type PortSessionOptions,
   type SessionKeys,
   type StreamOptions,
   type StreamPath,
   type Traffic,
   type TrafficCount,
 } from '../contract.ts';
-import { type DatagramPort, type Path, PathTable } from './path-table.ts';
+import { OwnPorts } from './own-ports.ts';
+import { isMediaPacket, isRtcpPacket, isSignallingPacket, stunFirstByteMax } from './packet-kind.ts';
+import { type Path, PathTable } from './path-table.ts';
 import { reachableAddress, reachablePort } from './reachable-port.ts';
+import { ReceivedRows } from './received-rows.ts';
 import { SentPackets } from './sent-packets.ts';
+import { openSession, type Session } from './session.ts';
+import { SessionPorts } from './session-ports.ts';
 import { receiveDefectCounter, sendDefectCounter } from './srtp-defect-counter.ts';
 import { type PacketTemplate, writeHeader, writePayload } from './write-packet.ts';
-
-interface Session {
-  readonly sender: SrtpSender;
-  readonly receiver: SrtpReceiver;
-  readonly streams: Set<StreamHandle>;
-  readonly bound: Set<PathHandle>;
-  /** Where packets go; none while nothing may be sent. */
-  path: PathHandle | undefined;
-  bytesSent: number;
-  bytesReceived: number;
-}
 
 interface Stream extends PacketTemplate {
   readonly session: SessionHandle;
@@ -55,10 +53,9 @@ export interface TwinOptions {
 const slotsMaxDefault = 16_384;
 const sessionsMax = 8_192;
 const streamsMax = 262_144;
-const rowsMax = 256;
 
-/** STUN messages begin with 0 to 3 (RFC 7983 section 7). */
-const stunFirstByteMax = 3;
+/** In the column of paths: the session has ports of its own. */
+const noPath = 0xffffffff as PathHandle;
 
 /** Room that a tag and the header's growth may need. */
 const overheadMax = 64;
@@ -69,21 +66,23 @@ export class TwinDatapath implements Datapath {
   readonly #poolBuffer: Buffer;
   readonly #counters = new Counters<DatapathCounter>(datapathCounters);
   readonly #ports = new Set<DatagramPort>();
+  readonly #ownPorts = new OwnPorts();
   readonly #paths = new PathTable();
   readonly #sessions = new HandleTable<SessionHandle, Session>(sessionsMax);
   readonly #streams = new HandleTable<StreamHandle, Stream>(streamsMax);
-  readonly #batch = new ReceiveBatch(rowsMax);
+  readonly #rows: ReceivedRows;
+  readonly #keyLimits: SessionHandle[] = [];
   /** Each packet is sealed here and sent at once. When the socket still holds it, the buffer is left to the socket. */
   #output = newOutput();
-  #handler: (batch: ReceiveBatch) => void = () => {};
 
   constructor(options: TwinOptions = {}) {
     this.pool = new PacketPool(options.slotsMax ?? slotsMaxDefault);
+    this.#rows = new ReceivedRows(this.pool, this.#counters);
     this.#poolBuffer = Buffer.from(this.pool.bytes.buffer);
   }
 
   onBatch(handler: (batch: ReceiveBatch) => void): void {
-    this.#handler = handler;
+    this.#rows.onBatch(handler);
   }
 
   /** A datagram that a socket received; it is copied. Rows wait for {@link deliver}. */
@@ -99,6 +98,17 @@ export class TwinDatapath implements Datapath {
     this.#receive(path, bytes);
   }
 
+  /** A datagram that came to a port of one session; it is copied. */
+  receiveAtOwnPort(port: DatagramPort, bytes: Uint8Array, remote: TransportAddress, now: MonotonicMs): void {
+    const own = this.#ownPorts.admit(port, bytes, remote, now);
+    if (typeof own === 'string') return this.#counters.count(own);
+    const slot = this.#rows.takeSlot(bytes);
+    if (slot === -1) return;
+    if (this.#addMedia(own.session, noPath, slot, bytes.length)) own.end.hear(remote.ip, remote.port, now);
+    else this.pool.release(slot);
+    this.#rows.deliverWhenFull();
+  }
+
   /** The system refused a datagram that a port took, for example because its firewall or routes say so. */
   handleSendFailure(): void {
     this.#counters.count('send-failed');
@@ -106,14 +116,7 @@ export class TwinDatapath implements Datapath {
 
   /** Hands over what was received since the last time: once a wake-up. */
   deliver(): void {
-    const batch = this.#batch;
-    if (batch.count === 0) return;
-    try {
-      this.#handler(batch);
-    } finally {
-      for (let row = 0; row < batch.count; row++) this.pool.release(batch.slot[row]);
-      batch.count = 0;
-    }
+    this.#rows.deliver();
   }
 
   openStreamPath(stream: StreamPath): PathHandle | undefined {
@@ -166,8 +169,10 @@ export class TwinDatapath implements Datapath {
   }
 
   bindPath(path: PathHandle, session: SessionHandle): void {
+    const found = this.#sessions.get(session);
+    assert(found?.ports === undefined, 'a session with ports of its own has no shared path');
     this.#forgetBinding(path);
-    this.#sessions.get(session)?.bound.add(path);
+    found?.bound.add(path);
     this.#paths.bind(path, session);
   }
 
@@ -178,17 +183,23 @@ export class TwinDatapath implements Datapath {
   }
 
   openSession(keys: SessionKeys, path: PathHandle | undefined): SessionHandle | undefined {
-    const { profile } = keys;
-    const handle = this.#sessions.open({
-      sender: new SrtpSender({ profile, masterKey: keys.localKey, masterSalt: keys.localSalt }),
-      receiver: new SrtpReceiver({ profile, masterKey: keys.remoteKey, masterSalt: keys.remoteSalt }),
-      streams: new Set(),
-      bound: new Set(),
-      path,
-      bytesSent: 0,
-      bytesReceived: 0,
-    });
-    return handle;
+    return this.#sessions.open(openSession({ type: 'srtp', keys }, { path }));
+  }
+
+  openPortSession({ ports, protection, remote }: PortSessionOptions): SessionHandle | undefined {
+    const own = new SessionPorts(ports, remote);
+    const session = this.#sessions.open(openSession(protection, { ports: own }));
+    if (session === undefined) return undefined;
+    this.#ownPorts.open(session, own);
+    return session;
+  }
+
+  setPortRemote(session: SessionHandle, remote: PortRemote): void {
+    this.#sessions.get(session)?.ports?.setRemote(remote);
+  }
+
+  pollKeyLimit(): SessionHandle | undefined {
+    return this.#keyLimits.shift();
   }
 
   setSessionPath(session: SessionHandle, path: PathHandle | undefined): void {
@@ -206,6 +217,7 @@ export class TwinDatapath implements Datapath {
     if (closed === undefined) return;
     for (const stream of closed.streams) this.#streams.close(stream);
     this.#paths.unbindAll(session, closed.bound);
+    if (closed.ports !== undefined) this.#ownPorts.close(closed.ports);
   }
 
   openStream(options: StreamOptions): StreamHandle | undefined {
@@ -248,7 +260,7 @@ export class TwinDatapath implements Datapath {
   sendRtcp(session: SessionHandle, compound: Uint8Array): void {
     const found = this.#sessions.get(session);
     if (found === undefined) return this.#counters.count('send-stale-session');
-    const path = this.#pathOf(found);
+    const path = found.ports === undefined ? this.#pathOf(found) : found.ports.rtcpPath;
     if (path === undefined) return this.#counters.count('send-no-path');
     if (compound.length > packetSlotSize - overheadMax) return this.#counters.count('send-too-long');
     if (this.#isCongested(path, 'control')) return;
@@ -256,6 +268,7 @@ export class TwinDatapath implements Datapath {
     const length = found.sender.protectRtcp(this.#output, compound.length);
     if (typeof length === 'string') return this.#counters.count(sendDefectCounter(length));
     found.bytesSent += length;
+    if (found.sender.isNearlyUsedUp) this.#tellKeyLimit(session, found);
     this.#transmit(path, length, 'control');
   }
 
@@ -269,58 +282,44 @@ export class TwinDatapath implements Datapath {
   }
 
   #receive(path: PathHandle, bytes: Uint8Array): void {
-    this.#counters.count('received');
-    this.#counters.count('bytes-received', bytes.length);
-    if (bytes.length > packetSlotSize) return this.#counters.count('receive-too-long');
-    const slot = this.pool.take();
-    if (slot === -1) return this.#counters.count('receive-pool-empty');
-    const offset = slot * packetSlotSize;
-    this.pool.bytes.set(bytes, offset);
-    if (!this.#addRow(path, slot, offset, bytes.length)) this.pool.release(slot);
-    if (this.#batch.count === this.#batch.capacity) this.deliver();
+    const slot = this.#rows.takeSlot(bytes);
+    if (slot === -1) return;
+    if (!this.#addRow(path, slot, bytes.length)) this.pool.release(slot);
+    this.#rows.deliverWhenFull();
   }
 
   /** Tells kinds by the first byte (RFC 7983 section 7) and opens SRTP; false when the packet is dropped. */
-  #addRow(path: PathHandle, slot: number, offset: number, length: number): boolean {
-    const { bytes } = this.pool;
-    const first = bytes[offset];
-    if (first <= stunFirstByteMax || (first >= 20 && first <= 63)) {
-      this.#putRow(receivedKind.datagram, slot, length, path, noSession);
+  #addRow(path: PathHandle, slot: number, length: number): boolean {
+    const first = this.pool.bytes[slot * packetSlotSize];
+    if (isSignallingPacket(first)) {
+      this.#rows.put(receivedKind.datagram, slot, length, path, noSession);
       return true;
     }
-    if (first < 128 || first > 191) {
+    if (!isMediaPacket(first)) {
       this.#counters.count('receive-unknown-kind');
       return false;
     }
-    const handle = this.#paths.get(path)?.session;
+    return this.#addMedia(this.#paths.get(path)?.session, path, slot, length);
+  }
+
+  #addMedia(handle: SessionHandle | undefined, path: PathHandle, slot: number, length: number): boolean {
     const session = handle === undefined ? undefined : this.#sessions.get(handle);
     if (handle === undefined || session === undefined) {
       this.#counters.count('receive-unbound-path');
       return false;
     }
-    const packet = bytes.subarray(offset, offset + length);
-    // RTCP packet types 192 to 223 share the byte with RTP's marker and payload type (RFC 5761 section 4).
-    const second = bytes[offset + 1];
-    const isRtcp = second >= 192 && second <= 223;
+    const offset = slot * packetSlotSize;
+    const packet = this.pool.bytes.subarray(offset, offset + length);
+    const isRtcp = isRtcpPacket(packet);
     const opened = isRtcp ? session.receiver.unprotectRtcp(packet) : session.receiver.unprotectRtp(packet);
     if (typeof opened === 'string') {
       this.#counters.count(receiveDefectCounter(opened));
       return false;
     }
     session.bytesReceived += length;
-    this.#putRow(isRtcp ? receivedKind.rtcp : receivedKind.rtp, slot, opened, path, handle);
+    if (session.receiver.isNearlyUsedUp) this.#tellKeyLimit(handle, session);
+    this.#rows.put(isRtcp ? receivedKind.rtcp : receivedKind.rtp, slot, opened, path, handle);
     return true;
-  }
-
-  #putRow(kind: number, slot: number, length: number, path: PathHandle, session: SessionHandle): void {
-    const batch = this.#batch;
-    const row = batch.count++;
-    batch.kind[row] = kind;
-    batch.slot[row] = slot;
-    batch.offset[row] = slot * packetSlotSize;
-    batch.length[row] = length;
-    batch.path[row] = path;
-    batch.session[row] = session;
   }
 
   #sendRow(batch: SendBatch, row: number): void {
@@ -341,7 +340,14 @@ export class TwinDatapath implements Datapath {
     if (typeof length === 'string') return this.#counters.count(sendDefectCounter(length));
     stream.sent?.keep(index, out.subarray(0, length));
     session.bytesSent += length;
+    if (session.sender.isNearlyUsedUp) this.#tellKeyLimit(stream.session, session);
     this.#transmit(path, length, 'media');
+  }
+
+  #tellKeyLimit(handle: SessionHandle, session: Session): void {
+    if (session.isKeyLimitTold) return;
+    session.isKeyLimitTold = true;
+    this.#keyLimits.push(handle);
   }
 
   #resend(stream: Stream, session: Session, path: Path, index: number): void {
@@ -369,6 +375,7 @@ export class TwinDatapath implements Datapath {
   }
 
   #pathOf(session: Session): Path | undefined {
+    if (session.ports !== undefined) return session.ports.rtp.path;
     return session.path === undefined ? undefined : this.#paths.get(session.path);
   }
 

@@ -1,0 +1,118 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { receivedKind } from '@rivero/core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type OpenPortPair, PortPairs } from './port-pairs.ts';
+import { TwinDatapath } from './twin/twin-datapath.ts';
+
+const range = { min: 47_101, max: 47_108 };
+const opened: OpenPortPair[] = [];
+const clients: Socket[] = [];
+
+function pairsOf(datapath = new TwinDatapath({ slotsMax: 16 }), start = 0): PortPairs {
+  return new PortPairs(datapath, range, start);
+}
+
+function open(pairs: PortPairs, ip: 'ipv4' | 'ipv6' = 'ipv4'): number {
+  const pair = pairs.open(ip);
+  opened.push(pair);
+  expect(pair.rtcp.local.port).toBe(pair.rtp.local.port + 1);
+  return pair.rtp.local.port;
+}
+
+async function client(type: 'udp4' | 'udp6', port = 0): Promise<Socket> {
+  const socket = createSocket(type);
+  clients.push(socket);
+  socket.bind(port, type === 'udp4' ? '127.0.0.1' : '::1');
+  await once(socket, 'listening');
+  return socket;
+}
+
+afterEach(() => {
+  for (const pair of opened.splice(0)) pair.close();
+  for (const socket of clients.splice(0)) socket.close();
+});
+
+describe('port pairs', () => {
+  it('are even ports and the next ones, in turn, until the range is used up', () => {
+    const pairs = pairsOf();
+    expect([open(pairs), open(pairs), open(pairs)]).toEqual([47_102, 47_104, 47_106]);
+    expect(() => pairs.open('ipv4')).toThrow(expect.objectContaining({ code: 'rtp-ports-used-up' }));
+    expect(() => pairs.open('ipv6')).toThrow(expect.objectContaining({ code: 'rtp-ports-used-up' }));
+    opened.splice(0, 1)[0].close();
+    expect(open(pairs)).toBe(47_102);
+  });
+
+  it('are not used again as long as others were free for longer', () => {
+    const pairs = pairsOf();
+    open(pairs);
+    opened.splice(0, 1)[0].close();
+    expect(open(pairs)).toBe(47_104);
+  });
+
+  it('begin where they are told to, and go around', () => {
+    const pairs = pairsOf(undefined, 0.99);
+    expect([open(pairs), open(pairs)]).toEqual([47_106, 47_102]);
+  });
+
+  it('leave out those of which another program has a port, and keep none of theirs', async () => {
+    await client('udp4', 47_103);
+    const pairs = pairsOf();
+    expect(open(pairs)).toBe(47_104);
+    await expect(client('udp4', 47_102)).resolves.toBeDefined();
+  });
+
+  it('closed twice leave alone whoever has them now', () => {
+    const pairs = pairsOf();
+    open(pairs);
+    const [first] = opened;
+    first.close();
+    expect([open(pairs), open(pairs), open(pairs)]).toEqual([47_104, 47_106, 47_102]);
+    first.close();
+    expect(() => pairs.open('ipv4')).toThrow();
+  });
+
+  it('are none in a range that has no even port with a next one', () => {
+    const datapath = new TwinDatapath({ slotsMax: 16 });
+    expect(() => new PortPairs(datapath, { min: 47_101, max: 47_102 }, 0).open('ipv4')).toThrow();
+    expect(() => new PortPairs(datapath, { min: 47_102, max: 47_101 }, 0.5).open('ipv4')).toThrow();
+  });
+
+  it.each([
+    ['ipv4', 'udp4', '127.0.0.1'],
+    ['ipv6', 'udp6', '::1'],
+  ] as const)('carry plain RTP and RTCP both ways over %s', async (ip, type, address) => {
+    const datapath = new TwinDatapath({ slotsMax: 16 });
+    const pair = pairsOf(datapath).open(ip);
+    opened.push(pair);
+    const rtp = await client(type);
+    const rtcp = await client(type);
+    const session = datapath.openPortSession({
+      ports: pair,
+      protection: { type: 'none' },
+      remote: {
+        rtp: { ip: address, port: rtp.address().port },
+        rtcp: { ip: address, port: rtcp.address().port },
+        rtcpMux: false,
+      },
+    });
+    const kinds: number[] = [];
+    datapath.onBatch((batch) => {
+      for (let row = 0; row < batch.count; row++) {
+        expect(batch.session[row]).toBe(session);
+        kinds.push(batch.kind[row]);
+      }
+    });
+    rtp.send(Uint8Array.from([0x80, 96, ...new Uint8Array(20)]), pair.rtp.local.port, address);
+    const report = Uint8Array.from([0x80, 201, 0, 1, 0, 0, 0, 1]);
+    rtcp.send(report, pair.rtcp.local.port, address);
+    await expect
+      .poll(() => kinds.toSorted((a, b) => a - b))
+      .toEqual([receivedKind.rtp, receivedKind.rtcp].toSorted((a, b) => a - b));
+    const answer = once(rtcp, 'message');
+    if (session !== undefined) datapath.sendRtcp(session, report);
+    const [bytes, from] = await answer;
+    expect(Uint8Array.from(bytes)).toEqual(report);
+    expect(from.port).toBe(pair.rtcp.local.port);
+  });
+});

@@ -1,0 +1,138 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { assert, CodedError, monotonicMs } from '@rivero/core';
+import { canonicalIp } from './canonical-ip.ts';
+import type { PortPair } from './contract.ts';
+import type { TwinDatapath } from './twin/twin-datapath.ts';
+import { UdpPort } from './udp-port.ts';
+
+/** One stream's, but for bursts of keyframes. */
+const receiveBufferBytes = 1024 * 1024;
+const sendBufferBytes = 1024 * 1024;
+
+/** Ports of UDP from which pairs are taken, both ends included. */
+export interface PortRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Two sockets until they are closed. */
+export interface OpenPortPair extends PortPair {
+  close(): void;
+}
+
+interface BoundPort {
+  readonly port: UdpPort;
+  readonly socket: Socket;
+}
+
+/**
+ * Port pairs of a range, an even port for RTP and the next one for RTCP, on all local addresses of one family. They are
+ * given out in turn, so that late packets of a closed session seldom reach the next one.
+ */
+export class PortPairs {
+  readonly #datapath: TwinDatapath;
+  readonly #first: number;
+  readonly #pairsMax: number;
+  readonly #open = new Set<number>();
+  #next: number;
+  #isDeliveryPending = false;
+
+  /** `start`, from 0 to 1, is where in the range the first pair is taken: workers that share a range begin apart. */
+  constructor(datapath: TwinDatapath, { min, max }: PortRange, start: number) {
+    this.#datapath = datapath;
+    this.#first = min + (min % 2);
+    this.#pairsMax = Math.max(0, Math.floor((max - this.#first + 1) / 2));
+    this.#next = Math.floor(start * this.#pairsMax);
+  }
+
+  /** Refused with `rtp-ports-used-up` when each pair has a port that is taken. */
+  open(ip: 'ipv4' | 'ipv6'): OpenPortPair {
+    for (let tries = 0; tries < this.#pairsMax; tries++) {
+      const number = this.#first + 2 * ((this.#next + tries) % this.#pairsMax);
+      const pair = this.#open.has(number) ? undefined : this.#bindPair(ip, number);
+      if (pair === undefined) continue;
+      this.#next = (this.#next + tries + 1) % this.#pairsMax;
+      return pair;
+    }
+    throw new CodedError('rtp-ports-used-up', 'All UDP ports for RTP are in use; widen RIVERO_RTP_PORTS.', {
+      pairsMax: this.#pairsMax,
+    });
+  }
+
+  /** `undefined` when one of the two is taken. */
+  #bindPair(ip: 'ipv4' | 'ipv6', number: number): OpenPortPair | undefined {
+    const rtp = this.#bind(ip, number);
+    if (rtp === undefined) return undefined;
+    const rtcp = this.#bind(ip, number + 1);
+    if (rtcp === undefined) {
+      rtp.socket.close();
+      return undefined;
+    }
+    this.#open.add(number);
+    let isOpen = true;
+    return {
+      rtp: rtp.port,
+      rtcp: rtcp.port,
+      close: () => {
+        if (!isOpen) return;
+        isOpen = false;
+        this.#open.delete(number);
+        rtp.socket.close();
+        rtcp.socket.close();
+      },
+    };
+  }
+
+  /** Binds at once: with a lookup that answers at once, dgram waits for nothing. `undefined`: taken. */
+  #bind(ip: 'ipv4' | 'ipv6', number: number): BoundPort | undefined {
+    const isIpv6 = ip === 'ipv6';
+    const socket = createSocket({
+      type: isIpv6 ? 'udp6' : 'udp4',
+      ipv6Only: isIpv6,
+      lookup: (address, _options, callback) => callback(null, address, isIpv6 ? 6 : 4),
+    });
+    let failure: NodeJS.ErrnoException | undefined;
+    let isBound = false;
+    socket.once('error', (error: NodeJS.ErrnoException) => (failure = error));
+    socket.once('listening', () => (isBound = true));
+    const local = { ip: isIpv6 ? '::' : '0.0.0.0', port: number };
+    socket.bind({ port: number, address: local.ip, exclusive: true });
+    if (failure !== undefined) return refused(socket, failure);
+    assert(isBound, 'a socket is bound at once');
+    socket.removeAllListeners('error');
+    const onSendFailed = (): void => this.#datapath.handleSendFailure();
+    socket.on('error', onSendFailed);
+    trySetBuffers(socket);
+    const port = new UdpPort(socket, local, onSendFailed);
+    socket.on('message', (bytes, { address, port: remotePort }) => {
+      const now = monotonicMs(performance.now());
+      this.#datapath.receiveAtOwnPort(port, bytes, { ip: canonicalIp(address), port: remotePort }, now);
+      this.#deliverSoon();
+    });
+    return { port, socket };
+  }
+
+  /** What one wake-up brings is delivered together. */
+  #deliverSoon(): void {
+    if (this.#isDeliveryPending) return;
+    this.#isDeliveryPending = true;
+    setImmediate(() => {
+      this.#isDeliveryPending = false;
+      this.#datapath.deliver();
+    });
+  }
+}
+
+function refused(socket: Socket, error: NodeJS.ErrnoException): undefined {
+  socket.close();
+  if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
+}
+
+function trySetBuffers(socket: Socket): void {
+  try {
+    socket.setRecvBufferSize(receiveBufferBytes);
+    socket.setSendBufferSize(sendBufferBytes);
+  } catch {
+    // The kernel's own size has to do.
+  }
+}

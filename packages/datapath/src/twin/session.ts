@@ -1,0 +1,51 @@
+import type { PathHandle, StreamHandle } from '@rivero/core';
+import { SrtpReceiver, SrtpSender } from '@rivero/protocol/srtp';
+import type { PortProtection } from '../contract.ts';
+import { plainPackets } from './plain-packets.ts';
+import type { SessionPorts } from './session-ports.ts';
+
+/** What seals and opens the packets of one session. */
+interface Protection {
+  readonly sender: Pick<SrtpSender, 'protectRtp' | 'protectRtcp' | 'retireSsrc' | 'isNearlyUsedUp'>;
+  readonly receiver: Pick<SrtpReceiver, 'unprotectRtp' | 'unprotectRtcp' | 'isNearlyUsedUp'>;
+}
+
+/** One peer's session in the twin. */
+export interface Session extends Protection {
+  readonly streams: Set<StreamHandle>;
+  readonly bound: Set<PathHandle>;
+  /** Ports of its own, which shared paths never lead to. */
+  readonly ports: SessionPorts | undefined;
+  /** Where packets go; none while nothing may be sent. */
+  path: PathHandle | undefined;
+  bytesSent: number;
+  bytesReceived: number;
+  /** That its key is nearly used up was told. */
+  isKeyLimitTold: boolean;
+}
+
+function openProtection(protection: PortProtection): Protection {
+  if (protection.type === 'none') return { sender: plainPackets, receiver: plainPackets };
+  const { profile, localKey, localSalt, remoteKey, remoteSalt, remoteLifetime } = protection.keys;
+  const lifetime = remoteLifetime === undefined ? {} : { lifetime: remoteLifetime };
+  return {
+    sender: new SrtpSender({ profile, masterKey: localKey, masterSalt: localSalt }),
+    receiver: new SrtpReceiver({ profile, masterKey: remoteKey, masterSalt: remoteSalt, ...lifetime }),
+  };
+}
+
+export function openSession(
+  protection: PortProtection,
+  { path, ports }: { readonly path?: PathHandle | undefined; readonly ports?: SessionPorts },
+): Session {
+  return {
+    ...openProtection(protection),
+    streams: new Set(),
+    bound: new Set(),
+    ports,
+    path,
+    bytesSent: 0,
+    bytesReceived: 0,
+    isKeyLimitTold: false,
+  };
+}
