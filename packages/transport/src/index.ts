@@ -1,5 +1,6 @@
 export { type Driven, Driver, monotonicNow } from './driver.ts';
 export { localAddresses, localAddressesMax } from './local-addresses.ts';
+export { remoteCandidatesMax } from './session/remote-candidates.ts';
 export type { RemoteDescription } from './session/remote-description.ts';
 export type { SelectedPair } from './session/selected-pair.ts';
 export type { SessionDtlsState, SessionFailure, SessionIceState, SessionState } from './session/session-state.ts';

@@ -1,6 +1,6 @@
 import type { IceCandidate } from '@rivero/protocol/ice';
 import { describe, expect, it } from 'vitest';
-import { remoteCandidatesMax } from '../src/session/remote-candidates.ts';
+import { remoteCandidatesMax } from '../src/index.ts';
 import { describe as describeSession, ServerPair } from './server-pair.ts';
 
 const liteAddress = { ip: '198.51.100.1', port: 40_000 };

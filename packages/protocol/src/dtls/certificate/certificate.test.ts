@@ -61,6 +61,14 @@ describe('loadCertificate', () => {
   const keyOf = (certificate: typeof a): string =>
     certificate.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
+  it('finds certificate and key in one text that has both, whichever comes first', () => {
+    for (const certificate of [a, generateCertificate({ type: 'rsa', random: seeded('c'), now })]) {
+      const parts = [pemOf(certificate.der), keyOf(certificate)];
+      for (const text of [parts.join('\n'), parts.toReversed().join('\n')])
+        expect(loadCertificate(text, text).fingerprint).toEqual(certificate.fingerprint);
+    }
+  });
+
   it('refuses what it cannot read, and a key of another certificate', () => {
     expect(codeOf(() => loadCertificate('nothing', keyOf(a)))).toBe('dtls-certificate-unreadable');
     expect(codeOf(() => loadCertificate(pemOf(a.der), 'nothing'))).toBe('dtls-certificate-unreadable');

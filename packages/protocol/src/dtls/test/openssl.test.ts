@@ -218,6 +218,42 @@ describe.skipIf(!hasOpenssl)('with openssl (skipped when it is not installed)', 
     },
   );
 
+  it.each([
+    ['any', []],
+    ['PSS', ['-sigalgs', 'RSA-PSS+SHA256']],
+    ['PKCS #1', ['-sigalgs', 'RSA+SHA256']],
+    ['PKCS #1 with SHA-384', ['-sigalgs', 'RSA+SHA384']],
+    ['the suites of browsers', ['-cipher', 'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256']],
+    ['secp256r1', ['-groups', 'P-256']],
+  ] as const)('s_client connects to our server with an RSA certificate: %s', async (_, more) => {
+    const [profile, name, length] = profiles[1];
+    const server = endpoint('server', theirs('rsa'), { certificate: certificate('rsa'), srtpProfiles: [profile] });
+    const port = await server.bind();
+    const connect = ['s_client', '-connect', `127.0.0.1:${port}`, '-dtls1_2', ...more];
+    const client = start([...connect, ...files('rsa'), ...srtp(name, length)]);
+    await until(client, () => server.srtp !== undefined && client.output.includes('Keying material: '));
+    expect(client.output).toContain(keyingMaterial(server.srtp, 'server'));
+    expect(client.output).toMatch(/Cipher\s+(is|:) ECDHE-RSA-AES128-GCM-SHA256/);
+    expect(server.association.remoteCertificate).toEqual(theirs('rsa').der);
+  });
+
+  it.each(['ecdsa', 'rsa'] as const)(
+    'our client with an RSA certificate connects to s_server with %s',
+    async (type) => {
+      for (const sigalgs of ['RSA-PSS+SHA256', 'RSA+SHA256']) {
+        const [profile, name, length] = profiles[1];
+        const more = ['-Verify', '1', '-client_sigalgs', sigalgs, ...srtp(name, length)];
+        const { child, port } = await startServer(type, more);
+        const client = endpoint('client', theirs(type), { certificate: certificate('rsa'), srtpProfiles: [profile] });
+        await client.bind();
+        client.start(port);
+        await until(child, () => client.srtp !== undefined && child.output.includes('Keying material: '));
+        expect(child.output).toContain(keyingMaterial(client.srtp, 'client'));
+        expect(client.association.remoteCertificate).toEqual(theirs(type).der);
+      }
+    },
+  );
+
   it('our client answers the cookie of s_server, and a server that asks for no certificate', async () => {
     const [, name, length] = profiles[0];
     const { child, port } = await startServer('ecdsa', ['-listen', ...srtp(name, length)]);
