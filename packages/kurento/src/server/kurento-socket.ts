@@ -1,4 +1,4 @@
-import { elapsed, milliseconds, type MonotonicMs } from '@rivero/core';
+import { assert, elapsed, milliseconds, type MonotonicMs } from '@rivero/core';
 import type { RawData, WebSocket } from 'ws';
 import type { RpcServer, RpcSocket, SocketPort } from '../rpc/index.ts';
 
@@ -11,8 +11,8 @@ export const silenceMax = milliseconds(180_000);
 /** How long a client may take for its part of the closing handshake. */
 const farewell = milliseconds(1_000);
 
-/** Unsupported data (RFC 6455 section 7.4.1). */
-const unsupportedData = 1003;
+/** Text that is no UTF-8 (RFC 6455 section 7.4.1). */
+const invalidPayload = 1007;
 
 export interface KurentoSocketOptions {
   readonly socket: WebSocket;
@@ -37,7 +37,7 @@ export class KurentoSocket implements SocketPort {
     this.#heardAt = now();
     this.#pingedAt = now();
     this.#rpcSocket = rpc.openSocket(this);
-    socket.on('message', (data, isBinary) => this.#handleMessage(data, isBinary));
+    socket.on('message', (data) => this.#handleMessage(data));
     socket.on('pong', () => this.#handleSign());
     socket.on('ping', () => this.#handleSign());
     socket.once('close', () => rpc.handleClose(this.#rpcSocket, now()));
@@ -80,9 +80,22 @@ export class KurentoSocket implements SocketPort {
     this.#heardAt = this.#now();
   }
 
-  #handleMessage(data: RawData, isBinary: boolean): void {
+  /** The official client writes its texts into binary frames: nobody looks at the kind. */
+  #handleMessage(data: RawData): void {
     this.#handleSign();
-    if (isBinary) this.#rpcSocket.close(unsupportedData, 'Binary frames are not supported');
-    else if (Buffer.isBuffer(data)) this.#rpc.handleText(this.#rpcSocket, data.toString(), this.#now());
+    const text = decode(data);
+    if (text === undefined) this.#rpcSocket.close(invalidPayload, 'Malformed UTF-8');
+    else this.#rpc.handleText(this.#rpcSocket, text, this.#now());
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decode(data: RawData): string | undefined {
+  assert(!Array.isArray(data), 'fragments are joined');
+  try {
+    return utf8.decode(data);
+  } catch {
+    return undefined;
   }
 }
