@@ -7,7 +7,6 @@ import type { PublisherFeedback } from './receive/publisher-feedback.ts';
 import type { RouterSession } from './router-session.ts';
 import { sendRtcp } from './send/send-rtcp.ts';
 import { Sender } from './sender.ts';
-import type { ConsumerStatistics, RouterStatistics } from './statistics.ts';
 
 /** Everything that goes out of a router: lasting senders with what they carry, and consumers with senders of their own. */
 export class Consumers {
@@ -122,16 +121,6 @@ export class Consumers {
     if (!consumer.isReceiving) return;
     if (producer.videoCodec !== undefined) this.#feedback.wantKeyframe(producer, now);
     if (producer.parameters.kind === 'video') this.#feedback.limitPublisher(producer, sender.session, now);
-  }
-
-  statistics(now: MonotonicMs): Pick<RouterStatistics, 'consumers' | 'senders'> {
-    const carried: ConsumerStatistics[] = [];
-    const senders: RouterStatistics['senders'][number][] = [];
-    for (const sender of this.#senders.values()) {
-      if (sender.consumer === undefined) senders.push({ ...sender.statistics(now), senderId: sender.id });
-      else carried.push(sender.consumer.statistics(now));
-    }
-    return { consumers: [...[...this.#consumers.values()].map((one) => one.statistics(now)), ...carried], senders };
   }
 
   #carry(

@@ -20,4 +20,10 @@ export type {
 } from './parameters.ts';
 export type { FlowChange } from './producer-changes.ts';
 export { Router, type RouterOptions } from './router.ts';
-export type { ConsumerStatistics, ProducerStatistics, RouterStatistics, SenderStatistics } from './statistics.ts';
+export type {
+  ConsumerStatistics,
+  ProducerStatistics,
+  RouterStatistics,
+  SenderStatistics,
+  SessionStatistics,
+} from './statistics.ts';

@@ -6,6 +6,7 @@ import type { Producer } from './producer.ts';
 import { BitrateCap } from './receive/bitrate-cap.ts';
 import { ClockOffset } from './receive/clock-offset.ts';
 import type { Sender } from './sender.ts';
+import type { SessionStatistics } from './statistics.ts';
 
 /** Between transport-wide feedback messages, as the draft of the extension suggests. */
 const feedbackInterval = milliseconds(50);
@@ -70,6 +71,15 @@ export class RouterSession {
     return [...this.producers].flatMap(({ parameters, ssrc }) =>
       parameters.kind !== 'video' || ssrc === undefined ? [] : [ssrc],
     );
+  }
+
+  statistics(now: MonotonicMs): SessionStatistics {
+    const idle = [...this.senders].filter(({ consumer }) => consumer === undefined);
+    return {
+      producers: [...this.producers].map((producer) => producer.statistics(now)),
+      consumers: [...this.consumers].map((consumer) => consumer.statistics(now)),
+      senders: idle.map((sender) => ({ ...sender.statistics(now), senderId: sender.id })),
+    };
   }
 
   /** A packet with this transport-wide sequence number arrived: feedback is due. */

@@ -35,7 +35,7 @@ import { SendPath } from './send/send-path.ts';
 import { sendRtcp } from './send/send-rtcp.ts';
 import type { Sender } from './sender.ts';
 import { SpeakerDetector } from './speakers/speaker-detector.ts';
-import type { RouterStatistics } from './statistics.ts';
+import type { RouterStatistics, SessionStatistics } from './statistics.ts';
 
 /** Between reports of one session (RFC 3550 section 6.2 allows less than its 5 s where bandwidth allows). */
 const reportInterval = milliseconds(1_000);
@@ -313,11 +313,18 @@ export class Router {
   }
 
   statistics(now: MonotonicMs): RouterStatistics {
+    const all = [...this.#sessions.values()].map((session) => session.statistics(now));
     return {
-      producers: [...this.#producers.values()].map((producer) => producer.statistics(now)),
-      ...this.#consumers.statistics(now),
+      producers: all.flatMap(({ producers }) => producers),
+      consumers: all.flatMap(({ consumers }) => consumers),
+      senders: all.flatMap(({ senders }) => senders),
       drops: this.#drops.snapshot(),
     };
+  }
+
+  /** Of one session alone, however many there are; all of its lists are empty when it is closed. */
+  sessionStatistics(id: RouterSessionId, now: MonotonicMs): SessionStatistics {
+    return this.#sessions.get(id)?.statistics(now) ?? { producers: [], consumers: [], senders: [] };
   }
 
   #unvoice(producer: Producer): void {

@@ -6,6 +6,7 @@ import {
   type MonotonicMs,
   type RandomBytes,
   randomUint16,
+  type SessionHandle,
   type StreamHandle,
 } from '@rivero/core';
 import { compactNtpToMs, type ReportBlock } from '@rivero/protocol/rtcp';
@@ -41,6 +42,8 @@ export class Sender {
   readonly rewriter: SequenceRewriter;
   readonly resends = new ResendLimiter();
   readonly bitrate = new BitrateMeter();
+  /** Whose keys its streams have. */
+  #connectedTo: SessionHandle | undefined;
   /** What it carries now. */
   consumer: Consumer | undefined;
   stream: StreamHandle | undefined;
@@ -78,14 +81,19 @@ export class Sender {
     this.nextRtxSequence = randomUint16(options.random) & firstSequenceMask;
   }
 
-  /** With SRTP keys, and with something to send: opens its streams. What they keep is said by the first feedback for good. */
+  /**
+   * With SRTP keys, and with something to send: opens its streams, and others when the keys are new. What they keep is
+   * said by the feedback of that moment.
+   */
   connect(sink: RouterSink, feedback: Feedback): void {
     const session = this.session.handle;
-    if (session === undefined || this.stream !== undefined) return;
+    if (session === undefined || (session === this.#connectedTo && this.stream !== undefined)) return;
+    this.close(sink);
+    this.#connectedTo = session;
     const { kind, ssrc, rtxSsrc, mid, extensions } = this.parameters;
     const extensionElements = extensions.mid === undefined ? new Uint8Array(0) : midElement(extensions.mid, mid);
     const isResent = feedback.nack && rtxSsrc === undefined;
-    if (isResent) this.resendMax = kind === 'video' ? resendVideoMax : resendAudioMax;
+    this.resendMax = isResent ? (kind === 'video' ? resendVideoMax : resendAudioMax) : 0;
     this.stream = sink.openStream({ session, ssrc, extensionElements, resendMax: this.resendMax });
     if (rtxSsrc !== undefined)
       this.rtxStream = sink.openStream({ session, ssrc: rtxSsrc, extensionElements, resendMax: 0 });

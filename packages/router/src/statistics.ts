@@ -65,6 +65,11 @@ export interface SenderStatistics {
   readonly remb: BitsPerSecond;
 }
 
+/** Of a lasting sender that carries nothing now. */
+export interface IdleSenderStatistics extends SenderStatistics {
+  readonly senderId: string;
+}
+
 export interface ConsumerStatistics extends SenderStatistics {
   readonly id: string;
   /** Of a consumer that a lasting sender carries. */
@@ -77,11 +82,16 @@ export interface ConsumerStatistics extends SenderStatistics {
   readonly isPaused: boolean;
 }
 
-export interface RouterStatistics {
+/** What one session sends and receives. */
+export interface SessionStatistics {
   readonly producers: readonly ProducerStatistics[];
   readonly consumers: readonly ConsumerStatistics[];
   /** The lasting senders that carry nothing now. */
-  readonly senders: readonly (SenderStatistics & { readonly senderId: string })[];
+  readonly senders: readonly IdleSenderStatistics[];
+}
+
+/** What all sessions of a router send and receive. */
+export interface RouterStatistics extends SessionStatistics {
   /** What was dropped, by reason. */
   readonly drops: Readonly<Record<string, number>>;
 }

@@ -19,9 +19,12 @@ import {
 } from '@rivero/protocol/rtp';
 import {
   type ConsumerParameters,
+  type MediaKind,
   type ProducerParameters,
   Router,
   type RouterSessionId,
+  type SenderParameters,
+  type SenderSource,
   type SinkStreamOptions,
 } from '../src/index.ts';
 
@@ -97,6 +100,18 @@ export function receivingVideo(ssrc: number, hasRtx = true): ConsumerParameters 
   return hasRtx ? { ...parameters, codec: { ...codec, rtxPayloadType: 101 }, rtxSsrc: ssrc + 1 } : parameters;
 }
 
+/** A lasting sender, with an RTX SSRC for video. */
+export function sending(kind: MediaKind, ssrc: number): SenderParameters {
+  const parameters = { kind, mid: kind, ssrc, cname: 'lasting', extensions: {} };
+  return kind === 'video' ? { ...parameters, rtxSsrc: ssrc + 1 } : parameters;
+}
+
+/** What a sender of video carries: a track of {@link video}'s kind. */
+export function videoSource(producerId: string): SenderSource {
+  const { codec, feedback } = receivingVideo(0);
+  return { producerId, codec, feedback };
+}
+
 /** A router with an array for a sink and a hand-turned clock. */
 export class Scene {
   readonly pool = new PacketPool(256);
@@ -151,6 +166,18 @@ export class Scene {
       this.now,
     );
     return subscriber;
+  }
+
+  /** A session with a lasting sender in the name of its SSRC, which carries nothing yet. */
+  openSender(parameters: SenderParameters) {
+    const receiver = this.connect();
+    this.router.openSender(String(parameters.ssrc), receiver.id, parameters);
+    return receiver;
+  }
+
+  /** What a sender of this SSRC carries from now on. */
+  setSource(ssrc: number, source: SenderSource | undefined): void {
+    this.router.setSenderSource(String(ssrc), source, this.now);
   }
 
   /** One batch of packets from one peer. */
