@@ -1,0 +1,130 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { KurentoError } from '../kurento-error.ts';
+import type { Json } from '../model.ts';
+import { modules } from '../schema/schema.ts';
+import { serverManagerId } from './server-manager.ts';
+import { TestObjects } from './test/test-objects.ts';
+
+const classes = modules.flatMap((module) => module.classes);
+const types = [...classes, ...classes.filter(({ constructorParams }) => constructorParams !== undefined)].map(
+  ({ name }) => name,
+);
+const properties = classes.flatMap((each) => each.properties);
+const methods = classes.flatMap((each) => each.methods);
+const parameters = [
+  ...methods.flatMap(({ params }) => params),
+  ...classes.flatMap((each) => each.constructorParams ?? []),
+];
+const names = [...parameters, ...properties].map(({ name }) => name);
+const operations = [
+  ...methods.map(({ name }) => name),
+  ...properties.flatMap(({ name }) =>
+    ['get', 'set'].map((verb) => `${verb}${name.slice(0, 1).toUpperCase()}${name.slice(1)}`),
+  ),
+  'getChilds',
+  'setOutputBitrate',
+  'setExternalAddress',
+  'getExternalAddress',
+  'toString',
+  'constructor',
+  '__proto__',
+];
+const events = modules.flatMap((module) => module.events.map(({ name }) => name));
+
+/** Placeholders for ids of objects that were made before. */
+const somebody = fc.nat({ max: 9 }).map((index) => `made:${index}`);
+
+const json = fc.jsonValue({ maxDepth: 2 }).map((value): Json => JSON.parse(JSON.stringify(value)));
+const value = fc.oneof(json, somebody, fc.constantFrom('AUDIO', 'VP8', serverManagerId, true, 7, -1, 1e300, null));
+const params: fc.Arbitrary<Json | undefined> = fc.oneof(
+  fc.constant(undefined),
+  json,
+  fc.dictionary(fc.constantFrom(...names, '__proto__'), value, { maxKeys: 4 }),
+  fc.record({ mediaPipeline: somebody, hub: somebody }),
+);
+const word = (known: readonly string[]): fc.Arbitrary<string> =>
+  fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...known) }, fc.string({ maxLength: 20 }));
+const request = fc.record({
+  method: fc.constantFrom(
+    'create',
+    'create',
+    'describe',
+    'invoke',
+    'invoke',
+    'invoke',
+    'subscribe',
+    'unsubscribe',
+    'release',
+    'ref',
+    'unref',
+  ),
+  sessionId: fc.constantFrom('s', 's', 'other', 'nobody'),
+  objectId: fc.oneof({ weight: 6, arbitrary: somebody }, fc.constant(serverManagerId), fc.string()),
+  type: word([...types, ...types.map((type) => `kurento.${type}`)]),
+  event: word([...events, 'OnIceCandidate']),
+  operation: word(operations),
+  params,
+  properties: params,
+});
+type Request = typeof request extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Puts the id of an object for its placeholder. */
+function idOf(placeholder: string, made: readonly string[]): string {
+  return placeholder.startsWith('made:')
+    ? (made[Number(placeholder.slice('made:'.length)) % made.length] ?? placeholder)
+    : placeholder;
+}
+
+/** The same within parameters. */
+function withIds(given: Json | undefined, made: readonly string[]): Json | undefined {
+  if (typeof given === 'string') return idOf(given, made);
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
+  return Object.fromEntries(Object.entries(given).map(([name, entry]) => [name, withIds(entry, made)]));
+}
+
+async function ask(objects: TestObjects, asked: Request, made: string[]): Promise<void> {
+  const { model } = objects;
+  const { method, sessionId, type, event, operation } = asked;
+  const objectId = idOf(asked.objectId, made);
+  const given = withIds(asked.params, made);
+  if (method === 'create')
+    made.push(await model.create(sessionId, { type, constructorParams: given, properties: asked.properties }));
+  else if (method === 'describe') model.describe(sessionId, objectId);
+  else if (method === 'invoke') expect(await model.invoke(sessionId, objectId, operation, given)).toBeDefined();
+  else if (method === 'subscribe') model.subscribe(sessionId, objectId, event);
+  else if (method === 'unsubscribe') model.unsubscribe(sessionId, objectId);
+  else if (method === 'release') await model.release(objectId);
+  else if (method === 'ref') model.ref(sessionId, objectId);
+  else model.unref(sessionId, objectId);
+}
+
+describe('whatever is asked', () => {
+  it('is done or refused with a KurentoError, and nothing is left when its sessions are closed', async () => {
+    let done = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(request, { maxLength: 40, size: 'max' }), fc.boolean(), async (requests, isAtOnce) => {
+        const objects = new TestObjects();
+        objects.model.openSession('other');
+        const made: string[] = [await objects.pipeline(), await objects.pipeline()];
+        const answers = requests.map((asked) => async () => {
+          try {
+            await ask(objects, asked, made);
+            done += 1;
+          } catch (error) {
+            if (!(error instanceof KurentoError)) throw error;
+          }
+        });
+        if (isAtOnce) await Promise.all(answers.map(async (answer) => answer()));
+        else for (const answer of answers) await answer();
+        await objects.model.closeSession('s');
+        await objects.model.closeSession('other');
+        expect(objects.model.sizes).toEqual({ objects: 1, subscriptions: 0, sessions: 0 });
+        expect(objects.rooms.open.size).toBe(0);
+        expect(objects.bugs).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+    expect(done).toBeGreaterThan(1000);
+  });
+});
