@@ -247,6 +247,21 @@ describe('access', () => {
   });
 });
 
+describe('a client that does not read', () => {
+  it('is cut off before its answers fill the memory, others go on', async () => {
+    await open();
+    const [slow, other] = [await opened(client()), await opened(client())];
+    slow.pause();
+    const params = { object: 'manager_ServerManager', operation: 'big', operationParams: { length: 1_000_000 } };
+    await vi.waitFor(() => {
+      slow.send(JSON.stringify({ jsonrpc: '2.0', method: 'invoke', params }));
+      now = after(now, milliseconds(200));
+      expect(server?.statistics().sockets).toBe(1);
+    }, 10_000);
+    expect((await ask(other, 'ping')).result?.value).toBe('pong');
+  });
+});
+
 describe('a silent socket', () => {
   it(`is asked for a sign of life after ${pingInterval} ms, and closed ${silenceMax} ms after the last`, async () => {
     await open();
