@@ -67,14 +67,18 @@ export interface PortSessionOptions {
   readonly remote: PortRemote;
 }
 
-/** A flow that is no datagram socket: one connection with its own framing. */
+/** A flow with a connection of its own: TCP with framing, or a datagram socket for one address alone. */
 export interface StreamPath {
+  /** Left out: `tcp`. */
+  readonly protocol?: 'udp' | 'tcp';
   readonly local: TransportAddress;
   readonly remote: TransportAddress;
   /** Sends one packet; copies what it keeps. */
   write(packet: Uint8Array): void;
   /** So much waits to be sent that a packet of this traffic had better be dropped. */
   isCongested(traffic: Traffic): boolean;
+  /** The path is closed. */
+  close?(): void;
 }
 
 /** Both ends of a path. */
@@ -152,6 +156,11 @@ export interface Datapath {
    * nothing should be sent there (no IP address, port 0, link-local, multicast), or there are too many.
    */
   openDatagramPath(remote: TransportAddress): PathHandle | undefined;
+  /**
+   * Another path to the same address, by a socket of its own: for when the shared one is another session's. It is there until
+   * {@link closePath}. `undefined` also when there are too many such sockets.
+   */
+  openConnectedPath(remote: TransportAddress): PathHandle | undefined;
   remoteAddress(path: PathHandle): TransportAddress | undefined;
   pathEnds(path: PathHandle): PathEnds | undefined;
   closePath(path: PathHandle): void;

@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { CodedError, isIpv6 } from '@rivero/core';
 import { canonicalIp } from './canonical-ip.ts';
+import { ConnectedSockets } from './connected-sockets.ts';
 import type { DatagramPort } from './contract.ts';
 import type { TwinDatapath } from './twin/twin-datapath.ts';
 import { UdpPort } from './udp-port.ts';
@@ -31,9 +32,18 @@ export async function openUdpSockets(
     isDeliveryPending = false;
     datapath.deliver();
   };
+  const deliverSoon = (): void => {
+    if (isDeliveryPending) return;
+    isDeliveryPending = true;
+    setImmediate(deliver);
+  };
+  const connected = new ConnectedSockets(datapath, deliverSoon);
+  datapath.setConnector((remote) => connected.open(remote));
   const onSendFailed = (): void => datapath.handleSendFailure();
   const close = async (): Promise<void> => {
     for (const port of ports) datapath.removePort(port);
+    datapath.setConnector(() => undefined);
+    await connected.close();
     await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => void socket.close(() => resolve()))));
   };
   try {
@@ -47,9 +57,7 @@ export async function openUdpSockets(
       datapath.addPort(udpPort);
       socket.on('message', (bytes, remote) => {
         datapath.receive(udpPort, bytes, canonicalIp(remote.address), remote.port);
-        if (isDeliveryPending) return;
-        isDeliveryPending = true;
-        setImmediate(deliver);
+        deliverSoon();
       });
     }
   } catch (error) {

@@ -2,9 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { assert, wallClockMs } from '@rivero/core';
 import { openUdpSockets, TwinDatapath, type UdpSockets } from '@rivero/datapath';
 import { generateCertificate } from '@rivero/protocol/dtls';
-import { hostCandidates } from '@rivero/protocol/ice';
+import { hostCandidates, type IceCandidate } from '@rivero/protocol/ice';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Driver, localAddresses, monotonicNow, Transport, type TransportSession } from '../src/index.ts';
+import {
+  Driver,
+  localAddresses,
+  monotonicNow,
+  type SelectedPair,
+  Transport,
+  type TransportSession,
+} from '../src/index.ts';
 import { describe as describeSession } from './server-pair.ts';
 
 const report = Uint8Array.from([0x80, 201, 0, 1, 0, 0, 0, 9]);
@@ -72,9 +79,8 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
 });
 
-async function connect(from: RealServer, to: RealServer, addresses: readonly string[]): Promise<void> {
-  const candidates = await to.open(addresses);
-  if (from !== to) await from.open(addresses);
+/** Two sessions that have heard of each other: the one of `to` is lite. */
+async function join(from: RealServer, to: RealServer, candidates: readonly IceCandidate[]): Promise<SelectedPair> {
   const [lite, controlling] = [to.transport.openSession(), from.transport.openSession()];
   to.run(lite, () => lite.setRemote({ ...describeSession(controlling), dtlsRole: 'client' }, monotonicNow()));
   from.run(controlling, () => {
@@ -84,33 +90,46 @@ async function connect(from: RealServer, to: RealServer, addresses: readonly str
   await expect.poll(() => [lite.state, controlling.state], { interval: 5 }).toEqual(['connected', 'connected']);
   to.say(lite);
   from.say(controlling);
-  await expect
-    .poll(() => [to.heard.includes(lite), from.heard.includes(controlling)], { interval: 5 })
-    .toEqual([true, true]);
-  expect(controlling.selectedPair()?.roundTripTime).toBeLessThan(1_000);
+  const areHeard = (): boolean => to.heard.includes(lite) && from.heard.includes(controlling);
+  await expect.poll(areHeard, { interval: 5 }).toBe(true);
+  const pair = controlling.selectedPair();
+  assert(pair !== undefined, 'a connected session has a pair');
+  return pair;
 }
+
+const ipv4 = localAddresses().filter((ip) => !ip.includes(':'));
 
 describe('over real sockets', () => {
   it.each(['127.0.0.1', '::1'].filter((ip) => localAddresses().includes(ip)))(
     'two transports connect by %s, and SRTCP flows both ways',
     async (ip) => {
-      await connect(openServer(), openServer(), [ip]);
+      const [from, to] = [openServer(), openServer()];
+      const candidates = await to.open([ip]);
+      await from.open([ip]);
+      const { remote, roundTripTime } = await join(from, to, candidates);
+      expect(remote).toEqual({ ip, port: candidates[0].port });
+      expect(roundTripTime).toBeLessThan(1_000);
     },
   );
 
   it('two transports connect by all addresses of this machine', async () => {
-    await connect(openServer(), openServer(), localAddresses());
+    const [from, to] = [openServer(), openServer()];
+    await from.open(localAddresses());
+    await join(from, to, await to.open(localAddresses()));
   });
 
-  it.skipIf(localAddresses().filter((ip) => !ip.includes(':')).length < 2)(
-    'one transport connects to itself between two addresses of this machine',
-    async () => {
-      const server = openServer();
-      await connect(
-        server,
-        server,
-        localAddresses().filter((ip) => !ip.includes(':')),
-      );
-    },
-  );
+  it('any number of sessions connect between the same two sockets: all but the first by sockets of their own', async () => {
+    const [from, to] = [openServer(), openServer()];
+    await from.open(['127.0.0.1']);
+    const candidates = await to.open(['127.0.0.1']);
+    const pairs: SelectedPair[] = [];
+    for (let i = 0; i < 4; i++) pairs.push(await join(from, to, candidates));
+    expect(new Set(pairs.map(({ local }) => local.port)).size).toBe(4);
+  });
+
+  it.each([['127.0.0.1'], ipv4])('one transport connects to itself, several times (%s)', async (...addresses) => {
+    const server = openServer();
+    const candidates = await server.open(addresses);
+    for (let i = 0; i < 3; i++) await join(server, server, candidates);
+  });
 });

@@ -1,5 +1,5 @@
 import { HandleTable, type PathHandle, type SessionHandle, type TransportAddress } from '@rivero/core';
-import type { DatagramPort, StreamPath } from '../contract.ts';
+import type { DatagramPort, PathEnds, StreamPath } from '../contract.ts';
 
 export interface Path {
   readonly port: DatagramPort | undefined;
@@ -28,6 +28,14 @@ export class PathTable {
 
   get(handle: PathHandle): Path | undefined {
     return this.#paths.get(handle);
+  }
+
+  ends(handle: PathHandle): PathEnds | undefined {
+    const path = this.#paths.get(handle);
+    if (path === undefined) return undefined;
+    const { port, stream, remote } = path;
+    if (port !== undefined) return { local: port.local, remote, protocol: 'udp' };
+    return stream && { local: stream.local, remote, protocol: stream.protocol ?? 'tcp' };
   }
 
   /** The path of a datagram. */
@@ -89,6 +97,7 @@ export class PathTable {
   close(handle: PathHandle): void {
     const path = this.#paths.close(handle);
     this.#unbound.delete(handle);
+    path?.stream?.close?.();
     if (path?.port === undefined) return;
     const byIp = this.#byPort.get(path.port);
     const byRemotePort = byIp?.get(path.remote.ip);

@@ -66,6 +66,7 @@ export class TwinDatapath implements Datapath {
   readonly #poolBuffer: Buffer;
   readonly #counters = new Counters<DatapathCounter>(datapathCounters);
   readonly #ports = new Set<DatagramPort>();
+  #connector: (remote: TransportAddress) => PathHandle | undefined = () => undefined;
   readonly #ownPorts = new OwnPorts();
   readonly #paths = new PathTable();
   readonly #sessions = new HandleTable<SessionHandle, Session>(sessionsMax);
@@ -137,6 +138,16 @@ export class TwinDatapath implements Datapath {
     this.#ports.delete(port);
   }
 
+  /** Who opens sockets for {@link openConnectedPath}. */
+  setConnector(connector: (remote: TransportAddress) => PathHandle | undefined): void {
+    this.#connector = connector;
+  }
+
+  openConnectedPath(remote: TransportAddress): PathHandle | undefined {
+    const address = reachableAddress(remote);
+    return address && this.#connector(address);
+  }
+
   openDatagramPath(remote: TransportAddress): PathHandle | undefined {
     const address = reachableAddress(remote);
     const port = address && reachablePort(this.#ports, address);
@@ -149,10 +160,7 @@ export class TwinDatapath implements Datapath {
   }
 
   pathEnds(path: PathHandle): PathEnds | undefined {
-    const found = this.#paths.get(path);
-    const local = (found?.port ?? found?.stream)?.local;
-    if (found === undefined || local === undefined) return undefined;
-    return { local, remote: found.remote, protocol: found.stream === undefined ? 'udp' : 'tcp' };
+    return this.#paths.ends(path);
   }
 
   closePath(path: PathHandle): void {

@@ -1,4 +1,10 @@
-import { type Counters, formatTransportAddress, type MonotonicMs, type PathHandle } from '@rivero/core';
+import {
+  type Counters,
+  formatTransportAddress,
+  type MonotonicMs,
+  type PathHandle,
+  type TransportAddress,
+} from '@rivero/core';
 import type { Datapath } from '@rivero/datapath';
 import type { IceCandidate, IceControllingAgent } from '@rivero/protocol/ice';
 
@@ -31,6 +37,8 @@ export class RemoteCandidates {
   /** Addresses since the last restart. */
   #known = new Set<string>();
   readonly #claimed = new Set<PathHandle>();
+  /** Of them those with a socket of their own, which closes with them. */
+  readonly #connected = new Set<PathHandle>();
 
   constructor(options: RemoteCandidatesOptions) {
     this.#options = options;
@@ -73,19 +81,34 @@ export class RemoteCandidates {
   /** The path is no longer this session's. */
   forget(path: PathHandle): void {
     this.#claimed.delete(path);
+    if (this.#connected.delete(path)) this.#options.datapath.closePath(path);
   }
 
   #open(agent: IceControllingAgent, { address: ip, port, priority }: IceCandidate, now: MonotonicMs): void {
-    const { counters, datapath, claim } = this.#options;
+    const { counters, datapath } = this.#options;
     const address = formatTransportAddress({ ip, port });
     if (this.#known.has(address)) return;
     if (this.#known.size >= remoteCandidatesMax) return counters.count('candidate-over-limit');
     this.#known.add(address);
-    const path = datapath.openDatagramPath({ ip, port });
-    if (path === undefined) return counters.count('candidate-unreachable');
     if (agent.state === 'failed') return;
-    if (!claim(path, now)) return counters.count('candidate-path-taken');
+    const shared = datapath.openDatagramPath({ ip, port });
+    const path = shared !== undefined && this.#claim(shared, now) ? shared : this.#connect({ ip, port }, now);
+    if (path !== undefined) agent.addPath(path, now, priority);
+    else counters.count(shared === undefined ? 'candidate-unreachable' : 'candidate-path-taken');
+  }
+
+  #claim(path: PathHandle, now: MonotonicMs): boolean {
+    if (!this.#options.claim(path, now)) return false;
     this.#claimed.add(path);
-    agent.addPath(path, now, priority);
+    return true;
+  }
+
+  /** Somebody else has the path from the shared sockets to this address, so there is another one. */
+  #connect(remote: TransportAddress, now: MonotonicMs): PathHandle | undefined {
+    const path = this.#options.datapath.openConnectedPath(remote);
+    if (path === undefined) return undefined;
+    this.#connected.add(path);
+    this.#claim(path, now);
+    return path;
   }
 }

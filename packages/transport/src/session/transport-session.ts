@@ -242,6 +242,11 @@ export class TransportSession {
     }
   }
 
+  #forget(path: PathHandle): void {
+    this.#events.onForgotten(path);
+    this.#remoteCandidates.forget(path);
+  }
+
   #send(path: PathHandle, bytes: Uint8Array): void {
     this.#bytesSent += bytes.length;
     this.#options.datapath.sendDatagram(path, bytes);
@@ -253,7 +258,7 @@ export class TransportSession {
     this.#setState(state, failure);
     this.#isOver = true;
     const paths = new Set([...this.ice.validatedPaths(), ...this.#remoteCandidates.claimedPaths]);
-    for (const path of paths) this.#events.onForgotten(path);
+    for (const path of paths) this.#forget(path);
     if (this.#handle === undefined) return;
     ({ bytesSent: this.#bytesSent, bytesReceived: this.#bytesReceived } = this.traffic());
     this.#options.datapath.closeSession(this.#handle);
@@ -298,8 +303,7 @@ export class TransportSession {
           datapath.unbindPath(output.path, this.#handle);
           if (this.ice.selectedPath === undefined) datapath.setSessionPath(this.#handle, undefined);
         }
-        this.#remoteCandidates.forget(output.path);
-        this.#events.onForgotten(output.path);
+        this.#forget(output.path);
         return;
       case 'selected':
         this.#events.onPairSelected();
