@@ -40,6 +40,7 @@ export class KurentoObjects implements ObjectModel {
   readonly #subscriptions: Subscriptions;
   readonly #factories: ReadonlyMap<string, ObjectFactory>;
   readonly #server: RegisteredObject;
+  readonly #latencyPipelines = new Set<string>();
   readonly #listeners = new Set<(event: ObjectEvent) => void>();
   readonly #stopListening: () => void;
 
@@ -48,7 +49,10 @@ export class KurentoObjects implements ObjectModel {
     this.#limits = { ...objectLimits, ...options.limits };
     this.#registry = new ObjectRegistry(this.#limits);
     this.#subscriptions = new Subscriptions(this.#limits);
-    const factories = [mediaPipelineFactory(options), ...options.factories];
+    const factories = [
+      mediaPipelineFactory({ ...options, latencyPipelines: this.#latencyPipelines }),
+      ...options.factories,
+    ];
     this.#factories = new Map(factories.map((factory) => [factory.type, factory]));
     this.#server = this.#openServer();
     this.#stopListening = options.engine.onEvent((event) => {
@@ -60,6 +64,11 @@ export class KurentoObjects implements ObjectModel {
   get sizes(): { readonly objects: number; readonly subscriptions: number; readonly sessions: number } {
     const { size: objects, sessionIds } = this.#registry;
     return { objects, subscriptions: this.#subscriptions.size, sessions: sessionIds.length };
+  }
+
+  /** Whether latencies are asked for in a pipeline. */
+  hasLatencyStats(pipelineId: string): boolean {
+    return this.#latencyPipelines.has(pipelineId);
   }
 
   async create(
