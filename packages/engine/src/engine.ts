@@ -3,6 +3,7 @@ import { monotonicNow } from '@rivero/transport';
 import type {
   EngineEvent,
   MediaEngine,
+  MediaKind,
   NegotiateAnswer,
   NegotiateRequest,
   RoomStatistics,
@@ -10,7 +11,15 @@ import type {
   WorkerStatistics,
 } from './contract.ts';
 import { DropLog } from './drop-log.ts';
-import { MediaWorker } from './media-worker.ts';
+import type {
+  EndpointCandidate,
+  EndpointDirection,
+  EndpointEngine,
+  EndpointOptions,
+  EndpointSettings,
+  EndpointStatistics,
+} from './endpoint-contract.ts';
+import { type EndpointEvent, MediaWorker } from './media-worker.ts';
 
 /** What the engine writes its log to; a pino logger fits. */
 export interface EngineLog {
@@ -28,11 +37,13 @@ export interface EngineOptions {
   readonly tcp: boolean;
   readonly externalIpv4?: string;
   readonly externalIpv6?: string;
+  /** DTLS certificates for endpoints, each with its key in one PEM text; of a kind left out, each worker makes its own. */
+  readonly dtlsPems?: Readonly<Partial<Record<'rsa' | 'ecdsa', string>>>;
   readonly log: EngineLog;
 }
 
 /** The whole engine as the composition root holds it. */
-export interface RunningEngine extends MediaEngine {
+export interface RunningEngine extends MediaEngine, EndpointEngine {
   /** Every media worker is up. */
   isHealthy(): boolean;
   /** Of each media worker, in worker order; those that are being replaced are left out. */
@@ -156,6 +167,58 @@ class WorkerEngine implements RunningEngine {
     return this.#call(roomId, (worker) => worker.call('statistics', { roomId }));
   }
 
+  async openEndpoint(roomId: string, endpointId: string, options: EndpointOptions): Promise<void> {
+    await this.#workerOf(roomId).call('openEndpoint', { roomId, endpointId, options });
+  }
+
+  async closeEndpoint(roomId: string, endpointId: string): Promise<void> {
+    await this.#workerOf(roomId).call('closeEndpoint', { roomId, endpointId });
+  }
+
+  async configureEndpoint(roomId: string, endpointId: string, settings: EndpointSettings): Promise<void> {
+    await this.#workerOf(roomId).call('configureEndpoint', { roomId, endpointId, settings });
+  }
+
+  createOffer(
+    roomId: string,
+    endpointId: string,
+    directions: Readonly<Record<MediaKind, EndpointDirection | undefined>>,
+  ): Promise<string> {
+    return this.#call(roomId, (worker) => worker.call('createOffer', { roomId, endpointId, directions }));
+  }
+
+  answerOffer(roomId: string, endpointId: string, offer: string): Promise<string> {
+    return this.#call(roomId, (worker) => worker.call('answerOffer', { roomId, endpointId, offer }));
+  }
+
+  async applyAnswer(roomId: string, endpointId: string, answer: string): Promise<void> {
+    await this.#workerOf(roomId).call('applyAnswer', { roomId, endpointId, answer });
+  }
+
+  gatherCandidates(roomId: string, endpointId: string): Promise<readonly EndpointCandidate[]> {
+    return this.#call(roomId, (worker) => worker.call('gatherCandidates', { roomId, endpointId }));
+  }
+
+  localDescription(roomId: string, endpointId: string): Promise<string> {
+    return this.#call(roomId, (worker) => worker.call('localDescription', { roomId, endpointId }));
+  }
+
+  async addRemoteCandidate(roomId: string, endpointId: string, candidate: string): Promise<void> {
+    await this.#workerOf(roomId).call('addRemoteCandidate', { roomId, endpointId, candidate });
+  }
+
+  async setSource(roomId: string, endpointId: string, kind: MediaKind, trackId: string | undefined): Promise<void> {
+    await this.#workerOf(roomId).call('setSource', { roomId, endpointId, kind, trackId });
+  }
+
+  async requestKeyframe(roomId: string, trackId: string): Promise<void> {
+    await this.#workerOf(roomId).call('requestKeyframe', { roomId, trackId });
+  }
+
+  endpointStatistics(roomId: string, endpointId: string): Promise<EndpointStatistics> {
+    return this.#call(roomId, (worker) => worker.call('endpointStatistics', { roomId, endpointId }));
+  }
+
   async workerStatistics(): Promise<readonly WorkerStatistics[]> {
     const all = await Promise.all(this.#places.map((place) => this.#statisticsOf(place)));
     return all.filter((statistics) => statistics !== undefined);
@@ -227,17 +290,19 @@ class WorkerEngine implements RunningEngine {
   }
 
   async #startWorker(place: WorkerPlace): Promise<void> {
-    const { udp, tcp, externalIpv4, externalIpv6, log } = this.#options;
+    const { udp, tcp, externalIpv4, externalIpv6, dtlsPems = {}, log } = this.#options;
     const settings = {
       port: place.port,
       udp,
       tcp,
+      dtlsPems,
       ...(externalIpv4 === undefined ? {} : { externalIpv4 }),
       ...(externalIpv6 === undefined ? {} : { externalIpv6 }),
     };
     const worker: MediaWorker = new MediaWorker(settings, {
       onPeerState: (roomId, peerId, state) => this.#emit({ type: 'peer-state', roomId, peerId, state }),
       onSpeakers: (roomId, trackIds) => this.#handleSpeakers(place, roomId, trackIds),
+      onEndpoint: (event) => this.#handleEndpoint(place, event),
       onRoomLost: (roomId) => this.#handleRoomLost(place, roomId),
       onLog: (level, text) => log[level](text),
       onDeath: (cause) => this.#handleDeath(place, worker, cause),
@@ -251,6 +316,10 @@ class WorkerEngine implements RunningEngine {
 
   #handleSpeakers(place: WorkerPlace, roomId: string, trackIds: readonly string[]): void {
     if (place.rooms.get(roomId) === 'open') this.#emit({ type: 'speakers', roomId, trackIds });
+  }
+
+  #handleEndpoint(place: WorkerPlace, event: EndpointEvent): void {
+    if (place.rooms.get(event.roomId) === 'open') this.#emit(event);
   }
 
   /** One that is only opening is not meant, but one of the same name before it. */

@@ -7,6 +7,7 @@ const request = { roomId: 'a', peerId: 'ann', trackIds: [], pausedTrackIds: [] }
 const handlers = {
   onPeerState: () => {},
   onSpeakers: () => {},
+  onEndpoint: () => {},
   onRoomLost: () => {},
   onLog: () => {},
   onDeath: () => {},

@@ -1,11 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import { CodedError } from '@rivero/core';
-import type { PeerState } from './contract.ts';
+import type { EngineEvent, PeerState } from './contract.ts';
 import type { WorkerCalls, WorkerMessage, WorkerMethod, WorkerRefusal, WorkerSettings } from './worker/index.ts';
+
+/** What happens at endpoints and to their tracks. */
+export type EndpointEvent = EngineEvent & { readonly type: 'endpoint' | 'track-flow' };
 
 export interface MediaWorkerHandlers {
   readonly onPeerState: (roomId: string, peerId: string, state: PeerState) => void;
   readonly onSpeakers: (roomId: string, trackIds: readonly string[]) => void;
+  readonly onEndpoint: (event: EndpointEvent) => void;
   /** A bug ended this room; the worker goes on. */
   readonly onRoomLost: (roomId: string) => void;
   readonly onLog: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
@@ -22,7 +26,7 @@ interface PendingCall {
 export const pendingCallsMax = 10_000;
 
 /** A refused one would leave the worker with what the main thread forgets; there are no more than there is to close. */
-const closingCalls: ReadonlySet<WorkerMethod> = new Set(['closeRoom', 'closePeer', 'stop']);
+const closingCalls: ReadonlySet<WorkerMethod> = new Set(['closeRoom', 'closePeer', 'closeEndpoint', 'stop']);
 
 function errorOf(refusal: WorkerRefusal): CodedError {
   return new CodedError(refusal.code, refusal.message, refusal.context);
@@ -112,6 +116,10 @@ export class MediaWorker {
         return;
       case 'speakers':
         this.#handlers.onSpeakers(message.roomId, message.trackIds);
+        return;
+      case 'endpoint':
+      case 'track-flow':
+        this.#handlers.onEndpoint(message);
         return;
       case 'room-lost':
         this.#handlers.onRoomLost(message.roomId);

@@ -1,12 +1,7 @@
 export { matchingCodec } from './endpoint/endpoint-codecs.ts';
-export {
-  EndpointNegotiator,
-  type EndpointNegotiation,
-  type EndpointNegotiatorOptions,
-} from './endpoint/endpoint-negotiator.ts';
+export { EndpointNegotiator, type EndpointNegotiation } from './endpoint/endpoint-negotiator.ts';
 export type { EndpointReceived, EndpointSection, EndpointSent } from './endpoint/endpoint-section.ts';
 export { withCandidates } from './endpoint/local-description.ts';
-export type { RemoteEndpoint } from './endpoint/remote-transport.ts';
 export { isSame } from './is-same.ts';
 export type { ReceivedParameters, SentParameters, WantedTrack } from './media-parameters.ts';
 export { type Negotiation, Negotiator } from './negotiator.ts';

@@ -10,7 +10,7 @@ import {
 import type { Datapath } from '@rivero/datapath';
 import type { DtlsCertificate } from '@rivero/protocol/dtls';
 import type { IceCandidate } from '@rivero/protocol/ice';
-import type { RouterSink } from '@rivero/router';
+import type { RouterSessionId, RouterSink } from '@rivero/router';
 import { type SessionState, Transport, type TransportEvent, type TransportSession } from '@rivero/transport';
 import type {
   NegotiateAnswer,
@@ -20,19 +20,28 @@ import type {
   SectionsNeeded,
   SubscribeRequest,
 } from '../contract.ts';
+import type { EndpointSettings } from '../endpoint-contract.ts';
 import { CountSums } from './count-sums.ts';
 import { DeadlineHeap } from './deadline-heap.ts';
+import { answerEndpointCall } from './endpoint/answer-endpoint-call.ts';
+import type { EndpointSurroundings } from './endpoint/room-endpoints.ts';
+import type { WebrtcEndpoint } from './endpoint/webrtc-endpoint.ts';
 import type { MediaPeer } from './media-peer.ts';
-import { MediaRoom } from './media-room.ts';
+import { type EndpointEvent, MediaRoom } from './media-room.ts';
+import type { EndpointCalls, EndpointMethod } from './worker-protocol.ts';
 
 export interface MediaPlaneOptions {
   readonly datapath: Datapath;
   readonly certificate: DtlsCertificate;
   readonly random: RandomBytes;
   readonly candidates: readonly IceCandidate[];
+  /** Of endpoints; left out: the same as all others. */
+  readonly endpointCertificate?: (type: 'rsa' | 'ecdsa') => DtlsCertificate;
+  readonly endpointCandidates?: (settings: EndpointSettings | undefined) => readonly IceCandidate[];
 }
 
 export type MediaPlaneEvent =
+  | EndpointEvent
   | { readonly type: 'peer-state'; readonly roomId: string; readonly peerId: string; readonly state: PeerState }
   /** Tracks of those who speak now, the main speaker first: they are others than before. */
   | { readonly type: 'speakers'; readonly roomId: string; readonly trackIds: readonly string[] }
@@ -48,9 +57,16 @@ const sendRowsMax = 256;
 export const roomsMax = 10_000;
 
 /** Where a session's packets go. */
-interface Place {
-  readonly room: MediaRoom;
-  readonly peer: MediaPeer;
+type Place =
+  | { readonly type: 'peer'; readonly room: MediaRoom; readonly peer: MediaPeer }
+  | { readonly type: 'endpoint'; readonly room: MediaRoom; readonly endpoint: WebrtcEndpoint };
+
+function nameOf(place: Place): string {
+  return place.type === 'peer' ? place.peer.id : place.endpoint.endpointId;
+}
+
+function routerSessionOf(place: Place): RouterSessionId {
+  return place.type === 'peer' ? place.peer.routerSession : place.endpoint.media.routerSession;
 }
 
 /**
@@ -99,7 +115,7 @@ export class MediaPlane {
     if (this.#rooms.size >= roomsMax)
       throw new CodedError('worker-full', 'This server has as many rooms as it can hold.');
     const { datapath, random, candidates, certificate } = this.#options;
-    const room = new MediaRoom({
+    const room: MediaRoom = new MediaRoom({
       id: roomId,
       pool: datapath.pool,
       sink: this.#sink,
@@ -107,24 +123,26 @@ export class MediaPlane {
       transport: this.#transport,
       candidates,
       fingerprint: certificate.fingerprint,
+      surroundings: this.#surroundings(() => room),
+      onEndpoint: (event) => this.#events.push(event),
     });
     this.#rooms.set(roomId, room);
   }
 
   closeRoom(roomId: string, now: MonotonicMs): void {
-    this.#discard(this.#room(roomId));
+    this.#discard(this.#room(roomId), now);
     this.#settle(now);
   }
 
   openPeer(roomId: string, peerId: string): void {
     const room = this.#room(roomId);
     const peer = room.openPeer(peerId);
-    this.#places.set(peer.session, { room, peer });
+    this.#places.set(peer.session, { type: 'peer', room, peer });
   }
 
   closePeer(roomId: string, peerId: string, now: MonotonicMs): void {
     const room = this.#room(roomId);
-    const { session } = room.closePeer(peerId);
+    const { session } = room.closePeer(peerId, now);
     this.#forgetSession(session);
     this.#touched.add(room);
     this.#settle(now);
@@ -146,6 +164,20 @@ export class MediaPlane {
     this.#touched.add(room);
     this.#settle(now);
     return needed;
+  }
+
+  /** A request of `EndpointEngine`. */
+  callEndpoint<Method extends EndpointMethod>(
+    call: { readonly method: Method; readonly request: EndpointCalls[Method]['request'] },
+    now: MonotonicMs,
+  ): EndpointCalls[Method]['answer'] {
+    const room = this.#room(call.request.roomId);
+    try {
+      return answerEndpointCall(room, call, now);
+    } finally {
+      this.#touched.add(room);
+      this.#settle(now);
+    }
   }
 
   statistics(roomId: string, now: MonotonicMs): RoomStatistics {
@@ -218,19 +250,33 @@ export class MediaPlane {
       this.#pushBug(room, error);
       // Rows that were not sent are the room's, and may be the bug.
       this.#sink.batch.clear();
-      this.#discard(room);
+      this.#discard(room, now);
       this.#events.push({ type: 'room-lost', roomId: room.id });
     }
   }
 
   /** Forgets a room and closes what can be closed of it. */
-  #discard(room: MediaRoom): void {
+  #discard(room: MediaRoom, now: MonotonicMs): void {
     this.#rooms.delete(room.id);
     this.#touched.delete(room);
     this.#deadlines.delete(room);
     const sessions = [...room.peers()].map(({ session }) => session);
-    for (const error of room.close()) this.#pushBug(room, error);
+    for (const error of room.close(now)) this.#pushBug(room, error);
     for (const session of sessions) this.#forgetSession(session);
+  }
+
+  #surroundings(room: () => MediaRoom): EndpointSurroundings {
+    const { random, certificate, candidates, endpointCertificate, endpointCandidates } = this.#options;
+    return {
+      random,
+      transport: this.#transport,
+      certificate: endpointCertificate ?? (() => certificate),
+      candidates: endpointCandidates ?? (() => candidates),
+      sessions: {
+        onOpened: (endpoint) => this.#places.set(endpoint.session, { type: 'endpoint', room: room(), endpoint }),
+        onClosed: (endpoint) => this.#forgetSession(endpoint.session),
+      },
+    };
   }
 
   #forgetSession(session: TransportSession): void {
@@ -247,7 +293,7 @@ export class MediaPlane {
     if (place === undefined) return;
     this.#touched.add(place.room);
     const packet = { slot: batch.slot[row], offset: batch.offset[row], length: batch.length[row] };
-    place.room.router.handleRtp(place.peer.routerSession, packet, now);
+    place.room.router.handleRtp(routerSessionOf(place), packet, now);
   }
 
   #handleRtcp(session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs): void {
@@ -256,19 +302,20 @@ export class MediaPlane {
     this.#touched.add(place.room);
     const offset = batch.offset[row];
     const compound = this.#options.datapath.pool.bytes.subarray(offset, offset + batch.length[row]);
-    place.room.router.handleRtcp(place.peer.routerSession, compound, now);
+    place.room.router.handleRtcp(routerSessionOf(place), compound, now);
   }
 
   /** Ends every input: what the transport has to say, then what the rooms that it may have touched have to say. */
   #settle(now: MonotonicMs): void {
     this.#drainEvents(now);
     for (const room of this.#touched) {
-      this.#guard(room, now, () => this.#settleRoom(room));
+      this.#guard(room, now, () => this.#settleRoom(room, now));
     }
     this.#touched.clear();
   }
 
-  #settleRoom(room: MediaRoom): void {
+  #settleRoom(room: MediaRoom, now: MonotonicMs): void {
+    room.handleChanges(now);
     this.#deadlines.set(room, room.router.deadline());
     const trackIds = room.router.pollSpeakers();
     if (trackIds !== undefined) this.#events.push({ type: 'speakers', roomId: room.id, trackIds });
@@ -282,27 +329,33 @@ export class MediaPlane {
     }
   }
 
-  #handleTransportEvent(event: TransportEvent, { room, peer }: Place, now: MonotonicMs): void {
+  #handleTransportEvent(event: TransportEvent, place: Place, now: MonotonicMs): void {
+    const { room } = place;
     const { id: roomId } = room;
+    if (place.type === 'endpoint') place.endpoint.handleEvent(event);
     switch (event.type) {
       case 'connected':
         this.#touched.add(room);
-        this.#guard(room, now, () => room.router.connectSession(peer.routerSession, event.handle, now));
+        this.#guard(room, now, () => room.router.connectSession(routerSessionOf(place), event.handle, now));
         return;
       case 'bug':
-        this.#events.push({ type: 'bug', roomId, peerId: peer.id, error: event.error });
+        this.#events.push({ type: 'bug', roomId, peerId: nameOf(place), error: event.error });
         return;
-      case 'state': {
-        const state = peerState(event.state);
-        if (state === undefined || state === peer.state) return;
-        peer.state = state;
-        this.#events.push({ type: 'peer-state', roomId, peerId: peer.id, state });
-      }
+      case 'state':
+        if (place.type === 'peer') this.#handlePeerState(roomId, place.peer, event.state);
+        return;
       case 'ice-state':
       case 'dtls-state':
       case 'pair-selected':
         return;
     }
+  }
+
+  #handlePeerState(roomId: string, peer: MediaPeer, sessionState: SessionState): void {
+    const state = peerState(sessionState);
+    if (state === undefined || state === peer.state) return;
+    peer.state = state;
+    this.#events.push({ type: 'peer-state', roomId, peerId: peer.id, state });
   }
 }
 

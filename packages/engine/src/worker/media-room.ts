@@ -10,8 +10,17 @@ import type {
   SectionsNeeded,
   SubscribeRequest,
 } from '../contract.ts';
-import { isSame, type Negotiation, type ReceivedParameters, type WantedTrack } from '../negotiation/index.ts';
+import type { EndpointChange } from '../endpoint-contract.ts';
+import {
+  isSame,
+  matchingCodec,
+  type Negotiation,
+  type ReceivedParameters,
+  type WantedTrack,
+} from '../negotiation/index.ts';
+import { type EndpointSurroundings, RoomEndpoints } from './endpoint/room-endpoints.ts';
 import { MediaPeer } from './media-peer.ts';
+import { RoomTracks } from './room-tracks.ts';
 import { consumerParameters, producerParameters } from './router-parameters.ts';
 
 export interface MediaRoomOptions {
@@ -22,25 +31,43 @@ export interface MediaRoomOptions {
   readonly transport: Transport;
   readonly candidates: readonly IceCandidate[];
   readonly fingerprint: Fingerprint;
+  readonly surroundings: EndpointSurroundings;
+  readonly onEndpoint: (event: EndpointEvent) => void;
 }
+
+/** What happens at endpoints of the room and to their tracks. */
+export type EndpointEvent =
+  | {
+      readonly type: 'endpoint';
+      readonly roomId: string;
+      readonly endpointId: string;
+      readonly change: EndpointChange;
+    }
+  | { readonly type: 'track-flow'; readonly roomId: string; readonly trackId: string; readonly isFlowing: boolean };
 
 /** Peers of one room. */
 export const peersPerRoomMax = 2_000;
 
-/** One room in a worker: its router, its peers, and who receives what. */
+/** One room in a worker: its router, its peers and endpoints, and who receives what. */
 export class MediaRoom {
   readonly id: string;
   readonly router: Router;
   readonly #options: MediaRoomOptions;
   readonly #peers = new Map<string, MediaPeer>();
-  /** Who publishes each track. */
-  readonly #publishers = new Map<string, MediaPeer>();
+  readonly #tracks = new RoomTracks((trackId) => this.#releaseUnfit(trackId));
+  readonly endpoints: RoomEndpoints;
 
   constructor(options: MediaRoomOptions) {
     this.#options = options;
     this.id = options.id;
     const { pool, sink, random } = options;
     this.router = new Router({ pool, sink, random });
+    this.endpoints = new RoomEndpoints({
+      router: this.router,
+      tracks: this.#tracks,
+      surroundings: options.surroundings,
+      onChange: (endpointId, change) => options.onEndpoint({ type: 'endpoint', roomId: this.id, endpointId, change }),
+    });
   }
 
   openPeer(peerId: string): MediaPeer {
@@ -53,10 +80,10 @@ export class MediaRoom {
     return peer;
   }
 
-  closePeer(peerId: string): MediaPeer {
+  closePeer(peerId: string, now: MonotonicMs): MediaPeer {
     const peer = this.#peer(peerId);
     this.#peers.delete(peerId);
-    for (const trackId of peer.received.keys()) this.#unpublish(trackId);
+    for (const trackId of peer.received.keys()) this.#unpublish(peer, trackId, now);
     peer.close();
     return peer;
   }
@@ -65,9 +92,9 @@ export class MediaRoom {
     return this.#peers.values();
   }
 
-  /** Closes every peer, also in a room in which something is broken; what that threw is answered. */
-  close(): readonly unknown[] {
-    const errors: unknown[] = [];
+  /** Closes every peer and endpoint, also in a room in which something is broken; what that threw is answered. */
+  close(now: MonotonicMs): readonly unknown[] {
+    const errors = [...this.endpoints.closeAll(now)];
     for (const peer of this.#peers.values()) {
       try {
         peer.close();
@@ -76,15 +103,14 @@ export class MediaRoom {
       }
     }
     this.#peers.clear();
-    this.#publishers.clear();
     return errors;
   }
 
   negotiate(peerId: string, request: NegotiateRequest, now: MonotonicMs): NegotiateAnswer {
     const peer = this.#peer(peerId);
     for (const { trackId } of request.tracks) {
-      const publisher = this.#publishers.get(trackId);
-      if (publisher !== undefined && publisher !== peer) {
+      const track = this.#tracks.get(trackId);
+      if (track !== undefined && track.publisher !== peer) {
         throw new CodedError('track-exists', 'Somebody else publishes a track of this name.', { trackId });
       }
     }
@@ -132,6 +158,17 @@ export class MediaRoom {
     return peer.negotiator.sectionsNeeded(wanted);
   }
 
+  /** Follows what the router noticed: another codec of a track, that one begins or stops. */
+  handleChanges(now: MonotonicMs): void {
+    const { router } = this;
+    for (let id = router.pollCodecChange(); id !== undefined; id = router.pollCodecChange()) this.#hear(id, now);
+    for (let change = router.pollFlowChange(); change !== undefined; change = router.pollFlowChange()) {
+      const { producerId: trackId, isFlowing } = change;
+      if (isFlowing) this.#hear(trackId, now);
+      this.#options.onEndpoint({ type: 'track-flow', roomId: this.id, trackId, isFlowing });
+    }
+  }
+
   statistics(now: MonotonicMs): RoomStatistics {
     const peers = [...this.#peers.values()].map(({ id: peerId, state }) => ({ peerId, state }));
     return { ...this.router.statistics(now), peers };
@@ -146,7 +183,7 @@ export class MediaRoom {
   #apply(peer: MediaPeer, negotiation: Negotiation, local: IceCredentials, now: MonotonicMs): void {
     try {
       this.#applyTransport(peer, negotiation, local, now);
-      this.#applyReceived(peer, negotiation.received);
+      this.#applyReceived(peer, negotiation.received, now);
       this.#applySent(peer, negotiation, now);
     } catch (error) {
       // Some streams may have begun anew, which the negotiator will not know: no SSRC of before is used again.
@@ -164,17 +201,19 @@ export class MediaRoom {
     });
   }
 
-  #applyReceived(peer: MediaPeer, received: readonly ReceivedParameters[]): void {
+  #applyReceived(peer: MediaPeer, received: readonly ReceivedParameters[], now: MonotonicMs): void {
     const next = new Map(received.map((parameters) => [parameters.trackId, parameters]));
     for (const [trackId, before] of peer.received) {
       const after = next.get(trackId);
-      if (after === undefined || !isSame(before, after)) this.#unpublish(trackId);
+      if (after === undefined || !isSame(before, after)) this.#unpublish(peer, trackId, now);
     }
     for (const [trackId, parameters] of next) {
       if (peer.received.has(trackId)) continue;
       this.router.openProducer(trackId, peer.routerSession, producerParameters(parameters));
       peer.received.set(trackId, parameters);
-      this.#publishers.set(trackId, peer);
+      const { kind, codec } = parameters;
+      const track = { trackId, kind, codec, codecs: [codec], isHeard: true, cname: peer.cname, publisher: peer };
+      this.#tracks.publish(track, now);
     }
   }
 
@@ -203,25 +242,36 @@ export class MediaRoom {
   }
 
   /** Ends a track: its receivers' sections become free. */
-  #unpublish(trackId: string): void {
-    const publisher = this.#publishers.get(trackId);
+  #unpublish(peer: MediaPeer, trackId: string, now: MonotonicMs): void {
     this.router.closeProducer(trackId);
-    this.#publishers.delete(trackId);
-    publisher?.received.delete(trackId);
+    peer.received.delete(trackId);
+    this.#tracks.withdraw(trackId, now);
+  }
+
+  /** Frees the sections of those who receive a track that is gone, or that comes in another codec now. */
+  #releaseUnfit(trackId: string): void {
+    const track = this.#tracks.get(trackId);
     for (const peer of this.#peers.values()) {
-      if (!peer.sent.delete(trackId)) continue;
-      peer.negotiator.release(this.#wantedBy(peer));
+      const sent = peer.sent.get(trackId);
+      if (sent === undefined || (track !== undefined && matchingCodec([sent.codec], track.codec) !== undefined))
+        continue;
+      this.#unsubscribe(peer, trackId);
+      peer.negotiator.release(this.#wantedBy(peer).filter((wanted) => wanted.trackId !== trackId));
     }
+  }
+
+  #hear(trackId: string, now: MonotonicMs): void {
+    const codec = this.router.producerCodec(trackId);
+    if (codec !== undefined) this.#tracks.hear(trackId, codec.payloadType, now);
   }
 
   /** The tracks that the peer wants and that somebody publishes, as they are sent. */
   #wantedBy(peer: MediaPeer): readonly WantedTrack[] {
     return peer.wantedTrackIds.flatMap((trackId) => {
-      const publisher = this.#publishers.get(trackId);
-      const parameters = publisher?.received.get(trackId);
-      if (publisher === undefined || parameters === undefined || publisher === peer) return [];
-      const { kind, codec } = parameters;
-      return [{ trackId, kind, codec, streamId: publisher.cname, cname: publisher.cname }];
+      const track = this.#tracks.get(trackId);
+      if (track === undefined || track.publisher === peer) return [];
+      const { kind, codec, cname } = track;
+      return [{ trackId, kind, codec, streamId: cname, cname }];
     });
   }
 }

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import { assert, CodedError, wallClockMs } from '@rivero/core';
+import { assert, CodedError, type WallClockMs, wallClockMs } from '@rivero/core';
 import { TwinDatapath } from '@rivero/datapath';
 import { generateCertificate } from '@rivero/protocol/dtls';
 import { Driver, monotonicNow } from '@rivero/transport';
 import type { WorkerStatistics } from '../contract.ts';
-import { mediaCandidates } from './media-candidates.ts';
+import { Certificates } from './certificates.ts';
+import { isEndpointMethod } from './endpoint/answer-endpoint-call.ts';
+import { endpointCandidates, mediaCandidates } from './media-candidates.ts';
 import { MediaPlane, type MediaPlaneEvent } from './media-plane.ts';
 import { openSockets } from './open-sockets.ts';
 import type {
+  EndpointMethod,
   WorkerCalls,
   WorkerMessage,
   WorkerMethod,
@@ -47,11 +50,16 @@ function logHeld(roomId: string, { sizes }: WorkerStatistics): void {
   post({ type: 'log', level: 'debug', text: `Room ${roomId} is closed. Held: ${held}.` });
 }
 
+function isEndpointCall(call: WorkerRequest): call is WorkerRequest & { readonly method: EndpointMethod } {
+  return isEndpointMethod(call.method);
+}
+
 /** Of everything in this worker. */
 type Statistics = () => WorkerStatistics;
 
 function answerTo(plane: MediaPlane, statistics: Statistics, call: WorkerRequest): WorkerCalls[WorkerMethod]['answer'] {
   const now = monotonicNow();
+  if (isEndpointCall(call)) return plane.callEndpoint(call, now);
   switch (call.method) {
     case 'openRoom':
       plane.openRoom(call.request.roomId);
@@ -83,14 +91,23 @@ function answerTo(plane: MediaPlane, statistics: Statistics, call: WorkerRequest
 async function start(): Promise<void> {
   const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
   const datapath = new TwinDatapath();
-  const certificate = generateCertificate({ type: 'ecdsa', random, now: wallClockMs(Date.now()) });
+  const now = (): WallClockMs => wallClockMs(Date.now());
+  const certificate = generateCertificate({ type: 'ecdsa', random, now: now() });
+  const certificates = new Certificates({ pems: settings.dtlsPems ?? {}, random, now });
   let plane: MediaPlane | undefined;
   const sockets = await openSockets(datapath, settings, {
     onPathClosed: (path) => plane?.handlePathClosed(path, monotonicNow()),
     isValidated: (path) => plane?.isValidated(path) ?? false,
   });
   const candidates = mediaCandidates(sockets, settings);
-  const media = new MediaPlane({ datapath, certificate, random, candidates });
+  const media = new MediaPlane({
+    datapath,
+    certificate,
+    random,
+    candidates,
+    endpointCertificate: (type) => certificates.of(type),
+    endpointCandidates: (endpoint) => endpointCandidates(sockets, settings, endpoint),
+  });
   plane = media;
   const postEvents = (): void => {
     for (let event = media.pollEvent(); event !== undefined; event = media.pollEvent()) postEvent(event);

@@ -1,5 +1,6 @@
 import type { ErrorContext } from '@rivero/core';
 import type {
+  MediaKind,
   NegotiateAnswer,
   NegotiateRequest,
   PeerState,
@@ -8,6 +9,14 @@ import type {
   SubscribeRequest,
   WorkerStatistics,
 } from '../contract.ts';
+import type {
+  EndpointCandidate,
+  EndpointChange,
+  EndpointDirection,
+  EndpointOptions,
+  EndpointSettings,
+  EndpointStatistics,
+} from '../endpoint-contract.ts';
 
 /** What a media worker is told when its thread starts (`workerData`). */
 export interface WorkerSettings {
@@ -17,10 +26,45 @@ export interface WorkerSettings {
   readonly tcp: boolean;
   readonly externalIpv4?: string;
   readonly externalIpv6?: string;
+  /** DTLS certificates of the operator's own for endpoints, each with its key in one text; left out: made here. */
+  readonly dtlsPems?: Readonly<Partial<Record<'rsa' | 'ecdsa', string>>>;
+}
+
+/** Which endpoint. */
+export interface EndpointAddress {
+  readonly roomId: string;
+  readonly endpointId: string;
+}
+
+/** Requests about endpoints with the answer that each gets; the names are the methods of `EndpointEngine`. */
+export interface EndpointCalls {
+  openEndpoint: { readonly request: EndpointAddress & { readonly options: EndpointOptions }; readonly answer: null };
+  closeEndpoint: { readonly request: EndpointAddress; readonly answer: null };
+  configureEndpoint: {
+    readonly request: EndpointAddress & { readonly settings: EndpointSettings };
+    readonly answer: null;
+  };
+  createOffer: {
+    readonly request: EndpointAddress & {
+      readonly directions: Readonly<Record<MediaKind, EndpointDirection | undefined>>;
+    };
+    readonly answer: string;
+  };
+  answerOffer: { readonly request: EndpointAddress & { readonly offer: string }; readonly answer: string };
+  applyAnswer: { readonly request: EndpointAddress & { readonly answer: string }; readonly answer: null };
+  gatherCandidates: { readonly request: EndpointAddress; readonly answer: readonly EndpointCandidate[] };
+  localDescription: { readonly request: EndpointAddress; readonly answer: string };
+  addRemoteCandidate: { readonly request: EndpointAddress & { readonly candidate: string }; readonly answer: null };
+  setSource: {
+    readonly request: EndpointAddress & { readonly kind: MediaKind; readonly trackId: string | undefined };
+    readonly answer: null;
+  };
+  requestKeyframe: { readonly request: { readonly roomId: string; readonly trackId: string }; readonly answer: null };
+  endpointStatistics: { readonly request: EndpointAddress; readonly answer: EndpointStatistics };
 }
 
 /** Requests to a worker with the answer that each gets; the names are the methods of `MediaEngine`. */
-export interface WorkerCalls {
+export interface WorkerCalls extends EndpointCalls {
   openRoom: { readonly request: { readonly roomId: string }; readonly answer: null };
   closeRoom: { readonly request: { readonly roomId: string }; readonly answer: null };
   openPeer: { readonly request: { readonly roomId: string; readonly peerId: string }; readonly answer: null };
@@ -40,6 +84,8 @@ export interface WorkerCalls {
 }
 
 export type WorkerMethod = keyof WorkerCalls;
+
+export type EndpointMethod = keyof EndpointCalls;
 
 /** Main thread to worker. */
 export type WorkerRequest = {
@@ -66,6 +112,13 @@ export type WorkerMessage =
   | { readonly type: 'error'; readonly id: number; readonly error: WorkerRefusal }
   | { readonly type: 'peer-state'; readonly roomId: string; readonly peerId: string; readonly state: PeerState }
   | { readonly type: 'speakers'; readonly roomId: string; readonly trackIds: readonly string[] }
+  | {
+      readonly type: 'endpoint';
+      readonly roomId: string;
+      readonly endpointId: string;
+      readonly change: EndpointChange;
+    }
+  | { readonly type: 'track-flow'; readonly roomId: string; readonly trackId: string; readonly isFlowing: boolean }
   /** A bug ended this room; the worker goes on. */
   | { readonly type: 'room-lost'; readonly roomId: string }
   | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly text: string };

@@ -1,0 +1,39 @@
+import { CodedError, type RandomBytes, type WallClockMs } from '@rivero/core';
+import { type DtlsCertificate, generateCertificate, loadCertificate } from '@rivero/protocol/dtls';
+
+type KeyType = DtlsCertificate['type'];
+
+export interface CertificatesOptions {
+  /** Of the operator's own, each with its key in one text. */
+  readonly pems: Readonly<Partial<Record<KeyType, string>>>;
+  readonly random: RandomBytes;
+  readonly now: () => WallClockMs;
+}
+
+/** A worker's DTLS certificates: the operator's, and of the kinds that are left out our own, made when they are asked for. */
+export class Certificates {
+  readonly #options: CertificatesOptions;
+  readonly #made = new Map<KeyType, DtlsCertificate>();
+
+  /** A certificate that cannot be read, or has a key of the other kind, is refused. */
+  constructor(options: CertificatesOptions) {
+    this.#options = options;
+    for (const type of ['rsa', 'ecdsa'] as const) {
+      const pem = options.pems[type];
+      if (pem !== undefined) this.#made.set(type, load(type, pem));
+    }
+  }
+
+  of(type: KeyType): DtlsCertificate {
+    const { random, now } = this.#options;
+    const certificate = this.#made.get(type) ?? generateCertificate({ type, random, now: now() });
+    this.#made.set(type, certificate);
+    return certificate;
+  }
+}
+
+function load(type: KeyType, pem: string): DtlsCertificate {
+  const certificate = loadCertificate(pem, pem);
+  if (certificate.type === type) return certificate;
+  throw new CodedError('dtls-certificate-unsupported', `The ${type} DTLS certificate has a key of the other kind.`);
+}
