@@ -58,6 +58,15 @@ describe('towards the publisher', () => {
     expect(made.drops()).toEqual({ 'rtp-duplicate': 1, 'rtp-empty-rtx': 1 });
   });
 
+  it('drops what comes twice however late, when it was let go of long ago', () => {
+    const { made, publisher } = scene();
+    made.run(5_000);
+    made.rows.length = 0;
+    made.send(publisher.id, { sequence: 3 });
+    expect(made.rows).toEqual([]);
+    expect(made.drops()).toEqual({ 'rtp-duplicate': 1 });
+  });
+
   it('gives a packet up after 800 ms and asks for a keyframe instead', () => {
     const { made, publisher } = scene();
     made.run(2_000);

@@ -1,6 +1,7 @@
 import { bitsPerSecond, earliest, type MonotonicMs, never, type PacketPool } from '@rivero/core';
 import type { NtpTimestamp } from '@rivero/protocol/rtcp';
 import { isVideoCodecName, SequenceUnwrapper, type VideoCodecName } from '@rivero/protocol/rtp';
+import { IndexWindow } from '@rivero/protocol/srtp';
 import { BitrateMeter } from './bitrate-meter.ts';
 import type { Consumer } from './consumer.ts';
 import { cachePacketsAudio, cachePacketsVideo } from './limits.ts';
@@ -13,6 +14,9 @@ import { type CachedPacket, RetransmissionCache } from './receive/retransmission
 import type { RouterSession } from './router-session.ts';
 import type { Voice } from './speakers/voice.ts';
 import type { ProducerStatistics } from './statistics.ts';
+
+/** Blocks of 32 numbers: more than {@link sequenceJumpMax}, before which everything is too old. */
+const arrivedBlocks = 64;
 
 /** The publisher's last sender report: ties its RTP time to its wall clock (RFC 3550 section 6.4.1). */
 export interface SenderClock {
@@ -44,6 +48,8 @@ export class Producer {
   /** Packets of the batch in hand, in the order they came. */
   readonly pending: CachedPacket[] = [];
   sequences = new SequenceUnwrapper();
+  /** Which of the last numbers came, however long ago: nothing goes out twice. */
+  arrived = new IndexWindow(arrivedBlocks);
   /** After a packet far ahead, the number that proves that the stream jumped (RFC 3550 appendix A.1). */
   jumpNext: number | undefined;
   reception: ReceptionStatistics;
@@ -95,6 +101,7 @@ export class Producer {
     this.videoCodec = videoCodecOf(codec);
     this.epoch += 1;
     this.sequences = new SequenceUnwrapper();
+    this.arrived = new IndexWindow(arrivedBlocks);
     this.reception = new ReceptionStatistics(codec.clockRate);
     this.losses.reset();
     // What the same batch brought of the stream before has other numbers, and its slots are released.

@@ -1,7 +1,16 @@
-import { monotonicMs, never } from '@rivero/core';
+import { bitsPerSecond, monotonicMs, never } from '@rivero/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { audio, keyframe, publishedSsrc, receivingVideo, Scene, withTransportSequence } from '../test/scene.ts';
+import {
+  audio,
+  keyframe,
+  publishedSsrc,
+  receivingVideo,
+  Scene,
+  sending,
+  videoSource,
+  withTransportSequence,
+} from '../test/scene.ts';
 
 const step = fc.oneof(
   fc.record({
@@ -14,6 +23,14 @@ const step = fc.oneof(
   fc.record({ type: fc.constant('replace' as const) }),
   fc.record({ type: fc.constant('subscribe' as const) }),
   fc.record({ type: fc.constant('pause' as const), isPaused: fc.boolean() }),
+  fc.record({ type: fc.constant('source' as const), isSet: fc.boolean() }),
+  fc.record({
+    type: fc.constant('limit' as const),
+    receiveMax: fc.constantFrom(0, 0, 300_000),
+    sendMax: fc.constantFrom(0, 200_000),
+    followsReceivers: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant('remb' as const), bitrate: fc.constantFrom(100_000, 400_000) }),
   fc.record({
     type: fc.constant('talk' as const),
     level: fc.constantFrom(10, 30, 80),
@@ -22,16 +39,16 @@ const step = fc.oneof(
   fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 1_500 }) }),
 );
 
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
 /** What goes to the publisher, and when. */
-function play(
-  steps: readonly (typeof step extends fc.Arbitrary<infer Step> ? Step : never)[],
-  isAlsoToldEachMs: boolean,
-) {
+function play(steps: readonly Step[], isAlsoToldEachMs: boolean) {
   const scene = new Scene();
   const told: string[] = [];
   const publisher = scene.publish(withTransportSequence);
   const subscriber = scene.subscribe(receivingVideo(5_000));
-  const talker = scene.publish(audio, 'sound');
+  const talker = scene.publish({ ...audio, watchesFlow: true }, 'sound');
+  const receiver = scene.openSender(sending('video', 9_000));
   scene.router.setVoice(talker.id, 'sound');
   let soundSequence = 0;
   let sequence = 1;
@@ -43,6 +60,8 @@ function play(
       told.push(`${scene.now} ${session} ${packets.map(({ type }) => type).join()}`);
     const speakers = scene.router.pollSpeakers();
     if (speakers !== undefined) told.push(`${scene.now} speakers ${speakers.join()}`);
+    const flow = scene.router.pollFlowChange();
+    if (flow !== undefined) told.push(`${scene.now} ${flow.producerId} ${flow.isFlowing}`);
   };
   const send = (at: number, isKeyframe: boolean): void =>
     scene.send(publisher.id, {
@@ -60,6 +79,14 @@ function play(
     if (isPaused) scene.router.pauseConsumer('track to 5000');
     else scene.router.resumeConsumer('track to 5000', scene.now);
   };
+  const limit = (one: Step & { readonly type: 'limit' }): void => {
+    const [receiveMax, sendMax, none] = [one.receiveMax, one.sendMax, 0].map(bitsPerSecond);
+    const both = { receiveMin: none, followsReceivers: one.followsReceivers };
+    scene.router.setSessionLimits(publisher.id, { ...both, receiveMax, sendMax: none }, scene.now);
+    scene.router.setSessionLimits(receiver.id, { ...both, receiveMax: none, sendMax }, scene.now);
+  };
+  const remb = (bitrate: number): void =>
+    scene.sendRtcp(subscriber.id, { type: 'remb', senderSsrc: 1, bitrate: bitsPerSecond(bitrate), ssrcs: [5_000] });
   const pass = (): void => {
     const end = scene.now + 1;
     // One by one, so that the time of each is noted.
@@ -77,6 +104,9 @@ function play(
     else if (one.type === 'replace') ssrc += 100;
     else if (one.type === 'pli') scene.sendRtcp(subscriber.id, { type: 'pli', senderSsrc: 1, mediaSsrc: 5_000 });
     else if (one.type === 'pause') setPaused(one.isPaused);
+    else if (one.type === 'source') scene.setSource(9_000, one.isSet ? videoSource('track') : undefined);
+    else if (one.type === 'limit') limit(one);
+    else if (one.type === 'remb') remb(one.bitrate);
     else if (one.type === 'subscribe') scene.subscribe(receivingVideo(6_000 + 2 * subscribers++));
     else {
       for (const end = scene.now + one.ms; scene.now < end; pass()) {

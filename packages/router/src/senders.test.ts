@@ -232,10 +232,8 @@ describe('a sender', () => {
     const clocks = { ann: 4_000_000_000, bob: 3_900_000_000 };
     const report = (name: 'ann' | 'bob', rtpTimestamp: number): void => {
       const ntp = { seconds: clocks[name] + made.now / 1_000, fraction: 0 };
-      made.sendRtcp(publishers[name].id, {
-        type: 'sr',
-        ...{ ssrc: publishedSsrc, ntp, rtpTimestamp, packetCount: 1, octetCount: 1, reports: [] },
-      });
+      const counts = { packetCount: 1, octetCount: 1, reports: [] };
+      made.sendRtcp(publishers[name].id, { type: 'sr', ssrc: publishedSsrc, ntp, rtpTimestamp, ...counts });
     };
     const told = () =>
       made.rtcpTo(receiver.handle, 'sr').map(({ ntp, rtpTimestamp }) => ({

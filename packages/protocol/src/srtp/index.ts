@@ -1,3 +1,4 @@
+export { IndexWindow } from './index-window.ts';
 export { type SrtpDefect, srtpDefects } from './srtp-defect.ts';
 export type { SrtpMasterKey } from './srtp-master-key.ts';
 export { type SrtpProfile, type SrtpProfileParameters, srtpProfiles } from './srtp-profile.ts';

@@ -16,7 +16,7 @@ const interval = milliseconds(1_000);
 const intervalMin = milliseconds(200);
 
 /** What is told when a limit is no more, as the publisher would keep to it for ever; several times, as one may be lost. */
-export const liftedBitrate = bitsPerSecond(1_000_000_000);
+export const liftedBitrate = bitsPerSecond(2 ** 30);
 const liftsMax = 3;
 
 const none = bitsPerSecond(0);

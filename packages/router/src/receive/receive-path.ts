@@ -164,10 +164,11 @@ export class ReceivePath {
     }
     producer.jumpNext = undefined;
     const sequence = producer.sequences.unwrap(this.#header.sequence);
-    if (producer.cache.get(sequence) !== undefined) {
+    if (!producer.arrived.isNew(sequence)) {
       producer.duplicateCount += 1;
       return this.#drop('rtp-duplicate');
     }
+    producer.arrived.add(sequence);
     if (producer.parameters.feedback.nack) producer.losses.handleArrival(sequence, now);
     return sequence;
   }
