@@ -20,7 +20,7 @@ export const sessionsMax = 4_096;
 export const sessionsPerSocketMax = 64;
 
 /** Requests that were not answered yet, of one socket and of one session: whoever opens a thousand endpoints may ask at once. */
-export const requestsInFlightMax = 2_000;
+export const requestsInFlightMax = 10_000;
 
 /** Characters of the requests of one socket that were not answered yet. */
 export const bytesInFlightMax = 16_000_000;

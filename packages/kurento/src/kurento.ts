@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { wallClockMs } from '@rivero/core';
+import type { EndpointEngine, MediaEngine } from '@rivero/engine';
+import type { KurentoLog } from './kurento-log.ts';
+import { machineUse } from './objects/machine-use.ts';
+import { KurentoObjects } from './objects/object-model.ts';
+import { type AccessRules, type CertificatePair, openKurentoServer } from './server/index.ts';
+
+export interface KurentoOptions extends AccessRules {
+  readonly engine: MediaEngine & EndpointEngine;
+  readonly log: KurentoLog;
+  /** `localhost`: both loopback addresses; undefined: every address. */
+  readonly host: string | undefined;
+  readonly port: number | 'off';
+  readonly tlsPort: number | 'off';
+  /** Asked for only when there is to be TLS. */
+  readonly certificate: () => Promise<CertificatePair>;
+}
+
+export interface KurentoStatistics {
+  readonly sockets: number;
+  readonly sessions: number;
+  /** All objects, the server itself included. */
+  readonly objects: number;
+  readonly subscriptions: number;
+}
+
+/** The Kurento API that was opened. */
+export interface Kurento {
+  readonly port: number | undefined;
+  readonly tlsPort: number | undefined;
+  statistics(): KurentoStatistics;
+  /** Tells all clients, and releases every object. */
+  stop(): Promise<void>;
+}
+
+/** Opens the Kurento API over the engine. Fails as `listen` of `node:net` does when a port cannot be had. */
+export async function startKurento(options: KurentoOptions): Promise<Kurento> {
+  const { engine, log } = options;
+  const model = new KurentoObjects({
+    engine,
+    factories: [],
+    graphText: () => 'digraph {}\n',
+    machine: machineUse,
+    now: () => wallClockMs(Date.now()),
+    uuid: randomUUID,
+    tellBug: (error) => log.error(`An object failed: ${describe(error)}`),
+  });
+  const { host, token, allowedAddresses } = options;
+  if (host !== 'localhost' && token === undefined && allowedAddresses.length === 0) {
+    log.warn(
+      'Whoever reaches the port of the Kurento API owns the media server; set RIVERO_KURENTO_TOKEN or RIVERO_KURENTO_ALLOW.',
+    );
+  }
+  try {
+    const server = await openKurentoServer({ ...options, model });
+    return {
+      port: server.port,
+      tlsPort: server.tlsPort,
+      statistics: () => {
+        const { sockets, sessions } = server.statistics();
+        const { objects, subscriptions } = model.sizes;
+        return { sockets, sessions, objects, subscriptions };
+      },
+      stop: async () => {
+        await server.close();
+        await model.close();
+      },
+    };
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
