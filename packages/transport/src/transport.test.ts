@@ -1,6 +1,6 @@
 import { BrokenInvariant, never } from '@rivero/core';
 import { unboundPathsMax } from '@rivero/datapath';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Scene } from '../test/scene.ts';
 import type { TransportSession } from './session/transport-session.ts';
 import { transportSessionsMax } from './transport.ts';
@@ -18,6 +18,23 @@ describe('Transport', () => {
     peer.sendRtp(1);
     scene.settle();
     expect(scene.rtp).toEqual([session]);
+  });
+
+  it('begins DTLS once as a client, however often the peer nominates another path meanwhile', () => {
+    const scene = new Scene();
+    const { peer } = scene.join();
+    const session = scene.transport.openSession();
+    const sent = vi.spyOn(scene.datapath, 'sendDatagram');
+    const remote = { ice: peer.ice, fingerprints: [session.localCertificate.fingerprint], dtlsRole: 'client' } as const;
+    scene.transport.run(session, () => session.setRemote(remote, scene.now));
+    for (const port of [6_001, 6_002, 6_003]) {
+      scene.sendFrom({ ip: '203.0.113.9', port }, peer.check(session.localCredentials, true, scene.now));
+      scene.settle();
+    }
+    scene.run(2_000);
+    const hellos = sent.mock.calls.map(([, bytes]) => bytes).filter((bytes) => bytes[0] === 22);
+    // Repeated after 200, 600 and 1400 ms, and always the first message.
+    expect(hellos.map((bytes) => (bytes[17] << 8) | bytes[18])).toEqual([0, 0, 0, 0]);
   });
 
   it('tells peers apart by ufrag first and by address then', () => {

@@ -45,8 +45,8 @@ describe('two transports, one lite and one controlling', () => {
     const inOrder = [
       'ice connecting',
       'pair',
-      'dtls connecting',
       'ice connected',
+      'dtls connecting',
       'dtls connected',
       'keys',
       'connected',

@@ -105,6 +105,7 @@ export class DtlsAssociation {
   #state: DtlsState = 'handshaking';
   /** Established now or before it closed. */
   #isProved = false;
+  #hasBegun = false;
   #startedAt: MonotonicMs | undefined;
 
   constructor(options: DtlsOptions) {
@@ -138,8 +139,10 @@ export class DtlsAssociation {
     return this.#early.reduce((sum, { fragment }) => sum + fragment.length, this.#reassembly.bytesHeld);
   }
 
-  /** Begins the handshake; a server waits for the client, and only its time begins. */
+  /** Begins the handshake, once; a server waits for the client, and only its time begins. */
   start(now: MonotonicMs): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
     this.#startedAt ??= now;
     this.#handleStep(this.#handshake.start(), now);
   }

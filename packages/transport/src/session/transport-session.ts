@@ -59,6 +59,7 @@ export class TransportSession {
   /** Closed, abandoned, or without DTLS: final, and nothing of it runs any more. Without consent alone it is not over. */
   #isOver = false;
   #isAbandoned = false;
+  #isDtlsStarted = false;
   #dtlsState: SessionDtlsState = 'new';
   /** STUN and DTLS; with the keys' end SRTP too. */
   #bytesSent = 0;
@@ -135,7 +136,7 @@ export class TransportSession {
     const { certificate, random } = this.#options;
     const { dtlsRole: role, fingerprints: remoteFingerprints } = remote;
     this.#dtls = new DtlsAssociation({ role, certificate, remoteFingerprints, random });
-    if (this.ice.selectedPath !== undefined) this.#startDtls(now);
+    this.#startDtls(now);
   }
 
   /** How often each thing happened in each part, since the beginning. */
@@ -275,19 +276,23 @@ export class TransportSession {
     this.#drainIce(now);
   }
 
+  /** Once there are a description and a path. */
   #startDtls(now: MonotonicMs): void {
-    if (this.#dtls?.state === 'handshaking') this.#setDtlsState('connecting');
-    this.#dtls?.start(now);
+    if (this.#isDtlsStarted || this.#isOver || this.#dtls === undefined || this.ice.selectedPath === undefined) return;
+    this.#isDtlsStarted = true;
+    if (this.#dtls.state === 'handshaking') this.#setDtlsState('connecting');
+    this.#dtls.start(now);
     this.#drainDtls();
   }
 
   #drainIce(now: MonotonicMs): void {
     for (let output = this.ice.pollOutput(); output !== undefined; output = this.ice.pollOutput()) {
-      this.#handleIce(output, now);
+      this.#handleIce(output);
     }
+    this.#startDtls(now);
   }
 
-  #handleIce(output: IceOutput, now: MonotonicMs): void {
+  #handleIce(output: IceOutput): void {
     if (this.#isOver) return;
     const { datapath } = this.#options;
     switch (output.type) {
@@ -308,7 +313,6 @@ export class TransportSession {
       case 'selected':
         this.#events.onPairSelected();
         if (this.#handle !== undefined) datapath.setSessionPath(this.#handle, output.path);
-        else this.#startDtls(now);
         return;
       case 'state': {
         const state = sessionIceState(output.state);

@@ -46,6 +46,12 @@ describe('a DTLS handshake', () => {
     expect(both.server.remoteCertificate).toEqual(own.client.der);
   });
 
+  it('begins once, however often it is told to', () => {
+    const both = pair();
+    for (let i = 0; i < 3; i++) both.client.start(monotonicMs(i));
+    expect(drain(both.client)).toHaveLength(1);
+  });
+
   it('tells no certificate of a peer that did not prove it', () => {
     const { client } = pair({ remoteFingerprints: [certificate('rsa-other').fingerprint] });
     const both = { client, server: pair().server };
