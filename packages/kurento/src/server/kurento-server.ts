@@ -61,7 +61,10 @@ export async function openKurentoServer(options: KurentoServerOptions): Promise<
       if (pathOf(request) !== kurentoPath) opened.turnAway(protocolError, 'Invalid path');
     });
   };
+  let isClosing = false;
   const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
+    // Connections that were open before may still ask.
+    if (isClosing) return void stream.destroy();
     const refusal = access.objectTo(request);
     if (refusal !== undefined) {
       log.debug(`A client was refused: ${refusal.error.code}, from ${request.socket.remoteAddress ?? 'nowhere'}.`);
@@ -80,6 +83,7 @@ export async function openKurentoServer(options: KurentoServerOptions): Promise<
     tlsPort,
     statistics: () => rpc.statistics(),
     close: async () => {
+      isClosing = true;
       clearInterval(timer);
       for (const listener of listeners) listener.stopListening();
       await rpc.close();
