@@ -42,6 +42,8 @@ export interface ProducerParameters {
   /** As announced; left out where MID tells. */
   readonly ssrc?: number;
   readonly rtxSsrc?: number;
+  /** Its session carries nothing else: another SSRC with one of its payload types takes over. Left out: false. */
+  readonly followsSsrc?: boolean;
   readonly extensions: Extensions;
   readonly feedback: Feedback;
   /** That it begins and stops to come is told; left out: false. */

@@ -1,4 +1,4 @@
-import { bitsPerSecond, earliest, type MonotonicMs, never, type PacketPool } from '@rivero/core';
+import { bitsPerSecond, earliest, milliseconds, type MonotonicMs, never, type PacketPool } from '@rivero/core';
 import type { NtpTimestamp } from '@rivero/protocol/rtcp';
 import { isVideoCodecName, SequenceUnwrapper, type VideoCodecName } from '@rivero/protocol/rtp';
 import { IndexWindow } from '@rivero/protocol/srtp';
@@ -17,6 +17,9 @@ import type { ProducerStatistics } from './statistics.ts';
 
 /** Blocks of 32 numbers: more than {@link sequenceJumpMax}, before which everything is too old. */
 const arrivedBlocks = 64;
+
+/** Streams that follow one another: two that come at once would begin anew with each packet. */
+const ssrcIntervalMin = milliseconds(1_000);
 
 /** The publisher's last sender report: ties its RTP time to its wall clock (RFC 3550 section 6.4.1). */
 export interface SenderClock {
@@ -68,6 +71,7 @@ export class Producer {
   voice: Voice | undefined;
   pliCount = 0;
   firCount = 0;
+  #ssrcTakenAt: MonotonicMs | undefined;
 
   constructor(id: string, session: RouterSession, parameters: ProducerParameters, pool: PacketPool) {
     this.id = id;
@@ -87,6 +91,15 @@ export class Producer {
   /** Its codec of this payload type, whether for media or for RTX. */
   codecOf(payloadType: number): CodecParameters | undefined {
     return this.codecs.find((codec) => codec.payloadType === payloadType || codec.rtxPayloadType === payloadType);
+  }
+
+  /** A packet of this unknown SSRC, with a payload type of this producer alone, can only be its. */
+  mayTake(ssrc: number, now: MonotonicMs): boolean {
+    if (this.ssrc === undefined) return true;
+    const isSoon = this.#ssrcTakenAt !== undefined && now - this.#ssrcTakenAt < ssrcIntervalMin;
+    if (this.parameters.followsSsrc !== true || isSoon || ssrc === this.rtxSsrc) return false;
+    this.#ssrcTakenAt = now;
+    return true;
   }
 
   /** The codec that a consumer of this one takes: what comes now, or what may come. */

@@ -63,7 +63,7 @@ export class ReceivePath {
     if (defect !== undefined) return this.#drop(dropOf[defect]);
 
     this.#recordTransportSequence(session, now);
-    const stream = session.incoming.get(header.ssrc) ?? this.#bind(session);
+    const stream = session.incoming.get(header.ssrc) ?? this.#bind(session, now);
     if (stream === undefined) return this.#drop('rtp-unknown-ssrc');
     const { producer } = stream;
     const { codec } = producer;
@@ -95,16 +95,16 @@ export class ReceivePath {
   }
 
   /** Finds whose SSRC it is: by MID, or by payload type when only one producer can be meant. */
-  #bind(session: RouterSession): IncomingStream | undefined {
+  #bind(session: RouterSession, now: MonotonicMs): IncomingStream | undefined {
     const { ssrc, payloadType } = this.#header;
     const { unknownSsrcs } = session;
     if (unknownSsrcs.size >= unknownSsrcsMax && !unknownSsrcs.has(ssrc)) return undefined;
     const candidates = [...session.producers].filter((producer) => producer.codecOf(payloadType) !== undefined);
     const byMid = candidates.find((producer) => this.#midOf(producer) === producer.parameters.mid);
-    const alone = candidates.length === 1 && candidates[0].ssrc === undefined ? candidates[0] : undefined;
+    const alone = candidates.length === 1 && candidates[0].mayTake(ssrc, now) ? candidates[0] : undefined;
     const producer = byMid ?? alone;
     if (producer === undefined) {
-      unknownSsrcs.add(ssrc);
+      if (candidates[0]?.parameters.followsSsrc !== true) unknownSsrcs.add(ssrc);
       return undefined;
     }
     const isRtx = producer.codecOf(payloadType)?.rtxPayloadType === payloadType;

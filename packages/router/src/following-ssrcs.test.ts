@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { delta, keyframe, publishedSsrc, Scene, sending, video, videoSource } from '../test/scene.ts';
+
+const ssrc = 5_000;
+
+function scene(followsSsrc: boolean) {
+  const made = new Scene();
+  const { ssrc: _, ...parameters } = video;
+  const publisher = made.publish({ ...parameters, followsSsrc }, 'camera');
+  made.openSender(sending('video', ssrc));
+  made.setSource(ssrc, videoSource('camera'));
+  const send = (from: number, ...sequences: readonly number[]): number => {
+    const payloadOf = (i: number) => (i === 0 ? keyframe : delta);
+    made.send(publisher.id, ...sequences.map((sequence, i) => ({ ssrc: from, sequence, payload: payloadOf(i) })));
+    return made.rows.splice(0).length;
+  };
+  return { made, send };
+}
+
+describe('a producer whose session carries nothing else', () => {
+  it('goes on with another SSRC, as after a restart of its program', () => {
+    const { send } = scene(true);
+    expect(send(publishedSsrc, 1, 2, 3)).toBe(3);
+    expect(send(77, 60_000, 60_001)).toBe(2);
+    expect(send(publishedSsrc, 4)).toBe(0);
+  });
+
+  it('changes no more than once a second, whoever alternates', () => {
+    const { made, send } = scene(true);
+    expect(send(publishedSsrc, 1)).toBe(1);
+    expect(send(77, 1)).toBe(1);
+    for (let i = 0; i < 200; i++) expect(send(1_000 + i, 1)).toBe(0);
+    expect(send(77, 2)).toBe(1);
+    made.run(1_000);
+    expect(send(78, 1)).toBe(1);
+  });
+
+  it('is what a producer is only when it is said', () => {
+    const { send } = scene(false);
+    expect(send(publishedSsrc, 1)).toBe(1);
+    expect(send(77, 2)).toBe(0);
+  });
+});
