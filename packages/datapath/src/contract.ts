@@ -53,6 +53,14 @@ export interface PortPair {
  */
 export type PortProtection = { readonly type: 'srtp'; readonly keys: SessionKeys } | { readonly type: 'none' };
 
+/** What the other side of a port pair sends with. */
+export interface RemoteKey {
+  readonly profile: SrtpProfile;
+  readonly key: Uint8Array;
+  readonly salt: Uint8Array;
+  readonly lifetime?: number;
+}
+
 /** Where the other side of a port pair says that it receives. What cannot be sent to is taken as not said. */
 export interface PortRemote {
   readonly rtp: TransportAddress | undefined;
@@ -185,6 +193,8 @@ export interface Datapath {
   openPortSession(options: PortSessionOptions): SessionHandle | undefined;
   /** The other side named other addresses. Who was heard is forgotten. */
   setPortRemote(session: SessionHandle, remote: PortRemote): void;
+  /** The other side sends with another key; ours stays, so that no index is sealed twice under it. Not for plain sessions. */
+  setRemoteKey(session: SessionHandle, key: RemoteKey): void;
   /** A session whose key is nearly used up (RFC 3711 section 9.2), each once. */
   pollKeyLimit(): SessionHandle | undefined;
   /** SRTP and SRTCP that was sent, and that came and was authentic. */

@@ -7,6 +7,7 @@ export {
   type PortProtection,
   type PortRemote,
   type PortSessionOptions,
+  type RemoteKey,
   type PathEnds,
   type SessionKeys,
   type StreamOptions,

@@ -222,6 +222,24 @@ describe.each(implementations)('a session of the $name datapath on ports of its 
     expect(under.datapath.counters()['receive-unbound-path']).toBe(1);
   });
 
+  it('takes packets under another remote key from when it is told, and goes on with its own', () => {
+    const under = open();
+    const profile = 'AES256_CM_HMAC_SHA1_32';
+    const [before, after] = [keyPair(profile), keyPair(profile, 50)];
+    const session = openPorts(under, { type: 'srtp', keys: before.ours });
+    const rows = collectRows(under);
+    const { remoteKey: key, remoteSalt: salt } = after.ours;
+    under.datapath.setRemoteKey(session, { profile, key, salt });
+    under.receiveAtOwnPort('rtp', new RemotePeer(rtpFrom, before.theirs).sealRtp({}, payload), rtpFrom, start);
+    under.receiveAtOwnPort('rtp', new RemotePeer(rtpFrom, after.theirs).sealRtp({}, payload), rtpFrom, start);
+    under.deliver();
+    expect(rows).toHaveLength(1);
+    under.datapath.sendRtcp(session, receiverReport);
+    expect(new RemotePeer(rtpFrom, before.theirs).openRtcp(under.sent[0].bytes)).toEqual(receiverReport);
+    const plain = openPorts(under);
+    expect(() => under.datapath.setRemoteKey(plain, { profile, key, salt })).toThrow(BrokenInvariant);
+  });
+
   it('tells once when a key is nearly used up, in either direction', () => {
     const under = open();
     const keys = keyPair('AES128_CM_HMAC_SHA1_80');

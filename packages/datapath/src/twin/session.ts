@@ -1,8 +1,10 @@
-import type { PathHandle, StreamHandle } from '@rivero/core';
+import { assert, type PathHandle, type SessionHandle, type StreamHandle } from '@rivero/core';
 import { SrtpReceiver, SrtpSender } from '@rivero/protocol/srtp';
-import type { PortProtection } from '../contract.ts';
+import type { PortProtection, RemoteKey } from '../contract.ts';
 import { plainPackets } from './plain-packets.ts';
+import type { SentPackets } from './sent-packets.ts';
 import type { SessionPorts } from './session-ports.ts';
+import type { PacketTemplate } from './write-packet.ts';
 
 /** What seals and opens the packets of one session. */
 interface Protection {
@@ -11,7 +13,9 @@ interface Protection {
 }
 
 /** One peer's session in the twin. */
-export interface Session extends Protection {
+export interface Session {
+  readonly sender: Protection['sender'];
+  receiver: Protection['receiver'];
   readonly streams: Set<StreamHandle>;
   readonly bound: Set<PathHandle>;
   /** Ports of its own, which shared paths never lead to. */
@@ -24,6 +28,12 @@ export interface Session extends Protection {
   isKeyLimitTold: boolean;
 }
 
+/** One outgoing SSRC of a session. */
+export interface Stream extends PacketTemplate {
+  readonly session: SessionHandle;
+  readonly sent: SentPackets | undefined;
+}
+
 function openProtection(protection: PortProtection): Protection {
   if (protection.type === 'none') return { sender: plainPackets, receiver: plainPackets };
   const { profile, localKey, localSalt, remoteKey, remoteSalt, remoteLifetime } = protection.keys;
@@ -32,6 +42,14 @@ function openProtection(protection: PortProtection): Protection {
     sender: new SrtpSender({ profile, masterKey: localKey, masterSalt: localSalt }),
     receiver: new SrtpReceiver({ profile, masterKey: remoteKey, masterSalt: remoteSalt, ...lifetime }),
   };
+}
+
+/** Packets under other keys than this one are not believed any more. */
+export function replaceRemoteKey(session: Session, { profile, key, salt, lifetime }: RemoteKey): void {
+  assert(session.receiver !== plainPackets, 'a plain session has no keys');
+  const life = lifetime === undefined ? {} : { lifetime };
+  session.receiver = new SrtpReceiver({ profile, masterKey: key, masterSalt: salt, ...life });
+  session.isKeyLimitTold = false;
 }
 
 export function openSession(

@@ -23,6 +23,7 @@ import {
   type PathEnds,
   type PortRemote,
   type PortSessionOptions,
+  type RemoteKey,
   type SessionKeys,
   type StreamOptions,
   type StreamPath,
@@ -35,15 +36,10 @@ import { type Path, PathTable } from './path-table.ts';
 import { reachableAddress, reachablePort } from './reachable-port.ts';
 import { ReceivedRows } from './received-rows.ts';
 import { SentPackets } from './sent-packets.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession, replaceRemoteKey, type Session, type Stream } from './session.ts';
 import { SessionPorts } from './session-ports.ts';
 import { receiveDefectCounter, sendDefectCounter } from './srtp-defect-counter.ts';
-import { type PacketTemplate, writeHeader, writePayload } from './write-packet.ts';
-
-interface Stream extends PacketTemplate {
-  readonly session: SessionHandle;
-  readonly sent: SentPackets | undefined;
-}
+import { writeHeader, writePayload } from './write-packet.ts';
 
 export interface TwinOptions {
   /** Packets in memory at once, 2 KiB each: what is being received, and the routers' retransmission caches. */
@@ -204,6 +200,11 @@ export class TwinDatapath implements Datapath {
 
   setPortRemote(session: SessionHandle, remote: PortRemote): void {
     this.#sessions.get(session)?.ports?.setRemote(remote);
+  }
+
+  setRemoteKey(session: SessionHandle, key: RemoteKey): void {
+    const found = this.#sessions.get(session);
+    if (found !== undefined) replaceRemoteKey(found, key);
   }
 
   pollKeyLimit(): SessionHandle | undefined {
