@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { wallClockMs } from '@rivero/core';
+import { type WallClockMs, wallClockMs } from '@rivero/core';
 import type { EndpointEngine, MediaEngine } from '@rivero/engine';
+import { Elements } from './elements/index.ts';
+import { Elements } from './elements/index.ts';
 import type { KurentoLog } from './kurento-log.ts';
 import { machineUse } from './objects/machine-use.ts';
 import { KurentoObjects } from './objects/object-model.ts';
 import { type AccessRules, type CertificatePair, openKurentoServer } from './server/index.ts';
 
 export interface KurentoOptions extends AccessRules {
-  readonly engine: MediaEngine & EndpointEngine;
+  readonly engine: EndpointEngine & Pick<MediaEngine, 'openRoom' | 'closeRoom' | 'onEvent'>;
   readonly log: KurentoLog;
   /** `localhost`: both loopback addresses; undefined: every address. */
   readonly host: string | undefined;
@@ -37,12 +39,16 @@ export interface Kurento {
 /** Opens the Kurento API over the engine. Fails as `listen` of `node:net` does when a port cannot be had. */
 export async function startKurento(options: KurentoOptions): Promise<Kurento> {
   const { engine, log } = options;
+  const now = (): WallClockMs => wallClockMs(Date.now());
+  const hasLatencyStats = (pipelineId: string): boolean => model.hasLatencyStats(pipelineId);
+  // Before the objects: it hears of lost rooms first.
+  const elements = new Elements({ engine, hasLatencyStats, now });
   const model = new KurentoObjects({
     engine,
-    factories: [],
-    graphText: () => 'digraph {}\n',
+    factories: elements.factories,
+    graphText: elements.graphText,
     machine: machineUse,
-    now: () => wallClockMs(Date.now()),
+    now,
     uuid: randomUUID,
     tellBug: (error) => log.error(`An object failed: ${describe(error)}`),
   });
@@ -52,6 +58,14 @@ export async function startKurento(options: KurentoOptions): Promise<Kurento> {
       'Whoever reaches the port of the Kurento API owns the media server; set RIVERO_KURENTO_TOKEN or RIVERO_KURENTO_ALLOW.',
     );
   }
+  const close = async (): Promise<void> => {
+    await model.close();
+    elements.close();
+  };
+  const closeObjects = async (): Promise<void> => {
+    await model.close();
+    elements.close();
+  };
   try {
     const server = await openKurentoServer({ ...options, model });
     return {
@@ -64,11 +78,11 @@ export async function startKurento(options: KurentoOptions): Promise<Kurento> {
       },
       stop: async () => {
         await server.close();
-        await model.close();
+        await close();
       },
     };
   } catch (error) {
-    await model.close();
+    await close();
     throw error;
   }
 }

@@ -1,0 +1,1 @@
+export { Elements } from './elements.ts';
