@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { type WallClockMs, wallClockMs } from '@rivero/core';
 import type { EndpointEngine, MediaEngine } from '@rivero/engine';
 import { Elements } from './elements/index.ts';
-import { Elements } from './elements/index.ts';
 import type { KurentoLog } from './kurento-log.ts';
 import { machineUse } from './objects/machine-use.ts';
 import { KurentoObjects } from './objects/object-model.ts';
