@@ -61,10 +61,6 @@ export async function startKurento(options: KurentoOptions): Promise<Kurento> {
     await model.close();
     elements.close();
   };
-  const closeObjects = async (): Promise<void> => {
-    await model.close();
-    elements.close();
-  };
   try {
     const server = await openKurentoServer({ ...options, model });
     return {
