@@ -204,5 +204,18 @@ describe('keyframes', () => {
     made.run(600);
     const sequences = made.rtcpTo(publisher.handle, 'fir').map(({ entries: [entry] }) => entry.sequence);
     expect(sequences).toEqual([1, 2]);
+    expect(made.router.statistics(made.now).producers).toMatchObject([{ firCount: 2, pliCount: 0 }]);
+  });
+
+  it('are asked for when somebody wishes one, of video that somebody publishes', () => {
+    const made = new Scene();
+    const publisher = made.publish();
+    made.router.openProducer('sound', publisher.id, audio);
+    made.router.requestKeyframe('track', made.now);
+    made.router.requestKeyframe('track', made.now);
+    made.router.requestKeyframe('sound', made.now);
+    made.router.requestKeyframe('nothing', made.now);
+    expect(made.rtcpTo(publisher.handle, 'pli')).toHaveLength(1);
+    expect(made.router.statistics(made.now).producers).toMatchObject([{ firCount: 0, pliCount: 1 }, { pliCount: 0 }]);
   });
 });

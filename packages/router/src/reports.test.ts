@@ -38,6 +38,7 @@ describe('a router reports', () => {
         extendedHighestSequence: 5,
       }),
     ]);
+    expect(scene.router.statistics(scene.now).producers[0].fractionLost).toBeCloseTo(2 / 5, 2);
   });
 
   it('to receivers on the publisher’s clock, with the timestamps that they see', () => {
@@ -79,9 +80,10 @@ describe('a router reports', () => {
         },
       ],
     });
-    const [{ roundTripTime, fractionLost, jitterMs }] = scene.router.statistics(scene.now).consumers;
+    const [{ roundTripTime, fractionLost, packetsLost, jitterMs }] = scene.router.statistics(scene.now).consumers;
     expect(roundTripTime).toBeCloseTo(40, 0);
     expect(fractionLost).toBe(0.25);
+    expect(packetsLost).toBe(3);
     expect(jitterMs).toBe(10);
   });
 });

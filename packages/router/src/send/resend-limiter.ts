@@ -12,8 +12,8 @@ const windowMs = 100;
 
 /** Keeps a receiver's requests from costing more than they are worth. */
 export class ResendLimiter {
-  readonly #sequences = new Float64Array(places).fill(-1);
-  readonly #times = new Float64Array(places);
+  /** 8 KiB that most senders never need: made at the first request. */
+  #last: { readonly sequences: Float64Array; readonly times: Float64Array } | undefined;
   #windowStart = 0;
   #inWindow = 0;
 
@@ -24,11 +24,13 @@ export class ResendLimiter {
       this.#inWindow = 0;
     }
     if (this.#inWindow >= resendsMax) return false;
+    this.#last ??= { sequences: new Float64Array(places).fill(-1), times: new Float64Array(places) };
+    const { sequences, times } = this.#last;
     const place = sequence % places;
     const interval = roundTripTime === undefined ? intervalDefault : Math.min(roundTripTime * 0.8, 200);
-    if (this.#sequences[place] === sequence && now - this.#times[place] < interval) return false;
-    this.#sequences[place] = sequence;
-    this.#times[place] = now;
+    if (sequences[place] === sequence && now - times[place] < interval) return false;
+    sequences[place] = sequence;
+    times[place] = now;
     this.#inWindow += 1;
     return true;
   }
