@@ -5,6 +5,8 @@ const everywhere: Reachable = {
   httpPort: 8080,
   httpsPort: 8443,
   host: undefined,
+  kurentoUrls: [],
+  kurentoProblem: undefined,
   localAddresses: [
     { family: 'IPv6', address: '2001:db8::10' },
     { family: 'IPv4', address: '192.0.2.10' },
@@ -52,6 +54,16 @@ describe('printed addresses', () => {
     { given: { host: '127.0.0.1', externalAddresses: ['203.0.113.7'] }, printed: ['http://localhost:8080'] },
   ])('are $printed for $given', ({ given, printed }) => {
     expect(urls(given)).toEqual(printed);
+  });
+
+  it('name the Kurento API, or why there is none', () => {
+    const kurentoUrls = ['ws://localhost:8888/kurento'];
+    expect(formatAddresses({ ...everywhere, kurentoUrls })).toContain('Kurento API: ');
+    expect(formatAddresses({ ...everywhere, kurentoUrls })).toContain('ws://localhost:8888/kurento\n');
+    expect(formatAddresses({ ...everywhere, kurentoProblem: 'Port 8888 is taken.' })).toContain(
+      'Port 8888 is taken.\n',
+    );
+    expect(formatAddresses(everywhere)).not.toContain('Kurento');
   });
 
   it('for other devices are four at most', () => {

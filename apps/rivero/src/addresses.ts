@@ -7,6 +7,10 @@ export interface Reachable {
   readonly httpsPort: number | undefined;
   /** The one address that the servers listen on; undefined: all. */
   readonly host: string | undefined;
+  /** Where the Kurento API is reached. */
+  readonly kurentoUrls: readonly string[];
+  /** Why it was not opened. */
+  readonly kurentoProblem: string | undefined;
   readonly localAddresses: readonly LocalAddress[];
   /** Those of the NAT in front of this machine. */
   readonly externalAddresses: readonly string[];
@@ -18,6 +22,7 @@ export interface Reachable {
 const printedAddressesMax = 4;
 
 const here = '  On this machine / 本机：      ';
+const forKurento = '  Kurento API:                  ';
 const elsewhere = '  On other devices / 其他设备： ';
 
 /** What the program prints once it runs: where to open it, in English and Chinese. */
@@ -32,6 +37,8 @@ export function formatAddresses(reachable: Reachable): string {
     'Rivero is running. / Rivero 已启动。',
     `${here}${httpPort === undefined ? `https://${ownHost(reachable)}:${httpsPort}` : `http://${ownHost(reachable)}:${httpPort}`}`,
     ...hosts.map((host) => `${elsewhere}https://${host}:${httpsPort}`),
+    ...reachable.kurentoUrls.map((url) => `${forKurento}${url}`),
+    ...(reachable.kurentoProblem === undefined ? [] : [`${forKurento}${reachable.kurentoProblem}`]),
     ...(isSelfMade && httpsPort !== undefined && (hosts.length > 0 || httpPort === undefined) ? warning : []),
   ];
   return `${lines.join('\n')}\n`;

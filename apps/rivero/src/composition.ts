@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { wallClockMs } from '@rivero/core';
+import { CodedError, wallClockMs } from '@rivero/core';
 import { type EngineOptions, type RunningEngine, startEngine } from '@rivero/engine';
+import type { Kurento } from '@rivero/kurento';
 import { createSignaling } from '@rivero/platform';
 import {
   type Config,
@@ -17,6 +19,7 @@ import {
   type TlsPair,
 } from '@rivero/runtime';
 import type { Reachable } from './addresses.ts';
+import { openKurentoApi } from './kurento-api.ts';
 
 const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
 const sdkRoot = fileURLToPath(new URL('../../../packages/sdk/dist', import.meta.url));
@@ -54,7 +57,8 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
   });
 
   await openDataDir(config.dataDir);
-  const openingEngine = startEngine(engineOptions(config, logs));
+  const openingEngine = engineOptions(config, logs).then(startEngine);
+  const certificate = once(() => openCertificate(config, localAddresses));
   const openingWeb = openWebServers({
     log: logs.module('http'),
     webRoot,
@@ -64,7 +68,7 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     host: config.httpHost,
     httpPort: config.httpPort,
     httpsPort: config.httpsPort,
-    certificate: () => openCertificate(config, localAddresses),
+    certificate,
   });
   const [web, startedEngine] = await Promise.all([openingWeb, openingEngine]);
   engine = startedEngine;
@@ -84,6 +88,8 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     hosts: publicHosts.length === 0 ? undefined : [...publicHosts, ...ownNames()],
   });
   shutdown.add('signaling', () => signaling.stop());
+  const kurento = await openKurentoApi({ config, engine, log: logs.module('kurento'), certificate });
+  if (kurento.type === 'open') shutdown.add('Kurento API', () => kurento.kurento.stop());
   shutdown.add('health', () => {
     status = 'stopping';
   });
@@ -92,6 +98,8 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     httpPort: web.httpPort,
     httpsPort: web.httpsPort,
     host: config.httpHost,
+    kurentoUrls: kurento.type === 'open' ? kurentoUrls(kurento.kurento, config) : [],
+    kurentoProblem: kurento.type === 'refused' ? kurento.error.message : undefined,
     localAddresses,
     externalAddresses: externalAddresses(config),
     isSelfMade: config.tlsCert === undefined,
@@ -107,7 +115,7 @@ function ownNames(): readonly string[] {
   return ['localhost', name, `${name}.local`];
 }
 
-function engineOptions(config: Config, logs: Logs): EngineOptions {
+async function engineOptions(config: Config, logs: Logs): Promise<EngineOptions> {
   const { mediaWorkers, mediaPort, mediaUdp, mediaTcp, externalIpv4, externalIpv6 } = config;
   return {
     workers: mediaWorkers,
@@ -116,8 +124,38 @@ function engineOptions(config: Config, logs: Logs): EngineOptions {
     tcp: mediaTcp,
     ...(externalIpv4 === undefined ? {} : { externalIpv4 }),
     ...(externalIpv6 === undefined ? {} : { externalIpv6 }),
+    dtlsPems: {
+      ...(await readPem('rsa', 'RIVERO_DTLS_RSA_PEM', config.dtlsRsaPem)),
+      ...(await readPem('ecdsa', 'RIVERO_DTLS_ECDSA_PEM', config.dtlsEcdsaPem)),
+    },
     log: logs.module('engine'),
   };
+}
+
+async function readPem(type: 'rsa' | 'ecdsa', setting: string, file: string | undefined): Promise<object> {
+  if (file === undefined) return {};
+  try {
+    return { [type]: await readFile(file, 'utf8') };
+  } catch (error) {
+    const cause = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const message = `${setting} names ${file}, which cannot be read (${cause}); set it to another file.`;
+    throw new CodedError('tls-file-unreadable', message, { setting, file, cause });
+  }
+}
+
+/** What is made at the first call, for all. */
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= make());
+}
+
+function kurentoUrls({ port, tlsPort }: Kurento, { kurentoHost }: Config): readonly string[] {
+  const host = kurentoHost === undefined ? 'localhost' : kurentoHost;
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return [
+    ...(port === undefined ? [] : [`ws://${shown}:${port}/kurento`]),
+    ...(tlsPort === undefined ? [] : [`wss://${shown}:${tlsPort}/kurento`]),
+  ];
 }
 
 function externalAddresses({ externalIpv4, externalIpv6 }: Config): readonly string[] {

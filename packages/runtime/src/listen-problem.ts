@@ -3,12 +3,15 @@ import { CodedError } from '@rivero/core';
 export interface ListenAttempt {
   /** The environment name of the setting that gives the port: `RIVERO_HTTP_PORT`. */
   readonly setting: string;
+  /** The same of its address; left out: that of the web servers. */
+  readonly hostSetting?: string;
   readonly port: number;
   readonly host: string | undefined;
 }
 
 /** Why a server could not listen, in one line with the setting to change: `port-taken`, `port-forbidden`, `host-unknown`. */
-export function listenProblem(error: unknown, { setting, port, host }: ListenAttempt): unknown {
+export function listenProblem(error: unknown, attempt: ListenAttempt): unknown {
+  const { setting, hostSetting = 'RIVERO_HTTP_HOST', port, host } = attempt;
   const cause = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (cause) {
     case 'EADDRINUSE':
@@ -27,7 +30,7 @@ export function listenProblem(error: unknown, { setting, port, host }: ListenAtt
     case 'EAFNOSUPPORT':
       return new CodedError(
         'host-unknown',
-        `${String(host)} is no address of this machine; set RIVERO_HTTP_HOST to one that is, or leave it out.`,
+        `${String(host)} is no address of this machine; set ${hostSetting} to one that is, or leave it out.`,
         { host },
       );
     default:
