@@ -11,5 +11,6 @@ export {
   type Outage,
   SimulatedNetwork,
 } from './simulated-network.ts';
+export { plainEndpointSettings, type SimulatedEndpoint, SimulatedEndpoints } from './simulated-endpoints.ts';
 export { type SimulatedPeer, SimulatedRoom } from './simulated-room.ts';
 export { Simulation } from './simulation.ts';

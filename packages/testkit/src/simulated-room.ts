@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type MonotonicMs, monotonicMs, type TransportAddress, wallClockMs } from '@rivero/core';
 import { type DatagramPort, TwinDatapath } from '@rivero/datapath';
 import type { PeerState, SectionsNeeded } from '@rivero/engine';
-import { MediaPlane } from '@rivero/engine/simulation';
+import { MediaPlane, type MediaPlaneEvent } from '@rivero/engine/simulation';
 import { type DtlsCertificate, generateCertificate } from '@rivero/protocol/dtls';
 import { hostCandidates } from '@rivero/protocol/ice';
 import { HeadlessPeer } from './peer/headless-peer.ts';
@@ -21,7 +21,8 @@ function certificate(name: string): DtlsCertificate {
 }
 
 const serverCertificate = certificate('server');
-const peerCertificate = certificate('peer');
+/** All peers have the same. */
+export const peerCertificate = certificate('peer');
 
 /** A peer in the room, with its address. */
 export interface SimulatedPeer {
@@ -30,6 +31,8 @@ export interface SimulatedPeer {
   readonly ip: string;
   readonly roomId: string;
 }
+
+export type EndpointEvent = MediaPlaneEvent & { readonly type: 'endpoint' | 'track-flow' };
 
 /** Rooms on a real media plane and datapath, with headless peers around it, on the simulated network and clock. */
 export class SimulatedRoom {
@@ -45,6 +48,7 @@ export class SimulatedRoom {
   readonly #paused = new Map<SimulatedPeer, readonly SimulatedPeer[]>();
   /** Of each room. */
   readonly #speakers = new Map<string, readonly string[]>();
+  readonly #endpointEvents: EndpointEvent[] = [];
   readonly #peerWakes = new Map<string, MonotonicMs>();
   #wakeAt = monotonicMs(Number.POSITIVE_INFINITY);
 
@@ -93,14 +97,26 @@ export class SimulatedRoom {
     return this.#speakers.get(firstRoomId) ?? [];
   }
 
+  /** What happened at endpoints, as the media plane told it. */
+  endpointEvents(): readonly EndpointEvent[] {
+    this.#takeEvents();
+    return this.#endpointEvents;
+  }
+
   #takeEvents(): void {
     for (let event = this.plane.pollEvent(); event !== undefined; event = this.plane.pollEvent()) {
       if (event.type === 'bug') throw event.error;
       if (event.type === 'speakers') this.#speakers.set(event.roomId, event.trackIds);
+      if (event.type === 'endpoint' || event.type === 'track-flow') this.#endpointEvents.push(event);
       if (event.type !== 'peer-state') continue;
       const { peerId, state } = event;
       this.#states.set(peerId, [...(this.#states.get(peerId) ?? []), state]);
     }
+  }
+
+  /** After the media plane was asked for something from outside. */
+  wakeServer(): void {
+    this.#wakeServer();
   }
 
   /** Somebody comes in and receives everybody else; everybody else receives it. */

@@ -1,2 +1,10 @@
 export { MediaPlane, type MediaPlaneEvent, type MediaPlaneOptions } from './media-plane.ts';
-export type { WorkerCalls, WorkerMessage, WorkerMethod, WorkerRefusal, WorkerSettings } from './worker-protocol.ts';
+export type {
+  EndpointCalls,
+  EndpointMethod,
+  WorkerCalls,
+  WorkerMessage,
+  WorkerMethod,
+  WorkerRefusal,
+  WorkerSettings,
+} from './worker-protocol.ts';

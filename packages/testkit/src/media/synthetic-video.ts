@@ -20,8 +20,14 @@ const deltaStart = Uint8Array.of(0x10, 0x11, 0x00, 0x00);
 
 /** RTP payloads of VP8 frames that say which frame they are of; the first frame is a keyframe, later ones on demand. */
 export class SyntheticVideo {
-  #frame = 0;
+  readonly #firstFrame: number;
+  #frame: number;
   #wantsKeyframe = true;
+
+  constructor(firstFrame = 0) {
+    this.#firstFrame = firstFrame;
+    this.#frame = firstFrame;
+  }
 
   requestKeyframe(): void {
     this.#wantsKeyframe = true;
@@ -29,7 +35,7 @@ export class SyntheticVideo {
 
   /** How many frames were made. */
   get frameCount(): number {
-    return this.#frame;
+    return this.#frame - this.#firstFrame;
   }
 
   /** The payloads of the next frame, in order; the last one takes the RTP marker. */

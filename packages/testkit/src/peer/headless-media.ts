@@ -16,7 +16,7 @@ const historyMax = 512;
 
 /** A video that the peer sends, with the history that answers NACKs by RTX. */
 export class SentVideo {
-  readonly video = new SyntheticVideo();
+  readonly video: SyntheticVideo;
   readonly ssrc: number;
   readonly rtxSsrc: number;
   readonly payloadType: number;
@@ -30,7 +30,10 @@ export class SentVideo {
     readonly rtxSsrc: number;
     readonly payloadType: number;
     readonly rtxPayloadType: number;
+    /** Number of its first frame; left out: 0. */
+    readonly firstFrame?: number;
   }) {
+    this.video = new SyntheticVideo(options.firstFrame);
     this.ssrc = options.ssrc;
     this.rtxSsrc = options.rtxSsrc;
     this.payloadType = options.payloadType;
@@ -79,7 +82,8 @@ const pliInterval = milliseconds(300);
 
 /** A video that the peer receives as a browser would: asks for what is lost, and for a keyframe when it is stuck. */
 export class ReceivedVideo {
-  readonly judge: FrameJudge;
+  /** May be replaced, where another video goes on in its place. */
+  judge: FrameJudge;
   readonly ssrc: number;
   readonly rtxSsrc: number | undefined;
   readonly payloadType: number;
@@ -131,6 +135,11 @@ export class ReceivedVideo {
   /** The greatest sequence number that came, extended. */
   get newestSequence(): number {
     return this.#sequences.newest ?? -1;
+  }
+
+  /** The least sequence number that came, extended. */
+  get oldestSequence(): number {
+    return Math.min(...this.#seen);
   }
 
   handleSenderReport(report: RtcpPacket & { readonly type: 'sr' }): void {

@@ -15,6 +15,7 @@ import { generateIceCredentials, IceControllingAgent, type IceCredentials } from
 import { ntpFromWallClock, parseRtcpCompound, type RtcpPacket, serializeRtcpCompound } from '@rivero/protocol/rtcp';
 import {
   createOffer,
+  type Direction,
   offeredAudioCodecs,
   type MediaSection,
   offeredVideoCodecs,
@@ -25,6 +26,7 @@ import {
 import { rtpFixedHeaderLength } from '@rivero/protocol/rtp';
 import { SrtpReceiver, SrtpSender } from '@rivero/protocol/srtp';
 import type { SeededRandom } from '../seeded-random.ts';
+import { answerSection } from './headless-answer.ts';
 import { ReceivedVideo, SentVideo } from './headless-media.ts';
 import { SentSound } from './sent-sound.ts';
 
@@ -35,6 +37,10 @@ export interface HeadlessPeerOptions {
   readonly address: TransportAddress;
   /** It sends sound too. */
   readonly hasSound: boolean;
+  /** Its sections send and receive; left out: they only send, and others are for receiving. */
+  readonly isBothWays?: boolean;
+  /** Number of its first frame, to tell its video from another one; left out: 0. */
+  readonly firstFrame?: number;
   readonly send: (bytes: Uint8Array, from: TransportAddress, to: TransportAddress) => void;
 }
 
@@ -59,7 +65,7 @@ export class HeadlessPeer {
   readonly sound: SentSound | undefined;
   readonly received = new Map<string, ReceivedVideo>();
   readonly #options: HeadlessPeerOptions;
-  readonly #ice: IceCredentials;
+  #ice: IceCredentials;
   readonly #localSsrc: number;
   readonly #receiveMids: string[] = [];
   #address: TransportAddress;
@@ -87,7 +93,9 @@ export class HeadlessPeer {
     this.trackId = `track-${randomUint32(bytes)}`;
     const [{ payloadType, rtxPayloadType }] = offeredVideoCodecs;
     assert(rtxPayloadType !== undefined, 'the first offered codec has RTX');
-    this.sent = new SentVideo({ ssrc: randomUint32(bytes), rtxSsrc: randomUint32(bytes), payloadType, rtxPayloadType });
+    const { firstFrame = 0 } = options;
+    const ssrcs = { ssrc: randomUint32(bytes), rtxSsrc: randomUint32(bytes) };
+    this.sent = new SentVideo({ ...ssrcs, payloadType, rtxPayloadType, firstFrame });
     if (!options.hasSound) return;
     const trackId = `sound-${this.trackId}`;
     const [opus] = offeredAudioCodecs;
@@ -106,7 +114,7 @@ export class HeadlessPeer {
     const own: OfferedSection = {
       mid: sentMid,
       kind: 'video',
-      direction: this.isSending ? 'sendonly' : 'inactive',
+      direction: this.#ownDirection(),
       sent: {
         msid: { stream: 'own', track: this.trackId },
         cname: this.trackId,
@@ -132,18 +140,49 @@ export class HeadlessPeer {
     if (this.sound === undefined) return [];
     const { trackId, ssrc } = this.sound;
     const sent = { msid: { stream: 'own', track: trackId }, cname: this.trackId, ssrc };
-    return [{ mid: sentSoundMid, kind: 'audio', direction: 'sendonly', sent }];
+    return [{ mid: sentSoundMid, kind: 'audio', direction: this.#ownDirection(), sent }];
+  }
+
+  #ownDirection(): Direction {
+    if (this.#options.isBothWays === true) return this.isSending ? 'sendrecv' : 'recvonly';
+    return this.isSending ? 'sendonly' : 'inactive';
+  }
+
+  /** Its next offer restarts ICE. */
+  restartIce(): void {
+    this.#ice = generateIceCredentials(this.#options.random.bytes);
+  }
+
+  /** Its answer to an offer, in whose sections it sends and receives. */
+  createAnswer(offer: string, now: MonotonicMs): string {
+    const description = parseSessionDescription(offer);
+    this.#handleDescription(description.sections, now);
+    const { fingerprint } = this.#options.certificate;
+    const video = { kind: 'video', cname: this.trackId, ssrcs: [this.sent.ssrc, this.sent.rtxSsrc] } as const;
+    const audio = {
+      kind: 'audio',
+      cname: this.trackId,
+      ssrcs: this.sound === undefined ? [] : [this.sound.ssrc],
+    } as const;
+    const sections = description.sections.map((section) =>
+      answerSection(section, section.kind === 'video' ? video : audio, { ice: this.#ice, fingerprint }),
+    );
+    return serializeSessionDescription({ ...description, iceLite: false, sections });
   }
 
   handleAnswer(answer: string, now: MonotonicMs): void {
-    const description = parseSessionDescription(answer);
-    const [first] = description.sections;
-    if (this.#agent === undefined) this.#connect(first, now);
-    for (const section of description.sections) {
+    this.#handleDescription(parseSessionDescription(answer).sections, now);
+  }
+
+  #handleDescription(sections: readonly MediaSection[], now: MonotonicMs): void {
+    const first = sections.find(({ ice }) => ice !== undefined);
+    if (first !== undefined) this.#connect(first, now);
+    for (const section of sections) {
       const [ssrc, rtxSsrc] = section.ssrcs;
       const track = section.msid?.track ?? '';
       const before = this.received.get(track);
-      if (section.direction !== 'sendonly' || ssrc === undefined || before?.ssrc === ssrc) continue;
+      const isSending = section.direction === 'sendonly' || section.direction === 'sendrecv';
+      if (!isSending || ssrc === undefined || before?.ssrc === ssrc) continue;
       const payloadType = section.codecs[0].payloadType;
       const video = new ReceivedVideo({
         ssrc,
@@ -206,15 +245,18 @@ export class HeadlessPeer {
   }
 
   #connect(section: MediaSection, now: MonotonicMs): void {
-    assert(section.ice !== undefined, 'the answer has ICE credentials');
+    const { ice: remote, fingerprints: remoteFingerprints } = section;
+    assert(remote !== undefined, 'the description has ICE credentials');
+    const isSame = this.#agent?.remoteCredentials.ufrag === remote.ufrag;
+    if (isSame) return;
     const { random, certificate } = this.#options;
-    this.#agent = new IceControllingAgent({ local: this.#ice, remote: section.ice, random: random.bytes });
     this.#remotes = section.candidates
       .filter(({ protocol }) => protocol === 'udp')
       .map(({ address, port }) => ({ ip: address, port }));
-    for (const remote of this.#remotes) this.#agent.addPath(this.#pathTo(remote), now);
-    const { fingerprints: remoteFingerprints } = section;
-    this.#dtls = new DtlsAssociation({ role: 'client', certificate, remoteFingerprints, random: random.bytes });
+    if (this.#agent !== undefined) this.#agent.restart(this.#ice, remote, now);
+    this.#agent ??= new IceControllingAgent({ local: this.#ice, remote, random: random.bytes });
+    for (const address of this.#remotes) this.#agent.addPath(this.#pathTo(address), now);
+    this.#dtls ??= new DtlsAssociation({ role: 'client', certificate, remoteFingerprints, random: random.bytes });
     this.#agent.handleTimeout(now);
     this.#drain(now);
   }
