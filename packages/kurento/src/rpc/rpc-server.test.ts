@@ -364,3 +364,17 @@ describe('requests', () => {
     ]);
   });
 });
+
+it('lets no bug of a socket out', async () => {
+  const fail = (): void => {
+    throw new TypeError('a bug of the socket');
+  };
+  const second = openSocket();
+  for (const each of [socket, second]) each.send = fail;
+  socket.hand(requestText('ping', {}, 1));
+  expect(socket.closed?.code).toBe(1011);
+  errors.length = 0;
+  second.hand(requestText('ref', { object: 'manager_ServerManager' }, 1));
+  await settled();
+  expect(errors).toEqual([expect.stringContaining('a bug of the socket')]);
+});

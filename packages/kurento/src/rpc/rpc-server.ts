@@ -30,9 +30,10 @@ export interface RpcStatistics {
   readonly lostEvents: number;
 }
 
-/** Bytes that are not what the protocol says (RFC 6455 section 7.4.1); and the server leaves. */
-const invalidPayload = 1007;
+/** Closing codes (RFC 6455 section 7.4.1). */
 const goingAway = 1001;
+const invalidPayload = 1007;
+const internalError = 1011;
 
 /**
  * JSON-RPC 2.0 as Kurento speaks it, between sockets and the objects: sessions, answers, events. It is told frames and
@@ -87,15 +88,15 @@ export class RpcServer {
     this.#sessions.detach(socket, now);
   }
 
+  /** A bug in here ends the socket, and nothing else. */
   handleText(socket: RpcSocket, text: string, now: MonotonicMs): void {
     this.#now = now;
-    if (!socket.isOpen) return;
-    const request = parseJsonRpcRequest(text);
-    if (request === 'malformed-json') socket.close(invalidPayload, 'Malformed JSON');
-    else if (request === 'invalid-request') {
-      const error = toErrorBody(new RpcError('invalid-request', 'Invalid JSON-RPC request.'));
-      socket.send(answerText('null', { error }));
-    } else this.#handleRequest(socket, request, text);
+    try {
+      if (socket.isOpen) this.#handleFrame(socket, text);
+    } catch (error) {
+      this.#toError(error);
+      socket.close(internalError, 'The server failed at this');
+    }
   }
 
   /** To be called at least every second. */
@@ -112,6 +113,15 @@ export class RpcServer {
     }
     await this.#sessions.closeAll(this.#now);
     this.#stopEvents();
+  }
+
+  #handleFrame(socket: RpcSocket, text: string): void {
+    const request = parseJsonRpcRequest(text);
+    if (request === 'malformed-json') socket.close(invalidPayload, 'Malformed JSON');
+    else if (request === 'invalid-request') {
+      const error = toErrorBody(new RpcError('invalid-request', 'Invalid JSON-RPC request.'));
+      socket.send(answerText('null', { error }));
+    } else this.#handleRequest(socket, request, text);
   }
 
   #handleRequest(socket: RpcSocket, request: JsonRpcRequest, text: string): void {
@@ -203,7 +213,12 @@ export class RpcServer {
   }
 
   async #answer(id: string | undefined, outcome: Promise<Outcome>, tell: (answer: string) => void): Promise<void> {
-    tell(this.#answerOf(id, await outcome));
+    const answer = this.#answerOf(id, await outcome);
+    try {
+      tell(answer);
+    } catch (error) {
+      this.#toError(error);
+    }
   }
 
   /** Never rejects. */
