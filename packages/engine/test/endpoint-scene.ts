@@ -1,5 +1,6 @@
 import { milliseconds, type MonotonicMs, monotonicMs } from '@rivero/core';
 import { FrameJudge, SeededRandom, type SimulatedEndpoint, SimulatedEndpoints, SimulatedRoom } from '@rivero/testkit';
+import { expect } from 'vitest';
 
 /** A room with endpoints on the simulated network. */
 export class EndpointScene {
@@ -35,4 +36,12 @@ export class EndpointScene {
     const { packetCount, newestSequence, oldestSequence, repeatedCount } = this.endpoints.received(viewer, 'video');
     return repeatedCount === 0 && packetCount === newestSequence - oldestSequence + 1;
   }
+}
+
+/** Of the frames of 25 a second since then, hardly any is missing. */
+export function expectSmooth(scene: EndpointScene, viewer: SimulatedEndpoint, fromMs: number): void {
+  const until = scene.now - 500;
+  const { missed, shown } = scene.seen(viewer, fromMs, until);
+  expect(missed).toEqual([]);
+  expect(shown).toBeGreaterThan(((until - fromMs) / 40) * 0.97);
 }

@@ -1,15 +1,6 @@
 import { milliseconds, monotonicMs } from '@rivero/core';
-import type { SimulatedEndpoint } from '@rivero/testkit';
 import { describe, expect, it } from 'vitest';
-import { EndpointScene } from './endpoint-scene.ts';
-
-/** Frames of 25 a second, hardly any of which may be missing. */
-function expectSmooth(scene: EndpointScene, viewer: SimulatedEndpoint, fromMs: number): void {
-  const until = scene.now - 500;
-  const { missed, shown } = scene.seen(viewer, fromMs, until);
-  expect(missed).toEqual([]);
-  expect(shown).toBeGreaterThan(((until - fromMs) / 40) * 0.97);
-}
+import { EndpointScene, expectSmooth } from './endpoint-scene.ts';
 
 function expectNothingLeft({ room }: EndpointScene): void {
   expect(room.datapath.pool.freeCount).toBe(room.datapath.pool.slotsMax);
@@ -41,6 +32,17 @@ describe('an endpoint', () => {
     for (const viewer of [early, ...viewers]) expectSmooth(scene, viewer, 1_500);
     expect(ann.peer.received.size).toBe(2);
     expect(scene.endpoints.received(ann, 'video').packetCount).toBe(0);
+  });
+
+  it('may be told what to send before it is negotiated', () => {
+    const scene = new EndpointScene(66);
+    const ann = scene.endpoints.join('ann');
+    const viewer = scene.endpoints.open('viewer');
+    scene.endpoints.send(viewer, ann.tracks);
+    scene.run(1_000);
+    scene.endpoints.offer(viewer);
+    scene.run(2_000);
+    expectSmooth(scene, viewer, 1_500);
   });
 
   it('tells its states and the pair of its candidates', () => {

@@ -92,6 +92,8 @@ export class ReceivedVideo {
   readonly #missing = new Map<number, { at: MonotonicMs; count: number }>();
   readonly #seen = new Set<number>();
   #pliAt = monotonicMs(0);
+  /** Of the newest packet that is no RTX. */
+  lastPayloadType: number | undefined;
   /** Packets that came twice in the same stream: what a receiver must never see. */
   repeatedCount = 0;
   senderReports: { readonly ntpMs: number; readonly rtpTimestamp: number }[] = [];
@@ -114,6 +116,7 @@ export class ReceivedVideo {
     if (parseRtpHeader(packet, 0, packet.length, header) !== undefined) return;
     const isRtx = header.ssrc === this.rtxSsrc;
     if (isRtx && unwrapRtx(packet, header, { ssrc: this.ssrc, payloadType: this.payloadType }) !== undefined) return;
+    if (!isRtx) this.lastPayloadType = header.payloadType;
     const { newest } = this.#sequences;
     const sequence = this.#sequences.unwrap(header.sequence);
     if (this.#seen.has(sequence)) {

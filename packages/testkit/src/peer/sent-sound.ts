@@ -18,7 +18,8 @@ const ticksPerPacket = 960;
 export class SentSound {
   readonly trackId: string;
   readonly ssrc: number;
-  readonly payloadType: number;
+  /** May change, as when the sender takes another codec. */
+  payloadType: number;
   #sequence = 0;
   /** In -dBov (RFC 6464): 0 is the loudest, 127 silence. */
   level = audioLevelSilence;
