@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type OpenPortPair, PortPairs } from './port-pairs.ts';
 import { TwinDatapath } from './twin/twin-datapath.ts';
 
-const range = { min: 47_101, max: 47_108 };
+const range = { first: 47_101, last: 47_108 };
 const opened: OpenPortPair[] = [];
 const clients: Socket[] = [];
 
@@ -74,8 +74,8 @@ describe('port pairs', () => {
 
   it('are none in a range that has no even port with a next one', () => {
     const datapath = new TwinDatapath({ slotsMax: 16 });
-    expect(() => new PortPairs(datapath, { min: 47_101, max: 47_102 }, 0).open('ipv4')).toThrow();
-    expect(() => new PortPairs(datapath, { min: 47_102, max: 47_101 }, 0.5).open('ipv4')).toThrow();
+    expect(() => new PortPairs(datapath, { first: 47_101, last: 47_102 }, 0).open('ipv4')).toThrow();
+    expect(() => new PortPairs(datapath, { first: 47_102, last: 47_101 }, 0.5).open('ipv4')).toThrow();
   });
 
   it.each([

@@ -11,8 +11,8 @@ const sendBufferBytes = 1024 * 1024;
 
 /** Ports of UDP from which pairs are taken, both ends included. */
 export interface PortRange {
-  readonly min: number;
-  readonly max: number;
+  readonly first: number;
+  readonly last: number;
 }
 
 /** Two sockets until they are closed. */
@@ -38,10 +38,10 @@ export class PortPairs {
   #isDeliveryPending = false;
 
   /** `start`, from 0 to 1, is where in the range the first pair is taken: workers that share a range begin apart. */
-  constructor(datapath: TwinDatapath, { min, max }: PortRange, start: number) {
+  constructor(datapath: TwinDatapath, { first, last }: PortRange, start: number) {
     this.#datapath = datapath;
-    this.#first = min + (min % 2);
-    this.#pairsMax = Math.max(0, Math.floor((max - this.#first + 1) / 2));
+    this.#first = first + (first % 2);
+    this.#pairsMax = Math.max(0, Math.floor((last - this.#first + 1) / 2));
     this.#next = Math.floor(start * this.#pairsMax);
   }
 

@@ -37,6 +37,8 @@ export interface EngineOptions {
   readonly tcp: boolean;
   readonly externalIpv4?: string;
   readonly externalIpv6?: string;
+  /** UDP ports of endpoints without ICE, both ends included, shared by all workers; left out: 20000 to 20999. */
+  readonly rtpPorts?: { readonly first: number; readonly last: number };
   /** DTLS certificates for endpoints, each with its key in one PEM text; of a kind left out, each worker makes its own. */
   readonly dtlsPems?: Readonly<Partial<Record<'rsa' | 'ecdsa', string>>>;
   readonly log: EngineLog;
@@ -290,12 +292,13 @@ class WorkerEngine implements RunningEngine {
   }
 
   async #startWorker(place: WorkerPlace): Promise<void> {
-    const { udp, tcp, externalIpv4, externalIpv6, dtlsPems = {}, log } = this.#options;
+    const { udp, tcp, externalIpv4, externalIpv6, dtlsPems = {}, rtpPorts, log } = this.#options;
     const settings = {
       port: place.port,
       udp,
       tcp,
       dtlsPems,
+      ...(rtpPorts === undefined ? {} : { rtpPorts }),
       ...(externalIpv4 === undefined ? {} : { externalIpv4 }),
       ...(externalIpv6 === undefined ? {} : { externalIpv6 }),
     };

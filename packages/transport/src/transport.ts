@@ -38,6 +38,8 @@ export type TransportEvent =
 export interface TransportHandlers {
   readonly onRtp: (session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs) => void;
   readonly onRtcp: (session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs) => void;
+  /** Media of a session that is not ours but somebody else's in this worker; false: it is nobody's. */
+  readonly onOther?: (session: SessionHandle, batch: ReceiveBatch, row: number, now: MonotonicMs) => boolean;
 }
 
 export interface TransportOptions {
@@ -235,8 +237,11 @@ export class Transport {
     const handle = batch.session[row] as SessionHandle;
     assert(handle !== noSession, 'media belongs to a session');
     const session = this.#byHandle.get(handle);
-    if (session === undefined) return this.counters.count('stale-session-row');
-    const { onRtp, onRtcp } = this.#options.handlers;
+    const { onRtp, onRtcp, onOther } = this.#options.handlers;
+    if (session === undefined) {
+      if (onOther?.(handle, batch, row, now) !== true) this.counters.count('stale-session-row');
+      return;
+    }
     this.run(session, () => {
       session.handleActivity(batch.path[row] as PathHandle, now);
       if (batch.kind[row] === receivedKind.rtp) onRtp(session, batch, row, now);

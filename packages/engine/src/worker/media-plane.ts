@@ -5,7 +5,9 @@ import {
   type PathHandle,
   type RandomBytes,
   type ReceiveBatch,
+  receivedKind,
   SendBatch,
+  type SessionHandle,
 } from '@rivero/core';
 import type { Datapath } from '@rivero/datapath';
 import type { DtlsCertificate } from '@rivero/protocol/dtls';
@@ -24,10 +26,11 @@ import type { EndpointSettings } from '../endpoint-contract.ts';
 import { CountSums } from './count-sums.ts';
 import { DeadlineHeap } from './deadline-heap.ts';
 import { answerEndpointCall } from './endpoint/answer-endpoint-call.ts';
-import type { EndpointSurroundings } from './endpoint/room-endpoints.ts';
-import type { WebrtcEndpoint } from './endpoint/webrtc-endpoint.ts';
+import type { EndpointSurroundings, RtpSurroundings } from './endpoint/room-endpoints.ts';
+import { RtpPlaces } from './endpoint/rtp-places.ts';
 import type { MediaPeer } from './media-peer.ts';
 import { type EndpointEvent, MediaRoom } from './media-room.ts';
+import { nameOf, type Place, routerSessionOf } from './session-place.ts';
 import type { EndpointCalls, EndpointMethod } from './worker-protocol.ts';
 
 export interface MediaPlaneOptions {
@@ -37,6 +40,8 @@ export interface MediaPlaneOptions {
   readonly candidates: readonly IceCandidate[];
   /** Of endpoints; left out: the same as all others. */
   readonly endpointCertificate?: (type: 'rsa' | 'ecdsa') => DtlsCertificate;
+  /** Left out: no endpoints without ICE. */
+  readonly rtp?: Pick<RtpSurroundings, 'openPorts' | 'address'>;
   readonly endpointCandidates?: (settings: EndpointSettings | undefined) => readonly IceCandidate[];
 }
 
@@ -56,17 +61,10 @@ const sendRowsMax = 256;
 /** Rooms of one worker. */
 export const roomsMax = 10_000;
 
-/** Where a session's packets go. */
-type Place =
-  | { readonly type: 'peer'; readonly room: MediaRoom; readonly peer: MediaPeer }
-  | { readonly type: 'endpoint'; readonly room: MediaRoom; readonly endpoint: WebrtcEndpoint };
-
-function nameOf(place: Place): string {
-  return place.type === 'peer' ? place.peer.id : place.endpoint.endpointId;
-}
-
-function routerSessionOf(place: Place): RouterSessionId {
-  return place.type === 'peer' ? place.peer.routerSession : place.endpoint.media.routerSession;
+interface ReceivedRow {
+  readonly batch: ReceiveBatch;
+  readonly row: number;
+  readonly now: MonotonicMs;
 }
 
 /**
@@ -79,6 +77,7 @@ export class MediaPlane {
   readonly #sink: RouterSink;
   readonly #rooms = new Map<string, MediaRoom>();
   readonly #places = new Map<TransportSession, Place>();
+  readonly #rtpPlaces = new RtpPlaces<MediaRoom>();
   /** Rooms whose router was told something since their deadlines were last asked for. */
   readonly #touched = new Set<MediaRoom>();
   readonly #deadlines = new DeadlineHeap<MediaRoom>();
@@ -106,6 +105,7 @@ export class MediaPlane {
       handlers: {
         onRtp: (session, received, row, now) => this.#handleRtp(session, received, row, now),
         onRtcp: (session, received, row, now) => this.#handleRtcp(session, received, row, now),
+        onOther: (handle, received, row, now) => this.#handleOther(handle, received, row, now),
       },
     });
   }
@@ -266,8 +266,10 @@ export class MediaPlane {
   }
 
   #surroundings(room: () => MediaRoom): EndpointSurroundings {
-    const { random, certificate, candidates, endpointCertificate, endpointCandidates } = this.#options;
+    const { datapath, random, certificate, candidates, endpointCertificate, endpointCandidates, rtp } = this.#options;
+    const rtpSessions = this.#rtpPlaces.sessionsOf(room);
     return {
+      ...(rtp === undefined ? {} : { rtp: { ...rtp, datapath, rtpSessions } }),
       random,
       transport: this.#transport,
       certificate: endpointCertificate ?? (() => certificate),
@@ -290,24 +292,48 @@ export class MediaPlane {
 
   #handleRtp(session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs): void {
     const place = this.#places.get(session);
-    if (place === undefined) return;
-    this.#touched.add(place.room);
-    const packet = { slot: batch.slot[row], offset: batch.offset[row], length: batch.length[row] };
-    place.room.router.handleRtp(routerSessionOf(place), packet, now);
+    if (place !== undefined) this.#routeRtp(place.room, routerSessionOf(place), { batch, row, now });
   }
 
   #handleRtcp(session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs): void {
     const place = this.#places.get(session);
-    if (place === undefined) return;
-    this.#touched.add(place.room);
+    if (place !== undefined) this.#routeRtcp(place.room, routerSessionOf(place), { batch, row, now });
+  }
+
+  /** Media that came without ICE and DTLS; false: it is nobody's. */
+  #handleOther(handle: SessionHandle, batch: ReceiveBatch, row: number, now: MonotonicMs): boolean {
+    const place = this.#rtpPlaces.get(handle);
+    if (place === undefined) return false;
+    const { room, routerSession } = place;
+    const isRtp = batch.kind[row] === receivedKind.rtp;
+    this.#guard(room, now, () => {
+      if (isRtp) this.#routeRtp(room, routerSession, { batch, row, now });
+      else this.#routeRtcp(room, routerSession, { batch, row, now });
+    });
+    return true;
+  }
+
+  #routeRtp(room: MediaRoom, session: RouterSessionId, { batch, row, now }: ReceivedRow): void {
+    this.#touched.add(room);
+    const packet = { slot: batch.slot[row], offset: batch.offset[row], length: batch.length[row] };
+    room.router.handleRtp(session, packet, now);
+  }
+
+  #routeRtcp(room: MediaRoom, session: RouterSessionId, { batch, row, now }: ReceivedRow): void {
+    this.#touched.add(room);
     const offset = batch.offset[row];
     const compound = this.#options.datapath.pool.bytes.subarray(offset, offset + batch.length[row]);
-    place.room.router.handleRtcp(routerSessionOf(place), compound, now);
+    room.router.handleRtcp(session, compound, now);
   }
 
   /** Ends every input: what the transport has to say, then what the rooms that it may have touched have to say. */
   #settle(now: MonotonicMs): void {
     this.#drainEvents(now);
+    const { datapath } = this.#options;
+    for (let handle = datapath.pollKeyLimit(); handle !== undefined; handle = datapath.pollKeyLimit()) {
+      const place = this.#rtpPlaces.get(handle);
+      place?.endpoint.handleKeyLimit(place.kind);
+    }
     for (const room of this.#touched) {
       this.#guard(room, now, () => this.#settleRoom(room, now));
     }

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert, CodedError, type WallClockMs, wallClockMs } from '@rivero/core';
-import { TwinDatapath } from '@rivero/datapath';
+import { PortPairs, TwinDatapath } from '@rivero/datapath';
 import { generateCertificate } from '@rivero/protocol/dtls';
 import { Driver, monotonicNow } from '@rivero/transport';
 import type { WorkerStatistics } from '../contract.ts';
 import { Certificates } from './certificates.ts';
 import { isEndpointMethod } from './endpoint/answer-endpoint-call.ts';
+import { rtpAddress } from './endpoint/rtp-address.ts';
 import { endpointCandidates, mediaCandidates } from './media-candidates.ts';
 import { MediaPlane, type MediaPlaneEvent } from './media-plane.ts';
 import { openSockets } from './open-sockets.ts';
@@ -19,6 +20,9 @@ import type {
   WorkerRequest,
   WorkerSettings,
 } from './worker-protocol.ts';
+
+/** UDP ports of endpoints without ICE. */
+const rtpPortsStandard = { first: 20_000, last: 20_999 };
 
 /** The thread of one media worker: its sockets, its clock, and the main thread's requests. */
 assert(parentPort !== null, 'worker-main runs in a worker thread');
@@ -100,11 +104,16 @@ async function start(): Promise<void> {
     isValidated: (path) => plane?.isValidated(path) ?? false,
   });
   const candidates = mediaCandidates(sockets, settings);
+  const portPairs = new PortPairs(datapath, settings.rtpPorts ?? rtpPortsStandard, Math.random());
   const media = new MediaPlane({
     datapath,
     certificate,
     random,
     candidates,
+    rtp: {
+      openPorts: (ip) => portPairs.open(ip),
+      address: (ip, endpoint) => rtpAddress(ip, { ...settings, addresses: sockets.addresses }, endpoint),
+    },
     endpointCertificate: (type) => certificates.of(type),
     endpointCandidates: (endpoint) => endpointCandidates(sockets, settings, endpoint),
   });

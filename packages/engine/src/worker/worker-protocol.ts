@@ -26,6 +26,8 @@ export interface WorkerSettings {
   readonly tcp: boolean;
   readonly externalIpv4?: string;
   readonly externalIpv6?: string;
+  /** UDP ports of endpoints without ICE, both ends included; left out: 20000 to 20999. */
+  readonly rtpPorts?: { readonly first: number; readonly last: number };
   /** DTLS certificates of the operator's own for endpoints, each with its key in one text; left out: made here. */
   readonly dtlsPems?: Readonly<Partial<Record<'rsa' | 'ecdsa', string>>>;
 }

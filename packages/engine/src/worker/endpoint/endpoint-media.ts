@@ -14,6 +14,8 @@ export interface EndpointMediaOptions {
   readonly router: Router;
   readonly tracks: RoomTracks;
   readonly onChange: (change: EndpointChange) => void;
+  /** Each kind has a transport of its own, which tells what belongs to it. Left out: one for both. */
+  readonly hasSessionPerKind?: boolean;
 }
 
 const kinds = ['audio', 'video'] as const;
@@ -23,7 +25,8 @@ const kinds = ['audio', 'video'] as const;
  * goes out. It is told what was negotiated.
  */
 export class EndpointMedia {
-  readonly routerSession: RouterSessionId;
+  /** One and the same where both kinds have one transport. */
+  readonly sessions: Readonly<Record<MediaKind, RouterSessionId>>;
   readonly #options: EndpointMediaOptions;
   readonly #received = new Map<MediaKind, EndpointReceived>();
   readonly #sources: Readonly<Record<MediaKind, SentSource>>;
@@ -31,8 +34,14 @@ export class EndpointMedia {
 
   constructor(options: EndpointMediaOptions) {
     this.#options = options;
-    this.routerSession = options.router.openSession();
+    const audio = options.router.openSession();
+    this.sessions = { audio, video: options.hasSessionPerKind === true ? options.router.openSession() : audio };
     this.#sources = { audio: this.#sourceOf('audio'), video: this.#sourceOf('video') };
+  }
+
+  /** Of an endpoint with one transport. */
+  get routerSession(): RouterSessionId {
+    return this.sessions.audio;
   }
 
   source(kind: MediaKind): SentSource {
@@ -77,7 +86,7 @@ export class EndpointMedia {
       sendMax: bitsPerSecond(leastLimit(videoSendMax, remoteMax)),
       followsReceivers: true,
     };
-    this.#options.router.setSessionLimits(this.routerSession, limits, now);
+    this.#options.router.setSessionLimits(this.sessions.video, limits, now);
   }
 
   /** Its tracks end, and it sends nothing more. */
@@ -86,12 +95,12 @@ export class EndpointMedia {
       this.#sources[kind].close();
       this.#withdraw(kind, now);
     }
-    this.#options.router.closeSession(this.routerSession);
+    for (const session of new Set(Object.values(this.sessions))) this.#options.router.closeSession(session);
   }
 
   #sourceOf(kind: MediaKind): SentSource {
     const { endpointId, router, tracks, onChange } = this.#options;
-    const { routerSession } = this;
+    const routerSession = this.sessions[kind];
     return new SentSource({ senderId: `${endpointId}/${kind}`, kind, router, routerSession, tracks, onChange });
   }
 
@@ -102,7 +111,9 @@ export class EndpointMedia {
     if (received === undefined) return;
     const { router, tracks, cname, trackIds } = this.#options;
     const trackId = trackIds[kind];
-    router.openProducer(trackId, this.routerSession, endpointProducerParameters(received));
+    const parameters = endpointProducerParameters(received);
+    const followsSsrc = this.#options.hasSessionPerKind === true;
+    router.openProducer(trackId, this.sessions[kind], { ...parameters, followsSsrc });
     this.#received.set(kind, received);
     const { codecs } = received;
     tracks.publish({ trackId, kind, codecs, codec: codecs[0], isHeard: false, cname, publisher: this }, now);

@@ -12,7 +12,9 @@ const kinds = ['audio', 'video'] as const;
 
 /** What an endpoint receives and sends at this moment. */
 export function streamStatistics(media: EndpointMedia, router: Router, now: MonotonicMs): StreamStatistics {
-  const { producers, consumers, senders } = router.sessionStatistics(media.routerSession, now);
+  const all = [...new Set(Object.values(media.sessions))].map((session) => router.sessionStatistics(session, now));
+  const producers = all.flatMap((one) => one.producers);
+  const carriers = all.flatMap(({ consumers, senders }) => [...consumers, ...senders]);
   const received = kinds.flatMap((kind): readonly ReceivedStreamStatistics[] => {
     const trackId = media.received(kind);
     const found = producers.find(({ id }) => id === trackId);
@@ -29,7 +31,7 @@ export function streamStatistics(media: EndpointMedia, router: Router, now: Mono
   });
   const sent = kinds.flatMap((kind): readonly SentStreamStatistics[] => {
     const { senderId, carried } = media.source(kind);
-    const found = [...consumers, ...senders].find((one) => one.senderId === senderId);
+    const found = carriers.find((one) => one.senderId === senderId);
     if (found === undefined) return [];
     const { ssrc, packets, bytes, bitrate, packetsLost, fractionLost, jitterMs, roundTripTime } = found;
     return [

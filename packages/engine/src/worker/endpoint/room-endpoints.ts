@@ -6,6 +6,7 @@ import type { Transport } from '@rivero/transport';
 import type { EndpointChange, EndpointOptions, EndpointSettings } from '../../endpoint-contract.ts';
 import type { RoomTracks } from '../room-tracks.ts';
 import type { MediaEndpoint } from './media-endpoint.ts';
+import { RtpEndpoint, type RtpEndpointOptions } from './rtp-endpoint.ts';
 import { WebrtcEndpoint } from './webrtc-endpoint.ts';
 
 /** What endpoints need of their worker. */
@@ -17,7 +18,14 @@ export interface EndpointSurroundings {
   /** All candidates of ours, as the settings want them. */
   readonly candidates: (settings: EndpointSettings | undefined) => readonly IceCandidate[];
   readonly sessions: EndpointSessions;
+  /** Left out: none without ICE. */
+  readonly rtp?: RtpSurroundings;
 }
+
+/** What RTP endpoints need besides. */
+export type RtpSurroundings = Pick<RtpEndpointOptions, 'datapath' | 'openPorts' | 'address'> & {
+  readonly rtpSessions: RtpEndpointOptions['sessions'];
+};
 
 /** Who is told which session's packets and events are whose. */
 export interface EndpointSessions {
@@ -93,8 +101,20 @@ export class RoomEndpoints {
         return endpoint;
       }
       case 'rtp':
-        throw new CodedError('internal', 'Plain RTP endpoints are not there yet.');
+        return this.#makeRtp(endpointId, options, onChange);
     }
+  }
+
+  #makeRtp(
+    endpointId: string,
+    options: EndpointOptions & { readonly type: 'rtp' },
+    onChange: (change: EndpointChange) => void,
+  ): RtpEndpoint {
+    const { router, tracks, surroundings } = this.#options;
+    const { random, rtp } = surroundings;
+    if (rtp === undefined) throw new CodedError('rtp-ports-used-up', 'There are no UDP ports for RTP.');
+    const { rtpSessions: sessions, ...own } = rtp;
+    return new RtpEndpoint({ endpointId, options, router, tracks, random, onChange, sessions, ...own });
   }
 
   #closeOne(endpoint: MediaEndpoint, now: MonotonicMs): void {
