@@ -20,11 +20,15 @@ export {
   type ServerEvents,
   signalingPath,
 } from './events.ts';
+export { type GroupCursor, type GroupMessage, type GroupRequest, groupRequestSchema, type GroupUser } from './group.ts';
 export { type SetHandRequest, setHandRequestSchema, type SetHandResponse } from './hands.ts';
 export {
+  candidateLengthMax,
   chatHistoryLengthMax,
   chatHistoryMax,
   chatLengthMax,
+  groupCursorLengthMax,
+  groupSessionsMax,
   hostTokenLengthMax,
   messageBytesMax,
   nameLengthMax,

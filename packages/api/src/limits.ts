@@ -23,3 +23,9 @@ export const chatLengthMax = 2_000;
 export const chatHistoryMax = 100;
 /** What these have together at most, in UTF-16 units: everybody who enters is sent all of it. */
 export const chatHistoryLengthMax = 50_000;
+/** Longest ICE candidate, in UTF-16 units. */
+export const candidateLengthMax = 1_024;
+/** Participants whose streams one message of the group protocol asks for: more than a room can have. */
+export const groupSessionsMax = 1_000;
+/** Longest message with a shared cursor, in UTF-16 units: each is sent to everybody. */
+export const groupCursorLengthMax = 1_024;

@@ -1,2 +1,2 @@
-export type { PlatformLog } from './rooms/room-media.ts';
+export type { PlatformLog } from './rooms/platform-log.ts';
 export { createSignaling, type Signaling, type SignalingOptions } from './signaling/signaling.ts';

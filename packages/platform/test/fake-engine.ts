@@ -1,5 +1,10 @@
 import { CodedError } from '@rivero/core';
 import type {
+  EndpointCandidate,
+  EndpointDirection,
+  EndpointEngine,
+  EndpointOptions,
+  EndpointStatistics,
   EngineEvent,
   MediaEngine,
   MediaKind,
@@ -11,6 +16,8 @@ import type {
   SectionsNeeded,
   SubscribedTrack,
 } from '@rivero/engine';
+import { CallGates } from './call-gates.ts';
+import { type FakeEndpoint, FakeEndpoints } from './fake-endpoints.ts';
 
 /** What stands in a fake offer: JSON instead of SDP. */
 interface Offer {
@@ -35,12 +42,12 @@ interface FakePeer {
   sent: readonly SubscribedTrack[];
 }
 
-interface Gate {
-  readonly opened: Promise<void>;
-  readonly open: () => void;
-}
+type Method = Exclude<keyof MediaEngine | keyof EndpointEngine, 'onEvent'>;
 
-type Method = 'openRoom' | 'closeRoom' | 'openPeer' | 'closePeer' | 'negotiate' | 'subscribe' | 'statistics';
+interface FakeRoom {
+  readonly peers: Map<string, FakePeer>;
+  readonly endpoints: FakeEndpoints;
+}
 
 const noSections: Offer = { sends: {}, audio: 0, video: 0 };
 
@@ -50,7 +57,7 @@ export async function settle(): Promise<void> {
 }
 
 /** A media engine without media: it keeps the books, waits and refuses as a test tells it, and can die. */
-export class FakeEngine implements MediaEngine {
+export class FakeEngine implements MediaEngine, EndpointEngine {
   /** Every call in order, such as `openPeer room/ann`. */
   readonly calls: string[] = [];
   /** In which video is offered from now on. */
@@ -61,17 +68,16 @@ export class FakeEngine implements MediaEngine {
   answerSuffix = '';
   /** Waited for before every call has an effect. */
   delay: () => Promise<void> = () => Promise.resolve();
-  readonly #rooms = new Map<string, Map<string, FakePeer>>();
+  readonly #rooms = new Map<string, FakeRoom>();
   readonly #listeners = new Set<(event: EngineEvent) => void>();
-  readonly #gates = new Map<Method, Gate>();
-  readonly #refusals = new Map<Method, CodedError[]>();
+  readonly #gates = new CallGates<Method>();
   #lostRoomIds: readonly string[] = [];
   #deaths = 0;
   #isUp = true;
 
   /** Names of the rooms and their peers. */
   get rooms(): Readonly<Record<string, readonly string[]>> {
-    return Object.fromEntries([...this.#rooms].map(([roomId, peers]) => [roomId, [...peers.keys()]]));
+    return Object.fromEntries([...this.#rooms].map(([roomId, { peers }]) => [roomId, [...peers.keys()]]));
   }
 
   get listenerCount(): number {
@@ -96,31 +102,43 @@ export class FakeEngine implements MediaEngine {
 
   /** Calls of that method wait until the returned function is called. */
   hold(method: Method): () => void {
-    let open = (): void => {};
-    const opened = new Promise<void>((resolve) => (open = resolve));
-    this.#gates.set(method, { opened, open });
-    return () => {
-      this.#gates.delete(method);
-      open();
-    };
+    return this.#gates.hold(method);
   }
 
   /** Refuses the next call of that method. */
   refuse(method: Method, code: string): void {
-    this.#refusals.set(method, [...(this.#refusals.get(method) ?? []), new CodedError(code, `It says ${code}.`)]);
+    this.#gates.refuse(method, code);
   }
 
   /** Refuses nothing any more. */
   forgive(): void {
-    this.#refusals.clear();
+    this.#gates.forgive();
   }
 
   tellState(roomId: string, peerId: string, state: PeerState): void {
-    this.#emit({ type: 'peer-state', roomId, peerId, state });
+    this.tell({ type: 'peer-state', roomId, peerId, state });
+  }
+
+  tell(event: EngineEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Names of the endpoints of a room. */
+  endpointIds(roomId: string): readonly string[] {
+    return this.#rooms.get(roomId)?.endpoints.ids ?? [];
+  }
+
+  endpoint(roomId: string, endpointId: string): FakeEndpoint {
+    return this.#room(roomId).endpoints.get(endpointId);
+  }
+
+  /** A bug ends one endpoint's session. */
+  loseEndpoint(roomId: string, endpointId: string): void {
+    this.#room(roomId).endpoints.close(endpointId);
   }
 
   tellSpeakers(roomId: string, trackIds: readonly string[]): void {
-    this.#emit({ type: 'speakers', roomId, trackIds });
+    this.tell({ type: 'speakers', roomId, trackIds });
   }
 
   /** Its worker dies with all rooms; what is under way is lost. */
@@ -139,19 +157,19 @@ export class FakeEngine implements MediaEngine {
   /** A new worker is up; everybody is told which rooms were lost. */
   respawn(): void {
     this.recover();
-    this.#emit({ type: 'rooms-lost', roomIds: this.#lostRoomIds });
+    this.tell({ type: 'rooms-lost', roomIds: this.#lostRoomIds });
   }
 
   /** A bug ends one peer's session. */
   losePeer(roomId: string, peerId: string): void {
-    this.#rooms.get(roomId)?.delete(peerId);
+    this.#rooms.get(roomId)?.peers.delete(peerId);
   }
 
   openRoom(roomId: string): Promise<void> {
     return this.#run('openRoom', roomId, () => {
       if (!this.#isUp) throw new CodedError('worker-lost', 'The media workers are being restarted.');
       if (this.#rooms.has(roomId)) throw new CodedError('room-exists', 'A room of this name is open.');
-      this.#rooms.set(roomId, new Map());
+      this.#rooms.set(roomId, { peers: new Map(), endpoints: new FakeEndpoints() });
     });
   }
 
@@ -164,7 +182,7 @@ export class FakeEngine implements MediaEngine {
 
   openPeer(roomId: string, peerId: string): Promise<void> {
     return this.#run('openPeer', `${roomId}/${peerId}`, () => {
-      const room = this.#room(roomId);
+      const room = this.#room(roomId).peers;
       if (room.has(peerId)) throw new CodedError('peer-exists', 'There is a peer of this name.');
       room.set(peerId, {
         published: new Map(),
@@ -180,7 +198,7 @@ export class FakeEngine implements MediaEngine {
   closePeer(roomId: string, peerId: string): Promise<void> {
     return this.#run('closePeer', `${roomId}/${peerId}`, () => {
       this.#peer(roomId, peerId);
-      this.#room(roomId).delete(peerId);
+      this.#room(roomId).peers.delete(peerId);
       this.#release(roomId);
     });
   }
@@ -234,8 +252,63 @@ export class FakeEngine implements MediaEngine {
       consumers: [],
       senders: [],
       drops: {},
-      peers: [...this.#room(roomId).keys()].map((peerId) => ({ peerId, state: 'connected' as const })),
+      peers: [...this.#room(roomId).peers.keys()].map((peerId) => ({ peerId, state: 'connected' as const })),
     }));
+  }
+
+  openEndpoint(roomId: string, endpointId: string, options: EndpointOptions): Promise<void> {
+    return this.#at('openEndpoint', roomId, endpointId, (all) => all.open(endpointId, options));
+  }
+
+  closeEndpoint(roomId: string, endpointId: string): Promise<void> {
+    return this.#at('closeEndpoint', roomId, endpointId, (all) => all.close(endpointId));
+  }
+
+  configureEndpoint(roomId: string, endpointId: string): Promise<void> {
+    return this.#at('configureEndpoint', roomId, endpointId, (all) => void all.get(endpointId));
+  }
+
+  createOffer(
+    roomId: string,
+    endpointId: string,
+    directions: Readonly<Record<MediaKind, EndpointDirection | undefined>>,
+  ): Promise<string> {
+    return this.#at('createOffer', roomId, endpointId, (all) => all.offer(endpointId, directions));
+  }
+
+  answerOffer(roomId: string, endpointId: string, offer: string): Promise<string> {
+    return this.#at('answerOffer', roomId, endpointId, (all) => all.answer(endpointId, offer));
+  }
+
+  applyAnswer(roomId: string, endpointId: string, answer: string): Promise<void> {
+    return this.#at('applyAnswer', roomId, endpointId, (all) => all.applyAnswer(endpointId, answer));
+  }
+
+  gatherCandidates(roomId: string, endpointId: string): Promise<readonly EndpointCandidate[]> {
+    return this.#at('gatherCandidates', roomId, endpointId, (all) => all.candidates(endpointId));
+  }
+
+  localDescription(roomId: string, endpointId: string): Promise<string> {
+    return this.#at('localDescription', roomId, endpointId, (all) => all.description(endpointId));
+  }
+
+  addRemoteCandidate(roomId: string, endpointId: string, candidate: string): Promise<void> {
+    return this.#at('addRemoteCandidate', roomId, endpointId, (all) => {
+      if (!candidate.startsWith('candidate:')) throw new CodedError('candidate-malformed', 'It is no candidate.');
+      all.get(endpointId).remoteCandidates.push(candidate);
+    });
+  }
+
+  setSource(roomId: string, endpointId: string, kind: MediaKind, trackId: string | undefined): Promise<void> {
+    return this.#at('setSource', roomId, endpointId, (all) => void all.get(endpointId).sources.set(kind, trackId));
+  }
+
+  requestKeyframe(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  endpointStatistics(roomId: string, endpointId: string): Promise<EndpointStatistics> {
+    return this.#at('endpointStatistics', roomId, endpointId, (all) => all.statistics(endpointId));
   }
 
   onEvent(listener: (event: EngineEvent) => void): () => void {
@@ -243,40 +316,52 @@ export class FakeEngine implements MediaEngine {
     return () => this.#listeners.delete(listener);
   }
 
+  #at<Value>(
+    method: Method,
+    roomId: string,
+    endpointId: string,
+    operation: (endpoints: FakeEndpoints) => Value,
+  ): Promise<Value> {
+    return this.#run(method, `${roomId}/${endpointId}`, () => operation(this.#room(roomId).endpoints));
+  }
+
   async #run<Value>(method: Method, subject: string, operation: () => Value): Promise<Value> {
     this.calls.push(`${method} ${subject}`);
     const deaths = this.#deaths;
-    await this.#gates.get(method)?.opened;
+    await this.#gates.passed(method);
     await this.delay();
     if (deaths !== this.#deaths) throw new CodedError('room-lost', 'The media worker of this room ended.');
-    const refusal = this.#refusals.get(method)?.shift();
+    const refusal = this.#gates.refusalOf(method);
     if (refusal !== undefined) throw refusal;
     return operation();
   }
 
-  #room(roomId: string): Map<string, FakePeer> {
+  #room(roomId: string): FakeRoom {
     const room = this.#rooms.get(roomId);
     if (room === undefined) throw new CodedError('room-unknown', 'There is no such room; open it first.');
     return room;
   }
 
   #peer(roomId: string, peerId: string): FakePeer {
-    const peer = this.#room(roomId).get(peerId);
+    const peer = this.#room(roomId).peers.get(peerId);
     if (peer === undefined) throw new CodedError('peer-unknown', 'There is no such peer; open it first.');
     return peer;
   }
 
   /** Tracks that the peer wants and that somebody else publishes. */
   #wanted(roomId: string, peer: FakePeer): readonly PublishedTrack[] {
-    const others = [...this.#room(roomId).values()].filter((other) => other !== peer);
-    return others.flatMap(({ published }) =>
-      [...published.values()].filter(({ trackId }) => peer.wanted.includes(trackId)),
+    const { peers, endpoints } = this.#room(roomId);
+    const others = [...peers.values()].filter((other) => other !== peer);
+    const tracks = others.flatMap(({ published }) => [...published.values()]);
+    const ofEndpoints = endpoints.all.flatMap(({ options: { trackIds }, published }) =>
+      [...published].map((kind) => ({ trackId: trackIds[kind], mid: kind, kind, codec: this.videoCodec })),
     );
+    return [...tracks, ...ofEndpoints].filter(({ trackId }) => peer.wanted.includes(trackId));
   }
 
   /** Sections whose tracks ended, or are not wanted any more, become free. */
   #release(roomId: string): void {
-    for (const peer of this.#room(roomId).values()) {
+    for (const peer of this.#room(roomId).peers.values()) {
       const ids = new Set(this.#wanted(roomId, peer).map(({ trackId }) => trackId));
       peer.sent = peer.sent.filter(({ trackId }) => ids.has(trackId));
     }
@@ -306,9 +391,5 @@ export class FakeEngine implements MediaEngine {
     const missing = (kind: MediaKind): number =>
       Math.max(0, waiting.filter((track) => track.kind === kind).length - this.#free(peer, kind).length);
     return { offer: waiting.length > 0, audio: missing('audio'), video: missing('video') };
-  }
-
-  #emit(event: EngineEvent): void {
-    for (const listener of this.#listeners) listener(event);
   }
 }

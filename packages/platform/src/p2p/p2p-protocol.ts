@@ -1,12 +1,14 @@
 import type { MonotonicMs } from '@rivero/core';
-import type { TextSocket, TextSocketHandlers } from '../text-sockets/text-sockets.ts';
+import { requestRate } from '../signaling/request-limits.ts';
+import type { TextProtocol, TextSocket, TextSocketHandlers } from '../text-sockets/text-sockets.ts';
 import { type P2pClient, P2pRooms } from './p2p-rooms.ts';
 
 /** Where clients of the 1:1 room protocol connect. */
 export const p2pPath = '/ws/p2p';
 
 /** The 1:1 room protocol over its sockets. */
-export class P2pProtocol {
+export class P2pProtocol implements TextProtocol {
+  readonly frameRate = requestRate;
   readonly #rooms = new P2pRooms();
   readonly #now: () => MonotonicMs;
 

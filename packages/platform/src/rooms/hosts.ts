@@ -9,10 +9,15 @@ export function isHostToken(room: Room, token: string | undefined): boolean {
   return given.length === own.length && timingSafeEqual(given, own);
 }
 
-/** When no host is left, who has been there longest becomes one, of those who are not away if there are any. */
+/** Nobody is in it, or only those who cannot be hosts. */
+export function hasNoHost(room: Room): boolean {
+  return [...room.participants.values()].every(({ role }) => role !== 'host');
+}
+
+/** When no host is left, who has been there longest and can be becomes one, of those who are not away if there are any. */
 export function appointHost(room: Room): void {
-  const participants = [...room.participants.values()];
-  if (participants.some(({ role }) => role === 'host')) return;
+  if (!hasNoHost(room)) return;
+  const participants = [...room.participants.values()].filter(({ canHost }) => canHost);
   const successor: RoomParticipant | undefined =
     participants.find(({ awayAt }) => awayAt === undefined) ?? participants[0];
   if (successor === undefined) return;

@@ -1,7 +1,7 @@
 import type { AskedSource } from '@rivero/api';
 import { CodedError, type MonotonicMs } from '@rivero/core';
 import type { RoomParticipant } from './participant.ts';
-import type { PlatformLog } from './room-media.ts';
+import type { PlatformLog } from './platform-log.ts';
 import type { RoomRegistry, Seat } from './room-registry.ts';
 
 const removed = { code: 'removed-by-host', message: 'A host of the room removed you.' };

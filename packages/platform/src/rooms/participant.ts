@@ -1,6 +1,7 @@
 import type { Participant, Role, ServerEvents, Track } from '@rivero/api';
 import { after, earliest, milliseconds, type MonotonicMs, never, type WallClockMs } from '@rivero/core';
 import type { PeerState } from '@rivero/engine';
+import type { EndpointListener } from './endpoint-listener.ts';
 import { type BucketSize, TokenBucket } from './token-bucket.ts';
 
 /** How a participant is told what happens. */
@@ -8,6 +9,8 @@ export interface ParticipantConnection {
   send<Name extends keyof ServerEvents>(event: Name, ...args: Parameters<ServerEvents[Name]>): void;
   /** Another connection took up its participant. */
   replaced(): void;
+  /** Of who comes by endpoints, one for each whom it receives, and not by one peer for all. */
+  readonly endpoints?: EndpointListener;
 }
 
 /** A participant whose socket is lost and whose media goes on may come back for that long. */
@@ -36,6 +39,8 @@ export class RoomParticipant {
   /** Counts up whenever it is to be sent others. */
   receptionVersion = 0;
   readonly muteAsks: TokenBucket;
+  /** False: it has no words for what hosts do. */
+  readonly canHost: boolean;
   role: Role;
   /** null: its hand is not raised. */
   handRaisedAt: WallClockMs | null = null;
@@ -54,12 +59,14 @@ export class RoomParticipant {
     readonly resumeToken: string;
     readonly joinedAt: MonotonicMs;
     readonly role: Role;
+    readonly canHost: boolean;
   }) {
     this.id = options.id;
     this.name = options.name;
     this.resumeToken = options.resumeToken;
     this.joinedAt = options.joinedAt;
     this.muteAsks = new TokenBucket(muteAskRate, options.joinedAt);
+    this.canHost = options.canHost;
     this.role = options.role;
   }
 

@@ -1,7 +1,7 @@
 import { never } from '@rivero/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settle } from '../../test/fake-engine.ts';
-import { ownNegotiationsMax } from './room-media.ts';
+import { ownNegotiationsMax } from './negotiation-queue.ts';
 import { Scene } from './test/scene.ts';
 
 let scene: Scene;

@@ -1,32 +1,22 @@
 import type { NegotiateRequest, NegotiateResponse, SectionsNeeded, Track } from '@rivero/api';
-import { CodedError } from '@rivero/core';
-import type { MediaEngine, NegotiateAnswer, PeerState } from '@rivero/engine';
+import { CodedError, type RandomBytes } from '@rivero/core';
+import type { NegotiateAnswer, PeerState } from '@rivero/engine';
+import { type EngineRoom, isLoss } from './engine-room.ts';
+import { NegotiationQueue } from './negotiation-queue.ts';
 import type { RoomParticipant } from './participant.ts';
+import type { PlatformLog } from './platform-log.ts';
 import { pausedTrackIds } from './reception.ts';
+import { RoomEndpoints } from './room-endpoints.ts';
 import type { Room } from './room.ts';
 import type { RoomRegistry, Seat } from './room-registry.ts';
 import { SerialQueue } from './serial-queue.ts';
 
-/** What the platform writes its log to; a pino logger fits. */
-export interface PlatformLog {
-  debug(text: string): void;
-  info(text: string): void;
-  warn(text: string): void;
-  error(text: string): void;
-}
-
 export interface RoomMediaOptions {
-  readonly roomId: string;
-  readonly engine: MediaEngine;
+  readonly engineRoom: EngineRoom;
   readonly registry: RoomRegistry;
+  readonly random: RandomBytes;
   readonly log: PlatformLog;
 }
-
-/**
- * Negotiations of one participant: one under way, and one that waits, such as that of its next peer connection. More are
- * refused, so that a room has no more than twice as many as participants.
- */
-export const ownNegotiationsMax = 2;
 
 /** One participant's peer in the engine. */
 interface Peer {
@@ -50,31 +40,23 @@ const mediaFailed = { code: 'media-failed', message: 'The media connection broke
 /** Which tracks were muted when an offer came, by name. */
 type MutedTracks = ReadonlyMap<string, boolean>;
 
-/** The engine answers so when it lost what we believe to be there. */
-const lossCodes = new Set(['room-unknown', 'room-lost', 'peer-unknown']);
-
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function hasCode(error: unknown, codes: ReadonlySet<string>): boolean {
-  return error instanceof CodedError && codes.has(error.code);
-}
-
 /**
  * Makes the engine's room follow the registry's: peers for those who have offered, and everybody subscribed to everybody
- * else's tracks. Its operations run one after the other; a pass serves all changes that came before it; what fails for
+ * else's tracks; and the endpoints of those who come without a peer. Its operations run one after the other; a pass serves all changes that came before it; what fails for
  * one participant does not touch the others.
  */
 export class RoomMedia {
+  /** Of those who come without a peer. */
+  readonly endpoints: RoomEndpoints;
   readonly #options: RoomMediaOptions;
   readonly #queue = new SerialQueue();
   /** By participant. */
   readonly #peers = new Map<string, Peer>();
-  /** Negotiations that are under way or wait, by participant. */
-  readonly #negotiations = new Map<string, number>();
-  #isOpen = false;
-  #opening: Promise<void> | undefined;
+  readonly #negotiations = new NegotiationQueue(this.#queue);
   #isPassWaiting = false;
   #isBehind = false;
   /** Counts up when what is published in the engine changes in a way that the registry does not see. */
@@ -82,11 +64,16 @@ export class RoomMedia {
 
   constructor(options: RoomMediaOptions) {
     this.#options = options;
+    this.endpoints = new RoomEndpoints({
+      ...options,
+      negotiations: this.#negotiations,
+      findLost: () => this.#findLost(),
+    });
   }
 
   /** Nothing is open in the engine and nothing is under way. */
   get isIdle(): boolean {
-    return !this.#isOpen && this.#queue.waiting === 0;
+    return !this.#options.engineRoom.isOpen && this.#queue.waiting === 0;
   }
 
   /** The last pass could not do everything: follow again when some time has passed. */
@@ -120,26 +107,15 @@ export class RoomMedia {
         await this.#bringInStep();
       });
     } catch (error) {
-      this.#options.log.warn(`following room ${this.#options.roomId}: ${textOf(error)}`);
+      this.#options.log.warn(`following room ${this.#options.engineRoom.id}: ${textOf(error)}`);
     }
   }
 
   /** Refused: `room-busy`, `not-in-room`, `track-exists`, and what the engine refuses. */
   async negotiate(seat: Seat, request: NegotiateRequest): Promise<NegotiateResponse> {
-    const { id } = seat.participant;
-    const own = this.#negotiations.get(id) ?? 0;
-    if (own >= ownNegotiationsMax) {
-      throw new CodedError('room-busy', 'Your last offers are not answered yet; try again in a moment.');
-    }
-    this.#negotiations.set(id, own + 1);
-    const mutedBefore = new Map([...seat.participant.tracks.values()].map(({ trackId, muted }) => [trackId, muted]));
-    try {
-      return await this.#queue.run(() => this.#negotiate(seat, request, mutedBefore));
-    } finally {
-      const left = (this.#negotiations.get(id) ?? 1) - 1;
-      if (left > 0) this.#negotiations.set(id, left);
-      else this.#negotiations.delete(id);
-    }
+    const { id, tracks } = seat.participant;
+    const mutedBefore = new Map([...tracks.values()].map(({ trackId, muted }) => [trackId, muted]));
+    return await this.#negotiations.run(id, () => this.#negotiate(seat, request, mutedBefore));
   }
 
   handlePeerState(seat: Seat, state: PeerState): void {
@@ -159,7 +135,7 @@ export class RoomMedia {
     await this.#queue
       .run(() => this.#findLost())
       .catch((error) => {
-        this.#options.log.warn(`looking for lost media of room ${this.#options.roomId}: ${textOf(error)}`);
+        this.#options.log.warn(`looking for lost media of room ${this.#options.engineRoom.id}: ${textOf(error)}`);
       });
   }
 
@@ -179,19 +155,20 @@ export class RoomMedia {
       room.assertHas(participant);
       return respond(room, peer, answer);
     } catch (error) {
-      if (hasCode(error, lossCodes)) await this.#findLost();
+      if (isLoss(error)) await this.#findLost();
       else this.#unpublishForgotten(seat);
       throw error;
     }
   }
 
   #room(): Room | undefined {
-    return this.#options.registry.room(this.#options.roomId);
+    return this.#options.registry.room(this.#options.engineRoom.id);
   }
 
   async #bringInStep(): Promise<void> {
     const room = this.#room();
     for (const id of this.#peers.keys()) if (room?.participants.has(id) !== true) await this.#closePeer(id);
+    const endpointErrors = await this.endpoints.bringInStep(room);
     if (room === undefined) {
       this.#isBehind = false;
       return await this.#closeRoom();
@@ -199,12 +176,13 @@ export class RoomMedia {
     const results = await Promise.allSettled(
       [...room.participants.values()].map((participant) => this.#bringParticipantInStep(room, participant)),
     );
-    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    const peerErrors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    const errors: readonly unknown[] = [...peerErrors, ...endpointErrors];
     // Once a failure is enough for the log, however often it is tried again.
     if (!this.#isBehind)
       for (const error of errors) this.#options.log.warn(`following a participant: ${textOf(error)}`);
     this.#isBehind = errors.length > 0;
-    if (errors.some((error) => hasCode(error, lossCodes))) await this.#findLost();
+    if (errors.some((error) => isLoss(error))) await this.#findLost();
   }
 
   async #bringParticipantInStep(room: Room, participant: RoomParticipant): Promise<void> {
@@ -222,16 +200,16 @@ export class RoomMedia {
     try {
       return await this.#openNewPeer(id);
     } catch (error) {
-      if (!hasCode(error, lossCodes)) throw error;
+      if (!isLoss(error)) throw error;
       await this.#findLost();
       return await this.#openNewPeer(id);
     }
   }
 
   async #openNewPeer(id: string): Promise<Peer> {
-    const { engine, roomId } = this.#options;
-    await this.#openRoom();
-    await engine.openPeer(roomId, id);
+    const { engineRoom } = this.#options;
+    await engineRoom.open();
+    await engineRoom.engine.openPeer(engineRoom.id, id);
     const peer: Peer = {
       hasNegotiated: false,
       subscribedTo: undefined,
@@ -243,20 +221,9 @@ export class RoomMedia {
     return peer;
   }
 
-  async #openRoom(): Promise<void> {
-    if (this.#isOpen) return;
-    this.#opening ??= this.#options.engine.openRoom(this.#options.roomId);
-    try {
-      await this.#opening;
-      this.#isOpen = true;
-    } finally {
-      this.#opening = undefined;
-    }
-  }
-
   /** Subscribes the peer to everybody else's tracks; false: it is, and nothing changed since. */
   async #subscribe(room: Room, participant: RoomParticipant, peer: Peer): Promise<boolean> {
-    const { engine, roomId } = this.#options;
+    const { engine, id: roomId } = this.#options.engineRoom;
     for (const trackId of peer.refused.keys()) {
       if (room.publisherOf(trackId) === undefined) peer.refused.delete(trackId);
     }
@@ -270,12 +237,16 @@ export class RoomMedia {
   }
 
   async #offer(seat: Seat, peer: Peer, { offer, tracks }: NegotiateRequest): Promise<NegotiateAnswer> {
-    const { engine, roomId, registry } = this.#options;
+    const { engineRoom, registry } = this.#options;
     const { participant } = seat;
     const names = tracks.map(({ mid, trackId }) => ({ mid, trackId }));
     // What a shared screen plays is nobody's voice.
     const voiceTrackId = tracks.find(({ source }) => source === 'microphone')?.trackId;
-    const answer = await engine.negotiate(roomId, participant.id, { offer, tracks: names, voiceTrackId });
+    const answer = await engineRoom.engine.negotiate(engineRoom.id, participant.id, {
+      offer,
+      tracks: names,
+      voiceTrackId,
+    });
     peer.hasNegotiated = true;
     registry.handleNegotiated(seat);
     peer.needed = answer.sectionsNeeded;
@@ -308,31 +279,24 @@ export class RoomMedia {
   }
 
   async #closePeer(id: string): Promise<void> {
-    const { engine, roomId, log } = this.#options;
+    const { engineRoom, log } = this.#options;
     this.#peers.delete(id);
-    await engine.closePeer(roomId, id).catch((error) => log.debug(`closing a peer: ${textOf(error)}`));
+    await engineRoom.engine
+      .closePeer(engineRoom.id, id)
+      .catch((error) => log.debug(`closing a peer: ${textOf(error)}`));
   }
 
   async #closeRoom(): Promise<void> {
-    const { engine, roomId, log } = this.#options;
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    await engine.closeRoom(roomId).catch((error) => log.debug(`closing a room: ${textOf(error)}`));
+    const { engineRoom, log } = this.#options;
+    await engineRoom.close().catch((error) => log.debug(`closing a room: ${textOf(error)}`));
   }
 
   /** Asks the engine what is left, and tells those whose peers are gone. They negotiate anew. */
   async #findLost(): Promise<void> {
-    const { engine, roomId, registry } = this.#options;
-    let left: ReadonlySet<string> = new Set();
-    try {
-      const { peers } = await engine.statistics(roomId);
-      left = new Set(peers.map(({ peerId }) => peerId));
-    } catch (error) {
-      if (!hasCode(error, lossCodes)) throw error;
-      this.#isOpen = false;
-    }
+    const { engineRoom, registry } = this.#options;
+    const left = await engineRoom.peersLeft();
     const room = this.#room();
-    if (room !== undefined && !this.#isOpen) registry.setSpeakers(room, []);
+    if (room !== undefined && !engineRoom.isOpen) registry.setSpeakers(room, []);
     for (const [id, { hasNegotiated }] of this.#peers) {
       if (left.has(id)) continue;
       this.#peers.delete(id);
@@ -341,6 +305,7 @@ export class RoomMedia {
       registry.setMediaState({ room, participant }, undefined);
       if (hasNegotiated) participant.connection?.send('media-lost', mediaLost);
     }
+    await this.endpoints.handleLost(room);
   }
 }
 

@@ -2,7 +2,7 @@ import type { LeaveReason, Refusal, Track } from '@rivero/api';
 import { CodedError, earliest, type MonotonicMs, type RandomBytes } from '@rivero/core';
 import type { PeerState } from '@rivero/engine';
 import { Farewells } from './farewells.ts';
-import { appointHost, isHostToken, renewHostToken } from './hosts.ts';
+import { appointHost, hasNoHost, isHostToken, renewHostToken } from './hosts.ts';
 import { type ParticipantConnection, RoomParticipant } from './participant.ts';
 import { randomToken } from './random-token.ts';
 import { forgetTrack, setReceived } from './reception.ts';
@@ -32,6 +32,8 @@ export interface JoinOptions {
   readonly name: string;
   /** With the room's own one is a host; any other is of no account. */
   readonly hostToken?: string | undefined;
+  /** False: its protocol has no words for what hosts do, so it is none. Left out: it can. */
+  readonly canHost?: boolean;
   readonly connection: ParticipantConnection;
   readonly now: MonotonicMs;
 }
@@ -72,14 +74,15 @@ export class RoomRegistry {
   }
 
   /**
-   * Enters a room, which is made when nobody is in it; who makes it is its host. Refused: `room-full`, `room-locked`,
+   * Enters a room, which is made when nobody is in it; who finds no host in it is one. Refused: `room-full`, `room-locked`,
    * `server-full`.
    */
-  join({ roomId, name, hostToken, connection, now }: JoinOptions): Seat {
+  join({ roomId, name, hostToken, canHost = true, connection, now }: JoinOptions): Seat {
     const room = this.#rooms.get(roomId) ?? new Room(roomId, this.#secret(hostTokenBytes));
     const { roomCapacity } = this.#options;
-    const isHost = room.participants.size === 0 || isHostToken(room, hostToken);
-    if (room.isLocked && !isHost) {
+    const hasToken = isHostToken(room, hostToken);
+    const isHost = canHost && (hasToken || hasNoHost(room));
+    if (room.isLocked && !hasToken) {
       throw new CodedError('room-locked', 'The room is locked; ask somebody who is in it to let you in.');
     }
     if (room.participants.size >= roomCapacity) {
@@ -97,6 +100,7 @@ export class RoomRegistry {
       resumeToken: this.#secret(resumeTokenBytes),
       joinedAt: now,
       role: isHost ? 'host' : 'guest',
+      canHost,
     });
     participant.connection = connection;
     const seat = { room, participant };

@@ -1,15 +1,18 @@
 import type { LeaveReason, NegotiateRequest, NegotiateResponse, RoomSnapshot } from '@rivero/api';
 import { CodedError, type MonotonicMs, monotonicMs, type RandomBytes } from '@rivero/core';
-import type { EngineEvent, MediaEngine } from '@rivero/engine';
+import type { EndpointEngine, EngineEvent, MediaEngine } from '@rivero/engine';
+import type { EndpointDescription } from './client-endpoint.ts';
 import { Conversation } from './conversation.ts';
+import { EngineRoom } from './engine-room.ts';
 import { Moderation } from './moderation.ts';
 import type { ParticipantConnection } from './participant.ts';
-import { type PlatformLog, RoomMedia } from './room-media.ts';
+import type { PlatformLog } from './platform-log.ts';
+import { RoomMedia } from './room-media.ts';
 import { type JoinOptions, RoomRegistry, type Seat } from './room-registry.ts';
 import { withholders } from './sending.ts';
 
 export interface RoomServiceOptions {
-  readonly engine: MediaEngine;
+  readonly engine: MediaEngine & EndpointEngine;
   readonly log: PlatformLog;
   readonly roomCapacity: number;
   readonly random: RandomBytes;
@@ -102,6 +105,38 @@ export class RoomService {
     }
   }
 
+  /**
+   * Answers the offer by which a participant without a peer publishes. Refused: `not-in-room`, `room-busy`, and what the
+   * engine refuses.
+   */
+  async publish(seat: Seat, offer: string): Promise<EndpointDescription> {
+    seat.room.assertHas(seat.participant);
+    try {
+      return await this.#mediaOf(seat.room.id).endpoints.publish(seat, offer);
+    } finally {
+      this.#forgetIfIdle(seat.room.id);
+    }
+  }
+
+  /** Asks for offers of what these publish; they come soon, by the connection's {@link EndpointListener}. Refused: `not-in-room`. */
+  requestViews(seat: Seat, participantIds: readonly string[]): void {
+    seat.room.assertHas(seat.participant);
+    this.#mediaOf(seat.room.id).endpoints.requestViews(seat, participantIds);
+    void this.#follow(seat.room.id);
+  }
+
+  /** The answer to the last offer about that participant. Refused: see {@link RoomEndpoints.answerView}. */
+  async answerView(seat: Seat, participantId: string, answer: string): Promise<void> {
+    seat.room.assertHas(seat.participant);
+    await this.#mediaOf(seat.room.id).endpoints.answerView(seat, participantId, answer);
+  }
+
+  /** For the view of that participant, or one's own publication. Refused: see {@link RoomEndpoints.addCandidate}. */
+  async addCandidate(seat: Seat, participantId: string, candidate: string): Promise<void> {
+    seat.room.assertHas(seat.participant);
+    await this.#mediaOf(seat.room.id).endpoints.addCandidate(seat, participantId, candidate);
+  }
+
   /** Refused: `not-in-room`, `track-unknown`. */
   setMuted(seat: Seat, trackId: string, muted: boolean): void {
     this.#registry.setMuted(seat, trackId, muted);
@@ -167,8 +202,9 @@ export class RoomService {
   #mediaOf(roomId: string): RoomMedia {
     let media = this.#media.get(roomId);
     if (media === undefined) {
-      const { engine, log } = this.#options;
-      media = new RoomMedia({ roomId, engine, log, registry: this.#registry });
+      const { engine, log, random } = this.#options;
+      const engineRoom = new EngineRoom({ roomId, engine });
+      media = new RoomMedia({ engineRoom, random, log, registry: this.#registry });
       this.#media.set(roomId, media);
     }
     return media;
@@ -190,9 +226,16 @@ export class RoomService {
       case 'rooms-lost':
         for (const roomId of event.roomIds) void this.#handleRoomLost(roomId);
         return;
-      case 'endpoint':
-      case 'track-flow':
-        return;
+      case 'endpoint': {
+        const room = this.#registry.room(event.roomId);
+        if (room === undefined) return;
+        return this.#media.get(event.roomId)?.endpoints.handleChange(room, event.endpointId, event.change);
+      }
+      case 'track-flow': {
+        const room = this.#registry.room(event.roomId);
+        if (room === undefined) return;
+        return this.#media.get(event.roomId)?.endpoints.handleFlow(room, event.trackId, event.isFlowing);
+      }
     }
   }
 }

@@ -4,7 +4,6 @@ import {
   joinRequestSchema,
   type ModerationRequests,
   negotiateRequestSchema,
-  type Refusal,
   type Reply,
   resumeRequestSchema,
   type RoomSnapshot,
@@ -16,7 +15,8 @@ import {
 import { CodedError, elapsed, milliseconds, type MonotonicMs, type WallClockMs } from '@rivero/core';
 import type { Socket } from 'socket.io';
 import type { ParticipantConnection } from '../rooms/participant.ts';
-import type { PlatformLog } from '../rooms/room-media.ts';
+import type { PlatformLog } from '../rooms/platform-log.ts';
+import { refusalOf } from '../rooms/refusal-of.ts';
 import type { Seat } from '../rooms/room-registry.ts';
 import type { RoomService } from '../rooms/room-service.ts';
 import { conversationRequests } from './conversation-requests.ts';
@@ -186,7 +186,7 @@ export class Client implements ParticipantConnection {
     if (verdict === 'refused') {
       return send({ ok: false, error: { code: 'rate-limited', message: 'Too many requests; wait a second.' } });
     }
-    const refuse = (error: unknown): void => send({ ok: false, error: this.#refusalOf(error) });
+    const refuse = (error: unknown): void => send({ ok: false, error: refusalOf(error, this.#log) });
     try {
       const value = operation();
       if (value instanceof Promise) value.then((result: Value) => send({ ok: true, value: result }), refuse);
@@ -194,11 +194,5 @@ export class Client implements ParticipantConnection {
     } catch (error) {
       refuse(error);
     }
-  }
-
-  #refusalOf(error: unknown): Refusal {
-    if (error instanceof CodedError) return { code: error.code, message: error.message };
-    this.#log.error(`A request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return { code: 'internal', message: 'The server failed at this; its log has more.' };
   }
 }

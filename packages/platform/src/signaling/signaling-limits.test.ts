@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeOffer, settle } from '../../test/fake-engine.ts';
 import { type Client, Served } from '../../test/served.ts';
 import { offerTimeout } from '../rooms/participant.ts';
-import { ownNegotiationsMax } from '../rooms/room-media.ts';
+import { ownNegotiationsMax } from '../rooms/negotiation-queue.ts';
 import { joinTimeout } from './client.ts';
 import { outgoingBytesMax } from './outgoing-bytes.ts';
 import { negotiateRate, refusalRate, requestRate } from './request-limits.ts';

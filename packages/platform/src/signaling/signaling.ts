@@ -4,10 +4,11 @@ import type { Server as HttpsServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientEvents, messageBytesMax, type ServerEvents, signalingPath } from '@rivero/api';
 import { type MonotonicMs, monotonicMs, wallClockMs } from '@rivero/core';
-import type { MediaEngine } from '@rivero/engine';
+import type { EndpointEngine, MediaEngine } from '@rivero/engine';
 import { Server, type Socket } from 'socket.io';
+import { groupPath, GroupProtocol } from '../group/group-protocol.ts';
 import { p2pPath, P2pProtocol } from '../p2p/p2p-protocol.ts';
-import type { PlatformLog } from '../rooms/room-media.ts';
+import type { PlatformLog } from '../rooms/platform-log.ts';
 import { type PlatformStatistics, RoomService } from '../rooms/room-service.ts';
 import { TextSockets } from '../text-sockets/text-sockets.ts';
 import { clientNetwork } from './client-network.ts';
@@ -17,7 +18,7 @@ import { NetworkPlaces } from './network-places.ts';
 
 export interface SignalingOptions extends OriginRules {
   readonly servers: readonly (HttpServer | HttpsServer)[];
-  readonly engine: MediaEngine;
+  readonly engine: MediaEngine & EndpointEngine;
   readonly log: PlatformLog;
   readonly roomCapacity: number;
   /** Sockets that one address may open, or one IPv6 network of 64 bits. */
@@ -88,9 +89,10 @@ export function createSignaling(options: SignalingOptions): Signaling {
     });
   }
   const p2p = new P2pProtocol(now);
+  const group = new GroupProtocol({ rooms, log, now });
   const textSockets = new TextSockets({
     servers,
-    paths: { [p2pPath]: (socket) => p2p.open(socket) },
+    paths: { [p2pPath]: p2p, [groupPath]: group },
     refusalOf: (request) => {
       const { origin } = request.headers;
       const isForeign = origin !== undefined && options.foreignOrigins.includes(origin);
@@ -117,13 +119,15 @@ export function createSignaling(options: SignalingOptions): Signaling {
     if (rooms.deadline() <= now()) rooms.handleTimeout(now());
     for (const client of clients) client.handleTimeout(now());
     p2p.handleTimeout();
+    group.handleTimeout();
   }, 500);
   return {
     statistics: () => rooms.statistics(),
     stop: async () => {
       clearInterval(timer);
+      const closed = rooms.close();
       textSockets.stop();
-      await rooms.close();
+      await closed;
       io.disconnectSockets(true);
       const end = performance.now() + goodByeMs;
       const isHeard = (): boolean => engines.every(({ clientsCount }) => clientsCount === 0);

@@ -3,28 +3,38 @@ import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { CodedError, type MonotonicMs } from '@rivero/core';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import { TokenBucket } from '../rooms/token-bucket.ts';
+import { type BucketSize, TokenBucket } from '../rooms/token-bucket.ts';
 import { outgoingBytesMax } from '../signaling/outgoing-bytes.ts';
-import { refusalRate, requestRate } from '../signaling/request-limits.ts';
+import { refusalRate } from '../signaling/request-limits.ts';
 
 /** One WebSocket of plain text frames, as a protocol sees it. */
 export interface TextSocket {
   /** One JSON text frame; a closed socket, and one whose client does not read, takes none. */
   send(message: object): void;
+  /** Tells the client why its frame was refused; one that goes on making such frames is cut off. */
+  refuse(error: CodedError): void;
 }
 
 /** What a protocol does with one socket. */
 export interface TextSocketHandlers {
   onText(text: string): void;
-  /** Tells the client why its frame was not read: `request-malformed` for a binary one, `rate-limited`. */
+  /** To tell the client why its frame was refused: `request-malformed` for a binary one, `rate-limited`. */
   onRefused(error: CodedError): void;
   onClose(): void;
+}
+
+/** A protocol of text frames. */
+export interface TextProtocol {
+  /** Frames of one socket that are read at all. */
+  readonly frameRate: BucketSize;
+  /** A client connected. */
+  open(socket: TextSocket): TextSocketHandlers;
 }
 
 export interface TextSocketsOptions {
   readonly servers: readonly (HttpServer | HttpsServer)[];
   /** Each is answered by one protocol. */
-  readonly paths: Readonly<Record<string, (socket: TextSocket) => TextSocketHandlers>>;
+  readonly paths: Readonly<Record<string, TextProtocol>>;
   /** Why this request gets no socket; undefined: it does. */
   readonly refusalOf: (request: IncomingMessage) => string | undefined;
   /** A socket was opened; what is returned is called once it is closed. */
@@ -76,20 +86,20 @@ export class TextSockets {
     this.#server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, request, protocol));
   }
 
-  #open(socket: WebSocket, request: IncomingMessage, protocol: (socket: TextSocket) => TextSocketHandlers): void {
+  #open(socket: WebSocket, request: IncomingMessage, protocol: TextProtocol): void {
     const onClosed = this.#options.onOpen(request);
     const { now } = this.#options;
-    const requests = new TokenBucket(requestRate, now());
+    const frames = new TokenBucket(protocol.frameRate, now());
     const refusals = new TokenBucket(refusalRate, now());
-    const handlers = protocol({ send: (message) => send(socket, message) });
-    const refuse = (code: string, text: string): void => {
-      if (refusals.take(now())) handlers.onRefused(new CodedError(code, text));
+    const refuse = (error: CodedError): void => {
+      if (refusals.take(now())) handlers.onRefused(error);
       else socket.close(policyViolation, 'rate-limited');
     };
+    const handlers = protocol.open({ send: (message) => send(socket, message), refuse });
     socket.on('message', (data: RawData, isBinary: boolean) => {
       if (socket.readyState !== socket.OPEN) return;
-      if (!requests.take(now())) refuse('rate-limited', 'Too many messages; wait a moment.');
-      else if (isBinary) refuse('request-malformed', 'Messages are text frames, not binary ones.');
+      if (!frames.take(now())) refuse(new CodedError('rate-limited', 'Too many messages; wait a moment.'));
+      else if (isBinary) refuse(new CodedError('request-malformed', 'Messages are text frames, not binary ones.'));
       else handlers.onText(Buffer.isBuffer(data) ? data.toString() : '');
     });
     socket.on('pong', () => this.#unanswered.delete(socket));

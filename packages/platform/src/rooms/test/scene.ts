@@ -1,4 +1,4 @@
-import type { NegotiateResponse, RoomSnapshot, TrackKind } from '@rivero/api';
+import type { NegotiateResponse, RoomSnapshot, TrackKind, TrackSource } from '@rivero/api';
 import { after, milliseconds, monotonicMs, type WallClockMs, wallClockMs } from '@rivero/core';
 import type { Seat } from '../room-registry.ts';
 import { RoomService } from '../room-service.ts';
@@ -9,6 +9,8 @@ interface GuestOffer {
   /** Own tracks by name, each in a section of its name. */
   readonly tracks?: Readonly<Record<string, TrackKind>>;
   readonly muted?: boolean;
+  /** What they show; left out: camera and microphone. */
+  readonly sources?: Readonly<Record<string, TrackSource>>;
   /** Receive sections. */
   readonly audio?: number;
   readonly video?: number;
@@ -77,7 +79,14 @@ export class Guest {
     return this.seat.participant.id;
   }
 
-  async offer({ tracks = {}, muted = false, audio, video, fresh }: GuestOffer = {}): Promise<NegotiateResponse> {
+  async offer({
+    tracks = {},
+    muted = false,
+    sources = {},
+    audio,
+    video,
+    fresh,
+  }: GuestOffer = {}): Promise<NegotiateResponse> {
     const isFresh = fresh ?? this.#isFirst;
     this.#isFirst = false;
     return await this.#scene.service.negotiate(this.seat, {
@@ -85,7 +94,7 @@ export class Guest {
       tracks: Object.entries(tracks).map(([trackId, kind]) => ({
         mid: trackId,
         trackId,
-        source: kind === 'audio' ? 'microphone' : 'camera',
+        source: sources[trackId] ?? (kind === 'audio' ? 'microphone' : 'camera'),
         muted,
       })),
       fresh: isFresh,
