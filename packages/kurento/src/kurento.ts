@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type WallClockMs, wallClockMs } from '@rivero/core';
+import { type MonotonicMs, type WallClockMs, wallClockMs } from '@rivero/core';
 import type { EndpointEngine, MediaEngine } from '@rivero/engine';
 import { Elements } from './elements/index.ts';
 import type { KurentoLog } from './kurento-log.ts';
@@ -16,6 +16,8 @@ export interface KurentoOptions extends AccessRules {
   readonly tlsPort: number | 'off';
   /** Asked for only when there is to be TLS. */
   readonly certificate: () => Promise<CertificatePair>;
+  /** What sessions and sockets are timed by. Left out: the clock of this process. */
+  readonly monotonicNow?: () => MonotonicMs;
 }
 
 export interface KurentoStatistics {
@@ -62,7 +64,9 @@ export async function startKurento(options: KurentoOptions): Promise<Kurento> {
     elements.close();
   };
   try {
-    const server = await openKurentoServer({ ...options, model });
+    const { monotonicNow } = options;
+    const clock = monotonicNow === undefined ? {} : { now: monotonicNow };
+    const server = await openKurentoServer({ ...options, ...clock, model });
     return {
       port: server.port,
       tlsPort: server.tlsPort,
