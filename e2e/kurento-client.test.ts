@@ -99,7 +99,7 @@ describe('the official Kurento client', () => {
   it('passes media through elements and hubs that cost nothing', async () => {
     const pipeline = await client.create('MediaPipeline');
     const hub = await pipeline.create('DispatcherOneToMany');
-    const [source, first, second] = await Promise.all([0, 1, 2].map(() => hub.create('HubPort', { hub })));
+    const [source, first, second] = await Promise.all([0, 1, 2].map(() => pipeline.create('HubPort', { hub })));
     const [ofRed, ofViewer, through] = await Promise.all(
       ['WebRtcEndpoint', 'WebRtcEndpoint', 'PassThrough'].map((type) => pipeline.create(type)),
     );
@@ -161,9 +161,11 @@ describe('the official Kurento client', () => {
       again.gatherCandidates(),
       pipeline.release(),
     ]);
-    await expect(again.getName()).rejects.toThrow(/not found/);
+    const manager = await client.getServerManager();
+    expect(await manager.getPipelines()).toEqual([]);
     const next = await client.create('MediaPipeline');
     expect(await next.getChildren()).toEqual([]);
+    expect(await manager.getPipelines()).toHaveLength(1);
   });
 
   it('of the generation before calls by the old names and hears the old events', async () => {

@@ -1,6 +1,14 @@
-import { createRequire } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
 
 const require = createRequire(import.meta.url);
+
+// Its parts ask for `kurento-client`, under which the present one is installed.
+registerHooks({
+  resolve: (specifier, context, next) => {
+    const isFormer = specifier === 'kurento-client' && context.parentURL?.includes('/kurento-client-6/') === true;
+    return next(isFormer ? 'kurento-client-6' : specifier, context);
+  },
+});
 
 /** An event of the Kurento API as its client hands it over; each kind has fields of its own. */
 export type KurentoEvent = Readonly<Record<string, unknown>>;
@@ -36,7 +44,7 @@ export interface KurentoObject {
 export interface KurentoClient {
   readonly sessionId: string;
   create(type: string, params?: object): Promise<KurentoObject>;
-  getServerManager(): Promise<KurentoObject & { getInfo(): Promise<{ readonly modules: readonly object[] }> }>;
+  getServerManager(): Promise<{ getPipelines(): Promise<readonly KurentoObject[]> }>;
   transaction(run: () => void): Promise<unknown>;
   close(): void;
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../model.ts';
-import { isRecord } from '../objects/arguments.ts';
+import { isRecord, type JsonRecord } from '../objects/arguments.ts';
 
 /** Names of the API before 7.0 that applications still use, beside those of today. */
 
@@ -17,6 +17,11 @@ export const formerEvents: ReadonlyMap<string, string> = new Map([
   ['OnDataChannelClosed', 'DataChannelClosed'],
   ['DataChannelClose', 'DataChannelClosed'],
 ]);
+
+/** Fields of records: the time of statistics, in seconds. */
+export function formerFields({ timestampMillis }: JsonRecord): JsonRecord {
+  return typeof timestampMillis === 'number' ? { timestamp: timestampMillis / 1000 } : {};
+}
 
 /** What is invoked when a client invokes an operation. */
 export interface CurrentOperation {

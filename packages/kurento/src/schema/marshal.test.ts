@@ -107,6 +107,15 @@ describe('marshal', () => {
     );
   });
 
+  it('finds an object by its id in what its client keeps of it, as the official one sends a port of a hub', () => {
+    const sent = { id: 'e', _events: {}, _domain: null };
+    expect(marshal(required({ source: 'HubPort' }), { source: sent }, findObject).object('source')).toBe(element);
+    for (const given of [{}, { id: {} }, JSON.parse('{"__proto__":{"id":"e"}}')]) {
+      const request = (): unknown => marshal(required({ source: 'HubPort' }), { source: given }, findObject);
+      expect(request).toThrow("'source' parameter should be a string");
+    }
+  });
+
   it('puts no defaults into records', () => {
     const args = marshal(required({ rembParams: 'RembParams' }), { rembParams: { upLosses: 3 } }, findObject);
     expect(args.record('rembParams')).toEqual({ upLosses: 3 });

@@ -39,10 +39,15 @@ export function marshal(
     } else if (findClass(type) === undefined) {
       values[name] = marshalValue(name, type, value);
     } else {
-      objects.set(name, findObject(marshalText(name, value), type));
+      objects.set(name, findObject(marshalReference(name, value), type));
     }
   }
   return new Arguments(values, objects);
+}
+
+/** The id of an object. The official client sends the whole object that it keeps, its id among the rest, as a hub's port. */
+function marshalReference(name: string, value: Json | undefined): string {
+  return marshalText(name, isRecord(value) ? ownValue(value, 'id') : value);
 }
 
 function isLeftOut(parameter: ParameterDescription, value: Json | undefined): boolean {
