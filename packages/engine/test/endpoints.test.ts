@@ -82,6 +82,19 @@ describe('an endpoint', () => {
     expect(flows().slice(2).toSorted()).toEqual(['ann/audio false', 'ann/video false']);
   });
 
+  it('is heard to speak', () => {
+    const scene = new EndpointScene(67);
+    const [ann] = ['ann', 'bob'].map((id) => scene.endpoints.join(id));
+    scene.run(500);
+    expect(scene.room.speakers()).toEqual([]);
+    if (ann.peer.sound !== undefined) ann.peer.sound.level = 20;
+    scene.run(1_000);
+    expect(scene.room.speakers()).toEqual(['ann/audio']);
+    scene.endpoints.close(ann);
+    scene.run(1_000);
+    expect(scene.room.speakers()).toEqual([]);
+  });
+
   it('counts what it receives and sends', () => {
     const scene = new EndpointScene(65);
     const ann = scene.endpoints.join('ann');

@@ -114,6 +114,8 @@ export class EndpointMedia {
     const parameters = endpointProducerParameters(received);
     const followsSsrc = this.#options.hasSessionPerKind === true;
     router.openProducer(trackId, this.sessions[kind], { ...parameters, followsSsrc });
+    // What it sends as sound is how it is heard to speak.
+    if (kind === 'audio') router.setVoice(this.sessions.audio, trackId);
     this.#received.set(kind, received);
     const { codecs } = received;
     tracks.publish({ trackId, kind, codecs, codec: codecs[0], isHeard: false, cname, publisher: this }, now);
