@@ -15,8 +15,8 @@ export interface Difference {
   readonly isOurEvent?: (event: JsonRecord) => boolean;
   /** An event that Kurento sends: its type, object and state. */
   readonly missingState?: string;
-  /** What events tell that Kurento's do not. */
-  readonly eventField?: string;
+  /** Names in records and events that Kurento does not have there. */
+  readonly fields?: ReadonlySet<string>;
 }
 
 /** Classes that later versions have. */
@@ -99,7 +99,7 @@ export const recordedDifferences: readonly Difference[] = [
     },
     isOurEvent: ({ type }) => type === 'OnIceCandidate',
   },
-  { name: 'events without `timestamp`', eventField: 'timestamp' },
+  { name: 'events and statistics without `timestamp`', fields: new Set(['timestamp']) },
   {
     name: '`networkInterfaces` is what its settings say',
     answers: {
