@@ -68,7 +68,6 @@ describe('marshal', () => {
     ['MediaType', 1, "Invalid value for 'MediaType'"],
     ['MediaType', undefined, shouldBe('string')],
     ['MediaElement', undefined, shouldBe('string')],
-    ['MediaElement', { name: 'e' }, shouldBe('string')],
     ['IceCandidate', 'candidate:1', shouldBe('object')],
     ['IceCandidate', [], shouldBe('object')],
     ['IceCandidate', null, shouldBe('object')],
