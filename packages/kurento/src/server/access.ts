@@ -62,12 +62,16 @@ export class Access {
   }
 
   /** Browsers name the page that opens a socket, and pages cannot hide it; of programs few do. */
-  #isAllowedOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
+  #isAllowedOrigin({ headers }: IncomingMessage): boolean {
+    const { origin } = headers;
     if (origin === undefined || this.#tokenDigest !== undefined || this.#origins.has(origin)) return true;
-    // Some Java clients name the address that they ask. A page cannot have it, unless its name was made to lead here.
-    return (
-      URL.canParse(origin) && new URL(origin).host === host?.toLowerCase() && isFixedName(new URL(origin).hostname)
-    );
+    if (origin === 'null') return false;
+    // Java clients name the address that they ask, with a scheme or without; no browser leaves it out.
+    if (!origin.includes('://')) return true;
+    if (!URL.canParse(origin)) return false;
+    const { host, hostname: name } = new URL(origin);
+    // A page comes from this address when its name was made to lead here; fixed names cannot be made to.
+    return host === headers.host?.toLowerCase() && (isFixedName(name) || !isBrowser(headers['user-agent']));
   }
 
   #objectToToken(request: IncomingMessage): AccessRefusal | undefined {
@@ -112,6 +116,11 @@ function toBlockList(networks: readonly string[]): BlockList {
 /** A name that nobody else can make lead to this machine. */
 function isFixedName(name: string): boolean {
   return isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0 || name === 'localhost' || name === hostname().toLowerCase();
+}
+
+/** All browsers name themselves so, and a page cannot change it. */
+function isBrowser(agent: string | undefined): boolean {
+  return agent?.startsWith('Mozilla/') === true;
 }
 
 /** `access_token` is what the official client writes. */

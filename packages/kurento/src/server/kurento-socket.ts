@@ -2,11 +2,14 @@ import { assert, elapsed, milliseconds, type MonotonicMs } from '@rivero/core';
 import type { RawData, WebSocket } from 'ws';
 import type { RpcServer, RpcSocket, SocketPort } from '../rpc/index.ts';
 
-/** A client that said nothing for that long is asked for a sign of life; every WebSocket library gives it by itself. */
-export const pingInterval = milliseconds(60_000);
+/**
+ * A client that said nothing for that long is asked for a sign of life. Java clients give none and complain in their log,
+ * but speak by themselves every 240 s. Whose machine is gone is found out long before, by TCP.
+ */
+export const pingInterval = milliseconds(300_000);
 
 /** A socket on which nothing came for that long is closed. */
-export const silenceMax = milliseconds(180_000);
+export const silenceMax = milliseconds(600_000);
 
 /** How long a client may take for its part of the closing handshake. */
 const farewell = milliseconds(1_000);

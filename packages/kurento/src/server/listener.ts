@@ -26,6 +26,9 @@ const connectionsMax = 5_000;
 /** By then the whole of a handshake must have come. */
 const requestTimeoutMs = 30_000;
 
+/** A connection that is silent for so long is tried by TCP itself: it breaks soon after when nobody is there. */
+const keepAliveMs = 60_000;
+
 /** One HTTP server that knows nothing but WebSocket handshakes. */
 export class Listener {
   readonly #server: HttpServer | HttpsServer;
@@ -38,6 +41,7 @@ export class Listener {
     server.requestTimeout = requestTimeoutMs;
     server.on('connection', (socket: Socket) => {
       this.#connections.add(socket);
+      socket.setKeepAlive(true, keepAliveMs);
       socket.once('close', () => this.#connections.delete(socket));
     });
     server.on('upgrade', onUpgrade);
