@@ -1,17 +1,15 @@
-import { CodedError, unreachable } from '@rivero/core';
-import type { EndpointDirection, EndpointDtlsState } from '@rivero/engine';
+import { CodedError } from '@rivero/core';
+import type { EndpointDirection } from '@rivero/engine';
 import { KurentoError } from '../kurento-error.ts';
 import type { Json } from '../model.ts';
 import type { Arguments } from '../objects/arguments.ts';
 import type { ObjectFactory } from '../objects/kurento-object.ts';
-import { openRtpEndpoint, type TransportChange } from './base-rtp-endpoint.ts';
-import { DtlsEvents } from './dtls-events.ts';
+import { openRtpEndpoint } from './base-rtp-endpoint.ts';
 import type { ElementsContext } from './elements-context.ts';
 import type { EngineEndpoint } from './engine-endpoint.ts';
-import { IceEvents } from './ice-events.ts';
 import { IceProperties } from './ice-properties.ts';
 import { illegalParameter } from './number-properties.ts';
-import type { SessionStates } from './session-states.ts';
+import { WebRtcTransport } from './webrtc-transport.ts';
 
 /** Endpoints for browsers. */
 export function webRtcEndpointFactory(context: ElementsContext): ObjectFactory {
@@ -21,8 +19,7 @@ export function webRtcEndpointFactory(context: ElementsContext): ObjectFactory {
       const direction = directionArgument(args);
       return openRtpEndpoint(context, object, ({ endpoint, states, configure, isDescribed }) => {
         const properties = new IceProperties(configure);
-        const ice = new IceEvents(object, endpoint);
-        const dtls = new DtlsEvents(object, context.nextNumber());
+        const transport = new WebRtcTransport({ object, endpoint, states, number: context.nextNumber() });
         return {
           options: {
             type: 'webrtc',
@@ -34,10 +31,9 @@ export function webRtcEndpointFactory(context: ElementsContext): ObjectFactory {
           settings: () => properties.settings,
           operations: {
             ...properties.operations,
-            ...ice.operations,
-            ...dtls.operations,
+            ...transport.operations,
             gatherCandidates: async () => {
-              await ice.gather(isDescribed());
+              await transport.gather(isDescribed());
               return undefined;
             },
             addIceCandidate: async (candidateArgs) => {
@@ -47,12 +43,12 @@ export function webRtcEndpointFactory(context: ElementsContext): ObjectFactory {
             createDataChannel: refuseDataChannels,
             closeDataChannel: refuseDataChannels,
           },
-          onDescribed: async () => ice.handleDescribed(),
+          onDescribed: async () => transport.handleDescribed(),
           onNegotiated: () => {
             states.startSession();
           },
           handleChange: (change) => {
-            handleTransportChange(change, { ice, dtls, states });
+            transport.handleChange(change);
           },
         };
       });
@@ -81,36 +77,4 @@ async function addCandidate(endpoint: EngineEndpoint, candidate: Json | undefine
 
 function refuseDataChannels(): never {
   throw new KurentoError('MEDIA_OBJECT_OPERATION_NOT_SUPPORTED', 'Data channels are not supported');
-}
-
-interface TransportParts {
-  readonly ice: IceEvents;
-  readonly dtls: DtlsEvents;
-  readonly states: SessionStates;
-}
-
-function handleTransportChange(change: TransportChange, { ice, dtls, states }: TransportParts): void {
-  switch (change.type) {
-    case 'ice-state':
-      ice.handleChange(change);
-      if (change.state === 'failed') states.endSession();
-      break;
-    case 'pair-selected':
-      ice.handleChange(change);
-      break;
-    case 'dtls-state':
-      if (hasEnded(change.state)) states.endSession();
-      else states.setConnected(change.state === 'connected');
-      dtls.handleState(change.state);
-      break;
-    case 'key-soft-limit':
-      // Keys of DTLS are only its own concern.
-      break;
-    default:
-      unreachable(change);
-  }
-}
-
-function hasEnded(state: EndpointDtlsState): boolean {
-  return state === 'failed' || state === 'closed';
 }
