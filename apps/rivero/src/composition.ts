@@ -116,7 +116,7 @@ function ownNames(): readonly string[] {
 }
 
 async function engineOptions(config: Config, logs: Logs): Promise<EngineOptions> {
-  const { mediaWorkers, mediaPort, mediaUdp, mediaTcp, externalIpv4, externalIpv6 } = config;
+  const { mediaWorkers, mediaPort, mediaUdp, mediaTcp, externalIpv4, externalIpv6, rtpPorts } = config;
   return {
     workers: mediaWorkers,
     mediaPort,
@@ -124,6 +124,7 @@ async function engineOptions(config: Config, logs: Logs): Promise<EngineOptions>
     tcp: mediaTcp,
     ...(externalIpv4 === undefined ? {} : { externalIpv4 }),
     ...(externalIpv6 === undefined ? {} : { externalIpv6 }),
+    rtpPorts,
     dtlsPems: {
       ...(await readPem('rsa', 'RIVERO_DTLS_RSA_PEM', config.dtlsRsaPem)),
       ...(await readPem('ecdsa', 'RIVERO_DTLS_ECDSA_PEM', config.dtlsEcdsaPem)),
