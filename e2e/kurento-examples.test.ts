@@ -51,7 +51,7 @@ describe('the examples on the official Kurento client', () => {
     await presenter.press('presenter');
     const others = await Promise.all(['Bob', 'Cid', 'Dan'].map((name) => open(openChromium(), name)));
     const viewers = [early, ...others, await open(openFirefox(), 'Eve')];
-    await presenter.says('Present');
+    await presenter.says('You are live.');
     for (const viewer of viewers) {
       await viewer.press('viewer');
       await viewer.seesHue('video', 240);
@@ -68,6 +68,7 @@ describe('the examples on the official Kurento client', () => {
     await presenter.press('stop');
     await Promise.all([0, 2, 3, 4].map((i) => viewers[i].says('The presenter is gone.')));
     await late.press('presenter');
+    await late.says('You are live.');
     await viewers[4].press('viewer');
     await viewers[4].seesMovement('video');
   });
