@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { KurentoError } from '../kurento-error.ts';
 import type { Json } from '../model.ts';
 import { modules } from '../schema/schema.ts';
+import { simulatedServer } from '../replay/simulated-server.ts';
+import type { KurentoObjects } from './object-model.ts';
 import { serverManagerId } from './server-manager.ts';
 import { TestObjects } from './test/test-objects.ts';
 
@@ -83,8 +85,7 @@ function withIds(given: Json | undefined, made: readonly string[]): Json | undef
   return Object.fromEntries(Object.entries(given).map(([name, entry]) => [name, withIds(entry, made)]));
 }
 
-async function ask(objects: TestObjects, asked: Request, made: string[]): Promise<void> {
-  const { model } = objects;
+async function ask(model: KurentoObjects, asked: Request, made: string[]): Promise<void> {
   const { method, sessionId, type, event, operation } = asked;
   const objectId = idOf(asked.objectId, made);
   const given = withIds(asked.params, made);
@@ -99,17 +100,39 @@ async function ask(objects: TestObjects, asked: Request, made: string[]): Promis
   else model.unref(sessionId, objectId);
 }
 
-describe('whatever is asked', () => {
+interface Asked {
+  readonly model: KurentoObjects;
+  readonly bugs: readonly unknown[];
+  /** What there is in the engine and beside it, when no object is left. */
+  readonly left: () => unknown;
+}
+
+function objectsOfStubs(): Asked {
+  const { model, bugs, rooms } = new TestObjects();
+  return { model, bugs, left: () => [...rooms.open] };
+}
+
+function objectsOfElements(): Asked {
+  const { objects, bugs, engine, elements } = simulatedServer();
+  return { model: objects, bugs, left: () => [engine.sizes, elements.sizes] };
+}
+
+describe.each([
+  ['elements that do nothing', objectsOfStubs],
+  ['elements', objectsOfElements],
+] as const)('whatever is asked of %s', (_name, open) => {
   it('is done or refused with a KurentoError, and nothing is left when its sessions are closed', async () => {
     let done = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(request, { maxLength: 40, size: 'max' }), fc.boolean(), async (requests, isAtOnce) => {
-        const objects = new TestObjects();
-        objects.model.openSession('other');
-        const made: string[] = [await objects.pipeline(), await objects.pipeline()];
+        const { model, bugs, left } = open();
+        const nothing = left();
+        for (const session of ['s', 'other']) model.openSession(session);
+        const pipeline = { type: 'MediaPipeline', constructorParams: {}, properties: {} };
+        const made = [await model.create('s', pipeline), await model.create('other', pipeline)];
         const answers = requests.map((asked) => async () => {
           try {
-            await ask(objects, asked, made);
+            await ask(model, asked, made);
             done += 1;
           } catch (error) {
             if (!(error instanceof KurentoError)) throw error;
@@ -117,13 +140,12 @@ describe('whatever is asked', () => {
         });
         if (isAtOnce) await Promise.all(answers.map(async (answer) => answer()));
         else for (const answer of answers) await answer();
-        await objects.model.closeSession('s');
-        await objects.model.closeSession('other');
-        expect(objects.model.sizes).toEqual({ objects: 1, subscriptions: 0, sessions: 0 });
-        expect(objects.rooms.open.size).toBe(0);
-        expect(objects.bugs).toEqual([]);
+        await Promise.all(['s', 'other'].map(async (session) => model.closeSession(session)));
+        expect(model.sizes).toEqual({ objects: 1, subscriptions: 0, sessions: 0 });
+        expect(left()).toEqual(nothing);
+        expect(bugs).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
     expect(done).toBeGreaterThan(1000);
   });

@@ -5,6 +5,7 @@ import { SimulatedEngine } from './simulated-engine.ts';
 
 export interface SimulatedServer {
   readonly engine: SimulatedEngine;
+  readonly elements: Elements;
   readonly objects: KurentoObjects;
   readonly bugs: unknown[];
 }
@@ -39,5 +40,5 @@ export function simulatedServer(): SimulatedServer {
       bugs.push(error);
     },
   });
-  return { engine, objects, bugs };
+  return { engine, elements, objects, bugs };
 }
