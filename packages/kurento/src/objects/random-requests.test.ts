@@ -141,6 +141,10 @@ describe.each([
         if (isAtOnce) await Promise.all(answers.map(async (answer) => answer()));
         else for (const answer of answers) await answer();
         await Promise.all(['s', 'other'].map(async (session) => model.closeSession(session)));
+        // What "unref" let go of closes without being waited for.
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
         expect(model.sizes).toEqual({ objects: 1, subscriptions: 0, sessions: 0 });
         expect(left()).toEqual(nothing);
         expect(bugs).toEqual([]);
