@@ -14,7 +14,7 @@ export const sessionIdLengthMax = 256;
 
 export const socketsMax = 4_096;
 
-export const sessionsMax = 4_096;
+export const sessionsMax = 16_384;
 
 /** Sessions that one socket opened and that live: a client has one, and others with another name after it. */
 export const sessionsPerSocketMax = 64;
@@ -26,7 +26,7 @@ export const requestsInFlightMax = 10_000;
 export const bytesInFlightMax = 16_000_000;
 
 /** Bytes that may wait for one client to read them: beyond that its socket is closed. */
-export const queuedBytesMax = 8_000_000;
+export const queuedBytesMax = 16_000_000;
 
 export const operationsPerTransactionMax = 1_000;
 
