@@ -128,7 +128,9 @@ describe('RTP', () => {
   });
 
   it('under SRTP with keys in the SDP is seen and heard', async () => {
-    const { rtp, webRtc } = await connected({ crypto: { crypto: 'AES_128_CM_HMAC_SHA1_80' } });
+    const { rtp, webRtc } = await connected({
+      crypto: loadKurentoClient(7).getComplexType('SDES')({ crypto: 'AES_128_CM_HMAC_SHA1_80' }),
+    });
     const suite = 'AES_CM_128_HMAC_SHA1_80';
     const answer = await rtp.processOffer(offer('sendonly', [await freeUdpPort(), await freeUdpPort()], suite));
     const target = (kind: 'video' | 'audio'): readonly string[] => [

@@ -51,7 +51,7 @@ export interface KurentoClient {
 
 interface KurentoModule {
   (url: string, options?: object): Promise<KurentoClient>;
-  getComplexType(name: 'IceCandidate'): (candidate: object) => object;
+  getComplexType(name: 'IceCandidate' | 'SDES'): (value: object) => object;
 }
 
 /** The official client of that generation, unchanged, but that old code may subclass what Node made a class. */
