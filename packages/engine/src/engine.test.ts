@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createOffer, serializeSessionDescription } from '@rivero/protocol/sdp';
@@ -71,6 +72,48 @@ describe('the engine', () => {
     });
     await engine.closeRoom('a');
     await expect(engine.statistics('a')).rejects.toMatchObject({ code: 'room-unknown' });
+  });
+
+  it('carries requests about endpoints to the worker, and tells what happens at them', async () => {
+    const engine = await start();
+    const events: EngineEvent[] = [];
+    engine.onEvent((event) => events.push(event));
+    await engine.openRoom('a');
+    const trackIds = { audio: 'sound', video: 'camera' };
+    const options = { type: 'webrtc', trackIds, direction: 'sendrecv', certificate: 'rsa' } as const;
+    for (const id of ['one', 'two']) await engine.openEndpoint('a', id, options);
+    const offered = await engine.createOffer('a', 'one', { audio: undefined, video: 'sendonly' });
+    const answer = await engine.answerOffer('a', 'two', offered);
+    await engine.applyAnswer('a', 'one', answer);
+    const candidates = await engine.gatherCandidates('a', 'two');
+    expect(candidates[0]).toMatchObject({
+      candidate: expect.stringMatching(/^candidate:/),
+      mid: 'video0',
+      sectionIndex: 0,
+    });
+    await expect(engine.localDescription('a', 'two')).resolves.toContain(candidates[0].candidate);
+    await engine.addRemoteCandidate('a', 'one', candidates[0].candidate);
+    await engine.setSource('a', 'one', 'video', 'camera');
+    await engine.requestKeyframe('a', 'camera');
+    const { sent, received, transport } = await engine.endpointStatistics('a', 'one');
+    expect([sent.length, received.length]).toEqual([1, 0]);
+    expect(new X509Certificate(transport.localCertificate ?? '').publicKey.asymmetricKeyType).toBe('rsa');
+    expect(events).toContainEqual({
+      type: 'endpoint',
+      roomId: 'a',
+      endpointId: 'two',
+      change: { type: 'ice-state', state: 'gathering' },
+    });
+    await engine.closeEndpoint('a', 'one');
+    await expect(engine.closeEndpoint('a', 'one')).rejects.toMatchObject({ code: 'endpoint-unknown' });
+    await expect(engine.endpointStatistics('b', 'two')).rejects.toMatchObject({ code: 'room-unknown' });
+    await engine.replaceWorker(0);
+    await expect.poll(() => events.at(-1)).toEqual({ type: 'rooms-lost', roomIds: ['a'] });
+    await expect(engine.localDescription('a', 'two')).rejects.toMatchObject({ code: 'room-unknown' });
+  });
+
+  it('does not start with a certificate that it cannot read', async () => {
+    await expect(start({ dtlsPems: { rsa: 'hello' } })).rejects.toMatchObject({ code: 'dtls-certificate-unreadable' });
   });
 
   it('replaces a worker that ends, on the same port, and says which rooms are lost; the other’s go on', async () => {

@@ -17,16 +17,23 @@ function codeOf(error: unknown): string {
   return error instanceof CodedError ? error.code : String(error);
 }
 
-it('refuses more calls than it queues, but closes peers and rooms, so that their names are free again', async () => {
+it('refuses more calls than it queues, but closes peers, endpoints and rooms, so that their names are free again', async () => {
   const worker = new MediaWorker(settings, handlers);
   await worker.started();
   await worker.call('openRoom', { roomId: 'a' });
   await worker.call('openPeer', { roomId: 'a', peerId: 'ann' });
+  const trackIds = { audio: 'sound', video: 'camera' };
+  const options = { type: 'webrtc', trackIds, direction: 'sendrecv', certificate: 'ecdsa' } as const;
+  await worker.call('openEndpoint', { roomId: 'a', endpointId: 'eve', options });
   const pending = Array.from({ length: pendingCallsMax }, () => worker.call('subscribe', request));
   const refused = worker.call('subscribe', request).catch(codeOf);
-  const closed = [worker.call('closePeer', request), worker.call('closeRoom', { roomId: 'a' })];
+  const closed = [
+    worker.call('closePeer', request),
+    worker.call('closeEndpoint', { roomId: 'a', endpointId: 'eve' }),
+    worker.call('closeRoom', { roomId: 'a' }),
+  ];
   await expect(refused).resolves.toBe('worker-busy');
-  await expect(Promise.all(closed)).resolves.toEqual([null, null]);
+  await expect(Promise.all(closed)).resolves.toEqual([null, null, null]);
   await Promise.all(pending);
   await worker.call('openRoom', { roomId: 'a' });
   await worker.stop();

@@ -8,6 +8,7 @@ import {
 } from '@rivero/protocol/sdp';
 import type { MediaKind } from '../../contract.ts';
 import type { EndpointDirection } from '../../endpoint-contract.ts';
+import { joiningCodecs, joiningExtensions } from './added-section.ts';
 import { type AnsweredPair, answerableCodecs, answeredCodecs, offeredCodecs } from './endpoint-codecs.ts';
 import { commonDirection, isReceiving, reversedDirection } from './endpoint-direction.ts';
 import type { EndpointSection, EndpointSent } from './endpoint-section.ts';
@@ -20,7 +21,7 @@ import {
 } from './local-description.ts';
 import { negotiatedSection, sectionExtensions } from './negotiated-section.ts';
 import { readRemoteEndpoint, type RemoteEndpoint } from './remote-transport.ts';
-import { answeredPlace, sentPlace } from './sent-place.ts';
+import { answeredPlace, type PlaceOptions, sentPlace } from './sent-place.ts';
 
 export interface EndpointNegotiatorOptions {
   readonly random: RandomBytes;
@@ -153,12 +154,18 @@ export class EndpointNegotiator {
       const direction = request.directions[kind];
       if (index === undefined && direction === undefined) continue;
       const before = index === undefined ? undefined : sections[index];
-      const place = this.#offeredPlace(kind, before, sections);
+      const codecs = before?.codecs ?? joiningCodecs(offeredCodecs[kind], sections);
+      const extensions =
+        before === undefined
+          ? joiningExtensions(offeredExtensions[kind], sections)
+          : extensionIdsOf(before.extensions, true);
+      const mid = before?.mid ?? freshMid(kind, sections);
+      const place = this.#offeredPlace({ kind, mid, codecs, extensions, cname: this.#options.cname });
       sent.set(kind, place);
       sections[index ?? sections.length] = localSection({
         direction: direction === undefined ? 'inactive' : commonDirection(direction, this.#options.direction),
-        codecs: before?.codecs ?? offeredCodecs[kind],
-        extensions: before === undefined ? offeredExtensions[kind] : extensionIdsOf(before.extensions, true),
+        codecs,
+        extensions,
         sent: place,
         receiveMax: request.receiveMax[kind],
         transport,
@@ -288,13 +295,11 @@ export class EndpointNegotiator {
     return this.#state?.remoteUfrag === undefined ? remote?.isLite === true : this.#state.isControlling;
   }
 
-  #offeredPlace(kind: MediaKind, section: MediaSection | undefined, sections: readonly MediaSection[]): EndpointSent {
-    const before = this.#state?.sent.get(kind);
-    if (section !== undefined && before?.mid === section.mid) return before;
-    const { transportSequence: _, ...extensions } = offeredExtensions[kind];
-    const { cname, random } = this.#options;
-    const place = { kind, mid: freshMid(kind, sections), extensions, codecs: offeredCodecs[kind], cname };
-    return sentPlace(place, undefined, random);
+  #offeredPlace(place: PlaceOptions): EndpointSent {
+    const { transportSequence: _, ...extensions } = place.extensions;
+    const before = this.#state?.sent.get(place.kind);
+    if (before?.mid === place.mid) return before;
+    return sentPlace({ ...place, extensions }, undefined, this.#options.random);
   }
 
   /** One that is open stays as it is: the offer named its SSRCs. */

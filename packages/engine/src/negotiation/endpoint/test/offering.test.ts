@@ -164,6 +164,29 @@ describe('offers and answers one after the other', () => {
     expect(offer.sections[0].extensions).toEqual(answer.sections[0].extensions);
   });
 
+  it('give a kind that joins a bundle payload types and extension ids that mean nothing else in it', () => {
+    const audio = sendrecv(recorded('firefox153-room'))
+      .split(/^(?=m=)/m)
+      .slice(0, 2)
+      .join('')
+      .replace(/BUNDLE .*/, 'BUNDLE 0')
+      .replaceAll(/\b109\b/g, '97');
+    const endpoint = new Endpoint();
+    endpoint.answer(audio);
+    const [own, added] = endpoint.offer().sections;
+    const types = (section: typeof own) =>
+      section.codecs.flatMap(({ payloadType, rtxPayloadType }) => [payloadType, rtxPayloadType ?? payloadType]);
+    expect(types(own).filter((type) => types(added).includes(type))).toEqual([]);
+    expect(new Set(types(added)).size).toBe(types(added).length);
+    expect(codecsOf(added)[0]).toBe('VP8 96/98');
+    expect(added.codecs.map(({ name }) => name)).toEqual(['VP8', 'VP9', 'H264', 'H264', 'AV1', 'H265']);
+    const uris = new Map([...own.extensions, ...added.extensions].map(({ id, uri }) => [id, uri]));
+    for (const { id, uri } of [...own.extensions, ...added.extensions]) expect(uris.get(id)).toBe(uri);
+    const ids = new Map([...own.extensions, ...added.extensions].map(({ id, uri }) => [uri, id]));
+    for (const { id, uri } of [...own.extensions, ...added.extensions]) expect(ids.get(uri)).toBe(id);
+    expect(added.extensions.length).toBe(3);
+  });
+
   it('forget an offer that was answered with an offer', () => {
     const endpoint = new Endpoint();
     const pending = endpoint.offer();
