@@ -4,8 +4,8 @@ import { type DatagramPort, type OpenPortPair, sourceSilenceMax, TwinDatapath } 
 import { generateCertificate } from '@rivero/protocol/dtls';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EndpointSettings } from '../src/endpoint-contract.ts';
-import { MediaPlane } from '../src/worker/index.ts';
+import type { EndpointSettings } from '../../endpoint-contract.ts';
+import { MediaPlane } from '../media-plane.ts';
 
 const roomId = 'room';
 const seed = (length: number): Uint8Array =>
