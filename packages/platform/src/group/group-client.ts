@@ -164,7 +164,7 @@ export class GroupClient implements ParticipantConnection, EndpointListener, Tex
   }
 
   #requestStreams(seat: Seat, sessions: readonly string[] | undefined): void {
-    this.#rooms.requestViews(seat, sessions ?? [...this.#others.keys()]);
+    this.#rooms.requestViews(seat, sessions ?? [...this.#others.keys()], this.#now());
     const unknown = sessions?.find((session) => !this.#others.has(session));
     if (unknown !== undefined) {
       throw new CodedError('participant-unknown', 'You asked for a stream of somebody who is not in the room.');

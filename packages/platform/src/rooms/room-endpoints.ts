@@ -1,4 +1,4 @@
-import { CodedError, type RandomBytes } from '@rivero/core';
+import { CodedError, type MonotonicMs, type RandomBytes } from '@rivero/core';
 import type { EndpointChange, EndpointDirection, MediaKind } from '@rivero/engine';
 import { ClientEndpoint, type EndpointDescription } from './client-endpoint.ts';
 import { type EngineRoom, isLoss } from './engine-room.ts';
@@ -29,8 +29,16 @@ interface Place {
   publishing: Promise<unknown> | undefined;
   /** By who is received. */
   readonly views: Map<string, View>;
-  /** Those of whom it asked a view that is not opened yet. */
-  readonly asked: Set<string>;
+  /** Those of whom it asked a view that is not opened yet, and when. */
+  readonly asked: Map<string, MonotonicMs>;
+}
+
+interface AskedView {
+  readonly room: Room;
+  /** Who asked. */
+  readonly id: string;
+  readonly publisherId: string;
+  readonly askedAt: MonotonicMs;
 }
 
 type TrackIds = Readonly<Record<MediaKind, string>>;
@@ -80,12 +88,18 @@ export class RoomEndpoints {
     }
   }
 
-  /** Asks for offers of what these publish, whatever that will be; a view that is there is made anew. They come soon. */
-  requestViews(seat: Seat, participantIds: readonly string[]): void {
+  /**
+   * Asks for offers of what these publish, whatever that will be. They come soon; a view that is there is made anew, but for
+   * one whose offer waits for its answer.
+   */
+  requestViews(seat: Seat, participantIds: readonly string[], now: MonotonicMs): void {
     const { room, participant } = seat;
     room.assertHas(participant);
-    const { asked } = this.#place(seat);
-    for (const id of participantIds) if (id !== participant.id && room.participants.has(id)) asked.add(id);
+    const { asked, views } = this.#place(seat);
+    for (const id of participantIds) {
+      if (id === participant.id || !room.participants.has(id)) continue;
+      if (views.get(id)?.mayBeRenewed(now) !== false) asked.set(id, now);
+    }
     this.#options.registry.handleNegotiated(seat);
   }
 
@@ -93,15 +107,15 @@ export class RoomEndpoints {
   async answerView({ room, participant }: Seat, publisherId: string, answer: string): Promise<void> {
     room.assertHas(participant);
     const view = this.#places.get(participant.id)?.views.get(publisherId);
-    if (view?.isOffered !== true) {
+    if (view?.offeredAt === undefined || view.isAnswered) {
       room.participant(publisherId);
       throw new CodedError('request-malformed', 'No offer about this participant waits for an answer.');
     }
-    view.isOffered = false;
+    view.isAnswered = true;
     try {
       await view.endpoint.applyAnswer(answer);
     } catch (error) {
-      view.isOffered = true;
+      view.isAnswered = false;
       throw error;
     }
   }
@@ -159,7 +173,7 @@ export class RoomEndpoints {
     const results = await Promise.allSettled(
       [...this.#places].flatMap(([id, place]) => [
         ...[...place.views].map(([publisherId, view]) => this.#follow(room, id, publisherId, view)),
-        ...[...place.asked].map((publisherId) => this.#openView(room, id, publisherId)),
+        ...[...place.asked].map(([publisherId, askedAt]) => this.#openView({ room, id, publisherId, askedAt })),
       ]),
     );
     return results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
@@ -226,7 +240,7 @@ export class RoomEndpoints {
     return await ClientEndpoint.open(engineRoom, { id, direction, trackIds });
   }
 
-  async #openView(room: Room, viewerId: string, publisherId: string): Promise<void> {
+  async #openView({ room, id: viewerId, publisherId, askedAt }: AskedView): Promise<void> {
     const { log } = this.#options;
     const place = this.#places.get(viewerId);
     if (place === undefined) return;
@@ -241,11 +255,11 @@ export class RoomEndpoints {
       await view.follow(publisher, viewerId);
       const offer = await endpoint.offer();
       if (place.views.get(publisherId) !== view) return;
-      view.isOffered = true;
+      view.offeredAt = askedAt;
       room.participants.get(viewerId)?.connection?.endpoints?.viewOffered(publisherId, offer);
     } catch (error) {
       await this.#closeView(place, publisherId);
-      if (mayPass(error)) place.asked.add(publisherId);
+      if (mayPass(error)) place.asked.set(publisherId, askedAt);
       else room.participants.get(viewerId)?.connection?.endpoints?.endpointFailed(publisherId, refusalOf(error, log));
       throw error;
     }
@@ -301,7 +315,7 @@ export class RoomEndpoints {
   #place({ participant: { id } }: Seat): Place {
     let place = this.#places.get(id);
     if (place === undefined) {
-      place = { publication: undefined, publishing: undefined, views: new Map(), asked: new Set() };
+      place = { publication: undefined, publishing: undefined, views: new Map(), asked: new Map() };
       this.#places.set(id, place);
     }
     return place;

@@ -119,9 +119,9 @@ export class RoomService {
   }
 
   /** Asks for offers of what these publish; they come soon, by the connection's {@link EndpointListener}. Refused: `not-in-room`. */
-  requestViews(seat: Seat, participantIds: readonly string[]): void {
+  requestViews(seat: Seat, participantIds: readonly string[], now: MonotonicMs): void {
     seat.room.assertHas(seat.participant);
-    this.#mediaOf(seat.room.id).endpoints.requestViews(seat, participantIds);
+    this.#mediaOf(seat.room.id).endpoints.requestViews(seat, participantIds, now);
     void this.#follow(seat.room.id);
   }
 

@@ -1,3 +1,4 @@
+import { elapsed, milliseconds, type MonotonicMs } from '@rivero/core';
 import type { MediaKind } from '@rivero/engine';
 import type { ClientEndpoint } from './client-endpoint.ts';
 import type { RoomParticipant } from './participant.ts';
@@ -18,15 +19,27 @@ function shownTrackId(publisher: RoomParticipant, viewerId: string, kind: MediaK
   return undefined;
 }
 
+/** A client that has not answered by then will not: it may ask for another offer. */
+export const answerTimeout = milliseconds(10_000);
+
 /** How one participant receives another one: an endpoint of its own, which sends what the other publishes just now. */
 export class View {
   readonly endpoint: ClientEndpoint;
-  /** Whether our offer waits for its answer. */
-  isOffered = false;
+  /** When our offer was asked for, once it was told. */
+  offeredAt: MonotonicMs | undefined;
+  isAnswered = false;
   readonly #sources = new Map<MediaKind, string | undefined>();
 
   constructor(endpoint: ClientEndpoint) {
     this.endpoint = endpoint;
+  }
+
+  /**
+   * Whether a request for it now asks for another one. Answers do not say to which offer they are: as long as one may be on
+   * its way, the offer stays the only one.
+   */
+  mayBeRenewed(now: MonotonicMs): boolean {
+    return this.isAnswered || (this.offeredAt !== undefined && elapsed(this.offeredAt, now) >= answerTimeout);
   }
 
   /** Sends what the publisher shows now. */

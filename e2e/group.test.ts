@@ -1,0 +1,66 @@
+import { describe, it } from 'vitest';
+import { type BrowserPage, eventually, openChromium, openChromiumPages, openFirefox } from './harness/browser.ts';
+import { blue, red } from './harness/known-media.ts';
+import { MeetingPage } from './harness/meeting-page.ts';
+import { PlainPage } from './harness/plain-page.ts';
+import { useScene } from './harness/scene.ts';
+
+const scene = useScene();
+
+/** Somebody on the example page of the group protocol, in the room. */
+async function join(page: Promise<BrowserPage>, url: string, name: string): Promise<PlainPage> {
+  const open = await scene.opened(page);
+  await open.goto(`${url}/examples/group/`);
+  const guest = new PlainPage(open, name);
+  await guest.type('room', 'e2e');
+  await guest.type('name', name);
+  await guest.press('join');
+  return guest;
+}
+
+describe('the group protocol', () => {
+  it('brings four together by offers of the server, one of them by the web app, in Chromium and Firefox', async () => {
+    const url = await scene.start({ ROOM_CAPACITY: '4' });
+    const ann = await join(openChromium({ colour: red, hertz: 440 }), url, 'Ann');
+    await ann.says('You are in the room.');
+    const bob = await join(openChromium({ colour: blue, hertz: 880 }), url, 'Bob');
+    const fay = await join(openFirefox(), url, 'Fay');
+    const web = await MeetingPage.join(await scene.opened(openChromium({ hertz: 600 })), url, 'e2e', 'Web');
+
+    await Promise.all([bob.seesHue('of-Ann', 0), bob.hearsTone('of-Ann', 440)]);
+    await Promise.all([fay.seesHue('of-Ann', 0), fay.seesHue('of-Bob', 240), fay.hearsTone('of-Bob', 880)]);
+    await Promise.all([web.seesColourOf('Ann', 0), web.seesColourOf('Bob', 240), web.hearsToneOf('Bob', 880)]);
+    await Promise.all([web.seesMovingPictureOf('Fay'), ann.seesMovement('of-Fay'), bob.seesMovement('of-Fay')]);
+    await Promise.all([ann.hearsTone('of-Web', 600), ann.seesMovement('of-Web'), fay.seesMovement('of-Web')]);
+
+    const dan = await join(openChromium(), url, 'Dan');
+    await dan.says('The room is full.');
+
+    await ann.page.evaluate(
+      `void document.getElementById('local').dispatchEvent(new MouseEvent('mousemove', { bubbles: true, clientX: 300, clientY: 500 }))`,
+    );
+    const cursor = `[...document.querySelectorAll('.cursor')].some((cursor) => cursor.innerText === 'Ann')`;
+    await Promise.all([bob, fay].map(({ page }) => eventually(page, cursor, "Ann's cursor is there")));
+
+    await bob.press('leave');
+    await web.hasNoTileOf('Bob', 5_000);
+    const gone = `document.getElementById('of-Bob') === null`;
+    await Promise.all([ann, fay].map(({ page }) => eventually(page, gone, 'Bob is gone', 5_000)));
+    await dan.press('join');
+    await Promise.all([dan.seesHue('of-Ann', 0), ann.seesMovement('of-Dan'), web.seesMovingPictureOf('Dan')]);
+  });
+
+  it('shows a shared screen in the place of the camera, as long as it is shared', async () => {
+    const url = await scene.start();
+    const [first, second] = await scene.openedAll(openChromiumPages(2, { colour: blue, hertz: 440 }));
+    if (first === undefined || second === undefined) throw new Error('two pages were asked for');
+    const web = await MeetingPage.join(first, url, 'e2e', 'Web');
+    const ann = await join(Promise.resolve(second), url, 'Ann');
+    await Promise.all([ann.seesHue('of-Web', 240), web.seesColourOf('Ann', 240)]);
+    await web.press('Share screen');
+    await ann.seesHue('of-Web', 120);
+    await web.press('Stop sharing');
+    await ann.seesHue('of-Web', 240);
+    await web.hearsToneOf('Ann', 440);
+  });
+});
