@@ -28,6 +28,8 @@ export class DtlsEvents {
 
   handleState(state: EndpointDtlsState): void {
     if (state === this.#state) return;
+    // A connection is new before it is anything else.
+    if (this.#state === undefined && state !== 'new') this.handleState('new');
     this.#state = state;
     for (const part of this.#parts()) this.#object.raise('DtlsConnectionStateChange', part);
   }

@@ -70,8 +70,10 @@ function streamValues(record: StatisticsRecord, stream: ReceivedStreamStatistics
 
 /** Its id; empty: there is none. */
 function addCodec(record: StatisticsRecord, stream: ReceivedStreamStatistics | SentStreamStatistics): string {
-  const { kind, codec, payloadType, clockRate } = stream;
-  if (codec === undefined || payloadType === undefined || clockRate === undefined) return '';
+  const { kind, codec, payloadType, clockRate, packets } = stream;
+  const isKnown = codec !== undefined && payloadType !== undefined && clockRate !== undefined;
+  // Which codec it is, packets say.
+  if (!isKnown || packets === 0) return '';
   const id = record.idOf(`codec ${kind} ${payloadType}`);
   record.add('RTCCodec', 'session', id, { payloadType, codec: `${kind}/${codec}`, clockRate });
   return id;

@@ -19,7 +19,7 @@ const stream = { streamId: '1', componentId: 1 } as const;
 
 /**
  * ICE of one endpoint as Kurento tells it: candidates are told when they are asked for and the description names the
- * sections that they are for, and nothing is "connecting" before.
+ * sections that they are for, and nothing is "connecting" before, unless it really connects.
  */
 export class IceEvents {
   readonly #object: KurentoObject;
@@ -63,6 +63,7 @@ export class IceEvents {
         else this.#tellState(change.state);
         break;
       case 'pair-selected':
+        this.#tellHeld();
         this.#pair = complexValue('IceCandidatePair', {
           ...stream,
           localCandidate: change.local,

@@ -159,8 +159,8 @@ export class PipelineMedia {
       object.raise('Error', {
         description:
           'The media of the pipeline of this element is lost: its media worker ended. Make the pipeline anew.',
-        errorCode: 0,
-        type: 'UNEXPECTED_ELEMENT_ERROR',
+        errorCode: 40_003,
+        type: 'UNEXPECTED_ERROR',
       });
     }
   }
@@ -258,7 +258,8 @@ function tellNotTranscoding({ object, number, toldTypes }: Element, mediaType: M
 }
 
 function labelOf(object: KurentoObject): ElementLabel {
-  const lines = [object.type, object.id.slice(object.id.lastIndexOf('/') + 1)];
+  const ownId = object.id.slice(object.id.lastIndexOf('/') + 1);
+  const lines = [object.type, ownId.slice(0, ownId.indexOf('_'))];
   const { parent, pipeline } = object;
   const isPort = parent !== undefined && parent !== pipeline;
   return { id: object.id, lines, ...(isPort ? { hub: { id: parent.id, label: parent.type } } : {}) };

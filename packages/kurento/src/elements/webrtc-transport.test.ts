@@ -37,6 +37,22 @@ describe('ICE', () => {
     expect(await server.invoke(id, 'getLocalSessionDescriptor')).toContain(candidateLine);
   });
 
+  it('is connecting before that when it connects by itself', async () => {
+    const id = await endpoint();
+    await server.invoke(id, 'processOffer', { offer });
+    server.takeEvents();
+    server.engine.change(id, { type: 'ice-state', state: 'connecting' });
+    server.engine.change(id, { type: 'pair-selected', local: 'l', remote: 'r' });
+    server.engine.change(id, { type: 'ice-state', state: 'connected' });
+    await server.invoke(id, 'gatherCandidates');
+    expect(server.takeEvents()).toEqual([
+      'w IceComponentStateChanged 1 1 CONNECTING',
+      'w NewCandidatePairSelected (1 1 l r)',
+      'w IceComponentStateChanged 1 1 CONNECTED',
+      ...found,
+    ]);
+  });
+
   it('tells them again when they are asked for again', async () => {
     const id = await endpoint();
     await server.invoke(id, 'processOffer', { offer });
@@ -78,7 +94,6 @@ describe('ICE', () => {
     engine.change(id, { type: 'ice-state', state: 'connecting' });
     engine.change(id, { type: 'pair-selected', local: candidateLine, remote: 'candidate:remote' });
     engine.change(id, { type: 'ice-state', state: 'connected' });
-    engine.change(id, { type: 'dtls-state', state: 'new' });
     engine.change(id, { type: 'dtls-state', state: 'connecting' });
     engine.change(id, { type: 'ice-state', state: 'ready' });
     engine.change(id, { type: 'dtls-state', state: 'connected' });
