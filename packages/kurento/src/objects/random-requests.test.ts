@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { KurentoError } from '../kurento-error.ts';
 import type { Json } from '../model.ts';
 import { modules } from '../schema/schema.ts';
-import { simulatedServer } from '../replay/simulated-server.ts';
+import { TestElements } from '../test/test-elements.ts';
 import type { KurentoObjects } from './object-model.ts';
 import { serverManagerId } from './server-manager.ts';
 import { TestObjects } from './test/test-objects.ts';
@@ -68,6 +68,7 @@ const request = fc.record({
   operation: word(operations),
   params,
   properties: params,
+  turns: fc.nat({ max: 3 }),
 });
 type Request = typeof request extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -105,16 +106,34 @@ interface Asked {
   readonly bugs: readonly unknown[];
   /** What there is in the engine and beside it, when no object is left. */
   readonly left: () => unknown;
+  /** Called before each request. */
+  readonly wait: (turns: number) => void;
 }
 
 function objectsOfStubs(): Asked {
   const { model, bugs, rooms } = new TestObjects();
-  return { model, bugs, left: () => [...rooms.open] };
+  return { model, bugs, left: () => [...rooms.open], wait: () => {} };
 }
 
 function objectsOfElements(): Asked {
-  const { objects, bugs, engine, elements } = simulatedServer();
-  return { model: objects, bugs, left: () => [engine.sizes, elements.sizes] };
+  const { model, bugs, engine, elements } = new TestElements();
+  return {
+    model,
+    bugs,
+    left: () => [engine.rooms.size, engine.endpoints.size, elements.sizes],
+    // The engine takes its time for what is asked of it from now on.
+    wait: (turns) => {
+      engine.gate = turnsPassed(turns);
+    },
+  };
+}
+
+async function turnsPassed(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
 }
 
 describe.each([
@@ -125,13 +144,14 @@ describe.each([
     let done = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(request, { maxLength: 40, size: 'max' }), fc.boolean(), async (requests, isAtOnce) => {
-        const { model, bugs, left } = open();
+        const { model, bugs, left, wait } = open();
         const nothing = left();
         for (const session of ['s', 'other']) model.openSession(session);
         const pipeline = { type: 'MediaPipeline', constructorParams: {}, properties: {} };
         const made = [await model.create('s', pipeline), await model.create('other', pipeline)];
         const answers = requests.map((asked) => async () => {
           try {
+            wait(asked.turns);
             await ask(model, asked, made);
             done += 1;
           } catch (error) {
@@ -142,9 +162,8 @@ describe.each([
         else for (const answer of answers) await answer();
         await Promise.all(['s', 'other'].map(async (session) => model.closeSession(session)));
         // What "unref" let go of closes without being waited for.
-        await new Promise((resolve) => {
-          setImmediate(resolve);
-        });
+        wait(0);
+        await turnsPassed(10);
         expect(model.sizes).toEqual({ objects: 1, subscriptions: 0, sessions: 0 });
         expect(left()).toEqual(nothing);
         expect(bugs).toEqual([]);

@@ -128,6 +128,11 @@ export const recordedDifferences: readonly Difference[] = [
   {
     name: '`gatherCandidates` before the negotiation does nothing',
     missingState: 'IceComponentStateChanged <WebRtcEndpoint 1> GATHERING',
+    // Which names the candidates.
+    answers: {
+      isAbout: (request) => isInvocation(request, 'processAnswer') && valueOf(request.outcome) === '<sdp 1>',
+      ours: ({ outcome }) => withValue(outcome, '<sdp again>'),
+    },
   },
   {
     name: '`getStats` of streams',

@@ -4,10 +4,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '../model.ts';
 import { isRecord, type JsonRecord } from '../objects/arguments.ts';
 import { RpcServer, type RpcSocket } from '../rpc/index.ts';
+import type { FakeEndpointEngine } from '../test/fake-endpoint-engine.ts';
+import { TestElements } from '../test/test-elements.ts';
+import { associate, associatedStatistics } from './association.ts';
 import { Labels } from './labels.ts';
 import { readPart, type RecordedRequest, type RecordedStep, recordedParts } from './recorded-dialogue.ts';
 import { recordedDifferences } from './recorded-differences.ts';
-import { type SimulatedServer, simulatedServer } from './simulated-server.ts';
 
 /** What one part of the dialogue was like in this run. */
 interface ReplayedPart {
@@ -37,12 +39,14 @@ const stateEvents: ReadonlySet<Json | undefined> = new Set([
 class Replay {
   readonly #labels = new Labels();
   readonly #rpc: RpcServer;
+  readonly #engine: FakeEndpointEngine;
   readonly #socket: RpcSocket;
   readonly #heard: Json[] = [];
   #requests = 0;
 
-  constructor(rpc: RpcServer) {
+  constructor(rpc: RpcServer, engine: FakeEndpointEngine) {
     this.#rpc = rpc;
+    this.#engine = engine;
     this.#socket = rpc.openSocket({
       send: (text) => {
         this.#heard.push(JSON.parse(text));
@@ -57,8 +61,6 @@ class Replay {
     for (const step of steps) {
       if (step.type === 'request') answers.push(await this.#ask(step));
     }
-    // What the simulated media does by itself.
-    await settled();
     const heard = this.#heard.splice(0);
     return { answers, events: heard.flatMap((told) => eventOf(told)).map((event) => this.#asRecorded(event)) };
   }
@@ -73,11 +75,20 @@ class Replay {
       monotonicMs(0),
     );
     await settled();
+    this.#associate(params);
     const told = withoutAdditions(this.#heard.flatMap((entry) => outcomeOf(entry, id))[0]);
     const said = this.#labels.toRecorded(told, request.outcome);
     const difference = recordedDifferences.find(({ answers }) => answers?.isAbout(request) === true);
     const expected = difference?.answers?.ours(request, isRecord(said) ? said : {}) ?? request.outcome;
     return { request, expected, outcome: this.#labels.toRecorded(told, expected) ?? null };
+  }
+
+  /** Who gathers candidates when both sides are described is connected. */
+  #associate(params: Json | undefined): void {
+    const asked = this.#labels.toActual(params);
+    if (!isRecord(asked) || asked['operation'] !== 'gatherCandidates' || typeof asked['object'] !== 'string') return;
+    const { object } = asked;
+    if (this.#engine.get(object).description !== undefined) associate(this.#engine, object);
   }
 
   #asRecorded(event: JsonRecord): JsonRecord {
@@ -150,15 +161,17 @@ function statesOf(events: readonly JsonRecord[]): readonly string[] {
   ].toSorted();
 }
 
-let server: SimulatedServer;
+let server: TestElements;
 const replayed = new Map<string, ReplayedPart>();
 
 beforeAll(async () => {
-  server = simulatedServer();
+  server = new TestElements();
+  server.engine.statistics = associatedStatistics;
+  await server.model.closeSession('s');
   const log = { debug() {}, info() {}, warn() {}, error: (text: string) => void server.bugs.push(text) };
   let ids = 0;
   const newId = (): string => `session-${(ids += 1)}`;
-  const replay = new Replay(new RpcServer({ model: server.objects, log, newId }, monotonicMs(0)));
+  const replay = new Replay(new RpcServer({ model: server.model, log, newId }, monotonicMs(0)), server.engine);
   for (const part of recordedParts) replayed.set(part, await replay.play(readPart(part)));
 });
 
@@ -206,7 +219,7 @@ describe('differences', () => {
 
   it('come of no bug, and nothing is left', async () => {
     expect(server.bugs).toEqual([]);
-    await server.objects.close();
-    expect(server.engine.sizes).toEqual({ rooms: 0, endpoints: 0 });
+    await server.model.close();
+    expect([server.engine.rooms.size, server.engine.endpoints.size]).toEqual([0, 0]);
   });
 });
