@@ -3,7 +3,7 @@ import { after, type MonotonicMs, monotonicMs } from '@rivero/core';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Kurento, type KurentoOptions, startKurento } from './kurento.ts';
-import { SimulatedEngine } from './replay/simulated-engine.ts';
+import { FakeEndpointEngine } from './test/fake-endpoint-engine.ts';
 import { sessionLifetime } from './rpc/index.ts';
 
 interface Answer {
@@ -35,7 +35,7 @@ class Client {
   }
 }
 
-let engine: SimulatedEngine;
+let engine: FakeEndpointEngine;
 let warnings: string[];
 let kurento: Kurento | undefined;
 let clients: Client[];
@@ -70,7 +70,7 @@ async function openEndpoint(client: Client): Promise<string> {
 }
 
 beforeEach(() => {
-  engine = new SimulatedEngine();
+  engine = new FakeEndpointEngine();
   warnings = [];
   clients = [];
   now = monotonicMs(0);
@@ -88,10 +88,10 @@ it('opens objects in the engine, and takes all of them back when it stops', asyn
   const endpoint = await openEndpoint(client);
   expect(await client.value('invoke', { object: endpoint, operation: 'getName' })).toBe(endpoint);
   await client.value('subscribe', { object: endpoint, type: 'Error' });
-  expect(engine.sizes).toEqual({ rooms: 1, endpoints: 1 });
+  expect([engine.rooms.size, engine.endpoints.size]).toEqual([1, 1]);
   expect(kurento.statistics()).toEqual({ sockets: 1, sessions: 1, objects: 3, subscriptions: 1 });
   await kurento.stop();
-  expect(engine.sizes).toEqual({ rooms: 0, endpoints: 0 });
+  expect([engine.rooms.size, engine.endpoints.size]).toEqual([0, 0]);
   expect(kurento.statistics()).toEqual({ sockets: 0, sessions: 0, objects: 1, subscriptions: 0 });
 });
 
@@ -101,9 +101,9 @@ it('takes back what a client leaves behind, when its time is over', async () => 
   await openEndpoint(client);
   client.socket.terminate();
   await vi.waitUntil(() => kurento?.statistics().sockets === 0);
-  expect(engine.sizes).toEqual({ rooms: 1, endpoints: 1 });
+  expect([engine.rooms.size, engine.endpoints.size]).toEqual([1, 1]);
   now = after(now, sessionLifetime);
-  await vi.waitUntil(() => engine.sizes.rooms === 0);
+  await vi.waitUntil(() => engine.rooms.size === 0);
   expect(kurento.statistics()).toEqual({ sockets: 0, sessions: 0, objects: 1, subscriptions: 0 });
 });
 
@@ -125,7 +125,7 @@ it('answers a flood of subscriptions, keeps as many as it may, and goes on with 
 it('fails when its port is taken, and leaves the engine alone', async () => {
   kurento = await start();
   await expect(start({ port: kurento.port ?? 0 })).rejects.toMatchObject({ code: 'EADDRINUSE' });
-  expect(engine.sizes).toEqual({ rooms: 0, endpoints: 0 });
+  expect([engine.rooms.size, engine.endpoints.size]).toEqual([0, 0]);
 });
 
 it.each([
