@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { milliseconds, monotonicMs, wallClockMs } from '@rivero/core';
-import { type EngineEvent, type RunningEngine, startEngine } from '@rivero/engine';
+import { type EngineEvent, type RunningEngine, startEngine } from '../src/index.ts';
 import { generateCertificate } from '@rivero/protocol/dtls';
 import { HeadlessPeer, plainEndpointSettings, SeededRandom } from '@rivero/testkit';
 import { Driver, monotonicNow } from '@rivero/transport';

@@ -1,9 +1,9 @@
 import { milliseconds } from '@rivero/core';
 import { Router } from '@rivero/router';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { endpointsPerRoomMax } from '../src/worker/endpoint/room-endpoints.ts';
-import { toldCandidatesMax } from '../src/worker/endpoint/webrtc-endpoint.ts';
-import { EndpointScene } from './endpoint-scene.ts';
+import { endpointsPerRoomMax } from './room-endpoints.ts';
+import { toldCandidatesMax } from './webrtc-endpoint.ts';
+import { EndpointScene } from '../../../test/endpoint-scene.ts';
 
 const address = { roomId: 'room', endpointId: 'ann' };
 const bothKinds = { audio: 'sendrecv', video: 'sendrecv' } as const;
