@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { serverManagerId } from './server-manager.ts';
 import { TestObjects } from './test/test-objects.ts';
 
@@ -182,12 +182,45 @@ describe('when a media worker dies', () => {
 });
 
 describe('close', () => {
-  it('releases all there is', async () => {
+  it('releases all there is, and what opens after it', async () => {
     const objects = new TestObjects();
     await pipelineWithHub(objects);
     await objects.pipeline();
+    const opened = Promise.withResolvers<void>();
+    objects.rooms.opening = opened.promise;
+    const late = objects.pipeline();
     await objects.model.close();
+    opened.resolve();
+    await expect(late).rejects.toMatchObject({ type: 'INVALID_SESSION' });
+    expect(objects.rooms.open.size).toBe(0);
+    expect(objects.model.sizes).toEqual({ ...empty, sessions: 0 });
+  });
+});
+
+describe('a bug while an object closes', () => {
+  async function faultyPipeline(objects: TestObjects): Promise<{ readonly pipeline: string; readonly faulty: string }> {
+    const pipeline = await objects.pipeline();
+    objects.elements.failure = new TypeError('a bug');
+    const faulty = await objects.create('PassThrough', { mediaPipeline: pipeline });
+    objects.elements.failure = undefined;
+    await objects.create('PassThrough', { mediaPipeline: pipeline });
+    return { pipeline, faulty };
+  }
+
+  it('keeps nothing else open, and is thrown', async () => {
+    const objects = new TestObjects();
+    const { pipeline } = await faultyPipeline(objects);
+    await expect(objects.model.release(pipeline)).rejects.toThrow('a bug');
+    expect(objects.elements.closed).toHaveLength(1);
     expect(objects.rooms.open.size).toBe(0);
     expect(objects.model.sizes).toEqual(empty);
+  });
+
+  it('is told when nobody waits for it', async () => {
+    const objects = new TestObjects();
+    const { faulty } = await faultyPipeline(objects);
+    objects.model.unref('s', faulty);
+    await vi.waitUntil(() => objects.bugs.length > 0);
+    expect(objects.bugs).toEqual([new TypeError('a bug')]);
   });
 });

@@ -1,3 +1,4 @@
+import { CodedError } from '@rivero/core';
 import { describe, expect, it } from 'vitest';
 import { serverManagerId } from './server-manager.ts';
 import { TestObjects } from './test/test-objects.ts';
@@ -159,6 +160,27 @@ describe('invoke', () => {
     };
     const endpoint = await objects.create('WebRtcEndpoint', { mediaPipeline: pipeline });
     await expect(objects.invoke(endpoint, 'gatherCandidates')).rejects.toMatchObject(notFound(endpoint));
+  });
+
+  it.each([
+    ['sdp-no-sections', 'SDP_PARSE_ERROR'],
+    ['candidate-malformed', 'ICE_ADD_CANDIDATE_ERROR'],
+    ['peers-unknown', 'UNDEFINED'],
+  ])('answers what the engine refuses with %s as %s', async (code, type) => {
+    const objects = new TestObjects();
+    objects.elements.operations['gatherCandidates'] = async () => Promise.reject(new CodedError(code, 'Because.'));
+    const endpoint = await objects.create('WebRtcEndpoint', { mediaPipeline: await objects.pipeline() });
+    await expect(objects.invoke(endpoint, 'gatherCandidates')).rejects.toMatchObject({ type, message: 'Because.' });
+  });
+
+  it('lets bugs through', async () => {
+    const objects = new TestObjects();
+    objects.elements.operations['gatherCandidates'] = () => {
+      throw new TypeError('a bug');
+    };
+    const endpoint = await objects.create('WebRtcEndpoint', { mediaPipeline: await objects.pipeline() });
+    await expect(objects.invoke(endpoint, 'gatherCandidates')).rejects.toThrow(TypeError);
+    expect(await objects.invoke(endpoint, 'getName')).toBe(endpoint);
   });
 
   it('knows the operations by their names of before 7.0', async () => {

@@ -158,10 +158,10 @@ export class KurentoObjects implements ObjectModel {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Releases all there is. */
+  /** Closes all sessions, and releases all there is. What is being made is closed as soon as it is open. */
   async close(): Promise<void> {
     this.#stopListening();
-    await this.#releaseAll(this.#registry.pipelineIds.map((id) => this.#registry.get(id)));
+    await allEnded(this.#registry.sessionIds.map(async (id) => this.closeSession(id)));
   }
 
   readonly #findObject: FindObject = (id, className) => this.#registry.getKindOf(id, className);

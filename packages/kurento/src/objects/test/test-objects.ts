@@ -44,17 +44,21 @@ export class StubElements {
   last: KurentoObject | undefined;
   /** Set: they open only when it resolves. */
   opening: Promise<void> | undefined;
+  /** Set: those that are opened meanwhile fail with it when they close. */
+  failure: Error | undefined;
 
   factory(type: string): ObjectFactory {
     return {
       type,
       open: async (object) => {
         this.last = object;
+        const { failure } = this;
         await this.opening;
         return {
           operations: { ...this.#stubsOf(type), ...this.operations },
           close: async () => {
             await Promise.resolve();
+            if (failure !== undefined) throw failure;
             this.closed.push(object.id);
           },
         };
