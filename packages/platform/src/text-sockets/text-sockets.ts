@@ -46,7 +46,7 @@ export interface TextSocketsOptions {
 export const textFrameBytesMax = 1024 * 1024;
 
 /** A client whose machine is gone answers no ping; looked at so often. */
-const pingIntervalMs = 30_000;
+export const pingIntervalMs = 10_000;
 
 /** The reason that a WebSocket tells when it is closed for what the client did (RFC 6455 section 7.4.1). */
 const policyViolation = 1008;
