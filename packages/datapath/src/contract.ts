@@ -127,6 +127,7 @@ export const datapathCounters = [
   'receive-replayed',
   'receive-authentication-failed',
   'receive-too-many-streams',
+  'receive-index-exhausted',
   'send-stale-stream',
   'send-stale-session',
   'send-no-path',

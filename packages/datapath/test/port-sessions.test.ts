@@ -251,6 +251,6 @@ describe.each(implementations)('a session of the $name datapath on ports of its 
     }
     under.receiveAtOwnPort('rtp', peer.sealRtp({ sequence: 33 }, payload), rtpFrom, start);
     expect(under.datapath.pollKeyLimit()).toBeUndefined();
-    expect(under.datapath.counters()['receive-malformed']).toBe(1);
+    expect(under.datapath.counters()['receive-index-exhausted']).toBe(1);
   });
 });

@@ -12,9 +12,10 @@ export function receiveDefectCounter(defect: SrtpDefect): DatapathCounter {
       return 'receive-authentication-failed';
     case 'too-many-streams':
       return 'receive-too-many-streams';
+    case 'index-exhausted':
+      return 'receive-index-exhausted';
     case 'malformed':
     case 'index-reused':
-    case 'index-exhausted':
     case 'no-room':
       return 'receive-malformed';
   }
