@@ -33,11 +33,14 @@ export const offeredRtpCodecs: Readonly<Record<MediaKind, readonly RtpCodec[]>> 
 
 /**
  * The codec as it is matched with those of other endpoints. Telephones and cameras leave out the format parameters of H.264 and send
- * what everybody receives, not the baseline profile in single NAL units that RFC 6184 section 8.1 reads from that.
+ * what everybody receives, not the baseline profile in single NAL units that RFC 6184 section 8.1 reads from that. Who names
+ * the baseline profile receives constrained baseline, and sends it: nobody uses what baseline has besides.
  */
 export function understoodCodec(codec: RtpCodec): RtpCodec {
   if (endpointCodecNameOf(codec) !== 'H264') return codec;
-  return { ...codec, parameters: { ...h264Parameters, ...codec.parameters } };
+  const parameters = { ...h264Parameters, ...codec.parameters };
+  const profile = parameters['profile-level-id'].replace(/^42[0-9a-f]{2}/i, '42e0');
+  return { ...codec, parameters: { ...parameters, 'profile-level-id': profile } };
 }
 
 /** The codecs of an offered section that we answer, in its order; feedback only in profiles that have it (RFC 4585). */

@@ -221,6 +221,19 @@ describe('an RTP endpoint that answers', () => {
     });
   });
 
+  it('the baseline profile of H.264 as constrained baseline, other profiles and packetization modes as they are', () => {
+    const understood = (fmtp: string): readonly (string | undefined)[] => {
+      const offer = simple.replace('a=recvonly', `a=fmtp:96 ${fmtp}\r\na=recvonly`);
+      const { answer, sections } = negotiator().answerOffer(offer, localOf());
+      expect(textOf(answer)).toContain(`a=fmtp:96 ${fmtp}\r\n`);
+      const { parameters } = sections[0].sentCodecs[0];
+      return [parameters['profile-level-id'], parameters['packetization-mode']];
+    };
+    expect(understood('profile-level-id=42801F')).toEqual(['42e01F', '1']);
+    expect(understood('packetization-mode=0;profile-level-id=420014')).toEqual(['42e014', '0']);
+    expect(understood('profile-level-id=64001f')).toEqual(['64001f', '1']);
+  });
+
   it('a later offer with the same SSRC, key and ports, and another source address', () => {
     const own = negotiator({ suite: 'AES_CM_128_HMAC_SHA1_80' });
     const first = own.answerOffer(secure(`1 AES_CM_128_HMAC_SHA1_80 ${inline}`), localOf());
