@@ -50,7 +50,7 @@ describe('the group protocol', () => {
     await Promise.all([dan.seesHue('of-Ann', 0), ann.seesMovement('of-Dan'), web.seesMovingPictureOf('Dan')]);
   });
 
-  it('shows a shared screen in the place of the camera, as long as it is shared', async () => {
+  it('shows a shared screen in the place of the camera, and goes on when the media workers are replaced', async () => {
     const url = await scene.start();
     const [first, second] = await scene.openedAll(openChromiumPages(2, { colour: blue, hertz: 440 }));
     if (first === undefined || second === undefined) throw new Error('two pages were asked for');
@@ -62,5 +62,10 @@ describe('the group protocol', () => {
     await web.press('Stop sharing');
     await ann.seesHue('of-Web', 240);
     await web.hearsToneOf('Ann', 440);
+
+    scene.program.signal('SIGUSR2');
+    await ann.says('The media server was restarted');
+    await Promise.all([ann.seesMovement('of-Web'), web.seesMovingPictureOf('Ann')]);
+    await Promise.all([ann.hearsTone('of-Web', 440), web.hearsToneOf('Ann', 440)]);
   });
 });
