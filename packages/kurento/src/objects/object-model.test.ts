@@ -55,6 +55,18 @@ describe('create', () => {
     expect(await objects.invoke(id, 'getId')).toBe(id);
   });
 
+  it('takes no method for a property that begins with "set"', async () => {
+    const objects = new TestObjects();
+    const mediaPipeline = await objects.pipeline();
+    const properties = { audioFormat: {}, videoFormat: 1, toString: 1, ['']: 2, outputBitrate: 5, encoderBitrate: 7 };
+    const set: number[] = [];
+    objects.elements.operations['setEncoderBitrate'] = (args) => {
+      set.push(args.number('encoderBitrate'));
+    };
+    await objects.create('PassThrough', { mediaPipeline }, 's', properties);
+    expect(set).toEqual([7]);
+  });
+
   it('leaves nothing behind when a property is refused', async () => {
     const objects = new TestObjects();
     await expect(objects.create('MediaPipeline', {}, 's', { latencyStats: 'no' })).rejects.toMatchObject({

@@ -245,9 +245,12 @@ export class KurentoObjects implements ObjectModel {
     if (!isRecord(properties)) return;
     try {
       for (const [name, value] of Object.entries(properties)) {
-        const operation = `set${capitalized(name)}`;
-        const current = currentOperation(operation, undefined);
-        if (object.schema.operations.has(current.operation)) await this.#call(object, operation, { [name]: value });
+        const asked = `set${capitalized(name)}`;
+        const { operation, params } = currentOperation(asked, { [name]: value });
+        // Some methods begin with "set" too: they have parameters of other names.
+        const [parameter] = object.schema.operations.get(operation) ?? [];
+        const isProperty = parameter !== undefined && isRecord(params) && params[parameter.name] !== undefined;
+        if (isProperty) await this.#call(object, asked, { [name]: value });
       }
     } catch (error) {
       await this.#release(object);

@@ -3,7 +3,7 @@ import { KurentoError } from '../kurento-error.ts';
 import type { Json } from '../model.ts';
 import type { KurentoObject } from '../objects/kurento-object.ts';
 import { optional, type ParameterDescription, required } from './description.ts';
-import { marshal, textLengthMax } from './marshal.ts';
+import { listLengthMax, marshal, textLengthMax } from './marshal.ts';
 
 const element: KurentoObject = {
   id: 'e',
@@ -124,8 +124,12 @@ describe('marshal', () => {
     const caps = { codec: 'VP8', framerate: { numerator: 30, denominator: 1 } };
     expect(marshal(required({ caps: 'VideoCaps' }), { caps }, findObject).record('caps')).toEqual(caps);
     expect(() =>
-      marshal(required({ tags: 'Tag[]' }), { tags: Array.from({ length: 1001 }, () => candidate) }, findObject),
-    ).toThrow("'tags' parameter has more than 1000 entries");
+      marshal(
+        required({ tags: 'Tag[]' }),
+        { tags: Array.from({ length: listLengthMax + 1 }, () => candidate) },
+        findObject,
+      ),
+    ).toThrow(`'tags' parameter has more than ${listLengthMax} entries`);
   });
 
   const optionals: readonly ParameterDescription[] = [
