@@ -97,6 +97,22 @@ describe('release', () => {
   });
 });
 
+describe('an endpoint that the engine refuses', () => {
+  it.each([
+    ['WebRtcEndpoint', 'openEndpoint', 'room-full'],
+    ['RtpEndpoint', 'openEndpoint', 'rtp-ports-used-up'],
+    ['WebRtcEndpoint', 'configureEndpoint', 'worker-full'],
+  ])('%s at %s with %s is no object, and nothing is left of it', async (type, method, code) => {
+    server.engine.refusals.set(method, code);
+    await expect(server.create('w', type, { mediaPipeline })).rejects.toMatchObject({
+      type: 'NOT_ENOUGH_RESOURCES',
+      message: `Refused: ${code}.`,
+    });
+    await server.model.release(mediaPipeline);
+    expectNothingLeft(server);
+  });
+});
+
 describe('a connection to what went while it was waited for', () => {
   it('is refused, and hurts nothing', async () => {
     const a = await server.create('a', 'WebRtcEndpoint', { mediaPipeline });

@@ -35,6 +35,8 @@ export class FakeEndpointEngine implements EndpointEngine, Pick<MediaEngine, 'op
   statistics: EndpointStatistics = noStatistics;
   /** Names of sections, as the remote side or we give them. */
   mids: readonly string[] = ['audio0', 'video0'];
+  /** Requests that are refused, and the code with which they are. */
+  readonly refusals = new Map<string, string>();
   /** Set: all that is asked of endpoints is answered when it resolves. */
   gate: Promise<void> | undefined;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
@@ -179,10 +181,12 @@ export class FakeEndpointEngine implements EndpointEngine, Pick<MediaEngine, 'op
     return endpoint.description;
   }
 
-  /** From its answer on the request is done without a pause. */
+  /** What is to be done is done without a pause after it. */
   async #called(name: string): Promise<void> {
     this.calls.push(name);
     await this.gate;
+    const code = this.refusals.get(name);
+    if (code !== undefined) throw new CodedError(code, `Refused: ${code}.`);
   }
 
   #checkRoom(roomId: string): void {
