@@ -122,6 +122,7 @@ async function engineOptions(config: Config, logs: Logs): Promise<EngineOptions>
     mediaPort,
     udp: mediaUdp,
     tcp: mediaTcp,
+    rtpPorts,
     ...(externalIpv4 === undefined ? {} : { externalIpv4 }),
     ...(externalIpv6 === undefined ? {} : { externalIpv6 }),
     rtpPorts,
