@@ -50,10 +50,11 @@ export interface AnsweredPair {
 
 /** The codecs of an answered section that we offered, in the answer's order. */
 export function answeredCodecs(offered: readonly RtpCodec[], answer: MediaSection): readonly AnsweredPair[] {
+  const byIdentity = Map.groupBy(offered, endpointCodecIdentity);
   return answer.codecs.flatMap((answered) => {
     const identity = endpointCodecIdentity(answered);
-    const same = offered.filter((codec) => identity !== undefined && endpointCodecIdentity(codec) === identity);
-    const found = same.find(({ payloadType }) => payloadType === answered.payloadType) ?? same[0];
+    const same = identity === undefined ? [] : (byIdentity.get(identity) ?? []);
+    const found = same.find(({ payloadType }) => payloadType === answered.payloadType) ?? same.at(0);
     return found === undefined ? [] : [{ offered: found, answered }];
   });
 }
