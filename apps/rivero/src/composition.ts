@@ -125,7 +125,6 @@ async function engineOptions(config: Config, logs: Logs): Promise<EngineOptions>
     rtpPorts,
     ...(externalIpv4 === undefined ? {} : { externalIpv4 }),
     ...(externalIpv6 === undefined ? {} : { externalIpv6 }),
-    rtpPorts,
     dtlsPems: {
       ...(await readPem('rsa', 'RIVERO_DTLS_RSA_PEM', config.dtlsRsaPem)),
       ...(await readPem('ecdsa', 'RIVERO_DTLS_ECDSA_PEM', config.dtlsEcdsaPem)),

@@ -113,6 +113,25 @@ describe('rivero', () => {
     expect(entries).toContainEqual(expect.objectContaining({ msg: 'started', pid: program.child.pid }));
   });
 
+  it('opens the Kurento API with TLS, too, and says where', async () => {
+    const program = new RunningProgram({ settings: { KURENTO_TLS_PORT: '0' } });
+    await program.url();
+    expect(program.stdout).toMatch(
+      /Kurento API: +ws:\/\/localhost:\d+\/kurento\n +Kurento API: +wss:\/\/localhost:\d+\/kurento\n/,
+    );
+  });
+
+  it('goes on without the Kurento API when its port is taken, and says what to do', async () => {
+    const { port, close } = await takeTcpPort();
+    const program = new RunningProgram({ settings: { KURENTO_PORT: String(port) } });
+    const url = await program.url();
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const problem = `Port ${port} is taken by another program; set RIVERO_KURENTO_PORT to another port.`;
+    expect(program.stdout).toContain(problem);
+    expect(program.stderr).toContain(problem);
+    close();
+  });
+
   it('takes the second SIGINT of one Ctrl-C for the same, and ends cleanly', async () => {
     const program = new RunningProgram({});
     await program.url();
