@@ -1,11 +1,21 @@
-import { describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type BrowserPage, eventually, openChromium, openChromiumPages, openFirefox } from './harness/browser.ts';
+import { KurentoPages } from './harness/kurento-page.ts';
 import { blue, red } from './harness/known-media.ts';
 import { MeetingPage } from './harness/meeting-page.ts';
 import { PlainPage } from './harness/plain-page.ts';
 import { useScene } from './harness/scene.ts';
 
 const scene = useScene();
+
+/** Another server, with an application of its own. */
+let utils: KurentoPages;
+
+beforeAll(async () => {
+  utils = await KurentoPages.serve();
+});
+
+afterAll(() => utils.stop());
 
 /** Somebody on the example page of the group protocol, in the room. */
 async function join(page: Promise<BrowserPage>, url: string, name: string): Promise<PlainPage> {
@@ -68,4 +78,55 @@ describe('the group protocol', () => {
     await Promise.all([ann.seesMovement('of-Web'), web.seesMovingPictureOf('Ann')]);
     await Promise.all([ann.hearsTone('of-Web', 440), web.hearsToneOf('Ann', 440)]);
   });
+
+  it('serves a client that is made with kurento-utils, on a page of elsewhere', async () => {
+    const url = await scene.start({ SIGNALING_ORIGINS: utils.url });
+    const ann = await join(openChromium({ colour: red, hertz: 440 }), url, 'Ann');
+    await ann.says('You are in the room.');
+    const page = await scene.opened(openChromium({ colour: blue, hertz: 880 }));
+    await page.goto(utils.url);
+    await page.evaluate(clientOfKurentoUtils(`${url.replace('http', 'ws')}/ws/group`));
+    const kim = new PlainPage(page, 'Kim');
+    await Promise.all([kim.seesHue('remote', 0), kim.hearsTone('remote', 440)]);
+    await Promise.all([ann.seesHue('of-Kim', 240), ann.hearsTone('of-Kim', 880)]);
+  });
 });
+
+/** As applications on kurento-utils do it: an object of the library for each direction, candidates as they come. */
+function clientOfKurentoUtils(address: string): string {
+  return `(() => {
+    const { WebRtcPeerSendonly, WebRtcPeerRecvonly } = kurentoUtils.WebRtcPeer;
+    const socket = new WebSocket(${JSON.stringify(address)});
+    const send = (message) => socket.send(JSON.stringify(message));
+    const peers = {};
+    let self;
+    const optionsFor = (user, video) => ({
+      ...video, configuration: { iceServers: [] }, onicecandidate: (candidate) => send({ id: 'iceCandidate', user, candidate }),
+    });
+    const fail = (error) => error && console.error(String(error));
+    socket.onopen = () => send({ id: 'join', room: 'e2e', user: { name: 'Kim' } });
+    socket.onmessage = ({ data }) => {
+      const message = JSON.parse(data);
+      const { user } = message;
+      if (message.id === 'participants') {
+        self = message.self;
+        const video = { localVideo: document.getElementById('local') };
+        peers[self.session] = WebRtcPeerSendonly(optionsFor(self, video), function (error) {
+          fail(error);
+          this.generateOffer((failure, sdpOffer) => fail(failure) ?? send({ id: 'offer', user: self, sdpOffer }));
+        });
+        send({ id: 'requestStream', user: self });
+      } else if (message.id === 'offer') {
+        const video = { remoteVideo: document.getElementById('remote') };
+        peers[user.session] = WebRtcPeerRecvonly(optionsFor(user, video), function (error) {
+          fail(error);
+          this.processOffer(message.sdpOffer, (failure, sdpAnswer) => fail(failure) ?? send({ id: 'answer', user, sdpAnswer }));
+        });
+      } else if (message.id === 'answer') {
+        peers[user.session].processAnswer(message.sdpAnswer, fail);
+      } else if (message.id === 'ice-candidate') {
+        peers[user.session].addIceCandidate(message.candidate, fail);
+      } else if (message.id === 'error') console.error(data);
+    };
+  })()`;
+}
