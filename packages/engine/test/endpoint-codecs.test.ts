@@ -13,6 +13,20 @@ function withoutVp8(offer: string): string {
   return offer.replace(/(m=video \d+ \S+) 96 97/, '$1').replaceAll(/a=(rtpmap|fmtp|rtcp-fb):(96|97) .*\r\n/g, '');
 }
 
+/** A section for sound that is received, like those of the offer. */
+function receiveSound(offer: string): string {
+  const lines = offer.split('\r\n');
+  const kept = lines.filter((line) => /^a=(ice-ufrag|ice-pwd|fingerprint|setup|rtcp-mux)/.test(line)).slice(0, 5);
+  const own = [
+    'm=audio 9 UDP/TLS/RTP/SAVPF 111',
+    'c=IN IP4 0.0.0.0',
+    'a=mid:a',
+    'a=recvonly',
+    'a=rtpmap:111 opus/48000/2',
+  ];
+  return [...own, ...kept, ''].join('\r\n');
+}
+
 describe('codecs that differ', () => {
   const differences = (scene: EndpointScene, endpoint: SimulatedEndpoint) =>
     scene.endpoints.changes(endpoint).filter(({ type }) => type === 'codecs-differ');
@@ -83,6 +97,40 @@ describe('codecs that differ', () => {
     const told = { kind: 'audio', trackId: 'ann/audio', sourceCodec: 'PCMU', sinkCodecs: ['opus'] };
     expect(differences(scene, viewer)).toEqual([{ type: 'codecs-differ', ...told }]);
     expect(scene.endpoints.received(viewer, 'audio').lastPayloadType).toBe(111);
+  });
+});
+
+describe('a peer that receives the track of an endpoint', () => {
+  it('is sent no codec that it did not agree to: its section is free until it offers again', () => {
+    const scene = new EndpointScene(115);
+    const { plane } = scene.room;
+    const ann = scene.endpoints.open('ann');
+    scene.endpoints.offer(ann, withTelephony);
+    const joe = scene.room.join('joe');
+    const trackIds = ['ann/audio'];
+    const subscribe = () => plane.subscribe('room', 'joe', { trackIds, pausedTrackIds: [] }, scene.now);
+    const negotiate = () => {
+      const offer = joe.peer
+        .createOffer(0)
+        .replace(/(BUNDLE .*)(\r\n[^]*)$/, `$1 a$2${receiveSound(joe.peer.createOffer(0))}`);
+      return plane.negotiate('room', 'joe', { offer, tracks: joe.peer.tracks }, scene.now);
+    };
+    subscribe();
+    expect(negotiate().subscribed).toEqual([{ trackId: 'ann/audio', mid: 'a' }]);
+    const consumers = () => plane.statistics('room', scene.now).consumers.map(({ id }) => id);
+    scene.run(1_000);
+    expect(consumers()).toEqual(['joe/ann/audio']);
+    if (ann.peer.sound !== undefined) ann.peer.sound.payloadType = 0;
+    scene.run(1_000);
+    expect(consumers()).toEqual([]);
+    expect(subscribe()).toEqual({ offer: true, audio: 0, video: 0 });
+    expect(negotiate()).toMatchObject({
+      subscribed: [],
+      refused: [{ trackId: 'ann/audio', reason: 'no-common-codec' }],
+    });
+    if (ann.peer.sound !== undefined) ann.peer.sound.payloadType = 111;
+    scene.run(2_000);
+    expect(negotiate().subscribed).toEqual([{ trackId: 'ann/audio', mid: 'a' }]);
   });
 });
 
