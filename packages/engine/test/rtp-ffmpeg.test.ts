@@ -43,7 +43,7 @@ function to(answer: string, ip = '127.0.0.1') {
 
 /** Waits until it throws no more; `expect.poll` knows of one test at a time only. */
 function until(assertion: () => void | Promise<void>): Promise<void> {
-  return vi.waitFor(assertion, { timeout: 5_000 });
+  return vi.waitFor(assertion, { timeout: 20_000 });
 }
 
 describe.concurrent('an RTP endpoint', () => {
@@ -132,14 +132,13 @@ describe.concurrent('an RTP endpoint', () => {
     within(async (scene) => {
       await scene.open('in');
       const answer = await scene.answer('in', simpleSdp({ direction: 'sendonly', ports: scene.sending }));
-      const target = `rtp://127.0.0.1:${portOf(answer, 'video')}?localport=${scene.sending.video}`;
-      const send = (): Ffmpeg => ffmpeg(sources.video, encoders.vp8, ['-f', 'rtp', target]);
+      const send = (): Ffmpeg => ffmpeg(sources.video, encoders.vp8, to(answer).video);
       const first = send();
-      await until(async () => expect(await scene.packets('in')).toBeGreaterThan(10));
+      await until(async () => expect(await scene.packets('in')).toBeGreaterThan(5));
       const [{ ssrc, packets }] = (await scene.statistics('in')).received;
       await first.stop();
       send();
-      await until(async () => expect(await scene.packets('in')).toBeGreaterThan(packets + 10));
+      await until(async () => expect(await scene.packets('in')).toBeGreaterThan(packets + 5));
       expect((await scene.statistics('in')).received[0].ssrc).not.toBe(ssrc);
     }));
 
@@ -161,7 +160,7 @@ describe.concurrent('an RTP endpoint', () => {
       expect(await engine.localDescription(scene.room, 'one')).toBe(offer);
       const target = to(await scene.answer('source', simpleSdp({ direction: 'sendonly', ports: scene.sending })));
       ffmpeg(sources.video, encoders.vp8, target.video);
-      await until(async () => expect(await scene.packets('one')).toBeGreaterThan(10));
+      await until(async () => expect(await scene.packets('one')).toBeGreaterThan(5));
       await engine.requestKeyframe(scene.room, 'one/video');
       const requests = async (): Promise<number | undefined> =>
         (await scene.statistics('other')).sent.find(({ kind }) => kind === 'video')?.pliCount;

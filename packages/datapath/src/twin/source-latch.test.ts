@@ -1,6 +1,6 @@
-import { milliseconds, monotonicMs } from '@rivero/core';
+import { monotonicMs } from '@rivero/core';
 import { describe, expect, it } from 'vitest';
-import { SourceLatch, sourceSilenceMax } from './source-latch.ts';
+import { sameHostSilenceMax, SourceLatch, sourceSilenceMax } from './source-latch.ts';
 
 const named = { ip: '192.0.2.7', port: 5_004 };
 const at = (ms: number) => monotonicMs(1_000 + ms);
@@ -12,9 +12,19 @@ describe('the source of a port', () => {
     expect(latch.hear('198.51.100.1', 7, at(0))).toBe(true);
     expect(latch.hear('198.51.100.1', 7, at(4_000))).toBe(false);
     expect(latch.isAdmitted('198.51.100.2', 7, at(4_000))).toBe(false);
-    expect(latch.isAdmitted('198.51.100.1', 8, at(4_000 + sourceSilenceMax - 1))).toBe(false);
-    expect(latch.isAdmitted('198.51.100.1', 8, at(4_000 + sourceSilenceMax))).toBe(true);
+    expect(latch.isAdmitted('198.51.100.2', 8, at(4_000 + sourceSilenceMax - 1))).toBe(false);
+    expect(latch.isAdmitted('198.51.100.2', 8, at(4_000 + sourceSilenceMax))).toBe(true);
     expect(latch.destination()).toEqual({ ip: '198.51.100.1', port: 7 });
+  });
+
+  it('may come from another port of the same host after a second, as when its program was started again', () => {
+    const latch = new SourceLatch();
+    latch.hear('198.51.100.1', 7, at(0));
+    expect(latch.isAdmitted('198.51.100.1', 8, at(sameHostSilenceMax - 1))).toBe(false);
+    expect(latch.isAdmitted('198.51.100.1', 8, at(sameHostSilenceMax))).toBe(true);
+    expect(latch.isAdmitted('198.51.100.2', 8, at(sameHostSilenceMax))).toBe(false);
+    expect(latch.hear('198.51.100.1', 8, at(sameHostSilenceMax))).toBe(true);
+    expect(latch.destination()).toEqual({ ip: '198.51.100.1', port: 8 });
   });
 
   it('is not believed before a packet of it was genuine', () => {
@@ -49,6 +59,5 @@ describe('the source of a port', () => {
     latch.setNamed(named);
     expect(latch.destination()).toEqual(named);
     expect(latch.isAdmitted('198.51.100.2', 7, at(1))).toBe(true);
-    expect(milliseconds(sourceSilenceMax)).toBe(5_000);
   });
 });

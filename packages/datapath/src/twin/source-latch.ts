@@ -3,6 +3,9 @@ import { elapsed, type Milliseconds, milliseconds, type MonotonicMs, type Transp
 /** Silence after which another source may take the place of the one that was heard. */
 export const sourceSilenceMax: Milliseconds = milliseconds(5_000);
 
+/** The same for another port of the same host: its program was started again, or its NAT forgot it. */
+export const sameHostSilenceMax: Milliseconds = milliseconds(1_000);
+
 /**
  * Who sends to a port, and where packets of ours go from it. The first source that is heard stays until it falls silent,
  * so that nobody takes a living stream over; only one of the named IP address takes the place of a stranger at once.
@@ -23,7 +26,8 @@ export class SourceLatch {
   isAdmitted(ip: string, port: number, now: MonotonicMs): boolean {
     const source = this.#source;
     if (source === undefined || this.#heardAt === undefined || isSame(source, ip, port)) return true;
-    if (elapsed(this.#heardAt, now) >= sourceSilenceMax) return true;
+    const silenceMax = ip === source.ip ? sameHostSilenceMax : sourceSilenceMax;
+    if (elapsed(this.#heardAt, now) >= silenceMax) return true;
     return ip === this.#named?.ip && source.ip !== ip;
   }
 
