@@ -147,7 +147,8 @@ export interface EndpointStatistics {
 /**
  * Endpoints in the engine's rooms, beside the peers: who came with one offer for good, as the Kurento API and server
  * offers need it. Their tracks are tracks of the room, for peers to subscribe to; they send any track of the room.
- * Requests about what does not exist are refused: `room-unknown`, `endpoint-unknown`; a dead worker: `room-lost`;
+ * Requests about what does not exist are refused: `room-unknown`, `endpoint-unknown`; a dead worker: `room-lost`; names
+ * that are taken: `endpoint-exists`, `track-exists`; more than there is room for: `room-full`, `worker-full`;
  * descriptions that cannot be used: `sdp-…`, and everything stays as it was.
  */
 export interface EndpointEngine {

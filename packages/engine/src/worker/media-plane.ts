@@ -358,7 +358,7 @@ export class MediaPlane {
   #handleTransportEvent(event: TransportEvent, place: Place, now: MonotonicMs): void {
     const { room } = place;
     const { id: roomId } = room;
-    if (place.type === 'endpoint') place.endpoint.handleEvent(event);
+    if (place.type === 'endpoint') this.#guard(room, now, () => place.endpoint.handleEvent(event));
     switch (event.type) {
       case 'connected':
         this.#touched.add(room);

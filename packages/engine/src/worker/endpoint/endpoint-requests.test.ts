@@ -1,5 +1,6 @@
-import { milliseconds } from '@rivero/core';
+import { CodedError, milliseconds } from '@rivero/core';
 import { Router } from '@rivero/router';
+import { TransportSession } from '@rivero/transport';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { endpointsPerRoomMax } from './room-endpoints.ts';
 import { toldCandidatesMax } from './webrtc-endpoint.ts';
@@ -107,6 +108,25 @@ describe('requests about endpoints', () => {
     expect(answer()).toMatch(/a=sendrecv/);
   });
 
+  it('leave an endpoint sending nothing where the track has as many receivers as it can have', () => {
+    const scene = new EndpointScene(138);
+    const [ann, bob, viewer] = ['ann', 'bob', 'viewer'].map((id) => scene.endpoints.join(id));
+    scene.endpoints.send(viewer, { video: ann.tracks.video });
+    scene.run(1_000);
+    const sentOf = () => scene.endpoints.statistics(viewer).sent[1].trackId;
+    expect(sentOf()).toBe('ann/video');
+    vi.spyOn(Router.prototype, 'setSenderSource').mockImplementationOnce(() => {
+      throw new CodedError('too-many-subscriptions', 'One too many.');
+    });
+    scene.endpoints.send(viewer, { video: bob.tracks.video });
+    expect(sentOf()).toBeUndefined();
+    const { packetCount } = scene.endpoints.received(viewer, 'video');
+    scene.run(1_000);
+    expect(scene.endpoints.received(viewer, 'video').packetCount).toBeLessThan(packetCount + 10);
+    scene.endpoints.offer(viewer);
+    expect(sentOf()).toBe('bob/video');
+  });
+
   it('open as many endpoints as a room holds, and no more', () => {
     const { endpoints, room } = new EndpointScene(137);
     const open = (endpointId: string) =>
@@ -120,6 +140,18 @@ describe('requests about endpoints', () => {
 });
 
 describe('a bug', () => {
+  it('in telling what happened at an endpoint ends its room only', () => {
+    const scene = new EndpointScene(143);
+    scene.room.plane.openRoom('other');
+    scene.endpoints.join('ann');
+    vi.spyOn(TransportSession.prototype, 'selectedPair').mockImplementationOnce(() => {
+      throw new TypeError('a bug');
+    });
+    scene.room.simulation.run(milliseconds(500));
+    expect(scene.room.plane.sizes()).toEqual({ rooms: 1, sessions: 0 });
+    expect(() => scene.room.endpointEvents()).toThrow('a bug');
+  });
+
   it('in closing an endpoint leaves no session, and its room goes on or is lost as a whole', () => {
     const scene = new EndpointScene(141);
     const [ann] = ['ann', 'bob'].map((id) => scene.endpoints.join(id));

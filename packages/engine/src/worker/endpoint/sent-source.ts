@@ -83,21 +83,18 @@ export class SentSource implements TrackWatcher {
     const wished = this.#wish === undefined ? undefined : tracks.get(this.#wish);
     const track = wished?.kind === kind ? wished : undefined;
     const codec = track && matchingCodec(this.#codecs, track.codec);
-    if (track !== undefined && codec !== undefined) {
-      const { trackId } = track;
-      this.#carried = this.#carry(trackId, codec, now) ? { trackId, codec } : undefined;
-      return;
-    }
+    if (track !== undefined && codec !== undefined && this.#carry(track.trackId, codec, now)) return;
     if (this.#carried !== undefined) router.setSenderSource(senderId, undefined, now);
     this.#carried = undefined;
-    if (track !== undefined) this.#tellDifference(track);
+    if (track !== undefined && codec === undefined) this.#tellDifference(track);
   }
 
   /** False: the track has as many receivers as it can have. */
-  #carry(producerId: string, codec: RtpCodec, now: MonotonicMs): boolean {
+  #carry(trackId: string, codec: RtpCodec, now: MonotonicMs): boolean {
     const { router, senderId } = this.#options;
     try {
-      router.setSenderSource(senderId, senderSource(producerId, codec), now);
+      router.setSenderSource(senderId, senderSource(trackId, codec), now);
+      this.#carried = { trackId, codec };
       return true;
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
