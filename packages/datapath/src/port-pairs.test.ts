@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 import { receivedKind } from '@rivero/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type OpenPortPair, PortPairs } from './port-pairs.ts';
@@ -76,6 +78,29 @@ describe('port pairs', () => {
     const datapath = new TwinDatapath({ slotsMax: 16 });
     expect(() => new PortPairs(datapath, { first: 47_101, last: 47_102 }, 0).open('ipv4')).toThrow();
     expect(() => new PortPairs(datapath, { first: 47_102, last: 47_101 }, 0.5).open('ipv4')).toThrow();
+  });
+
+  it('are refused by code when the system has no more sockets, and leave none open', async () => {
+    const script = `
+      const { PortPairs } = await import(${JSON.stringify(new URL('port-pairs.ts', import.meta.url).href)});
+      const { TwinDatapath } = await import(${JSON.stringify(new URL('twin/twin-datapath.ts', import.meta.url).href)});
+      const pairs = new PortPairs(new TwinDatapath({ slotsMax: 1 }), { first: 47200, last: 47399 }, 0);
+      const opened = [];
+      const codes = new Set();
+      for (let i = 0; i < 90; i++) {
+        try {
+          opened.push(pairs.open('ipv4'));
+        } catch (error) {
+          codes.add(error.code);
+        }
+      }
+      const before = opened.length;
+      for (const pair of opened) pair.close();
+      console.log(JSON.stringify({ codes: [...codes], isSome: before > 0 && before < 90 }));
+    `;
+    const words = ['-c', 'ulimit -n 100 && exec "$0" --input-type=module -e "$1"', process.execPath, script];
+    const { stdout } = await promisify(execFile)('sh', words);
+    expect(JSON.parse(stdout)).toEqual({ codes: ['rtp-ports-used-up'], isSome: true });
   });
 
   it.each([

@@ -63,11 +63,13 @@ export class PortPairs {
   #bindPair(ip: 'ipv4' | 'ipv6', number: number): OpenPortPair | undefined {
     const rtp = this.#bind(ip, number);
     if (rtp === undefined) return undefined;
-    const rtcp = this.#bind(ip, number + 1);
-    if (rtcp === undefined) {
-      rtp.socket.close();
-      return undefined;
+    let rtcp: BoundPort | undefined;
+    try {
+      rtcp = this.#bind(ip, number + 1);
+    } finally {
+      if (rtcp === undefined) rtp.socket.close();
     }
+    if (rtcp === undefined) return undefined;
     this.#open.add(number);
     let isOpen = true;
     return {
@@ -123,9 +125,20 @@ export class PortPairs {
   }
 }
 
+/** What the system says of a port that another program has, or that this user may not open. */
+const takenCodes: ReadonlySet<string | undefined> = new Set(['EADDRINUSE', 'EACCES']);
+
+/** What it says when it has no more sockets for this program. */
+const fullCodes: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS']);
+
 function refused(socket: Socket, error: NodeJS.ErrnoException): undefined {
   socket.close();
-  if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
+  const { code } = error;
+  if (fullCodes.has(code)) {
+    const message = `The system gives this program no more sockets (${code}); raise its limit of open files.`;
+    throw new CodedError('rtp-ports-used-up', message, { code });
+  }
+  if (!takenCodes.has(code)) throw error;
 }
 
 function trySetBuffers(socket: Socket): void {
