@@ -42,6 +42,8 @@ export interface ProducerParameters {
   /** As announced; left out where MID tells. */
   readonly ssrc?: number;
   readonly rtxSsrc?: number;
+  /** Of other layers, which come by the same section and are dropped, although their MID says that they are this track. */
+  readonly otherSsrcs?: readonly number[];
   /** Its session carries nothing else: another SSRC with one of its payload types takes over. Left out: false. */
   readonly followsSsrc?: boolean;
   readonly extensions: Extensions;

@@ -39,7 +39,7 @@ export function consumerParameters(sent: SentParameters): ConsumerParameters {
 
 /** What the router needs to receive what an endpoint's section brings, in whatever codec that was negotiated. */
 export function endpointProducerParameters(received: EndpointReceived): ProducerParameters {
-  const { kind, mid, ssrc, rtxSsrc, extensions, codecs } = received;
+  const { kind, mid, ssrc, rtxSsrc, otherSsrcs, extensions, codecs } = received;
   const [codec, ...alternatives] = codecs.map(endpointCodecParameters);
   return {
     kind,
@@ -48,6 +48,7 @@ export function endpointProducerParameters(received: EndpointReceived): Producer
     mid,
     ...(ssrc === undefined ? {} : { ssrc }),
     ...(rtxSsrc === undefined ? {} : { rtxSsrc }),
+    ...(otherSsrcs === undefined ? {} : { otherSsrcs }),
     extensions,
     feedback: feedbackOf(answeredCodec(codecs[0], true)),
     watchesFlow: true,

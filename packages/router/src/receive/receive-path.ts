@@ -99,6 +99,8 @@ export class ReceivePath {
     const { ssrc, payloadType } = this.#header;
     const { unknownSsrcs } = session;
     if (unknownSsrcs.size >= unknownSsrcsMax && !unknownSsrcs.has(ssrc)) return undefined;
+    for (const { parameters } of session.producers)
+      if (parameters.otherSsrcs?.includes(ssrc) === true) return undefined;
     const candidates = [...session.producers].filter((producer) => producer.codecOf(payloadType) !== undefined);
     const byMid = candidates.find((producer) => this.#midOf(producer) === producer.parameters.mid);
     const alone = candidates.length === 1 && candidates[0].mayTake(ssrc, now) ? candidates[0] : undefined;

@@ -13,6 +13,8 @@ export interface EndpointReceived {
   /** As announced; missing where MID or the payload type tells. */
   readonly ssrc?: number;
   readonly rtxSsrc?: number;
+  /** Of other layers that come too, as some clients announce them in their own way (`a=ssrc-group:SIM`). */
+  readonly otherSsrcs?: readonly number[];
 }
 
 /** What goes out by an endpoint's section, whatever its source is. */

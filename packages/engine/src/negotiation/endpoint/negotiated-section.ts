@@ -38,10 +38,13 @@ function receivedCodec({ offered, answered }: AnsweredPair): RtpCodec {
 
 function receivedBy(remote: MediaSection, { kind, mid }: EndpointSent, codecs: readonly RtpCodec[]): EndpointReceived {
   const isSimulcast = remote.rids.length > 0;
-  const repair = remote.ssrcGroups.find(({ semantics }) => semantics === 'FID')?.ssrcs;
-  const ssrc = isSimulcast ? undefined : (repair?.[0] ?? remote.ssrcs[0]);
+  const layers = remote.ssrcGroups.find(({ semantics }) => semantics === 'SIM')?.ssrcs;
+  const repairs = remote.ssrcGroups.filter(({ semantics }) => semantics === 'FID');
+  const repair = repairs.find(({ ssrcs }) => layers === undefined || ssrcs[0] === layers[0])?.ssrcs;
+  const ssrc = isSimulcast ? undefined : (layers?.[0] ?? repair?.[0] ?? remote.ssrcs[0]);
   const hasRtx = codecs.some(({ rtxPayloadType }) => rtxPayloadType !== undefined);
   const rtxSsrc = isSimulcast || !hasRtx ? undefined : repair?.[1];
+  const others = remote.ssrcs.filter((one) => one !== ssrc && one !== rtxSsrc);
   return {
     mid,
     kind,
@@ -49,5 +52,6 @@ function receivedBy(remote: MediaSection, { kind, mid }: EndpointSent, codecs: r
     extensions: sectionExtensions(remote, true),
     ...(ssrc === undefined ? {} : { ssrc }),
     ...(rtxSsrc === undefined ? {} : { rtxSsrc }),
+    ...(layers === undefined || isSimulcast ? {} : { otherSsrcs: others }),
   };
 }

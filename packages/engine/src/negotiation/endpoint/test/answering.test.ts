@@ -76,6 +76,19 @@ describe('an endpoint that answers a browser', () => {
     expect(firefox.received).toHaveProperty('ssrc');
   });
 
+  it('takes the first of the layers that a client announces by SSRC, and none of the others', () => {
+    const [before] = /a=ssrc-group:FID [^]*$/.exec(chromium.split(/^(?=m=)/m)[2]) ?? [''];
+    const layers = (text: string) => new Endpoint().answer(chromium.replace(before, text)).sections[1].received;
+    const lines = [1, 2, 3].map((ssrc) => `a=ssrc:${ssrc} cname:c\r\n`).join('');
+    const simple = layers(`a=x-google-flag:conference\r\na=ssrc-group:SIM 1 2 3\r\n${lines}`);
+    expect(simple).toMatchObject({ ssrc: 1, otherSsrcs: [2, 3] });
+    expect(simple).not.toHaveProperty('rtxSsrc');
+    const all = [1, 2, 3].map((ssrc) => `a=ssrc:${ssrc} cname:c\r\na=ssrc:${ssrc + 3} cname:c\r\n`).join('');
+    const groups = [3, 2, 1].map((ssrc) => `a=ssrc-group:FID ${ssrc} ${ssrc + 3}\r\n`).join('');
+    const repaired = layers(`a=ssrc-group:SIM 1 2 3\r\n${groups}${all}`);
+    expect(repaired).toMatchObject({ ssrc: 1, rtxSsrc: 4, otherSsrcs: [2, 5, 3, 6] });
+  });
+
   it('puts the H.264 that others receive before the one that Safari prefers, and nothing else out of order', () => {
     const { answer } = new Endpoint().answer(sendrecv(recorded('safari18-room')));
     const [first] = answer.sections[1].codecs;
