@@ -173,7 +173,6 @@ export class GroupClient implements ParticipantConnection, EndpointListener, Tex
 
   async #publish(seat: Seat, offer: string): Promise<void> {
     const { sdp, candidates } = await this.#rooms.publish(seat, offer);
-    if (this.#seat !== seat) return;
     const user = userOf(seat);
     this.#send({ id: 'answer', user, sdpAnswer: sdp });
     this.#tellCandidates(user, candidates);

@@ -83,6 +83,16 @@ describe('a dead media worker', () => {
     expect([...ann.take(), ...bob.take()]).toEqual([]);
   });
 
+  it('noticed by the first offer of somebody, when there is another worker: the offer is answered', async () => {
+    const eve = GroupGuest.join(scene, 'Eve');
+    scene.engine.die();
+    scene.engine.recover();
+    eve.take();
+    await eve.publish();
+    expect(eve.takeMessages()).toMatchObject([{ id: 'answer' }]);
+    expect(ann.take()).toContainEqual(error('media-worker-lost'));
+  });
+
   it('noticed by a request: what was asked for is offered as soon as there is a worker', async () => {
     const eve = GroupGuest.join(scene, 'Eve');
     eve.take();

@@ -156,6 +156,22 @@ describe('a requested stream', () => {
     expect(bob.takeMessages()).toMatchObject([{ id: 'offer', user: annUser() }]);
   });
 
+  it('that the engine cannot offer leaves no endpoint behind', async () => {
+    scene.engine.refuse('createOffer', 'worker-full');
+    await bob.request(ann.session);
+    expect(bob.take()).toMatchObject([{ id: 'error', code: 'worker-full', user: annUser() }]);
+    expect(scene.engine.endpointIds('room')).toEqual([]);
+  });
+
+  it('is told to the engine when it changes only', async () => {
+    await bob.request(ann.session);
+    await ann.publish();
+    const before = scene.engine.calls.filter((call) => call.startsWith('setSource')).length;
+    scene.join('Eve');
+    await settle();
+    expect(scene.engine.calls.filter((call) => call.startsWith('setSource'))).toHaveLength(before);
+  });
+
   it('that a busy engine refuses is offered at one of the next looks at the clock', async () => {
     scene.engine.refuse('createOffer', 'worker-busy');
     await bob.request(ann.session);
@@ -215,6 +231,26 @@ describe('a connection that ends by itself', () => {
     expect(ann.take()).toEqual([{ ...error('media-failed'), user: annUser() }]);
     expect(tracksOf(ann.session)).toEqual([]);
     expect(scene.engine.endpointIds('room')).toEqual([]);
+  });
+
+  it('while its source changes is no loss of anything else', async () => {
+    await bob.request();
+    bob.take();
+    const endpointId = bob.endpointIdOf(`of/${ann.session}`);
+    const release = scene.engine.hold('setSource');
+    await ann.publish();
+    scene.engine.tell({
+      type: 'endpoint',
+      roomId: 'room',
+      endpointId,
+      change: { type: 'dtls-state', state: 'closed' },
+    });
+    await settle();
+    release();
+    await settle();
+    expect(bob.take()).toEqual([]);
+    expect(scene.logged).toEqual([]);
+    expect(scene.engine.endpointIds('room')).toHaveLength(2);
   });
 
   it('because the client closed it is told to nobody', async () => {

@@ -80,6 +80,9 @@ describe('publishing', () => {
       ['track-published', { participantId: ann.session, track: { ...camera, trackId: video, muted: true } }],
     ]);
     expect(tracksOf(ann.session)).toMatchObject([{ muted: false }, { muted: true }]);
+    scene.engine.tell({ type: 'track-flow', roomId: 'room', trackId: audio, isFlowing: false });
+    await ann.publish({ audio: 'sendonly' });
+    expect(tracksOf(ann.session)).toMatchObject([{ muted: true }]);
   });
 
   it('from another peer connection takes the place of the one before', async () => {

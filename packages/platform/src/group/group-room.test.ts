@@ -57,12 +57,20 @@ describe('a room of both protocols', () => {
     expect(dan.take()).toMatchObject([{ id: 'participants' }]);
   });
 
-  it('lets who left join again, by the same socket, under another session', () => {
+  it('lets who left join again, this room or another, by the same socket, under another session', () => {
     const ann = GroupGuest.join(scene, 'Ann');
+    GroupGuest.join(scene, 'Bob');
     const before = ann.session;
-    ann.says({ id: 'leave' });
-    ann.says({ id: 'join', room: 'room', user: { name: 'Ann' } });
-    expect(ann.session).not.toBe(before);
+    for (const [room, others] of [
+      ['room', ['Bob']],
+      ['other', []],
+    ] as const) {
+      ann.says({ id: 'leave' });
+      ann.take();
+      ann.says({ id: 'join', room, user: { name: 'Ann' } });
+      expect(ann.take()).toMatchObject([{ id: 'participants', participants: others.map((name) => ({ name })) }]);
+      expect(ann.session).not.toBe(before);
+    }
   });
 
   it('may have a number for a name', () => {
@@ -208,6 +216,17 @@ describe('a shared cursor', () => {
     ann.client.handleTimeout(scene.now);
     expect(bob.take()).toEqual([{ id: 'left', user: userOf('Ann', ann) }]);
     expect(ann.take()).toEqual([]);
+  });
+
+  it('does not come along to another room', () => {
+    for (let i = 0; i <= cursorRate.burstMax; i++) ann.says(move(i));
+    const eve = GroupGuest.join(scene, 'Eve', 'other');
+    ann.says({ id: 'leave' });
+    ann.says({ id: 'join', room: 'other', user: { name: 'Ann' } });
+    eve.take();
+    void scene.pass(100);
+    ann.client.handleTimeout(scene.now);
+    expect(eve.take()).toEqual([]);
   });
 
   it('is refused when it is too long, or nowhere', () => {

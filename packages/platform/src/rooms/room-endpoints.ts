@@ -254,7 +254,6 @@ export class RoomEndpoints {
       place.views.set(publisherId, view);
       await view.follow(publisher, viewerId);
       const offer = await endpoint.offer();
-      if (place.views.get(publisherId) !== view) return;
       view.offeredAt = askedAt;
       room.participants.get(viewerId)?.connection?.endpoints?.viewOffered(publisherId, offer);
     } catch (error) {
@@ -274,7 +273,7 @@ export class RoomEndpoints {
   async #follow(room: Room, viewerId: string, publisherId: string, view: View): Promise<void> {
     const publisher = room.participants.get(publisherId);
     const place = this.#places.get(viewerId);
-    if (publisher === undefined || place?.asked.has(publisherId) === true) return;
+    if (publisher === undefined) return;
     try {
       await view.follow(publisher, viewerId);
     } catch (error) {
