@@ -99,6 +99,6 @@ export function readUsername(message: StunMessage): { readonly receiver: string;
 /** Whose session a binding request is for: the part of USERNAME before the colon. Nothing is authenticated by it. */
 export function readLocalUfrag(bytes: Uint8Array): string | undefined {
   const message = parseStunMessage(bytes);
-  if (typeof message === 'string' || message.class !== 'request') return undefined;
+  if (typeof message === 'string' || message.method !== 'binding' || message.class !== 'request') return undefined;
   return readUsername(message)?.receiver;
 }

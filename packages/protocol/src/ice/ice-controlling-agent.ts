@@ -177,7 +177,7 @@ export class IceControllingAgent implements IceAgent {
 
   handleStun(bytes: Uint8Array, path: PathHandle, remote: TransportAddress, now: MonotonicMs): void {
     const message = parseStunMessage(bytes);
-    if (typeof message === 'string') return this.counters.count('defective');
+    if (typeof message === 'string' || message.method !== 'binding') return this.counters.count('defective');
     if (message.class === 'request') return this.#handleRequest(message, path, remote, now);
     const pair = this.#pairs.get(path);
     if (this.#state === 'failed' || pair?.isAnsweredBy(message.transactionId) !== true) return;

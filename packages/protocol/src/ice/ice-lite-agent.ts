@@ -122,7 +122,7 @@ export class IceLiteAgent implements IceAgent {
   /** One STUN datagram that came by `path` from `remote`. */
   handleStun(bytes: Uint8Array, path: PathHandle, remote: TransportAddress, now: MonotonicMs): void {
     const message = parseStunMessage(bytes);
-    if (typeof message === 'string') return this.counters.count('defective');
+    if (typeof message === 'string' || message.method !== 'binding') return this.counters.count('defective');
     if (message.class !== 'request') return this.counters.count('not-a-request');
     const local = this.#authenticate(message);
     if (local === undefined) return;

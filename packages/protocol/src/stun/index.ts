@@ -14,6 +14,8 @@ export {
   stunHeaderLength,
   type StunMessage,
   type StunMethod,
+  turnAttributeType,
   unknownRequiredAttributes,
 } from './stun-message.ts';
+export { StunTransaction, transactionLifetime } from './stun-transaction.ts';
 export { parseAddress, parseXorAddress, serializeAddress, serializeXorAddress } from './xor-address.ts';

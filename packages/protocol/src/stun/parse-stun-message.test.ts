@@ -13,6 +13,7 @@ import {
   stunAttributesMax,
   type StunClass,
   stunDefects,
+  turnAttributeType,
   unknownRequiredAttributes,
 } from './index.ts';
 import { parsed, hex, rfcVectors } from './test/rfc-vectors.ts';
@@ -50,7 +51,7 @@ describe('parseStunMessage: the header (RFC 8489 section 5)', () => {
     ['bad-length', '0001 0004 2112a442 000102030405060708090a0b', 'fewer bytes than the length says'],
     ['bad-length', '0001 0000 2112a442 000102030405060708090a0b 80220000', 'more bytes than the length says'],
     ['bad-length', '0001 0003 2112a442 000102030405060708090a0b 802200', 'a length that is no multiple of 4'],
-    ['unknown-method', '0003 0000 2112a442 000102030405060708090a0b', 'Allocate, a method of TURN'],
+    ['unknown-method', '0002 0000 2112a442 000102030405060708090a0b', 'SharedSecret, a method of RFC 3489'],
     ['unknown-method', '0000 0000 2112a442 000102030405060708090a0b', 'method 0'],
     ['unknown-method', '2001 0000 2112a442 000102030405060708090a0b', 'the highest method bit'],
   ])('answers %s to %s (%s)', (defect, bytes) => {
@@ -66,6 +67,29 @@ describe('parseStunMessage: the header (RFC 8489 section 5)', () => {
     const bytes = hex(`${type} 0000 2112a442 000102030405060708090a0b`);
     expect(parsed(bytes)).toMatchObject({ method: 'binding', class: kind, transactionId, attributes: [] });
     expect(serializeStunMessage({ method: 'binding', class: kind, transactionId, attributes: [] })).toEqual(bytes);
+  });
+});
+
+describe('methods of TURN (RFC 8656 section 17)', () => {
+  it.each([
+    ['0003', 'allocate', 'request'],
+    ['0113', 'allocate', 'error'],
+    ['0104', 'refresh', 'success'],
+    ['0016', 'send', 'indication'],
+    ['0017', 'data', 'indication'],
+    ['0008', 'create-permission', 'request'],
+    ['0109', 'channel-bind', 'success'],
+  ] as const)('are read from and written to type %s: %s, %s', (type, method, kind) => {
+    const bytes = hex(`${type} 0000 2112a442 000102030405060708090a0b`);
+    expect(parsed(bytes)).toMatchObject({ method, class: kind });
+    expect(serializeStunMessage({ method, class: kind, transactionId, attributes: [] })).toEqual(bytes);
+  });
+
+  it('alone have its attributes: in Binding they are unknown', () => {
+    const lifetime = { type: turnAttributeType.lifetime, value: hex('00000258') };
+    expect(unknownRequiredAttributes(parsed(message([lifetime])))).toEqual([turnAttributeType.lifetime]);
+    const refresh = { method: 'refresh', class: 'request', transactionId, attributes: [lifetime] } as const;
+    expect(unknownRequiredAttributes(parsed(serializeStunMessage(refresh)))).toEqual([]);
   });
 });
 

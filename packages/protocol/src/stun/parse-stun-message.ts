@@ -3,14 +3,13 @@ import {
   attributeType,
   classBits,
   magicCookie,
-  methodNumbers,
+  methodOf,
   type RawAttribute,
   stunAttributesMax,
   type StunClass,
   type StunDefect,
   stunHeaderLength,
   type StunMessage,
-  type StunMethod,
 } from './stun-message.ts';
 
 /**
@@ -32,16 +31,11 @@ export function parseStunMessage(bytes: Uint8Array): StunMessage | StunDefect {
   if (type > 0x3fff || view.getUint32(4) !== magicCookie) return 'not-stun';
   const length = view.getUint16(2);
   if (length % 4 !== 0 || length !== bytes.length - stunHeaderLength) return 'bad-length';
-  const method = methodOf(type);
+  const method = methodOf(type & ~0x0110);
   if (method === undefined) return 'unknown-method';
   const attributes = parseAttributes(bytes, view);
   if (typeof attributes === 'string') return attributes;
   return { method, class: classOf(type), transactionId: bytes.subarray(8, 20), attributes, bytes };
-}
-
-function methodOf(type: number): StunMethod | undefined {
-  const number = type & ~0x0110;
-  return number === methodNumbers.binding ? 'binding' : undefined;
 }
 
 function classOf(type: number): StunClass {

@@ -1,5 +1,5 @@
-/** Method of a message (RFC 8489 section 18.2). TURN's methods join here. */
-export type StunMethod = 'binding';
+/** Method of a message (RFC 8489 section 18.2, RFC 8656 section 17). */
+export type StunMethod = 'binding' | 'allocate' | 'refresh' | 'send' | 'data' | 'create-permission' | 'channel-bind';
 
 export type StunClass = 'request' | 'indication' | 'success' | 'error';
 
@@ -66,8 +66,55 @@ export const attributeType = {
   iceControlling: 0x802a,
 } as const;
 
+/** Attribute types of TURN (RFC 8656 section 18). */
+export const turnAttributeType = {
+  channelNumber: 0x000c,
+  lifetime: 0x000d,
+  xorPeerAddress: 0x0012,
+  data: 0x0013,
+  xorRelayedAddress: 0x0016,
+  requestedAddressFamily: 0x0017,
+  evenPort: 0x0018,
+  requestedTransport: 0x0019,
+  dontFragment: 0x001a,
+  reservationToken: 0x0022,
+  additionalAddressFamily: 0x8000,
+  addressErrorCode: 0x8001,
+  icmp: 0x8004,
+} as const;
+
 /** The method bits of a message type, without the class bits between them. */
-export const methodNumbers: Readonly<Record<StunMethod, number>> = { binding: 0x001 };
+export const methodNumbers: Readonly<Record<StunMethod, number>> = {
+  binding: 0x001,
+  allocate: 0x003,
+  refresh: 0x004,
+  send: 0x006,
+  data: 0x007,
+  'create-permission': 0x008,
+  'channel-bind': 0x009,
+};
+
+/** `undefined`: a method that we do not know. */
+export function methodOf(number: number): StunMethod | undefined {
+  switch (number) {
+    case methodNumbers.binding:
+      return 'binding';
+    case methodNumbers.allocate:
+      return 'allocate';
+    case methodNumbers.refresh:
+      return 'refresh';
+    case methodNumbers.send:
+      return 'send';
+    case methodNumbers.data:
+      return 'data';
+    case methodNumbers['create-permission']:
+      return 'create-permission';
+    case methodNumbers['channel-bind']:
+      return 'channel-bind';
+    default:
+      return undefined;
+  }
+}
 
 /** Class bits C1 (0x100) and C0 (0x010) of a message type. */
 export const classBits: Readonly<Record<StunClass, number>> = {
@@ -81,8 +128,9 @@ export function findAttribute(message: StunMessage, type: number): RawAttribute 
   return message.attributes.find((attribute) => attribute.type === type);
 }
 
-/** Attributes below 0x8000 must be understood (RFC 8489 section 14); these of them are not known to us. */
+/** Attributes below 0x8000 must be understood (RFC 8489 section 14); these of them are not known to us: those of TURN are not in Binding. */
 export function unknownRequiredAttributes(message: StunMessage): readonly number[] {
-  const known: readonly number[] = Object.values(attributeType);
-  return message.attributes.map(({ type }) => type).filter((type) => type < 0x8000 && !known.includes(type));
+  const ofTurn = message.method === 'binding' ? [] : Object.values(turnAttributeType);
+  const known = new Set<number>([...Object.values(attributeType), ...ofTurn]);
+  return message.attributes.map(({ type }) => type).filter((type) => type < 0x8000 && !known.has(type));
 }

@@ -1,0 +1,51 @@
+import { assert } from '@rivero/core';
+
+/** Channel numbers that clients may bind (RFC 8656 section 12). */
+export const channelMin = 0x4000;
+export const channelMax = 0x4fff;
+
+export const channelHeaderLength = 4;
+
+/** A view into what came. */
+export interface ChannelData {
+  readonly channel: number;
+  readonly data: Uint8Array;
+}
+
+/** True when the first byte says ChannelData and not STUN (RFC 8656 section 12.4, RFC 7983 section 7). */
+export function isChannelData(first: number): boolean {
+  return first >= 0x40 && first <= 0x4f;
+}
+
+/**
+ * Reads one message; bytes behind its data are padding.
+ *
+ *      0                   1                   2                   3
+ *      0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *     |         Channel Number        |            Length             |
+ *     |                       Application Data                        |
+ *
+ * Source: RFC 8656 section 12.4.
+ */
+export function parseChannelData(bytes: Uint8Array): ChannelData | 'truncated' | 'not-channel-data' {
+  if (bytes.length < channelHeaderLength) return 'truncated';
+  if (!isChannelData(bytes[0])) return 'not-channel-data';
+  const length = (bytes[2] << 8) | bytes[3];
+  if (bytes.length < channelHeaderLength + length) return 'truncated';
+  const data = bytes.subarray(channelHeaderLength, channelHeaderLength + length);
+  return { channel: (bytes[0] << 8) | bytes[1], data };
+}
+
+/** `isPadded`: to a multiple of 4, as connections want it (RFC 8656 section 12.5). */
+export function serializeChannelData(channel: number, data: Uint8Array, isPadded: boolean): Uint8Array {
+  assert(channel >= channelMin && channel <= channelMax, 'a channel number is one that clients may bind');
+  assert(data.length <= 0xffff, 'the data fits its length');
+  const length = isPadded ? (data.length + 3) & ~3 : data.length;
+  const bytes = new Uint8Array(channelHeaderLength + length);
+  bytes[0] = channel >> 8;
+  bytes[1] = channel & 0xff;
+  bytes[2] = data.length >> 8;
+  bytes[3] = data.length & 0xff;
+  bytes.set(data, channelHeaderLength);
+  return bytes;
+}
