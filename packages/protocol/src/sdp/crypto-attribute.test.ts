@@ -8,6 +8,7 @@ import {
   parseCrypto,
   serializeCrypto,
 } from './crypto-attribute.ts';
+import { descriptionLengthMax } from './limits.ts';
 
 // RFC 4568 sections 4.1 and 9.2 and appendix A, with their line breaks undone; the last two: RFC 6188 has none.
 const examples = [
@@ -82,6 +83,11 @@ describe('a=crypto', () => {
     ['bad-key-length', `1 AES_CM_128_HMAC_SHA1_80 ${key}AAAA`],
   ])('is %s: %s', (defect, text) => {
     expect(parseCrypto(text)).toBe(defect);
+  });
+
+  it('with a key as long as a description may be is refused as any other of the wrong length', () => {
+    const text = `1 AES_CM_128_HMAC_SHA1_80 inline:${'A'.repeat(descriptionLengthMax)}`;
+    expect(parseCrypto(text)).toBe('bad-key-length');
   });
 
   it.each(examples)('%s, cut anywhere, is no line with another key', (text) => {

@@ -46,6 +46,9 @@ export type CryptoDefect = 'malformed' | 'unknown-suite' | 'unknown-key-method' 
 /** Keys of one line. */
 export const cryptoKeysMax = 16;
 
+/** Characters of a key: those of the longest suite in base64. What is longer is not decoded. */
+const base64LengthMax = Math.ceil((32 + 14) / 3) * 4;
+
 /** Highest lifetime of an SRTP master key (RFC 3711 section 9.2). */
 const lifetimeMax = 2 ** 48;
 
@@ -97,6 +100,7 @@ function parseKey(text: string, suite: CryptoSuite): CryptoKey | CryptoDefect {
   if (match === null)
     return /^[A-Za-z0-9_]+:/.test(text) && !text.startsWith('inline:') ? 'unknown-key-method' : 'malformed';
   const [, base64 = '', lifetimeText, mkiValue, mkiLength] = match;
+  if (base64.length > base64LengthMax) return 'bad-key-length';
   const bytes = fromBase64(base64);
   if (bytes === undefined) return 'malformed';
   const { keyLength, saltLength } = cryptoSuites[suite];
