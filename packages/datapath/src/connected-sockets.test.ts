@@ -117,7 +117,7 @@ describe('connected sockets', () => {
     expect(datapath.openConnectedPath(address)).toBeDefined();
   });
 
-  it.each(['name.local', '224.0.0.1', 'fe80::1'])('are not opened to %s', async (ip) => {
+  it.each(['name.local', '224.0.0.1', 'fe80::1', '::1', '203.0.113.1'])('are not opened to %s', async (ip) => {
     expect((await open()).openConnectedPath({ ip, port: 9 })).toBeUndefined();
   });
 

@@ -167,7 +167,8 @@ export interface Datapath {
   openDatagramPath(remote: TransportAddress): PathHandle | undefined;
   /**
    * Another path to the same address, by a socket of its own: for when the shared one is another session's. It is there until
-   * {@link closePath}. `undefined` also when there are too many such sockets.
+   * {@link closePath}. `undefined` when no shared socket reaches the address and none of them has it, nothing should be sent
+   * there, or there are too many such sockets.
    */
   openConnectedPath(remote: TransportAddress): PathHandle | undefined;
   remoteAddress(path: PathHandle): TransportAddress | undefined;

@@ -104,7 +104,7 @@ export class Transport {
           this.#events.push({ type: 'connected', session, handle });
         },
         onReleased: (handle) => this.#byHandle.delete(handle),
-        onClaimed: (path, now) => this.#claim(session, path, now),
+        onClaimed: (path) => this.#claim(session, path),
         onValidated: (path) => {
           this.#byPath.set(path, session);
           datapath.pinPath(path);
@@ -214,14 +214,15 @@ export class Transport {
     this.run(session, () => session.handleStun(bytes, path, remote, now));
   }
 
-  /** A path is checked by one session at a time, because media that comes by it has no other name. */
-  #claim(session: TransportSession, path: PathHandle, now: MonotonicMs): boolean {
+  /**
+   * A path is checked by one session at a time, because media that comes by it has no other name. Whoever only names an
+   * address has proved nothing: it takes no path from a session, not even from a silent one.
+   */
+  #claim(session: TransportSession, path: PathHandle): boolean {
     const owner = this.#byPath.get(path);
-    if (owner === session) return true;
-    if (owner?.ice.isActive(path, now) === true || owner?.ice.isValidated(path) === false) return false;
+    if (owner !== undefined) return owner === session;
     this.#byPath.set(path, session);
     this.#options.datapath.pinPath(path);
-    if (owner !== undefined) this.run(owner, () => owner.handlePathClosed(path, now));
     return true;
   }
 

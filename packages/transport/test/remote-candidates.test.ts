@@ -138,6 +138,35 @@ describe('candidates of a lite peer', () => {
     expect(pair.isHeard(third, 'hello')).toBe(true);
   });
 
+  it('take no path from a session that is only silent, whoever names its address', () => {
+    const pair = new ServerPair();
+    const { lite: victim } = pair.join();
+    pair.turn(300);
+    pair.network.setLinks('203.0.113.1', { up: { loss: 1 } });
+    pair.turn(15_000);
+    expect(victim.state).toBe('disconnected');
+    const hostile = pair.lite.transport.openSession();
+    pair.lite.run(hostile, (now) => {
+      const remote = { ...describeSession(victim), dtlsRole: 'server', iceRole: 'controlling' } as const;
+      hostile.setRemote(remote, now);
+      hostile.addRemoteCandidate(candidate('203.0.113.1'), now);
+    });
+    expect(hostile.counters.get('candidate-path-taken')).toBe(1);
+    expect(victim.ice.selectedPath).toBeDefined();
+    pair.network.setLinks('203.0.113.1', {});
+    pair.turn(6_000);
+    expect(victim.state).toBe('connected');
+  });
+
+  it('that no socket of ours reaches get none of their own either, as services of this machine would', () => {
+    const pair = new ServerPair();
+    const asked: string[] = [];
+    pair.controlling.datapath.setConnector(({ ip }) => void asked.push(ip));
+    const { controlling } = pair.join({ candidates: [candidate('127.0.0.1'), candidate('::1')] });
+    expect(asked).toEqual([]);
+    expect(controlling.counters.get('candidate-unreachable')).toBe(2);
+  });
+
   it('may be of the same server, reached from another address of it', () => {
     const pair = new ServerPair();
     const server = pair.openServer(['192.0.2.1', '192.0.2.2']);

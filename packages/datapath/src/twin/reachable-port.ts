@@ -27,7 +27,7 @@ export function reachablePort(ports: Iterable<DatagramPort>, remote: TransportAd
   const bytes = parseIp(remote.ip);
   const scope = scopeOf(bytes);
   const family = [...ports].filter(({ local }) => isIpv6(local.ip) === isIpv6(remote.ip));
-  const others = family.filter(({ local }) => local.ip !== remote.ip || local.port !== remote.port);
+  const others = family.filter((port) => !isOf(port, remote));
   const isOurs = others.length < family.length;
   const usable = others.filter(({ local }) => isOurs || isLoopback(local.ip) === (scope === 'loopback'));
   let best: DatagramPort | undefined;
@@ -40,6 +40,19 @@ export function reachablePort(ports: Iterable<DatagramPort>, remote: TransportAd
     bestRank = rank;
   }
   return best;
+}
+
+/**
+ * True for what another socket than those may speak to as well: where one of them gets, and their own addresses. A socket that the
+ * system gives an address to would also get elsewhere, such as to services that only this machine is to reach.
+ */
+export function isReachable(ports: Iterable<DatagramPort>, remote: TransportAddress): boolean {
+  const all = [...ports];
+  return reachablePort(all, remote) !== undefined || all.some((port) => isOf(port, remote));
+}
+
+function isOf({ local }: DatagramPort, { ip, port }: TransportAddress): boolean {
+  return local.ip === ip && local.port === port;
 }
 
 function isUnicast(bytes: Uint8Array): boolean {

@@ -33,7 +33,7 @@ import {
 import { OwnPorts } from './own-ports.ts';
 import { isMediaPacket, isRtcpPacket, isSignallingPacket, stunFirstByteMax } from './packet-kind.ts';
 import { type Path, PathTable } from './path-table.ts';
-import { reachableAddress, reachablePort } from './reachable-port.ts';
+import { isReachable, reachableAddress, reachablePort } from './reachable-port.ts';
 import { ReceivedRows } from './received-rows.ts';
 import { SentPackets } from './sent-packets.ts';
 import { openSession, replaceRemoteKey, type Session, type Stream } from './session.ts';
@@ -141,7 +141,7 @@ export class TwinDatapath implements Datapath {
 
   openConnectedPath(remote: TransportAddress): PathHandle | undefined {
     const address = reachableAddress(remote);
-    return address && this.#connector(address);
+    return address && isReachable(this.#ports, address) ? this.#connector(address) : undefined;
   }
 
   openDatagramPath(remote: TransportAddress): PathHandle | undefined {

@@ -23,7 +23,7 @@ export interface RemoteCandidatesOptions {
   readonly datapath: Datapath;
   readonly counters: Counters<(typeof remoteCandidateCounters)[number]>;
   /** Asks for a path to be this session's alone; false when it is another's. */
-  readonly claim: (path: PathHandle, now: MonotonicMs) => boolean;
+  readonly claim: (path: PathHandle) => boolean;
 }
 
 /** Turns the candidates of a peer into paths for the controlling agent, whenever they come. */
@@ -92,23 +92,23 @@ export class RemoteCandidates {
     this.#known.add(address);
     if (agent.state === 'failed') return;
     const shared = datapath.openDatagramPath({ ip, port });
-    const path = shared !== undefined && this.#claim(shared, now) ? shared : this.#connect({ ip, port }, now);
+    const path = shared !== undefined && this.#claim(shared) ? shared : this.#connect({ ip, port });
     if (path !== undefined) agent.addPath(path, now, priority);
     else counters.count(shared === undefined ? 'candidate-unreachable' : 'candidate-path-taken');
   }
 
-  #claim(path: PathHandle, now: MonotonicMs): boolean {
-    if (!this.#options.claim(path, now)) return false;
+  #claim(path: PathHandle): boolean {
+    if (!this.#options.claim(path)) return false;
     this.#claimed.add(path);
     return true;
   }
 
-  /** Somebody else has the path from the shared sockets to this address, so there is another one. */
-  #connect(remote: TransportAddress, now: MonotonicMs): PathHandle | undefined {
+  /** Somebody else has the path from the shared sockets to this address, or it is a socket of ours: so there is another one. */
+  #connect(remote: TransportAddress): PathHandle | undefined {
     const path = this.#options.datapath.openConnectedPath(remote);
     if (path === undefined) return undefined;
     this.#connected.add(path);
-    this.#claim(path, now);
+    this.#claim(path);
     return path;
   }
 }

@@ -1,4 +1,4 @@
-import type { MonotonicMs, PathHandle, SessionHandle } from '@rivero/core';
+import type { PathHandle, SessionHandle } from '@rivero/core';
 import type { SessionDtlsState, SessionFailure, SessionIceState, SessionState } from './session-state.ts';
 
 /** What a session tells the transport that owns it. */
@@ -12,7 +12,7 @@ export interface SessionEvents {
   /** They are gone again. */
   readonly onReleased: (handle: SessionHandle) => void;
   /** This session would check the path; false when it is another's. */
-  readonly onClaimed: (path: PathHandle, now: MonotonicMs) => boolean;
+  readonly onClaimed: (path: PathHandle) => boolean;
   readonly onValidated: (path: PathHandle) => void;
   readonly onForgotten: (path: PathHandle) => void;
   /** Another username fragment of ours leads here from now on. */

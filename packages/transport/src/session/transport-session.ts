@@ -69,7 +69,7 @@ export class TransportSession {
     this.#options = options;
     this.#events = events;
     this.#lite = new IceLiteAgent(generateIceCredentials(options.random));
-    const claim = (path: PathHandle, now: MonotonicMs): boolean => events.onClaimed(path, now);
+    const claim = (path: PathHandle): boolean => events.onClaimed(path);
     this.#remoteCandidates = new RemoteCandidates({ datapath: options.datapath, counters: this.counters, claim });
   }
 
