@@ -36,6 +36,9 @@ const stateEvents: ReadonlySet<Json | undefined> = new Set([
   'ConnectionStateChanged',
 ]);
 
+/** What is not answered then is not answered. */
+const turnsMax = 10;
+
 class Replay {
   readonly #labels = new Labels();
   readonly #rpc: RpcServer;
@@ -74,7 +77,10 @@ class Replay {
       JSON.stringify({ jsonrpc: '2.0', id, method, params: this.#labels.toActual(params) }),
       monotonicMs(0),
     );
-    await settled();
+    // Steps of a transaction take a turn of the event loop each.
+    for (let turn = 0; turn < turnsMax && !this.#heard.some((entry) => outcomeOf(entry, id).length > 0); turn++) {
+      await settled();
+    }
     this.#associate(params);
     const told = withoutAdditions(this.#heard.flatMap((entry) => outcomeOf(entry, id))[0]);
     const said = this.#labels.toRecorded(told, request.outcome);

@@ -1,3 +1,4 @@
+import { operationsPerTransactionMax } from './rpc-limits.ts';
 import type { RpcServer } from './rpc-server.ts';
 import type { RpcSocket, SocketPort } from './rpc-socket.ts';
 import type { MonotonicMs } from '@rivero/core';
@@ -46,14 +47,27 @@ export class FakeSocket implements SocketPort {
 
   /** Asks, and answers with what it was told with that id; undefined when nothing came. */
   async ask(method: string, params?: unknown, id: unknown = ++this.#lastId): Promise<Told | undefined> {
+    const before = this.texts.length;
     this.hand(requestText(method, params, id));
-    await settled();
-    return this.told.findLast((told) => told.id === id);
+    let answer: Told | undefined;
+    // Steps of a transaction take a turn of the event loop each.
+    for (let turn = 0; turn <= operationsPerTransactionMax && answer === undefined; turn++) {
+      await settled();
+      answer = this.texts
+        .slice(before)
+        .map(parse)
+        .findLast((told) => told.id === id);
+    }
+    return answer;
   }
 
   get told(): readonly Told[] {
-    return this.texts.map((text) => JSON.parse(text) as Told);
+    return this.texts.map(parse);
   }
+}
+
+function parse(text: string): Told {
+  return JSON.parse(text) as Told;
 }
 
 export function requestText(method: string, params: unknown, id: unknown): string {

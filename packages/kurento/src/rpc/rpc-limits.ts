@@ -30,6 +30,12 @@ export const queuedBytesMax = 16_000_000;
 
 export const operationsPerTransactionMax = 1_000;
 
+/** Characters that the answers of a transaction have when it does no more: they are kept until it ends. */
+export const transactionAnswerMax = 2_000_000;
+
+/** After that long a transaction begins no more operations: what is asked of its pipelines waits for it. */
+export const transactionTimeMax = milliseconds(20_000);
+
 /** Answers that one session can have again, and their characters. */
 export const answersMax = 256;
 export const answerBytesMax = 128_000;

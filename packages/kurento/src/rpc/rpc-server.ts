@@ -188,7 +188,11 @@ export class RpcServer {
   #askObjects(socket: RpcSocket, { id, method, params }: JsonRpcRequest, text: string): void {
     const operation =
       method === 'transaction'
-        ? parseTransaction(params, { model: this.#model, toError: (error) => this.#toError(error) })
+        ? parseTransaction(params, {
+            model: this.#model,
+            toError: (error) => this.#toError(error),
+            now: () => this.#now,
+          })
         : parseObjectOperation(this.#model, method, params);
     const session = this.#sessions.findOrOpen(sessionIdParam(paramsOf(params)), socket, this.#now);
     this.#sessions.attach(session, socket, this.#now);

@@ -1,16 +1,20 @@
-import { monotonicMs } from '@rivero/core';
+import { after, type MonotonicMs, monotonicMs } from '@rivero/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeModel } from '../../test/fake-model.ts';
 import { FakeSocket, requestText, settled } from './fake-socket.ts';
+import { transactionAnswerMax, transactionTimeMax } from './rpc-limits.ts';
 import { RpcServer } from './rpc-server.ts';
 
 const pipeline = '1_kurento.MediaPipeline';
-const now = monotonicMs(1_000);
+const manager = 'manager_ServerManager';
+const tooMuch = { code: 40009, data: { type: 'NOT_ENOUGH_RESOURCES' } };
 
+let now: MonotonicMs;
 let model: FakeModel;
 let socket: FakeSocket;
 
 beforeEach(() => {
+  now = monotonicMs(1_000);
   model = new FakeModel();
   let ids = 0;
   const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -95,7 +99,44 @@ describe('a transaction', () => {
     await settled();
     expect(model.calls.slice(1)).toEqual(['first ends', 'step begins']);
     releaseStep();
+    await expect
+      .poll(() => model.calls.slice(3))
+      .toEqual(['step ends', 'step2 begins', 'step2 ends', 'last begins', 'last ends']);
+  });
+
+  it('lets others have their turn after each of its operations', async () => {
+    const operations = Array.from({ length: 100 }, (_, id) =>
+      step(id, 'invoke', { object: manager, operation: 'step' }),
+    );
+    socket.hand(requestText('transaction', { operations }, 'a'));
     await settled();
-    expect(model.calls.slice(3)).toEqual(['step ends', 'step2 begins', 'step2 ends', 'last begins', 'last ends']);
+    expect(model.calls.length).toBeLessThan(10);
+  });
+
+  it(`does no more when its answers have ${transactionAnswerMax} characters`, async () => {
+    const big = { object: manager, operation: 'big', operationParams: { length: transactionAnswerMax / 2 } };
+    const operations = Array.from({ length: 4 }, (_, id) => step(id, 'invoke', big));
+    const told = await socket.ask('transaction', { operations });
+    expect(told?.result?.value).toMatchObject([
+      { id: 0, result: {} },
+      { id: 1, result: {} },
+      { id: 2, error: tooMuch },
+    ]);
+    expect(model.calls.filter((call) => call === 'big begins')).toHaveLength(2);
+  });
+
+  it(`begins no operation ${transactionTimeMax} ms after its first, as others wait for it`, async () => {
+    const release = model.hold('slow');
+    const operations = ['slow', 'quick'].map((operation, id) => step(id, 'invoke', { object: manager, operation }));
+    const answered = socket.ask('transaction', { operations });
+    await settled();
+    now = after(now, transactionTimeMax);
+    socket.hand(requestText('ping', {}, 'p'));
+    release();
+    expect((await answered)?.result?.value).toMatchObject([
+      { id: 0, result: {} },
+      { id: 1, error: tooMuch },
+    ]);
+    expect(model.calls).not.toContain('quick begins');
   });
 });

@@ -1,10 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { elapsed, type MonotonicMs } from '@rivero/core';
 import { KurentoError } from '../kurento-error.ts';
 import type { Json, ObjectModel } from '../model.ts';
 import { isJsonObject, type JsonObject } from './json-rpc-request.ts';
 import { type ObjectOperation, parseObjectOperation, pipelinesOf } from './object-operation.ts';
 import { arrayParam, optionalParam, paramsOf } from './params.ts';
 import { type ErrorBody, RpcError } from './rpc-error.ts';
-import { operationsPerTransactionMax } from './rpc-limits.ts';
+import { operationsPerTransactionMax, transactionAnswerMax, transactionTimeMax } from './rpc-limits.ts';
 
 /** One request inside of a transaction; its id is its place. */
 interface Step {
@@ -16,12 +18,13 @@ export interface TransactionOptions {
   readonly model: ObjectModel;
   /** How a step's refusal is told. */
   readonly toError: (error: unknown) => ErrorBody;
+  readonly now: () => MonotonicMs;
 }
 
 /**
  * Operations that are done in their order, up to the first that is refused; nothing is taken back. Parameters that say
  * `newref:N` become the value of the Nth. Refused as a whole before anything is done: ids that do not count from 0, more
- * than `operationsPerTransactionMax`.
+ * than `operationsPerTransactionMax`. Beyond `transactionAnswerMax` and `transactionTimeMax` the next operation is refused.
  */
 export function parseTransaction(asked: Json | undefined, options: TransactionOptions): ObjectOperation {
   const steps = readSteps(arrayParam(paramsOf(asked), 'operations'));
@@ -33,8 +36,7 @@ export function parseTransaction(asked: Json | undefined, options: TransactionOp
 
 function readSteps(operations: readonly Json[]): readonly Step[] {
   if (operations.length > operationsPerTransactionMax) {
-    const message = `A transaction has at most ${operationsPerTransactionMax} operations`;
-    throw new KurentoError('NOT_ENOUGH_RESOURCES', message);
+    throw tooMuch(`A transaction has at most ${operationsPerTransactionMax} operations`);
   }
   return operations.map((operation, index) => {
     if (!isJsonObject(operation)) throw new RpcError('invalid-request', 'Invalid JSON-RPC request.');
@@ -52,14 +54,21 @@ function readSteps(operations: readonly Json[]): readonly Step[] {
 async function runSteps(
   steps: readonly Step[],
   sessionId: string,
-  { model, toError }: TransactionOptions,
+  { model, toError, now }: TransactionOptions,
 ): Promise<readonly Json[]> {
   const values: (Json | undefined)[] = [];
   const answers: Json[] = [];
+  const begunAt = now();
+  let length = 0;
   for (const [id, { method, params }] of steps.entries()) {
+    // Operations that wait for nothing would keep everybody else from being heard.
+    if (id > 0) await nextTurn();
     try {
+      if (length >= transactionAnswerMax) throw tooMuch('The answers of this transaction are too long');
+      if (elapsed(begunAt, now()) >= transactionTimeMax) throw tooMuch('This transaction takes too long');
       const told = await parseObjectOperation(model, method, withValues(params, values)).run(sessionId);
       values.push(told['value']);
+      length += JSON.stringify(told).length;
       answers.push({ id, jsonrpc: '2.0', result: { ...told, sessionId } });
     } catch (error) {
       answers.push({ error: { ...toError(error) }, id, jsonrpc: '2.0' });
@@ -67,6 +76,10 @@ async function runSteps(
     }
   }
   return answers;
+}
+
+function tooMuch(why: string): KurentoError {
+  return new KurentoError('NOT_ENOUGH_RESOURCES', `${why}; ask for less at once`);
 }
 
 const reference = /^newref:(\d{1,6})$/;
