@@ -54,7 +54,7 @@ export async function serveExample({ folder, name, onConnection }) {
         send({ id: 'error', message: error.message });
       }
     };
-    socket.on('message', (text) => void guard(() => handle(JSON.parse(text.toString()))));
+    socket.on('message', (data) => void guard(() => handle(JSON.parse(Buffer.from(data).toString()))));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => void guard(close));
   });
