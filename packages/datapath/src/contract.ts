@@ -190,7 +190,8 @@ export interface Datapath {
    * A session on two ports of its own, for peers without ICE; `undefined` when there are too many. Whoever sends to a
    * port first is its source, with keys once a packet of it was authentic; packets of others count `receive-other-source` until
    * it was silent for 5 s, or 1 s where the host is the same. Packets go to the named address, or to a source of another IP address (symmetric
-   * RTP, RFC 4961), which also is the one where none was named. The ports are the caller's to close.
+   * RTP, RFC 4961), which also is the one where none was named; without keys, to a global address that was named whoever is heard,
+   * and RTCP then comes only from there and from where RTP comes from. The ports are the caller's to close.
    */
   openPortSession(options: PortSessionOptions): SessionHandle | undefined;
   /** The other side named other addresses. Who was heard is forgotten. */

@@ -125,14 +125,46 @@ describe.each(implementations)('a session of the $name datapath on ports of its 
 
   it('sends to a source behind a NAT, and on the named port to one that only sends from another', () => {
     const under = open();
-    const session = openPorts(under);
-    under.receiveAtOwnPort('rtp', plainRtp(1), { ...rtpFrom, port: 61_000 }, start);
-    expect(destinations(under, session)).toEqual(['rtp 203.0.113.5:5004', 'rtcp 203.0.113.5:5005']);
+    const [rtp, rtcp] = [
+      { ip: '10.0.0.5', port: 5_004 },
+      { ip: '10.0.0.5', port: 5_005 },
+    ];
+    const session = openPorts(under, { type: 'none' }, { ...remote, rtp, rtcp });
+    under.receiveAtOwnPort('rtp', plainRtp(1), { ...rtp, port: 61_000 }, start);
+    expect(destinations(under, session)).toEqual(['rtp 10.0.0.5:5004', 'rtcp 10.0.0.5:5005']);
     const later = at(sourceSilenceMax);
     under.receiveAtOwnPort('rtp', plainRtp(2), stranger, later);
-    expect(destinations(under, session)).toEqual(['rtp 198.51.100.9:9999', 'rtcp 203.0.113.5:5005']);
+    under.receiveAtOwnPort('rtcp', receiverReport, stranger, later);
+    expect(destinations(under, session)).toEqual(['rtp 198.51.100.9:9999', 'rtcp 198.51.100.9:9999']);
     under.datapath.setPortRemote(session, { ...remote, rtp: { ip: '203.0.113.6', port: 6_000 } });
     expect(destinations(under, session)).toEqual(['rtp 203.0.113.6:6000', 'rtcp 203.0.113.5:5005']);
+  });
+
+  it('in the clear sends to a named global address whoever is heard, and follows with keys', () => {
+    const under = open();
+    const plain = openPorts(under);
+    under.receiveAtOwnPort('rtp', plainRtp(1), stranger, start);
+    expect(destinations(under, plain)).toEqual(['rtp 203.0.113.5:5004', 'rtcp 203.0.113.5:5005']);
+    const keys = keyPair('AES128_CM_HMAC_SHA1_80');
+    const sealed = openPorts(under, { type: 'srtp', keys: keys.ours });
+    const peer = new RemotePeer(stranger, keys.theirs);
+    under.receiveAtOwnPort('rtp', peer.sealRtp({ sequence: 1 }, payload), stranger, start);
+    expect(destinations(under, sealed)[0]).toBe('rtp 198.51.100.9:9999');
+  });
+
+  it('in the clear takes RTCP of the named global address and of whoever sends the RTP, and of nobody else', () => {
+    const under = open();
+    openPorts(under);
+    under.receiveAtOwnPort('rtcp', receiverReport, stranger, start);
+    expect(under.datapath.counters()['receive-other-source']).toBe(1);
+    const rows = collectRows(under);
+    under.receiveAtOwnPort('rtcp', receiverReport, { ...rtcpFrom, port: 61_001 }, start);
+    under.receiveAtOwnPort('rtp', plainRtp(1), stranger, start);
+    under.receiveAtOwnPort('rtcp', receiverReport, { ...stranger, port: 10_000 }, at(sourceSilenceMax));
+    under.receiveAtOwnPort('rtcp', receiverReport, { ...stranger, ip: '198.51.100.10' }, at(2 * sourceSilenceMax));
+    under.deliver();
+    expect(rows).toHaveLength(3);
+    expect(under.datapath.counters()['receive-other-source']).toBe(2);
   });
 
   it('lets nobody take over a living source, and no forged packet become one', () => {

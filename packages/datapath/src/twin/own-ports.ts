@@ -6,6 +6,7 @@ import type { PortEnd, SessionPorts } from './session-ports.ts';
 /** A port of a session that has its own. */
 interface OwnPort {
   readonly session: SessionHandle;
+  readonly ports: SessionPorts;
   readonly end: PortEnd;
   readonly isRtcpOnly: boolean;
 }
@@ -14,9 +15,10 @@ interface OwnPort {
 export class OwnPorts {
   readonly #byPort = new Map<DatagramPort, OwnPort>();
 
-  open(session: SessionHandle, { rtp, rtcp }: SessionPorts): void {
-    this.#byPort.set(rtp.port, { session, end: rtp, isRtcpOnly: false });
-    this.#byPort.set(rtcp.port, { session, end: rtcp, isRtcpOnly: true });
+  open(session: SessionHandle, ports: SessionPorts): void {
+    const { rtp, rtcp } = ports;
+    this.#byPort.set(rtp.port, { session, ports, end: rtp, isRtcpOnly: false });
+    this.#byPort.set(rtcp.port, { session, ports, end: rtcp, isRtcpOnly: true });
   }
 
   close({ rtp, rtcp }: SessionPorts): void {
@@ -32,7 +34,7 @@ export class OwnPorts {
     if (remote.port === 0) return 'receive-from-port-0';
     const own = this.#byPort.get(port);
     if (own === undefined) return 'receive-unbound-path';
-    if (!own.end.latch.isAdmitted(remote.ip, remote.port, now)) return 'receive-other-source';
+    if (!own.ports.isAdmitted(own.end, remote, now)) return 'receive-other-source';
     const isKnownKind = isMediaPacket(bytes[0]) && (isRtcpPacket(bytes) || !own.isRtcpOnly);
     return isKnownKind ? own : 'receive-unknown-kind';
   }

@@ -55,6 +55,11 @@ function isOf({ local }: DatagramPort, { ip, port }: TransportAddress): boolean 
   return local.ip === ip && local.port === port;
 }
 
+/** True for an address that means the same host everywhere: of no private network, and not of the machine itself. */
+export function isGlobal(ip: string): boolean {
+  return scopeOf(parseIp(ip)) === 'global';
+}
+
 function isUnicast(bytes: Uint8Array): boolean {
   const [first, second] = bytes;
   if (bytes.length === 4) return first !== 0 && first < 224 && !(first === 169 && second === 254);

@@ -1,7 +1,7 @@
-import type { MonotonicMs } from '@rivero/core';
+import type { MonotonicMs, TransportAddress } from '@rivero/core';
 import type { DatagramPort, PortPair, PortRemote } from '../contract.ts';
 import type { Path } from './path-table.ts';
-import { reachableAddress } from './reachable-port.ts';
+import { isGlobal, reachableAddress } from './reachable-port.ts';
 import { SourceLatch } from './source-latch.ts';
 
 /** Port 9 is a placeholder in descriptions (RFC 8866 section 5.14 names it discard). */
@@ -22,8 +22,10 @@ export class PortEnd {
     return this.#path;
   }
 
-  setNamed(named: PortRemote['rtp']): void {
-    this.latch.setNamed(named === undefined || named.port === discardPort ? undefined : reachableAddress(named));
+  /** `isProtected`: nobody is heard who has not proved who he is. */
+  setNamed(named: PortRemote['rtp'], isProtected: boolean): void {
+    const address = named === undefined || named.port === discardPort ? undefined : reachableAddress(named);
+    this.latch.setNamed(address, address !== undefined && !isProtected && isGlobal(address.ip));
     this.#findPath();
   }
 
@@ -45,18 +47,29 @@ export class PortEnd {
 export class SessionPorts {
   readonly rtp: PortEnd;
   readonly rtcp: PortEnd;
+  readonly #isProtected: boolean;
   #isMux = false;
 
-  constructor(ports: PortPair, remote: PortRemote) {
+  constructor(ports: PortPair, remote: PortRemote, isProtected: boolean) {
+    this.#isProtected = isProtected;
     this.rtp = new PortEnd(ports.rtp);
     this.rtcp = new PortEnd(ports.rtcp);
     this.setRemote(remote);
   }
 
   setRemote({ rtp, rtcp, rtcpMux }: PortRemote): void {
-    this.rtp.setNamed(rtp);
-    this.rtcp.setNamed(rtcp);
+    this.rtp.setNamed(rtp, this.#isProtected);
+    this.rtcp.setNamed(rtcp, this.#isProtected);
     this.#isMux = rtcpMux;
+  }
+
+  /**
+   * True when a packet from there may be looked at. Where RTCP goes to a fixed address it also comes from that host, or from
+   * the one that sends the RTP: many send none, so that the first stranger would be the source.
+   */
+  isAdmitted(end: PortEnd, { ip, port }: TransportAddress, now: MonotonicMs): boolean {
+    if (!end.latch.isAdmitted(ip, port, now)) return false;
+    return end === this.rtp || !end.latch.isFixed || end.latch.knows(ip) || this.rtp.latch.knows(ip);
   }
 
   /** Where RTCP goes. */

@@ -53,6 +53,14 @@ describe('the source of a port', () => {
     expect(latch.destination()).toEqual(named);
   });
 
+  it('of a fixed destination changes nothing of where packets go', () => {
+    const latch = new SourceLatch();
+    latch.setNamed(named, true);
+    expect(latch.hear('198.51.100.1', 7, at(0))).toBe(true);
+    expect(latch.destination()).toEqual(named);
+    expect(['198.51.100.1', named.ip, '198.51.100.2'].map((ip) => latch.knows(ip))).toEqual([true, true, false]);
+  });
+
   it('is forgotten with another named address', () => {
     const latch = new SourceLatch();
     latch.hear('198.51.100.1', 7, at(0));

@@ -12,12 +12,14 @@ export const sameHostSilenceMax: Milliseconds = milliseconds(1_000);
  */
 export class SourceLatch {
   #named: TransportAddress | undefined;
+  #isFixed = false;
   #source: TransportAddress | undefined;
   #heardAt: MonotonicMs | undefined;
 
-  /** Where the other side says that it receives; who was heard is forgotten. */
-  setNamed(named: TransportAddress | undefined): void {
+  /** Where the other side says that it receives; who was heard is forgotten. Fixed: packets go nowhere else. */
+  setNamed(named: TransportAddress | undefined, isFixed = false): void {
     this.#named = named;
+    this.#isFixed = isFixed && named !== undefined;
     this.#source = undefined;
     this.#heardAt = undefined;
   }
@@ -39,12 +41,23 @@ export class SourceLatch {
     return true;
   }
 
+  /** Packets go to the named address, whoever is heard. */
+  get isFixed(): boolean {
+    return this.#isFixed;
+  }
+
+  /** The host that was named, or that was heard. */
+  knows(ip: string): boolean {
+    return ip === this.#named?.ip || ip === this.#source?.ip;
+  }
+
   /**
    * The named address, also when the source has another port of the same host: programs often send from a port that they do
    * not receive on. A source of another address is behind a NAT that the other side does not know of.
    */
   destination(): TransportAddress | undefined {
     if (this.#named === undefined) return this.#source;
+    if (this.#isFixed) return this.#named;
     return this.#source === undefined || this.#source.ip === this.#named.ip ? this.#named : this.#source;
   }
 }

@@ -191,7 +191,7 @@ export class TwinDatapath implements Datapath {
   }
 
   openPortSession({ ports, protection, remote }: PortSessionOptions): SessionHandle | undefined {
-    const own = new SessionPorts(ports, remote);
+    const own = new SessionPorts(ports, remote, protection.type === 'srtp');
     const session = this.#sessions.open(openSession(protection, { ports: own }));
     if (session === undefined) return undefined;
     this.#ownPorts.open(session, own);
