@@ -1,6 +1,7 @@
 import { milliseconds } from '@rivero/core';
 import { describe, expect, it } from 'vitest';
 import { attributeType, findAttribute, parseErrorCode, parseStunMessage } from '../stun/index.ts';
+import { pairsMax } from './ice-controlling-agent.ts';
 import type { IceCredentials } from './index.ts';
 import { address, check, type CheckOptions, drain, pathOf, peer, server } from './test/agents.ts';
 import { a, b, c, ControllingScene as Scene } from './test/controlling-scene.ts';
@@ -233,6 +234,27 @@ describe('IceControllingAgent: restart (RFC 8445 section 2.4)', () => {
     scene.add(a);
     scene.turnTo(100);
     expect(scene.timesOf(a)).toEqual([0, 100]);
+  });
+
+  it(`keeps ${pairsMax} paths of before at most, the selected one among them, however often it comes before a nomination`, () => {
+    const scene = connected();
+    let next = 100;
+    for (let i = 0; i < 10; i++) {
+      restart(scene);
+      const paths = Array.from({ length: 32 }, () => pathOf(next++));
+      scene.add(...paths);
+      scene.turnTo(scene.now + 2_000);
+      for (const path of paths) {
+        const { message, nominates } = scene.last(path);
+        if (!nominates) scene.answer(path, message, freshKey);
+      }
+      scene.collect();
+    }
+    restart(scene);
+    const validated = [...scene.agent.validatedPaths()];
+    expect(validated).toHaveLength(pairsMax);
+    expect(validated).toContain(a);
+    expect(scene.told.filter((told) => told === 'forgotten')).toHaveLength(10 * 32 + 1 - pairsMax);
   });
 
   it('brings it back after a failure, and waits 39.5 s for candidates', () => {

@@ -33,7 +33,7 @@ import type { IceCredentials } from './ice-credentials.ts';
 /** Pace of new checks (RFC 8445 section 14.2). */
 const pace = milliseconds(50);
 
-/** Paths that are checked; more are passed over (RFC 8445 section 6.1.2.5). */
+/** Paths that are checked; more are passed over (RFC 8445 section 6.1.2.5). As many from before a restart are kept. */
 export const pairsMax = 100;
 
 /** Between consent checks, before randomization by 0.8 to 1.2 (RFC 7675 section 5.1). */
@@ -154,6 +154,7 @@ export class IceControllingAgent implements IceAgent {
       else this.#outputs.push({ type: 'forgotten', path: pair.path });
     }
     this.#pairs.clear();
+    this.#forgetOldest();
     this.#isSettled = false;
     this.#consentCheckAt = never;
     this.#nextCheckAt = never;
@@ -231,6 +232,16 @@ export class IceControllingAgent implements IceAgent {
 
   pollOutput(): IceOutput | undefined {
     return this.#outputs.shift();
+  }
+
+  /** Of the paths from before restarts: a peer that answers checks but no nomination would have ever more of them. */
+  #forgetOldest(): void {
+    for (const path of this.#former.keys()) {
+      if (this.#former.size <= pairsMax) return;
+      if (path === this.#selected) continue;
+      this.#former.delete(path);
+      this.#outputs.push({ type: 'forgotten', path });
+    }
   }
 
   #find(path: PathHandle): CandidatePair | undefined {
