@@ -31,6 +31,19 @@ export type EndpointOptions =
       readonly crypto?: { readonly suite: CryptoSuite; readonly key?: Uint8Array };
     };
 
+/** A server by its name or IP address. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A TURN server (RFC 8656) and who we are there. */
+export interface TurnServer extends ServerAddress {
+  readonly transport: 'udp' | 'tcp' | 'tls';
+  readonly username: string;
+  readonly password: string;
+}
+
 /** What can be set at any time. What concerns the SDP and the candidates is read when they are made. */
 export interface EndpointSettings {
   /** Only of these network interfaces candidates are told; empty: all. */
@@ -40,6 +53,10 @@ export interface EndpointSettings {
   /** They take the place of the local addresses of their family in all candidates. */
   readonly externalIpv4?: string;
   readonly externalIpv6?: string;
+  /** Asked for the address that a NAT gives our media socket; left out: the TURN server, if it is reached by UDP. */
+  readonly stunServer?: ServerAddress;
+  /** Relays for peers that cannot reach us. */
+  readonly turnServer?: TurnServer;
   /** What the remote side is told to send at most (b=AS and b=TIAS, and REMB for video). 0: no limit. */
   readonly audioReceiveMax: BitsPerSecond;
   readonly videoReceiveMax: BitsPerSecond;
@@ -75,6 +92,8 @@ export type EndpointChange =
       readonly sourceCodec: string;
       readonly sinkCodecs: readonly string[];
     }
+  /** The TURN server relays nothing, or nothing any more: a code of docs/errors.md, and what to do. */
+  | { readonly type: 'relay-failed'; readonly code: string; readonly message: string }
   /** The SRTP master key of this kind is nearly used up (RFC 3711 section 9.2): negotiate again. */
   | { readonly type: 'key-soft-limit'; readonly kind: MediaKind };
 
@@ -166,7 +185,10 @@ export interface EndpointEngine {
   answerOffer(roomId: string, endpointId: string, offer: string): Promise<string>;
   /** The remote answer to our last offer. */
   applyAnswer(roomId: string, endpointId: string, answer: string): Promise<void>;
-  /** From now on our description names these. Before a negotiation it names the sections that an offer would have. */
+  /**
+   * From now on our description names these. Before a negotiation it names the sections that an offer would have. Waits for
+   * the STUN and TURN servers of the settings, a few seconds at most; what they do not tell in time is left out.
+   */
   gatherCandidates(roomId: string, endpointId: string): Promise<readonly EndpointCandidate[]>;
   /** Our last offer or answer, with the candidates if they were gathered. Refused before: `sdp-no-description`. */
   localDescription(roomId: string, endpointId: string): Promise<string>;

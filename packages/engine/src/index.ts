@@ -25,6 +25,8 @@ export type {
   EndpointSettings,
   EndpointStatistics,
   ReceivedStreamStatistics,
+  ServerAddress,
   SentStreamStatistics,
+  TurnServer,
 } from './endpoint-contract.ts';
 export { type EngineLog, type EngineOptions, type RunningEngine, startEngine } from './engine.ts';

@@ -37,8 +37,8 @@ export function endpointCandidates(
   return mediaCandidates({ addresses, port: sockets.port }, { ...settings, tcp, ...external });
 }
 
-/** As the machine is now. */
-function isAddressOf(names: readonly string[]): (ip: string) => boolean {
+/** Whether it is an address of these network interfaces, as the machine is now. */
+export function isAddressOf(names: readonly string[]): (ip: string) => boolean {
   const interfaces = networkInterfaces();
   const addresses = new Set(names.flatMap((name) => interfaces[name] ?? []).map(({ address }) => address));
   return (ip) => addresses.has(ip);

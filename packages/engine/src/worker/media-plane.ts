@@ -30,8 +30,9 @@ import type { EndpointSurroundings, RtpSurroundings } from './endpoint/room-endp
 import { RtpPlaces } from './endpoint/rtp-places.ts';
 import type { MediaPeer } from './media-peer.ts';
 import { type EndpointEvent, MediaRoom } from './media-room.ts';
+import type { NatServers } from './nat-servers.ts';
 import { nameOf, type Place, routerSessionOf } from './session-place.ts';
-import type { EndpointCalls, EndpointMethod } from './worker-protocol.ts';
+import type { EndpointAddress, EndpointCalls, EndpointMethod } from './worker-protocol.ts';
 
 export interface MediaPlaneOptions {
   readonly datapath: Datapath;
@@ -42,6 +43,8 @@ export interface MediaPlaneOptions {
   readonly endpointCertificate?: (type: 'rsa' | 'ecdsa') => DtlsCertificate;
   /** Left out: no endpoints without ICE. */
   readonly rtp?: Pick<RtpSurroundings, 'openPorts' | 'address'>;
+  /** Left out: no STUN and TURN servers are asked. */
+  readonly servers?: Pick<NatServers, 'surroundings' | 'handleResponse'>;
   readonly endpointCandidates?: (settings: EndpointSettings | undefined) => readonly IceCandidate[];
 }
 
@@ -106,6 +109,7 @@ export class MediaPlane {
         onRtp: (session, received, row, now) => this.#handleRtp(session, received, row, now),
         onRtcp: (session, received, row, now) => this.#handleRtcp(session, received, row, now),
         onOther: (handle, received, row, now) => this.#handleOther(handle, received, row, now),
+        onResponse: (bytes, path, now) => options.servers?.handleResponse(bytes, path, now) ?? false,
       },
     });
   }
@@ -164,6 +168,11 @@ export class MediaPlane {
     this.#touched.add(room);
     this.#settle(now);
     return needed;
+  }
+
+  /** `onReady` is called once, when an endpoint's `gatherCandidates` has all that its servers tell. */
+  prepareCandidates({ roomId, endpointId }: EndpointAddress, onReady: () => void, now: MonotonicMs): void {
+    this.#room(roomId).endpoints.get(endpointId).prepareCandidates(onReady, now);
   }
 
   /** A request of `EndpointEngine`. */
@@ -266,10 +275,12 @@ export class MediaPlane {
   }
 
   #surroundings(room: () => MediaRoom): EndpointSurroundings {
-    const { datapath, random, certificate, candidates, endpointCertificate, endpointCandidates, rtp } = this.#options;
+    const { datapath, random, certificate, candidates, endpointCertificate, endpointCandidates, rtp, servers } =
+      this.#options;
     const rtpSessions = this.#rtpPlaces.sessionsOf(room);
     return {
       ...(rtp === undefined ? {} : { rtp: { ...rtp, datapath, rtpSessions } }),
+      ...(servers === undefined ? {} : { servers: servers.surroundings }),
       random,
       transport: this.#transport,
       certificate: endpointCertificate ?? (() => certificate),
@@ -378,14 +389,10 @@ export class MediaPlane {
   }
 
   #handlePeerState(roomId: string, peer: MediaPeer, sessionState: SessionState): void {
-    const state = peerState(sessionState);
-    if (state === undefined || state === peer.state) return;
+    // A session that we closed ourselves is nobody's news.
+    const state = sessionState === 'closed' ? peer.state : sessionState;
+    if (state === peer.state) return;
     peer.state = state;
     this.#events.push({ type: 'peer-state', roomId, peerId: peer.id, state });
   }
-}
-
-/** A session that we closed ourselves is nobody's news. */
-function peerState(state: SessionState): PeerState | undefined {
-  return state === 'closed' ? undefined : state;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import { assert, CodedError, type WallClockMs, wallClockMs } from '@rivero/core';
+import { assert, CodedError, earliest, type WallClockMs, wallClockMs } from '@rivero/core';
 import { PortPairs, TwinDatapath } from '@rivero/datapath';
 import { generateCertificate } from '@rivero/protocol/dtls';
 import { Driver, monotonicNow } from '@rivero/transport';
@@ -10,6 +10,7 @@ import { isEndpointMethod } from './endpoint/answer-endpoint-call.ts';
 import { rtpAddress } from './endpoint/rtp-address.ts';
 import { endpointCandidates, mediaCandidates } from './media-candidates.ts';
 import { MediaPlane, type MediaPlaneEvent } from './media-plane.ts';
+import { NatServers } from './nat-servers.ts';
 import { openSockets } from './open-sockets.ts';
 import type {
   EndpointMethod,
@@ -105,11 +106,21 @@ async function start(): Promise<void> {
   });
   const candidates = mediaCandidates(sockets, settings);
   const portPairs = new PortPairs(datapath, settings.rtpPorts ?? rtpPortsStandard, Math.random());
+  const servers = new NatServers({
+    datapath,
+    random,
+    isValidated: (path) => plane?.isValidated(path) ?? false,
+    onPathClosed: (path) => plane?.handlePathClosed(path, monotonicNow()),
+    deliver: () => datapath.deliver(),
+    onSettled: () => settle(),
+    log: (level, text) => post({ type: 'log', level, text }),
+  });
   const media = new MediaPlane({
     datapath,
     certificate,
     random,
     candidates,
+    servers,
     rtp: {
       openPorts: (ip) => portPairs.open(ip),
       address: (ip, endpoint) => rtpAddress(ip, { ...settings, addresses: sockets.addresses }, endpoint),
@@ -124,9 +135,10 @@ async function start(): Promise<void> {
   const driver = new Driver({
     handleTimeout: (now) => {
       media.handleTimeout(now);
+      servers.handleTimeout(now);
       postEvents();
     },
-    deadline: () => media.deadline(),
+    deadline: () => earliest(media.deadline(), servers.deadline()),
   });
   const settle = (): void => {
     postEvents();
@@ -141,17 +153,25 @@ async function start(): Promise<void> {
     const { paths, streams } = datapath.sizes();
     const tcp = Object.entries(sockets.tcpCounters()).map(([name, count]) => [`tcp/${name}`, count]);
     return {
-      counters: { ...media.counters(), ...Object.fromEntries(tcp) },
+      counters: { ...media.counters(), ...servers.counters(), ...Object.fromEntries(tcp) },
       sizes: { rooms, sessions, paths, streams, freeSlots: datapath.pool.freeCount },
     };
   };
-  port.on('message', (call: WorkerRequest) => {
+  const guard = (id: number, action: () => void): void => {
     try {
-      post({ type: 'answer', id: call.id, answer: answerTo(media, statistics, call) });
+      action();
     } catch (error) {
-      post({ type: 'error', id: call.id, error: refusalOf(error) });
+      post({ type: 'error', id, error: refusalOf(error) });
     }
     settle();
+  };
+  const answer = (call: WorkerRequest): void =>
+    guard(call.id, () => post({ type: 'answer', id: call.id, answer: answerTo(media, statistics, call) }));
+  port.on('message', (call: WorkerRequest) => {
+    if (call.method !== 'gatherCandidates') return answer(call);
+    // A server may answer in the midst of a batch; the request goes on after it.
+    const onReady = (): void => queueMicrotask(() => answer(call));
+    guard(call.id, () => media.prepareCandidates(call.request, onReady, monotonicNow()));
   });
   post({ type: 'ready', port: sockets.port });
 }

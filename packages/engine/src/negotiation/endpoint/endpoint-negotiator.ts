@@ -20,7 +20,7 @@ import {
   rejectedSection,
 } from './local-description.ts';
 import { negotiatedSection, sectionExtensions } from './negotiated-section.ts';
-import { readRemoteEndpoint, type RemoteEndpoint } from './remote-transport.ts';
+import { continuedEndpoint, readRemoteEndpoint, type RemoteEndpoint } from './remote-transport.ts';
 import { answeredPlace, type PlaceOptions, sentPlace } from './sent-place.ts';
 
 export interface EndpointNegotiatorOptions {
@@ -71,7 +71,8 @@ interface State {
   /** Places for what is sent, of all kinds that were ever used. */
   readonly sent: ReadonlyMap<MediaKind, EndpointSent>;
   readonly isControlling: boolean;
-  readonly remoteUfrag: string | undefined;
+  /** As it was described last; `undefined`: never. */
+  readonly remote: RemoteEndpoint | undefined;
 }
 
 /** An offer of ours that waits for its answer, and the places for what is sent that it names. */
@@ -248,15 +249,12 @@ export class EndpointNegotiator {
   }
 
   #commit(
-    fixed: Pick<State, 'described' | 'local' | 'indexes' | 'isControlling'> & {
-      readonly remote: RemoteEndpoint | undefined;
-    },
+    fixed: Pick<State, 'described' | 'local' | 'indexes' | 'isControlling' | 'remote'>,
     sections: readonly EndpointSection[],
   ): void {
-    const { remote, ...state } = fixed;
     const sent = new Map(this.#state?.sent);
     for (const section of sections) sent.set(section.kind, section.sent);
-    this.#state = { ...state, sent, remoteUfrag: remote?.ice.ufrag ?? this.#state?.remoteUfrag };
+    this.#state = { ...fixed, sent, remote: fixed.remote ?? this.#state?.remote };
     this.#pending = undefined;
   }
 
@@ -283,16 +281,17 @@ export class EndpointNegotiator {
 
   #remoteOf(description: SessionDescription, indexes: ReadonlyMap<MediaKind, number>): RemoteEndpoint | undefined {
     const used = description.sections.filter((_, i) => [...indexes.values()].includes(i));
-    return used.length === 0 ? undefined : readRemoteEndpoint(description, used);
+    if (used.length === 0) return undefined;
+    return continuedEndpoint(this.#state?.remote, readRemoteEndpoint(description, used));
   }
 
   #hasOtherUfrag({ ice }: RemoteEndpoint): boolean {
-    return this.#state?.remoteUfrag !== undefined && this.#state.remoteUfrag !== ice.ufrag;
+    return this.#state?.remote !== undefined && this.#state.remote.ice.ufrag !== ice.ufrag;
   }
 
   /** Roles stay as they were at the beginning. */
   #isControllingWith(remote: RemoteEndpoint | undefined): boolean {
-    return this.#state?.remoteUfrag === undefined ? remote?.isLite === true : this.#state.isControlling;
+    return this.#state?.remote === undefined ? remote?.isLite === true : this.#state.isControlling;
   }
 
   #offeredPlace(place: PlaceOptions): EndpointSent {

@@ -36,3 +36,19 @@ export function readRemoteEndpoint(description: SessionDescription, used: readon
     candidates,
   };
 }
+
+/**
+ * What a later description says of the association that there is: whatever roles it allows, those of DTLS stay (RFC 8842
+ * section 5.3). Another certificate would need another association, and is refused.
+ */
+export function continuedEndpoint(before: RemoteEndpoint | undefined, remote: RemoteEndpoint): RemoteEndpoint {
+  if (before === undefined) return remote;
+  const values = new Set(before.fingerprints.map(({ value }) => value));
+  if (!remote.fingerprints.some(({ value }) => values.has(value))) {
+    throw new CodedError(
+      'sdp-certificate-changed',
+      'A later description names another DTLS certificate than the first; a new connection needs a new endpoint.',
+    );
+  }
+  return { ...remote, dtlsRole: before.dtlsRole, fingerprints: before.fingerprints };
+}

@@ -15,6 +15,8 @@ export interface MediaEndpoint {
   createOffer(directions: Readonly<Record<MediaKind, EndpointDirection | undefined>>, now: MonotonicMs): string;
   answerOffer(offer: string, now: MonotonicMs): string;
   applyAnswer(answer: string, now: MonotonicMs): void;
+  /** `onReady` is called once, when {@link gatherCandidates} has all that it will have: at once where nobody is asked. */
+  prepareCandidates(onReady: () => void, now: MonotonicMs): void;
   gatherCandidates(): readonly EndpointCandidate[];
   localDescription(): string;
   addRemoteCandidate(candidate: string, now: MonotonicMs): void;

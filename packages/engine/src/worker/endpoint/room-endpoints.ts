@@ -5,6 +5,7 @@ import type { Router } from '@rivero/router';
 import type { Transport } from '@rivero/transport';
 import type { EndpointChange, EndpointOptions, EndpointSettings } from '../../endpoint-contract.ts';
 import type { RoomTracks } from '../room-tracks.ts';
+import type { ServerSurroundings } from './endpoint-servers.ts';
 import type { MediaEndpoint } from './media-endpoint.ts';
 import { RtpEndpoint, type RtpEndpointOptions } from './rtp-endpoint.ts';
 import { WebrtcEndpoint } from './webrtc-endpoint.ts';
@@ -18,6 +19,8 @@ export interface EndpointSurroundings {
   /** All candidates of ours, as the settings want them. */
   readonly candidates: (settings: EndpointSettings | undefined) => readonly IceCandidate[];
   readonly sessions: EndpointSessions;
+  /** Left out: no STUN and TURN servers are asked. */
+  readonly servers?: ServerSurroundings;
   /** Left out: none without ICE. */
   readonly rtp?: RtpSurroundings;
 }
@@ -90,13 +93,17 @@ export class RoomEndpoints {
 
   #make(endpointId: string, options: EndpointOptions): MediaEndpoint {
     const { router, tracks, surroundings } = this.#options;
-    const { transport, random, certificate, candidates, sessions } = surroundings;
+    const { transport, random, certificate, candidates, sessions, servers } = surroundings;
     const onChange = (change: EndpointChange): void => this.#options.onChange(endpointId, change);
     switch (options.type) {
       case 'webrtc': {
         const own = certificate(options.certificate);
         const shared = { endpointId, options, router, transport, tracks, random, candidates, onChange };
-        const endpoint = new WebrtcEndpoint({ ...shared, certificate: own });
+        const endpoint = new WebrtcEndpoint({
+          ...shared,
+          certificate: own,
+          ...(servers === undefined ? {} : { servers }),
+        });
         sessions.onOpened(endpoint);
         return endpoint;
       }

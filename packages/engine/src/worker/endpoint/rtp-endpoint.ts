@@ -85,6 +85,11 @@ export class RtpEndpoint implements MediaEndpoint {
   }
 
   /** There are none without ICE. */
+  /** It has no candidates. */
+  prepareCandidates(onReady: () => void): void {
+    onReady();
+  }
+
   gatherCandidates(): readonly EndpointCandidate[] {
     return [];
   }

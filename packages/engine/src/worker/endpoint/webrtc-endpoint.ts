@@ -16,9 +16,11 @@ import type {
   EndpointStatistics,
 } from '../../endpoint-contract.ts';
 import { type EndpointNegotiation, EndpointNegotiator, withCandidates } from '../../negotiation/index.ts';
+import { isAddressOf } from '../media-candidates.ts';
 import type { RoomTracks } from '../room-tracks.ts';
 import { pairLines } from './candidate-lines.ts';
 import { EndpointMedia } from './endpoint-media.ts';
+import { EndpointServers, type ServerSurroundings } from './endpoint-servers.ts';
 import { streamStatistics } from './endpoint-statistics.ts';
 import type { MediaEndpoint } from './media-endpoint.ts';
 
@@ -32,6 +34,8 @@ export interface WebrtcEndpointOptions {
   readonly certificate: DtlsCertificate;
   /** All candidates of ours, as the settings want them. */
   readonly candidates: (settings: EndpointSettings | undefined) => readonly IceCandidate[];
+  /** Left out: no STUN and TURN servers are asked. */
+  readonly servers?: ServerSurroundings;
   readonly onChange: (change: EndpointChange) => void;
 }
 
@@ -44,6 +48,7 @@ export class WebrtcEndpoint implements MediaEndpoint {
   readonly session: TransportSession;
   readonly #options: WebrtcEndpointOptions;
   readonly #negotiator: EndpointNegotiator;
+  readonly #servers: EndpointServers;
   #settings: EndpointSettings | undefined;
   /** `undefined`: not gathered. */
   #candidates: readonly IceCandidate[] | undefined;
@@ -59,6 +64,12 @@ export class WebrtcEndpoint implements MediaEndpoint {
     const cname = Buffer.from(random(12)).toString('base64url');
     this.media = new EndpointMedia({ endpointId, trackIds, cname, router, tracks, onChange });
     this.#negotiator = new EndpointNegotiator({ random, direction, cname });
+    this.#servers = new EndpointServers({
+      surroundings: options.servers,
+      endpointId,
+      remoteCandidates: () => this.#remoteCandidates,
+      onChange,
+    });
   }
 
   get endpointId(): string {
@@ -102,8 +113,15 @@ export class WebrtcEndpoint implements MediaEndpoint {
     this.#apply(negotiation, now);
   }
 
+  prepareCandidates(onReady: () => void, now: MonotonicMs): void {
+    this.#servers.gather(this.#settings, onReady, now);
+  }
+
   gatherCandidates(): readonly EndpointCandidate[] {
-    const candidates = this.#options.candidates(this.#settings);
+    const own = this.#options.candidates(this.#settings);
+    const { networkInterfaces: names = [] } = this.#settings ?? {};
+    const isAllowed = names.length === 0 ? () => true : isAddressOf(names);
+    const candidates = [...own, ...this.#servers.candidates(own, isAllowed)];
     this.#candidates = candidates;
     if (this.#iceState === undefined) this.#setIceState('gathering');
     return this.#negotiator
@@ -170,6 +188,7 @@ export class WebrtcEndpoint implements MediaEndpoint {
       this.media.close(now);
     } finally {
       this.#options.transport.closeSession(this.session);
+      this.#servers.close(now);
     }
   }
 
@@ -187,6 +206,7 @@ export class WebrtcEndpoint implements MediaEndpoint {
 
   #addRemoteCandidate(candidate: IceCandidate, now: MonotonicMs): void {
     this.#remoteCandidates = [...this.#remoteCandidates, candidate].slice(-toldCandidatesMax);
+    this.#servers.addRemoteCandidate(candidate, now);
     this.#runSession(() => this.session.addRemoteCandidate(candidate, now));
   }
 

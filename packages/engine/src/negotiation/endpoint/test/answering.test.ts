@@ -184,6 +184,33 @@ describe('a later offer', () => {
     expect(new Endpoint().answer(chromium).answer.sections[0].ice).toEqual(ourTransport.ice);
   });
 
+  it('is refused when its certificate is another one: the association of before would never be theirs', () => {
+    const endpoint = new Endpoint();
+    const { remote } = endpoint.answer(chromium);
+    const other = chromium.replaceAll(/(a=fingerprint:sha-256 )../g, '$1' + '00');
+    expect(remote?.fingerprints[0].value).not.toMatch(/^00/);
+    expect(codeOf(() => endpoint.answer(other))).toBe('sdp-certificate-changed');
+    const both = other.replaceAll(
+      /^(a=fingerprint:.*)$/gm,
+      `$1\r\na=fingerprint:sha-256 ${remote?.fingerprints[0].value}`,
+    );
+    expect(codeOf(() => endpoint.answer(both))).toBe('none');
+  });
+
+  it.each([
+    ['actpass', 'active', 'passive'],
+    ['active', 'actpass', 'passive'],
+    ['passive', 'actpass', 'active'],
+  ])('keeps the DTLS roles of before: a=setup:%s, then %s, is answered %s (RFC 8842 5.3)', (first, later, answered) => {
+    const endpoint = new Endpoint();
+    endpoint.answer(chromium.replaceAll('a=setup:actpass', `a=setup:${first}`));
+    const { answer } = endpoint.answer(chromium.replaceAll('a=setup:actpass', `a=setup:${later}`));
+    expect(answer.sections.filter(({ isRejected }) => !isRejected).map(({ setup }) => setup)).toEqual([
+      answered,
+      answered,
+    ]);
+  });
+
   it('keeps our SSRCs through a time without sending, and takes others where header extensions change', () => {
     const endpoint = new Endpoint();
     const [, before] = endpoint.answer(chromium).sections;

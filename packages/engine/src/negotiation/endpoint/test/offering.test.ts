@@ -150,6 +150,15 @@ describe('offers and answers one after the other', () => {
     expect(endpoint.answer(theirs).sections[1].sent).toEqual(sections[1].sent);
   });
 
+  it('are refused an answer with another certificate than before, and the offer goes on waiting', () => {
+    const endpoint = new Endpoint();
+    endpoint.apply(answerTo(endpoint.offer()));
+    const offer = endpoint.offer();
+    const other = answerTo(offer, (text) => text.replaceAll(/(a=fingerprint:sha-256 )../g, '$1' + '00'));
+    expect(() => endpoint.apply(other)).toThrow(expect.objectContaining({ code: 'sdp-certificate-changed' }));
+    expect(endpoint.apply(answerTo(offer)).sections.length).toBe(2);
+  });
+
   it('offer after a browser did with its mids and payload types, and a kind that is new behind its sections', () => {
     const endpoint = new Endpoint();
     const text = sendrecv(recorded('firefox153-room'))
