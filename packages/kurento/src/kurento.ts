@@ -41,9 +41,10 @@ export interface Kurento {
 export async function startKurento(options: KurentoOptions): Promise<Kurento> {
   const { engine, log } = options;
   const now = (): WallClockMs => wallClockMs(Date.now());
+  const tellBug = (error: unknown): void => log.error(`An object failed: ${describe(error)}`);
   const hasLatencyStats = (pipelineId: string): boolean => model.hasLatencyStats(pipelineId);
   // Before the objects: it hears of lost rooms first.
-  const elements = new Elements({ engine, hasLatencyStats, now });
+  const elements = new Elements({ engine, hasLatencyStats, now, tellBug });
   const model = new KurentoObjects({
     engine,
     factories: elements.factories,
@@ -51,7 +52,7 @@ export async function startKurento(options: KurentoOptions): Promise<Kurento> {
     machine: machineUse,
     now,
     uuid: randomUUID,
-    tellBug: (error) => log.error(`An object failed: ${describe(error)}`),
+    tellBug,
   });
   const { host, token, allowedAddresses } = options;
   if (host !== 'localhost' && token === undefined && allowedAddresses.length === 0) {

@@ -1,3 +1,4 @@
+import type { EngineEvent } from '@rivero/engine';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../model.ts';
@@ -221,4 +222,15 @@ describe('any requests at once', () => {
       { numRuns: 200 },
     );
   });
+});
+
+it('passes a bug at an event of the engine on to the log, and the engine goes on', async () => {
+  const id = await server.create('w', 'WebRtcEndpoint', { mediaPipeline });
+  const { roomId } = server.engine.get(id);
+  // As no compiler lets pass.
+  const unheardOf: EngineEvent = JSON.parse(
+    JSON.stringify({ type: 'endpoint', roomId, endpointId: id, change: { type: 'unheard-of' } }),
+  );
+  server.engine.raise(unheardOf);
+  expect(server.bugs).toHaveLength(1);
 });

@@ -16,6 +16,8 @@ interface ElementsOptions {
   /** Whether latencies are asked for in a pipeline. */
   readonly hasLatencyStats: (pipelineId: string) => boolean;
   readonly now: () => WallClockMs;
+  /** Told of bugs at what nobody waits for. */
+  readonly tellBug: (error: unknown) => void;
 }
 
 /**
@@ -28,7 +30,7 @@ export class Elements {
   readonly #hubs = new HubTable();
   readonly #stopListening: () => void;
 
-  constructor({ engine, hasLatencyStats, now }: ElementsOptions) {
+  constructor({ engine, hasLatencyStats, now, tellBug }: ElementsOptions) {
     let count = 0;
     const nextNumber = (): number => count++;
     this.#pipelines = new PipelineTable(engine, nextNumber);
@@ -49,7 +51,12 @@ export class Elements {
       rtpEndpointFactory(context),
     ];
     this.#stopListening = engine.onEvent((event) => {
-      this.#pipelines.handleEngineEvent(event);
+      try {
+        this.#pipelines.handleEngineEvent(event);
+      } catch (error) {
+        // The engine, and whoever else listens to it, goes on.
+        tellBug(error);
+      }
     });
   }
 

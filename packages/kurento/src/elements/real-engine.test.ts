@@ -21,7 +21,8 @@ beforeAll(async () => {
   const log = { debug: () => {}, info: () => {}, warn: () => {}, error: (text: string) => bugs.push(text) };
   engine = await startEngine({ workers: 1, mediaPort: 0, udp: true, tcp: false, log });
   const now = (): ReturnType<typeof wallClockMs> => wallClockMs(Date.now());
-  elements = new Elements({ engine, hasLatencyStats: () => false, now });
+  const tellBug = (error: unknown): void => void bugs.push(error);
+  elements = new Elements({ engine, hasLatencyStats: () => false, now, tellBug });
   model = new KurentoObjects({
     engine,
     factories: elements.factories,
@@ -29,7 +30,7 @@ beforeAll(async () => {
     machine: { cores: () => 1, usedTime: () => milliseconds(0), memoryBytes: () => 0, wait: async () => {} },
     now,
     uuid: () => crypto.randomUUID(),
-    tellBug: (error) => bugs.push(error),
+    tellBug,
   });
   model.onEvent((event) => {
     events.push(event);

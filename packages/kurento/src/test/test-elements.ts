@@ -17,11 +17,15 @@ export class TestElements {
 
   constructor() {
     const now = (): ReturnType<typeof wallClockMs> => wallClockMs(1_700_000_000_000);
+    const tellBug = (error: unknown): void => {
+      this.bugs.push(error);
+    };
     let uuids = 0;
     this.elements = new Elements({
       engine: this.engine,
       hasLatencyStats: (pipelineId) => this.model.hasLatencyStats(pipelineId),
       now,
+      tellBug,
     });
     this.model = new KurentoObjects({
       engine: this.engine,
@@ -38,9 +42,7 @@ export class TestElements {
         uuids += 1;
         return `uuid${uuids}`;
       },
-      tellBug: (error) => {
-        this.bugs.push(error);
-      },
+      tellBug,
     });
     this.model.openSession('s');
     this.model.onEvent((event) => {
