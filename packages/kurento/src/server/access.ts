@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { hostname } from 'node:os';
 import { CodedError } from '@rivero/core';
@@ -71,7 +71,7 @@ export class Access {
     if (!URL.canParse(origin)) return false;
     const { host, hostname: name } = new URL(origin);
     // A page comes from this address when its name was made to lead here; fixed names cannot be made to.
-    return host === headers.host?.toLowerCase() && (isFixedName(name) || !isBrowser(headers['user-agent']));
+    return host === headers.host?.toLowerCase() && (isFixedName(name) || !isBrowser(headers));
   }
 
   #objectToToken(request: IncomingMessage): AccessRefusal | undefined {
@@ -118,9 +118,13 @@ function isFixedName(name: string): boolean {
   return isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0 || name === 'localhost' || name === hostname().toLowerCase();
 }
 
-/** All browsers name themselves so, and a page cannot change it. */
-function isBrowser(agent: string | undefined): boolean {
-  return agent?.startsWith('Mozilla/') === true;
+/**
+ * Browsers name themselves so, but for some that are set to another name or are part of another program; they all say
+ * which languages their user reads. A page can change neither.
+ */
+function isBrowser(headers: IncomingHttpHeaders): boolean {
+  const names = ['accept-language', 'sec-fetch-mode', 'cookie'];
+  return headers['user-agent']?.startsWith('Mozilla/') === true || names.some((name) => headers[name] !== undefined);
 }
 
 /** `access_token` is what the official client writes. */

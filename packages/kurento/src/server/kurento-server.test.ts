@@ -209,6 +209,8 @@ describe('access', () => {
     [{ allowedOrigins: ['https://good.example'] }, { origin: 'http://good.example' }, 403, 'kurento-origin-refused'],
     [{}, { origin: 'http://evil.example', headers: asBrowser('evil.example') }, 403, 'kurento-origin-refused'],
     [{}, { origin: 'http://evil.example', headers: { host: 'other.example' } }, 403, 'kurento-origin-refused'],
+    // A browser that calls itself something else, or nothing.
+    [{}, { origin: 'http://evil.example', headers: unnamedBrowser('evil.example') }, 403, 'kurento-origin-refused'],
     [{}, { origin: 'http://[', headers: { host: '[' } }, 403, 'kurento-origin-refused'],
     [{ token }, {}, 401, 'kurento-token-missing'],
     [{ token }, { headers: { authorization: `Basic ${token}` } }, 401, 'kurento-token-missing'],
@@ -301,6 +303,10 @@ describe('a silent socket', () => {
     }, 5_000);
   });
 });
+
+function unnamedBrowser(host: string): Readonly<Record<string, string>> {
+  return { host, 'user-agent': 'SomeApp/1.0', 'accept-language': 'en' };
+}
 
 function asBrowser(host: string): { readonly host: string; readonly 'user-agent': string } {
   return { host, 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0' };
