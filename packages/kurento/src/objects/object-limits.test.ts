@@ -30,6 +30,21 @@ describe('limits', () => {
     expect(await create()).toContain('PassThrough');
   });
 
+  it('objectsMax and subscriptionsMax: of all sessions together', async () => {
+    const objects = new TestObjects({ objectsMax: 2, subscriptionsMax: 2 });
+    for (const session of ['a', 'b', 'c']) objects.model.openSession(session);
+    const results = await Promise.allSettled(['a', 'b', 'c'].map(async (session) => objects.pipeline(session)));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    await objects.model.closeSession('a');
+    const pipeline = await objects.pipeline('c');
+    await expect(objects.pipeline('b')).rejects.toMatchObject(refused);
+    objects.model.subscribe('b', pipeline, 'Error');
+    objects.model.subscribe('c', serverManagerId, 'ObjectCreated');
+    expect(() => objects.model.subscribe('b', serverManagerId, 'ObjectCreated')).toThrow('Too many subscriptions');
+    await objects.model.closeSession('c');
+    objects.model.subscribe('b', serverManagerId, 'ObjectCreated');
+  });
+
   it('subscriptionsPerSessionMax and subscriptionsPerObjectMax', async () => {
     const objects = new TestObjects({ subscriptionsPerSessionMax: 3, subscriptionsPerObjectMax: 4 });
     objects.model.openSession('other');

@@ -2,8 +2,12 @@
 export interface ObjectLimits {
   /** Pipelines of all sessions together. */
   readonly pipelinesMax: number;
+  /** Objects of all sessions together. */
+  readonly objectsMax: number;
   /** Objects that one session refers to, when it asks for another one. */
   readonly objectsPerSessionMax: number;
+  /** Subscriptions of all sessions together. */
+  readonly subscriptionsMax: number;
   /** Subscriptions of one session. */
   readonly subscriptionsPerSessionMax: number;
   /** Subscriptions of all sessions to one object. */
@@ -17,7 +21,9 @@ export interface ObjectLimits {
 /** For one session that has a whole application's conferences, as application servers use it. */
 export const objectLimits: ObjectLimits = {
   pipelinesMax: 10_000,
+  objectsMax: 100_000,
   objectsPerSessionMax: 50_000,
+  subscriptionsMax: 1_000_000,
   subscriptionsPerSessionMax: 100_000,
   subscriptionsPerObjectMax: 10_000,
   tagsMax: 100,

@@ -47,6 +47,12 @@ describe('create', () => {
     expect(await objects.create('MediaPipeline')).toMatch(/_kurento\.MediaPipeline$/);
   });
 
+  it('takes a property that is null as left out', async () => {
+    const objects = new TestObjects();
+    const id = await objects.create('MediaPipeline', {}, 's', { name: null, latencyStats: null });
+    expect(await objects.invoke(id, 'getName')).toBe(id);
+  });
+
   it('sets the properties that the class has, and passes over the others', async () => {
     const objects = new TestObjects();
     const id = await objects.create('MediaPipeline', {}, 's', { name: 'a', latencyStats: true, colour: 1, id: 'x' });

@@ -249,7 +249,7 @@ export class KurentoObjects implements ObjectModel {
         const { operation, params } = currentOperation(asked, { [name]: value });
         // Some methods begin with "set" too: they have parameters of other names.
         const [parameter] = object.schema.operations.get(operation) ?? [];
-        const isProperty = parameter !== undefined && isRecord(params) && params[parameter.name] !== undefined;
+        const isProperty = parameter !== undefined && isRecord(params) && (params[parameter.name] ?? null) !== null;
         if (isProperty) await this.#call(object, asked, { [name]: value });
       }
     } catch (error) {

@@ -17,6 +17,7 @@ export class ObjectRegistry {
   readonly #objects = new Map<string, RegisteredObject>();
   readonly #pipelines = new Set<RegisteredObject>();
   readonly #sessions = new Map<string, Session>();
+  #opening = 0;
   #openingPipelines = 0;
 
   constructor(limits: ObjectLimits) {
@@ -72,14 +73,20 @@ export class ObjectRegistry {
         `A session has ${this.#limits.objectsPerSessionMax} objects at most`,
       );
     }
+    // The server is one of them.
+    if (this.#objects.size + this.#opening > this.#limits.objectsMax) {
+      throw new KurentoError('NOT_ENOUGH_RESOURCES', `There are ${this.#limits.objectsMax} objects at most`);
+    }
     const isPipeline = type === 'MediaPipeline';
     if (isPipeline && this.#pipelines.size + this.#openingPipelines >= this.#limits.pipelinesMax) {
       throw new KurentoError('NOT_ENOUGH_RESOURCES', `There are ${this.#limits.pipelinesMax} pipelines at most`);
     }
     session.opening += 1;
+    this.#opening += 1;
     if (isPipeline) this.#openingPipelines += 1;
     return () => {
       session.opening -= 1;
+      this.#opening -= 1;
       if (isPipeline) this.#openingPipelines -= 1;
     };
   }

@@ -35,7 +35,9 @@ export class Subscriptions {
   add(subscription: Subscription): void {
     const ofObject = this.#byObject.get(subscription.objectId)?.size ?? 0;
     const ofSession = this.#bySession.get(subscription.sessionId)?.size ?? 0;
-    if (ofObject >= this.#limits.subscriptionsPerObjectMax || ofSession >= this.#limits.subscriptionsPerSessionMax) {
+    const { subscriptionsMax, subscriptionsPerObjectMax, subscriptionsPerSessionMax } = this.#limits;
+    const isFull = this.size >= subscriptionsMax || ofObject >= subscriptionsPerObjectMax;
+    if (isFull || ofSession >= subscriptionsPerSessionMax) {
       throw new KurentoError('NOT_ENOUGH_RESOURCES', 'Too many subscriptions');
     }
     this.#byId.set(subscription.id, subscription);
