@@ -195,4 +195,23 @@ describe('the engine', () => {
       .toSorted((a, b) => Number(b[3]) - Number(a[3]));
     expect(best[4]).toBe('203.0.113.9');
   });
+
+  it('makes the RSA key of the first endpoint beside its media, while what is asked of its room at once waits in order', async () => {
+    const engine = await start();
+    for (const room of ['a', 'b']) await engine.openRoom(room);
+    const trackIds = { audio: 'e/audio', video: 'e/video' };
+    const told: string[] = [];
+    const tell = (name: string) => () => void told.push(name);
+    await Promise.all([
+      engine
+        .openEndpoint('a', 'e', { type: 'webrtc', trackIds, direction: 'sendrecv', certificate: 'rsa' })
+        .then(tell('opened')),
+      engine.createOffer('a', 'e', { audio: 'sendrecv', video: undefined }).then(tell('offered')),
+      engine.closeEndpoint('a', 'e').then(tell('closed')),
+      engine.openPeer('b', 'ann').then(tell('elsewhere')),
+    ]);
+    expect(told).toEqual(['elsewhere', 'opened', 'offered', 'closed']);
+    const [{ sizes }] = await engine.workerStatistics();
+    expect(sizes.sessions).toBe(1);
+  });
 });

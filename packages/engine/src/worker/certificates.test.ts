@@ -26,6 +26,21 @@ describe('the certificates of a worker', () => {
     expect(certificates.of('ecdsa').type).toBe('ecdsa');
   });
 
+  it('are made beside the thread when they are prepared, once for all who wait, and at once with P-256', async () => {
+    const certificates = new Certificates({ pems: {}, random, now });
+    expect(certificates.prepare('ecdsa')).toBeUndefined();
+    const preparing = certificates.prepare('rsa');
+    expect(preparing).toBeDefined();
+    expect(certificates.prepare('rsa')).toBe(preparing);
+    let turns = 0;
+    for (; certificates.prepare('rsa') !== undefined; turns++)
+      await new Promise((resolve) => void setImmediate(resolve));
+    expect(turns).toBeGreaterThan(10);
+    await preparing;
+    expect(certificates.of('rsa').type).toBe('rsa');
+    expect(new Certificates({ pems: { rsa: pemOf('rsa') }, random, now }).prepare('rsa')).toBeUndefined();
+  });
+
   it('are the operator’s where there are some, in either order of certificate and key', () => {
     const pem = pemOf('ecdsa');
     const [certificate, key] = pem.split(/(?=-----BEGIN PRIVATE)/);

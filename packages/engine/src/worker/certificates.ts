@@ -1,5 +1,10 @@
 import { CodedError, type RandomBytes, type WallClockMs } from '@rivero/core';
-import { type DtlsCertificate, generateCertificate, loadCertificate } from '@rivero/protocol/dtls';
+import {
+  type DtlsCertificate,
+  generateCertificate,
+  generateCertificateAside,
+  loadCertificate,
+} from '@rivero/protocol/dtls';
 
 type KeyType = DtlsCertificate['type'];
 
@@ -14,6 +19,7 @@ export interface CertificatesOptions {
 export class Certificates {
   readonly #options: CertificatesOptions;
   readonly #made = new Map<KeyType, DtlsCertificate>();
+  #preparing: Promise<void> | undefined;
 
   /** A certificate that cannot be read, or has a key of the other kind, is refused. */
   constructor(options: CertificatesOptions) {
@@ -24,11 +30,23 @@ export class Certificates {
     }
   }
 
+  /** Makes one that takes long beside this thread; resolves when that is over. `undefined`: there is nothing to wait for. */
+  prepare(type: KeyType): Promise<void> | undefined {
+    if (type === 'ecdsa' || this.#made.has(type)) return undefined;
+    this.#preparing ??= this.#makeAside(type).finally(() => (this.#preparing = undefined));
+    return this.#preparing;
+  }
+
   of(type: KeyType): DtlsCertificate {
     const { random, now } = this.#options;
     const certificate = this.#made.get(type) ?? generateCertificate({ type, random, now: now() });
     this.#made.set(type, certificate);
     return certificate;
+  }
+
+  async #makeAside(type: KeyType): Promise<void> {
+    const { random, now } = this.#options;
+    this.#made.set(type, await generateCertificateAside({ type, random, now: now() }));
   }
 }
 

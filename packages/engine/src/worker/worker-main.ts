@@ -12,6 +12,7 @@ import { endpointCandidates, mediaCandidates } from './media-candidates.ts';
 import { MediaPlane, type MediaPlaneEvent } from './media-plane.ts';
 import { NatServers } from './nat-servers.ts';
 import { openSockets } from './open-sockets.ts';
+import { RoomRequests } from './room-requests.ts';
 import type {
   EndpointMethod,
   WorkerCalls,
@@ -93,6 +94,12 @@ function answerTo(plane: MediaPlane, statistics: Statistics, call: WorkerRequest
   }
 }
 
+/** An endpoint whose certificate takes long to make waits for it, and media goes on. */
+function certificateFor(certificates: Certificates, call: WorkerRequest): Promise<void> | undefined {
+  if (call.method !== 'openEndpoint' || call.request.options.type !== 'webrtc') return undefined;
+  return certificates.prepare(call.request.options.certificate);
+}
+
 async function start(): Promise<void> {
   const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
   const datapath = new TwinDatapath();
@@ -167,12 +174,14 @@ async function start(): Promise<void> {
   };
   const answer = (call: WorkerRequest): void =>
     guard(call.id, () => post({ type: 'answer', id: call.id, answer: answerTo(media, statistics, call) }));
-  port.on('message', (call: WorkerRequest) => {
+  const take = (call: WorkerRequest): void => {
     if (call.method !== 'gatherCandidates') return answer(call);
     // A server may answer in the midst of a batch; the request goes on after it.
     const onReady = (): void => queueMicrotask(() => answer(call));
     guard(call.id, () => media.prepareCandidates(call.request, onReady, monotonicNow()));
-  });
+  };
+  const requests = new RoomRequests({ prepare: (call) => certificateFor(certificates, call), take });
+  port.on('message', (call: WorkerRequest) => requests.handle(call));
   post({ type: 'ready', port: sockets.port });
 }
 

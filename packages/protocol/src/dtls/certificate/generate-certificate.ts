@@ -1,4 +1,12 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto';
+import {
+  createPrivateKey,
+  generateKeyPair,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
+import { promisify } from 'node:util';
 import { CodedError, type RandomBytes, type WallClockMs } from '@rivero/core';
 import {
   derBitString,
@@ -24,15 +32,29 @@ export interface CertificateOptions {
 const validBeforeMs = 24 * 3600 * 1000;
 const validForMs = 365 * 24 * 3600 * 1000;
 
-function generateKeys(type: 'ecdsa' | 'rsa'): { publicKey: KeyObject; privateKey: KeyObject } {
-  return type === 'ecdsa'
-    ? generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
-    : generateKeyPairSync('rsa', { modulusLength: 2048 });
+interface Keys {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
 }
+
+const ecdsaKeys = { namedCurve: 'prime256v1' } as const;
+const rsaKeys = { modulusLength: 2048 } as const;
+const generateKeyPairAside = promisify(generateKeyPair);
 
 /** A self-signed certificate with a new key: P-256, or RSA of 2048 bits (RFC 8827 section 6.5). */
 export function generateCertificate(options: CertificateOptions): DtlsCertificate {
-  const { publicKey, privateKey } = generateKeys(options.type);
+  const isEcdsa = options.type === 'ecdsa';
+  return selfSigned(options, isEcdsa ? generateKeyPairSync('ec', ecdsaKeys) : generateKeyPairSync('rsa', rsaKeys));
+}
+
+/** The same, with the key made beside this thread: one of RSA takes a tenth of a second and more. */
+export async function generateCertificateAside(options: CertificateOptions): Promise<DtlsCertificate> {
+  const isEcdsa = options.type === 'ecdsa';
+  const keys = isEcdsa ? generateKeyPairAside('ec', ecdsaKeys) : generateKeyPairAside('rsa', rsaKeys);
+  return selfSigned(options, await keys);
+}
+
+function selfSigned(options: CertificateOptions, { publicKey, privateKey }: Keys): DtlsCertificate {
   const algorithm =
     options.type === 'ecdsa'
       ? derSequence(derObjectIdentifier('1.2.840.10045.4.3.2'))
