@@ -32,7 +32,8 @@ export interface KurentoObject {
   isMediaFlowingOut(mediaType: string): Promise<boolean>;
   setSource(port: KurentoObject): Promise<void>;
   removeSource(): Promise<void>;
-  getName(): Promise<string>;
+  /** Refusals reach only a callback: without one the client prints them and goes on. */
+  getName(callback?: (error: Error | null) => void): Promise<string>;
   setName(name: string): Promise<void>;
   getChildren(): Promise<readonly KurentoObject[]>;
   getChilds(): Promise<readonly KurentoObject[]>;
@@ -40,9 +41,16 @@ export interface KurentoObject {
   on(event: string, listener: (event: KurentoEvent) => void): void;
 }
 
+/** What the client is before it is awaited: that gives a copy, without the session and the connection. */
+export interface KurentoConnection extends Promise<KurentoClient> {
+  readonly sessionId: string;
+  /** What connects again. */
+  readonly _re: { on(event: 'error', listener: (error: Error) => void): void };
+  on(event: string, listener: (value: unknown) => void): void;
+}
+
 /** The client itself. */
 export interface KurentoClient {
-  readonly sessionId: string;
   create(type: string, params?: object): Promise<KurentoObject>;
   getServerManager(): Promise<{ getPipelines(): Promise<readonly KurentoObject[]> }>;
   transaction(run: () => void): Promise<unknown>;
@@ -50,7 +58,7 @@ export interface KurentoClient {
 }
 
 interface KurentoModule {
-  (url: string, options?: object): Promise<KurentoClient>;
+  (url: string, options?: object): KurentoConnection;
   getComplexType(name: 'IceCandidate' | 'SDES'): (value: object) => object;
 }
 
