@@ -1,20 +1,22 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import { Hindrance } from './hindrance.mjs';
 import { run } from './run.mjs';
 
-/** Programs that the tests run, and the Debian packages that bring them. */
+/** Programs that the tests run, and the Debian packages that bring them. A package that starts a service has its name here. */
 const programs = [
   { program: '/usr/bin/chromium', debianPackage: 'chromium' },
   { program: '/usr/bin/firefox-esr', debianPackage: 'firefox-esr' },
   { program: 'openssl', debianPackage: 'openssl' },
   { program: 'ffmpeg', debianPackage: 'ffmpeg' },
+  { program: 'turnserver', debianPackage: 'coturn', service: 'coturn' },
 ];
 
 /** Installs the programs that tests need from Debian's packages, where that can be done; else says what to install. */
 export function installPrograms() {
-  const missing = programs.filter(({ program }) => !isThere(program)).map(({ debianPackage }) => debianPackage);
+  const absent = programs.filter(({ program }) => !isThere(program));
+  const missing = absent.map(({ debianPackage }) => debianPackage);
   if (missing.length === 0) return;
   const list = missing.join(' ');
   const prefix = rootPrefix();
@@ -29,6 +31,14 @@ export function installPrograms() {
   install(`installing ${list}`, 'install', '-q', '-y', '--no-install-recommends', ...missing);
   const still = programs.filter(({ program }) => !isThere(program)).map(({ program }) => program);
   if (still.length > 0) throw new Hindrance(`the packages are installed, but there is no ${still.join(', ')}.`);
+  for (const { service } of absent) if (service !== undefined) endService(prefix, service);
+}
+
+/** The tests start their own; nobody asked for one that listens on this machine. */
+function endService(prefix, service) {
+  if (!existsSync('/run/systemd/system')) return;
+  const [program, ...rest] = [...prefix, 'systemctl', 'disable', '--now', service];
+  run(`ending the service ${service}`, program, rest);
 }
 
 /** What makes a command run as root; undefined when nothing does without asking for a password. */

@@ -145,7 +145,7 @@ describe('prepare test', () => {
 });
 
 describe('prepare programs', () => {
-  // A PATH without the system's folders: openssl and ffmpeg are missing.
+  // A PATH without the system's folders: openssl, ffmpeg and turnserver are missing.
   function withoutPrograms(): Readonly<Record<string, string>> {
     return { PATH: path.join(clone, 'bin') };
   }
@@ -154,7 +154,7 @@ describe('prepare programs', () => {
     const { code, stderr } = prepare('programs', withoutPrograms());
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^rivero: the tests need these programs: .*openssl ffmpeg\. On Debian: sudo apt-get install /,
+      /^rivero: the tests need these programs: .*openssl ffmpeg coturn\. On Debian: sudo apt-get install /,
     );
   });
 
@@ -163,7 +163,7 @@ describe('prepare programs', () => {
     put('bin/env', '#!/bin/sh\nshift\nexec "$@"\n', true);
     const { calls, stderr } = prepare('programs', withoutPrograms());
     expect(calls[0]).toBe('apt-get update -q');
-    expect(calls[1]).toMatch(/^apt-get install -q -y --no-install-recommends .*openssl ffmpeg$/);
-    expect(stderr).toMatch(/^rivero: the packages are installed, but there is no .*openssl, ffmpeg\.\n$/);
+    expect(calls[1]).toMatch(/^apt-get install -q -y --no-install-recommends .*openssl ffmpeg coturn$/);
+    expect(stderr).toMatch(/^rivero: the packages are installed, but there is no .*openssl, ffmpeg, turnserver\.\n$/);
   });
 });

@@ -1,23 +1,10 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
-import { networkInterfaces } from 'node:os';
-import { milliseconds, monotonicMs, wallClockMs } from '@rivero/core';
 import { type EngineEvent, type RunningEngine, startEngine } from '../src/index.ts';
-import { generateCertificate } from '@rivero/protocol/dtls';
-import { HeadlessPeer, plainEndpointSettings, SeededRandom } from '@rivero/testkit';
-import { Driver, monotonicNow } from '@rivero/transport';
+import { plainEndpointSettings } from '@rivero/testkit';
 import { afterEach, expect, it } from 'vitest';
+import { loopbackNames, RealPeer } from './real-peer.ts';
 
-const loopbackIp = '127.0.0.1';
 const noLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const bothKinds = { audio: 'sendrecv', video: 'sendrecv' } as const;
-/** Of loopback, so that the peers' sockets reach them. */
-const loopbackNames = Object.entries(networkInterfaces())
-  .filter(([, list]) => list?.some(({ address }) => address === loopbackIp) === true)
-  .map(([name]) => name);
-
-const random = new SeededRandom(7);
-const certificate = generateCertificate({ type: 'ecdsa', random: random.bytes, now: wallClockMs(Date.now()) });
 const closers: (() => Promise<unknown> | void)[] = [];
 
 afterEach(async () => {
@@ -31,51 +18,10 @@ async function openEngine(): Promise<RunningEngine> {
   return engine;
 }
 
-/** A headless peer on a socket and the clock. */
-class RealPeer {
-  readonly peer: HeadlessPeer;
-  readonly #driver: Driver;
-
-  constructor(socket: Socket) {
-    this.peer = new HeadlessPeer({
-      random,
-      certificate,
-      address: { ip: loopbackIp, port: socket.address().port },
-      hasSound: true,
-      isBothWays: true,
-      send: (bytes, _, to) => {
-        if (to.ip === loopbackIp) socket.send(bytes, to.port, to.ip);
-      },
-    });
-    this.#driver = new Driver(this.peer);
-    socket.on('message', (bytes, { port }) => {
-      this.peer.handleDatagram(new Uint8Array(bytes), { ip: loopbackIp, port }, monotonicNow());
-      this.#driver.arm();
-    });
-    closers.push(() => {
-      this.#driver.stop();
-      socket.close();
-    });
-  }
-
-  handleAnswer(answer: string): void {
-    this.peer.handleAnswer(answer, monotonicNow());
-    this.#driver.arm();
-  }
-
-  /** Whole frames that came, each of which could be shown. */
-  get shown(): number {
-    const judges = [...this.peer.received.values()].map(({ judge }) => judge);
-    const verdicts = judges.map((judge) => judge.verdict(monotonicMs(0), monotonicNow(), milliseconds(500)));
-    return Math.max(0, ...verdicts.map(({ shown }) => shown));
-  }
-}
-
 async function openPeer(): Promise<RealPeer> {
-  const socket = createSocket('udp4');
-  socket.bind(0, loopbackIp);
-  await once(socket, 'listening');
-  return new RealPeer(socket);
+  const real = await RealPeer.open();
+  closers.push(() => real.close());
+  return real;
 }
 
 async function openEndpoint(engine: RunningEngine, endpointId: string): Promise<void> {

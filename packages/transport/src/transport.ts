@@ -40,6 +40,8 @@ export interface TransportHandlers {
   readonly onRtcp: (session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs) => void;
   /** Media of a session that is not ours but somebody else's in this worker; false: it is nobody's. */
   readonly onOther?: (session: SessionHandle, batch: ReceiveBatch, row: number, now: MonotonicMs) => boolean;
+  /** A STUN response that is no session's; false: it is nobody's. */
+  readonly onResponse?: (bytes: Uint8Array, path: PathHandle, now: MonotonicMs) => boolean;
 }
 
 export interface TransportOptions {
@@ -209,8 +211,12 @@ export class Transport {
   /** Answers are for whoever checks the path; a lite session checks none. */
   #handleResponse(bytes: Uint8Array, path: PathHandle, now: MonotonicMs): void {
     const session = this.#byPath.get(path);
-    const remote = this.#options.datapath.remoteAddress(path);
-    if (session?.isControlling !== true || remote === undefined) return this.counters.count('stun-unknown-session');
+    const { datapath, handlers } = this.#options;
+    const remote = datapath.remoteAddress(path);
+    if (session?.isControlling !== true || remote === undefined) {
+      if (handlers.onResponse?.(bytes, path, now) !== true) this.counters.count('stun-unknown-session');
+      return;
+    }
     this.run(session, () => session.handleStun(bytes, path, remote, now));
   }
 

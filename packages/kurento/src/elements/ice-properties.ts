@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { EndpointSettings } from '@rivero/engine';
+import type { EndpointSettings, ServerAddress, TurnServer } from '@rivero/engine';
 import type { Arguments } from '../objects/arguments.ts';
 import type { Operations } from '../objects/kurento-object.ts';
 import { nameLengthMax } from '../objects/object-limits.ts';
@@ -15,8 +15,9 @@ const stunPort = 3478;
 
 const portMax = 65_535;
 
-/** `user:password@address:port`, with `?transport=` if it is not UDP. */
-const turnUrlFormat = /^[^:@]+:.+@[^@]+:(?<port>\d{1,5})(?:\?transport=(?:udp|tcp|tls))?$/;
+/** `user:password@address:port`, with `?transport=` if it is not UDP. IPv6 addresses may stand in brackets. */
+const turnUrlFormat =
+  /^(?<username>[^:@]+):(?<password>.+)@(?<host>[^@]+):(?<port>\d{1,5})(?:\?transport=(?<transport>udp|tcp|tls))?$/;
 
 const refusals: Readonly<Record<TextName, (text: string) => string | undefined>> = {
   stunServerAddress: (text) => (/^[\w.:-]+$/.test(text) ? undefined : 'is no address'),
@@ -29,10 +30,12 @@ const refusals: Readonly<Record<TextName, (text: string) => string | undefined>>
   networkInterfaces: () => undefined,
 };
 
-/**
- * How a WebRtcEndpoint finds its addresses. STUN and TURN servers are kept for those who ask, and not used: our agent tells
- * the addresses that it listens on, and is reached there.
- */
+type IceSettings = Pick<
+  EndpointSettings,
+  'networkInterfaces' | 'iceTcp' | 'externalIpv4' | 'externalIpv6' | 'stunServer' | 'turnServer'
+>;
+
+/** How a WebRtcEndpoint finds its addresses, and whom it asks for others. */
 export class IceProperties {
   readonly #onSet: () => Promise<void>;
   readonly #texts = new Map<TextName, string>();
@@ -43,9 +46,11 @@ export class IceProperties {
     this.#onSet = onSet;
   }
 
-  get settings(): Pick<EndpointSettings, 'networkInterfaces' | 'iceTcp' | 'externalIpv4' | 'externalIpv6'> {
+  get settings(): IceSettings {
     const externalIpv4 = this.#text('externalIPv4');
     const externalIpv6 = this.#text('externalIPv6');
+    const stunServer = stunServerOf(this.#text('stunServerAddress'), this.#stunServerPort);
+    const turnServer = turnServerOf(this.#text('turnUrl'));
     return {
       networkInterfaces: this.#text('networkInterfaces')
         .split(',')
@@ -54,6 +59,8 @@ export class IceProperties {
       iceTcp: this.#iceTcp,
       ...(externalIpv4 === '' ? {} : { externalIpv4 }),
       ...(externalIpv6 === '' ? {} : { externalIpv6 }),
+      ...(stunServer === undefined ? {} : { stunServer }),
+      ...(turnServer === undefined ? {} : { turnServer }),
     };
   }
 
@@ -65,10 +72,12 @@ export class IceProperties {
       ]),
     ),
     getStunServerPort: () => this.#stunServerPort,
-    setStunServerPort: (args) => {
+    setStunServerPort: async (args) => {
       const port = args.number('stunServerPort');
       if (port < 0 || port > portMax) throw illegalParameter("'stunServerPort' is no port");
       this.#stunServerPort = port;
+      await this.#onSet();
+      return undefined;
     },
     getIceTcp: () => this.#iceTcp,
     setIceTcp: async (args) => {
@@ -90,4 +99,20 @@ export class IceProperties {
     this.#texts.set(name, text);
     await this.#onSet();
   }
+}
+
+function stunServerOf(host: string, port: number): ServerAddress | undefined {
+  return host === '' || port === 0 ? undefined : { host: withoutBrackets(host), port };
+}
+
+/** `undefined` where there is none; whatever else is no such URL was refused. */
+function turnServerOf(url: string): TurnServer | undefined {
+  const { username = '', password = '', host = '', port = '', transport } = turnUrlFormat.exec(url)?.groups ?? {};
+  if (host === '') return undefined;
+  const known = transport === 'tcp' || transport === 'tls' ? transport : 'udp';
+  return { username, password, host: withoutBrackets(host), port: Number(port), transport: known };
+}
+
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1');
 }

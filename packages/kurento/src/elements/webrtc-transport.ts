@@ -5,6 +5,7 @@ import type { TransportChange } from './base-rtp-endpoint.ts';
 import { DtlsEvents } from './dtls-events.ts';
 import type { EngineEndpoint } from './engine-endpoint.ts';
 import { IceEvents } from './ice-events.ts';
+import { raiseRelayError } from './relay-error.ts';
 import type { SessionStates } from './session-states.ts';
 
 export interface WebRtcTransportOptions {
@@ -17,6 +18,7 @@ export interface WebRtcTransportOptions {
 
 /** ICE and DTLS of one endpoint, and what they say of its connection: it needs both. */
 export class WebRtcTransport {
+  readonly #object: KurentoObject;
   readonly #states: SessionStates;
   readonly #ice: IceEvents;
   readonly #dtls: DtlsEvents;
@@ -24,6 +26,7 @@ export class WebRtcTransport {
   #isSecured = false;
 
   constructor({ object, endpoint, states, number }: WebRtcTransportOptions) {
+    this.#object = object;
     this.#states = states;
     this.#ice = new IceEvents(object, endpoint);
     this.#dtls = new DtlsEvents(object, number);
@@ -55,6 +58,9 @@ export class WebRtcTransport {
         // The connection is told before what it comes from, as Kurento does.
         this.#handleDtlsState(change.state);
         this.#dtls.handleState(change.state);
+        break;
+      case 'relay-failed':
+        raiseRelayError(this.#object, change);
         break;
       case 'key-soft-limit':
         // Keys of DTLS are only its own concern.

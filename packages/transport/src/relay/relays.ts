@@ -1,0 +1,69 @@
+import { Counters, earliest, type MonotonicMs, never, type PathHandle, type RandomBytes } from '@rivero/core';
+import type { Datapath } from '@rivero/datapath';
+import { Relay, relayCounters, type RelayHandlers } from './relay.ts';
+import type { RelayServer } from './relay-server.ts';
+
+export interface RelaysOptions {
+  readonly datapath: Datapath;
+  readonly random: RandomBytes;
+  /** True for a path that ICE of an open session has validated. */
+  readonly isValidated: (path: PathHandle) => boolean;
+  /** A path is about to close because its relay failed. */
+  readonly onPathClosed: (path: PathHandle) => void;
+  /** Packets were handed to the datapath. */
+  readonly onReceived: () => void;
+  /** The deadline may be another. */
+  readonly onTouched: () => void;
+}
+
+/** Relays of one worker at once; each has a socket of its own. */
+export const relaysMax = 1_024;
+
+/** The relayed addresses of one worker. */
+export class Relays {
+  readonly counters = new Counters(relayCounters);
+  readonly #options: RelaysOptions;
+  readonly #relays = new Set<Relay>();
+  /** At or before the earliest deadline of any of them. */
+  #deadline: MonotonicMs = never;
+
+  constructor(options: RelaysOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#relays.size;
+  }
+
+  /** `undefined` when there are too many. Its handlers are called later, never at once. */
+  open(server: RelayServer, handlers: RelayHandlers, now: MonotonicMs): Relay | undefined {
+    if (this.#relays.size >= relaysMax) return undefined;
+    const { counters } = this;
+    const onTouched = (): void => this.#touch(relay);
+    const onOver = (): void => void this.#relays.delete(relay);
+    const relay: Relay = new Relay({ ...this.#options, server, handlers, counters, onTouched, onOver }, now);
+    this.#relays.add(relay);
+    this.#touch(relay);
+    return relay;
+  }
+
+  handleTimeout(now: MonotonicMs): void {
+    if (now < this.#deadline) return;
+    for (const relay of this.#relays) if (relay.deadline() <= now) relay.handleTimeout(now);
+    this.#deadline = never;
+    for (const relay of this.#relays) this.#deadline = earliest(this.#deadline, relay.deadline());
+  }
+
+  deadline(): MonotonicMs {
+    return this.#deadline;
+  }
+
+  close(now: MonotonicMs): void {
+    for (const relay of this.#relays) relay.close(now);
+  }
+
+  #touch(relay: Relay): void {
+    this.#deadline = earliest(this.#deadline, relay.deadline());
+    this.#options.onTouched();
+  }
+}
