@@ -3,7 +3,7 @@ import { bitsPerSecond, CodedError, type MonotonicMs, monotonicMs, wallClockMs }
 import { type DatagramPort, type OpenPortPair, sourceSilenceMax, TwinDatapath } from '@rivero/datapath';
 import { generateCertificate } from '@rivero/protocol/dtls';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { EndpointSettings } from '../../endpoint-contract.ts';
 import { MediaPlane } from '../media-plane.ts';
 
@@ -176,6 +176,24 @@ describe('RTP endpoints', () => {
     scene.sent.length = 0;
     scene.run(10_000);
     expect(scene.sent.filter(({ from }) => from === into + 1)).toEqual([]);
+  });
+
+  it('that find no place for one of two sessions have none, and hear and are heard once there is place', () => {
+    const scene = new PortScene();
+    scene.open('in');
+    scene.open('out');
+    const out = portOf(scene.answer('out', offer('recvonly', { ip: '203.0.113.9' })));
+    scene.setSource('out', 'audio', 'in/audio');
+    const both = `${offer('sendonly')}m=video 6004 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n`;
+    const open = scene.datapath.openPortSession.bind(scene.datapath);
+    const opening = vi.spyOn(scene.datapath, 'openPortSession');
+    opening.mockImplementationOnce(open).mockReturnValueOnce(undefined);
+    expect(() => scene.answer('in', both)).toThrow(expect.objectContaining({ code: 'worker-full' }));
+    expect(opening).toHaveBeenCalledTimes(2);
+    const { sessions } = scene.datapath.sizes();
+    expect(sessions).toBe(1);
+    scene.receive(portOf(scene.answer('in', both)), rtp(1), '203.0.113.5');
+    expect(scene.sent.filter(({ from, bytes }) => from === out && bytes.length === 172)).toHaveLength(1);
   });
 });
 

@@ -11,7 +11,7 @@ import type {
   EndpointSettings,
   EndpointStatistics,
 } from '../../endpoint-contract.ts';
-import { type RtpLocal, type RtpNegotiation, RtpNegotiator } from '../../negotiation/index.ts';
+import { type RtpLocal, type RtpNegotiation, RtpNegotiator, type RtpSection } from '../../negotiation/index.ts';
 import type { RoomTracks } from '../room-tracks.ts';
 import { EndpointMedia } from './endpoint-media.ts';
 import { streamStatistics } from './endpoint-statistics.ts';
@@ -44,8 +44,6 @@ export interface RtpPlace {
   readonly kind: MediaKind;
   readonly routerSession: RouterSessionId;
 }
-
-const kinds = ['audio', 'video'] as const;
 
 /** An endpoint without ICE and DTLS: each kind has ports of its own, and keys in the descriptions or none. */
 export class RtpEndpoint implements MediaEndpoint {
@@ -160,13 +158,8 @@ export class RtpEndpoint implements MediaEndpoint {
     const { sections } = negotiation;
     const { router, sessions } = this.#options;
     this.media.check(sections);
-    const opened = kinds.flatMap((kind) => {
-      const section = sections.find((one) => one.kind === kind);
-      const before = this.#legs.get(kind)?.handle;
-      const handle =
-        section === undefined ? this.#legs.get(kind)?.negotiate(undefined) : this.#leg(kind).negotiate(section);
-      return handle === undefined || handle === before ? [] : [{ kind, handle }];
-    });
+    const opened = this.#openSessions(sections);
+    for (const [kind, leg] of this.#legs) leg.negotiate(sections.find((one) => one.kind === kind));
     negotiation.commit();
     this.media.negotiate(sections, now);
     this.media.setLimits(this.#settings, now);
@@ -175,5 +168,20 @@ export class RtpEndpoint implements MediaEndpoint {
       sessions.onOpened(handle, { endpoint: this, kind, routerSession });
       router.connectSession(routerSession, handle, now);
     }
+  }
+
+  /** Those that are missing: all of them or, where there is no place for one, none. */
+  #openSessions(sections: readonly RtpSection[]): readonly { kind: MediaKind; handle: SessionHandle }[] {
+    const opened: { kind: MediaKind; handle: SessionHandle }[] = [];
+    try {
+      for (const section of sections) {
+        const handle = this.#leg(section.kind).open(section);
+        if (handle !== undefined) opened.push({ kind: section.kind, handle });
+      }
+    } catch (error) {
+      for (const { kind } of opened) this.#leg(kind).closeSession();
+      throw error;
+    }
+    return opened;
   }
 }

@@ -44,30 +44,39 @@ export class RtpLeg {
     return { rtp: { ip, port: rtp.local.port }, rtcp: { ip, port: rtcp.local.port } };
   }
 
-  /** Opens the session, or tells it what is new; `undefined`: the section is not used any more. */
-  negotiate(section: RtpSection | undefined): SessionHandle | undefined {
-    const remote = section?.remote ?? nowhere;
-    if (this.#handle === undefined) {
-      if (section !== undefined) this.#handle = this.#open(section);
-    } else {
-      if (!isSame(remote, this.#remote)) this.#datapath.setPortRemote(this.#handle, remote);
-      if (section?.keys !== undefined) this.#setRemoteKey(this.#handle, section.keys.remote);
-    }
-    this.#remote = remote;
+  /** Opens the session; `undefined`: it is open. Refused: `worker-full`. */
+  open(section: RtpSection): SessionHandle | undefined {
+    if (this.#handle !== undefined) return undefined;
+    this.#handle = this.#openSession(section);
+    this.#remote = section.remote;
     return this.#handle;
+  }
+
+  /** Tells the session what is new; `undefined`: the section is not used any more. */
+  negotiate(section: RtpSection | undefined): void {
+    if (this.#handle === undefined) return;
+    const remote = section?.remote ?? nowhere;
+    if (!isSame(remote, this.#remote)) this.#datapath.setPortRemote(this.#handle, remote);
+    if (section?.keys !== undefined) this.#setRemoteKey(this.#handle, section.keys.remote);
+    this.#remote = remote;
   }
 
   traffic(): TrafficCount | undefined {
     return this.#handle === undefined ? undefined : this.#datapath.sessionTraffic(this.#handle);
   }
 
-  close(): void {
+  /** For good, or one by which nothing was sent yet: the packet indices of the next begin anew. */
+  closeSession(): void {
     if (this.#handle !== undefined) this.#datapath.closeSession(this.#handle);
     this.#handle = undefined;
+  }
+
+  close(): void {
+    this.closeSession();
     this.#ports.close();
   }
 
-  #open({ remote, keys }: RtpSection): SessionHandle {
+  #openSession({ remote, keys }: RtpSection): SessionHandle {
     const protection = this.#protection(keys);
     const handle = this.#datapath.openPortSession({ ports: this.#ports, protection, remote });
     if (handle !== undefined) {
