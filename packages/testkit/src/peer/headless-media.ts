@@ -91,6 +91,8 @@ export class ReceivedVideo {
   readonly #sequences = new SequenceUnwrapper();
   readonly #missing = new Map<number, { at: MonotonicMs; count: number }>();
   readonly #seen = new Set<number>();
+  /** Came by RTX, and may still come by themselves, if they were only late. */
+  readonly #repaired = new Set<number>();
   #pliAt = monotonicMs(0);
   /** Of the newest packet that is no RTX. */
   lastPayloadType: number | undefined;
@@ -120,10 +122,11 @@ export class ReceivedVideo {
     const { newest } = this.#sequences;
     const sequence = this.#sequences.unwrap(header.sequence);
     if (this.#seen.has(sequence)) {
-      if (!isRtx) this.repeatedCount += 1;
+      if (!isRtx && !this.#repaired.delete(sequence)) this.repeatedCount += 1;
       return;
     }
     this.#seen.add(sequence);
+    if (isRtx) this.#repaired.add(sequence);
     this.#missing.delete(sequence);
     if (newest !== undefined)
       for (let lost = newest + 1; lost < sequence; lost++) this.#missing.set(lost, { at: now, count: 0 });
