@@ -142,3 +142,23 @@ describe('the deadline of a router', () => {
     expect(scene.router.deadline()).toBe(1_000);
   });
 });
+
+describe('reports', () => {
+  it('of 300 sessions, whenever each began, take 50 looks a second, and each goes once a second', () => {
+    const scene = new Scene();
+    const began = Array.from({ length: 300 }, (_, i) => {
+      scene.now = monotonicMs(i * 3.3);
+      return scene.connect().handle;
+    });
+    const reports = new Map(began.map((handle) => [handle, 0]));
+    let looks = 0;
+    while (scene.router.deadline() <= 11_000) {
+      scene.now = scene.router.deadline();
+      if (scene.now > 1_000) looks += 1;
+      scene.router.handleTimeout(scene.now);
+      for (const { session } of scene.rtcp.splice(0)) reports.set(session, (reports.get(session) ?? 0) + 1);
+    }
+    expect(looks).toBeLessThanOrEqual(10 * 50);
+    for (const count of reports.values()) expect([10, 11]).toContain(count);
+  });
+});

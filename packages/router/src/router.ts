@@ -1,8 +1,6 @@
 import {
-  after,
   CodedError,
   Counters,
-  milliseconds,
   type MonotonicMs,
   type PacketPool,
   type RandomBytes,
@@ -30,15 +28,12 @@ import { Producer } from './producer.ts';
 import { PublisherFeedback } from './receive/publisher-feedback.ts';
 import { ReceivePath } from './receive/receive-path.ts';
 import { RouterSession } from './router-session.ts';
-import { buildReports } from './send/reports.ts';
+import { buildReports, nextReportAt } from './send/reports.ts';
 import { SendPath } from './send/send-path.ts';
 import { sendRtcp } from './send/send-rtcp.ts';
 import type { Sender } from './sender.ts';
 import { SpeakerDetector } from './speakers/speaker-detector.ts';
 import type { RouterStatistics, SessionStatistics } from './statistics.ts';
-
-/** Between reports of one session (RFC 3550 section 6.2 allows less than its 5 s where bandwidth allows). */
-const reportInterval = milliseconds(1_000);
 
 export interface RouterOptions {
   readonly pool: PacketPool;
@@ -96,7 +91,7 @@ export class Router {
     const session = this.#sessions.get(id);
     if (session === undefined) return;
     session.handle = handle;
-    session.reportAt = after(now, reportInterval);
+    session.reportAt = nextReportAt(now);
     this.#deadline.bringForward(session.reportAt);
     for (const consumer of session.consumers) this.#consumers.start(consumer, now);
     // Its own tracks may have been waited for.
@@ -390,6 +385,6 @@ export class Router {
 
   #sendReports(session: RouterSession, now: MonotonicMs): void {
     for (const compound of buildReports(session, now)) sendRtcp(this.#sink, session, compound);
-    session.reportAt = after(now, reportInterval);
+    session.reportAt = nextReportAt(now);
   }
 }

@@ -1,8 +1,8 @@
-import { bitsPerSecond, never } from '@rivero/core';
+import { bitsPerSecond, monotonicMs, never } from '@rivero/core';
 import { describe, expect, it } from 'vitest';
 import { audio, keyframe, publishedSsrc, receivingVideo, Scene, sending, video, videoSource } from '../test/scene.ts';
 import type { RouterSessionId, SessionLimits } from './parameters.ts';
-import { liftedBitrate } from './receive/bitrate-cap.ts';
+import { BitrateCap, liftedBitrate } from './receive/bitrate-cap.ts';
 
 const none = bitsPerSecond(0);
 const unlimited: SessionLimits = { receiveMin: none, receiveMax: none, sendMax: none, followsReceivers: false };
@@ -38,6 +38,16 @@ describe('a publisher with a limit', () => {
     made.run(3_000);
     expect(told()).toEqual([500_000, 500_000, 500_000, 500_000]);
     expect(made.router.statistics(made.now).producers).toMatchObject([{ remb: 500_000 }]);
+  });
+
+  it('is not reckoned anew for a receiver that takes anything', () => {
+    const cap = new BitrateCap();
+    cap.setLimits(limits({}, true), monotonicMs(0));
+    expect(cap.poll(() => Number.POSITIVE_INFINITY, monotonicMs(0))).toBeUndefined();
+    cap.handleReceiver(Number.POSITIVE_INFINITY, monotonicMs(10));
+    expect(cap.deadline()).toBe(never);
+    cap.handleReceiver(1e6, monotonicMs(10));
+    expect(cap.deadline()).toBe(10);
   });
 
   it('is told nothing without one, whatever its receivers take', () => {

@@ -45,9 +45,10 @@ export class BitrateCap {
     if (this.#hasLimits()) this.#deadline = now;
   }
 
-  /** One of the receivers takes no more than that. */
+  /** One of the receivers takes no more than that; infinite: it says nothing. */
   handleReceiver(takes: number, now: MonotonicMs): void {
-    if (!this.#limits.followsReceivers || (this.told !== 0 && takes >= this.told)) return;
+    const told = this.told === 0 ? Number.POSITIVE_INFINITY : this.told;
+    if (!this.#limits.followsReceivers || takes >= told) return;
     const soon = monotonicMs(Math.max(now, after(this.#toldAt, intervalMin)));
     if (soon < this.#deadline) this.#deadline = soon;
   }
