@@ -3,8 +3,8 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { receivedKind } from '@rivero/core';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type OpenPortPair, PortPairs } from './port-pairs.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type OpenPortPair, PortPairs, retryIntervalMs } from './port-pairs.ts';
 import { TwinDatapath } from './twin/twin-datapath.ts';
 
 const range = { first: 47_101, last: 47_108 };
@@ -31,6 +31,7 @@ async function client(type: 'udp4' | 'udp6', port = 0): Promise<Socket> {
 }
 
 afterEach(() => {
+  vi.useRealTimers();
   for (const pair of opened.splice(0)) pair.close();
   for (const socket of clients.splice(0)) socket.close();
 });
@@ -62,6 +63,22 @@ describe('port pairs', () => {
     const pairs = pairsOf();
     expect(open(pairs)).toBe(47_104);
     await expect(client('udp4', 47_102)).resolves.toBeDefined();
+  });
+
+  it('are looked for once in a while when all are taken, since each look binds them all, and at once when one comes back', () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const [ours, theirs] = [pairsOf(), pairsOf()];
+    expect([open(ours), open(theirs), open(theirs)]).toEqual([47_102, 47_104, 47_106]);
+    const usedUp = expect.objectContaining({ code: 'rtp-ports-used-up' });
+    expect(() => ours.open('ipv4')).toThrow(usedUp);
+    opened.splice(1, 1)[0].close();
+    vi.advanceTimersByTime(retryIntervalMs - 1);
+    expect(() => ours.open('ipv4')).toThrow(usedUp);
+    vi.advanceTimersByTime(1);
+    expect(open(ours)).toBe(47_104);
+    expect(() => ours.open('ipv4')).toThrow(usedUp);
+    opened.splice(0, 1)[0].close();
+    expect(open(ours)).toBe(47_102);
   });
 
   it('closed twice leave alone whoever has them now', () => {

@@ -9,6 +9,9 @@ import { UdpPort } from './udp-port.ts';
 const receiveBufferBytes = 1024 * 1024;
 const sendBufferBytes = 1024 * 1024;
 
+/** After all were taken, so long none is looked for: to try each costs 20 ms with the standard range, in which no packet moves. */
+export const retryIntervalMs = 500;
+
 /** Ports of UDP from which pairs are taken, both ends included. */
 export interface PortRange {
   readonly first: number;
@@ -35,6 +38,7 @@ export class PortPairs {
   readonly #pairsMax: number;
   readonly #open = new Set<number>();
   #next: number;
+  #usedUpAt = Number.NEGATIVE_INFINITY;
   #isDeliveryPending = false;
 
   /** `start`, from 0 to 1, is where in the range the first pair is taken: workers that share a range begin apart. */
@@ -47,13 +51,15 @@ export class PortPairs {
 
   /** Refused with `rtp-ports-used-up` when each pair has a port that is taken. */
   open(ip: 'ipv4' | 'ipv6'): OpenPortPair {
-    for (let tries = 0; tries < this.#pairsMax; tries++) {
+    const isTooSoon = performance.now() - this.#usedUpAt < retryIntervalMs;
+    for (let tries = 0; tries < this.#pairsMax && !isTooSoon; tries++) {
       const number = this.#first + 2 * ((this.#next + tries) % this.#pairsMax);
       const pair = this.#open.has(number) ? undefined : this.#bindPair(ip, number);
       if (pair === undefined) continue;
       this.#next = (this.#next + tries + 1) % this.#pairsMax;
       return pair;
     }
+    if (!isTooSoon) this.#usedUpAt = performance.now();
     throw new CodedError('rtp-ports-used-up', 'All UDP ports for RTP are in use; widen RIVERO_RTP_PORTS.', {
       pairsMax: this.#pairsMax,
     });
@@ -79,6 +85,7 @@ export class PortPairs {
         if (!isOpen) return;
         isOpen = false;
         this.#open.delete(number);
+        this.#usedUpAt = Number.NEGATIVE_INFINITY;
         rtp.socket.close();
         rtcp.socket.close();
       },
