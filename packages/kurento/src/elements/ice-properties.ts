@@ -64,6 +64,12 @@ export class IceProperties {
     };
   }
 
+  /** Gathering may take seconds. */
+  get asksServers(): boolean {
+    const { stunServer, turnServer } = this.settings;
+    return stunServer !== undefined || turnServer !== undefined;
+  }
+
   readonly operations: Operations = {
     ...Object.fromEntries(
       textNames.flatMap((name) => [

@@ -177,6 +177,36 @@ describe('properties', () => {
   });
 });
 
+describe('servers', () => {
+  it.each([
+    [
+      'user:secret@192.0.2.1:3478',
+      { username: 'user', password: 'secret', host: '192.0.2.1', port: 3478, transport: 'udp' },
+    ],
+    [
+      'u:a:b@c@turn.example.com:443?transport=tls',
+      { username: 'u', password: 'a:b@c', host: 'turn.example.com', port: 443, transport: 'tls' },
+    ],
+    ['user:secret@[2001:db8::1]:3478?transport=tcp', { host: '2001:db8::1', port: 3478, transport: 'tcp' }],
+  ])('for relaying are told to the engine: %s', async (turnUrl, turnServer) => {
+    const id = await endpoint();
+    await server.invoke(id, 'setTurnUrl', { turnUrl });
+    expect(server.engine.get(id).settings).toMatchObject({ turnServer });
+    await server.invoke(id, 'setTurnUrl', { turnUrl: '' });
+    expect(server.engine.get(id).settings).not.toHaveProperty('turnServer');
+  });
+
+  it('for STUN are told to the engine when there is an address, with whatever port there is then', async () => {
+    const id = await endpoint();
+    await server.invoke(id, 'setStunServerPort', { stunServerPort: 19_302 });
+    expect(server.engine.get(id).settings).not.toHaveProperty('stunServer');
+    await server.invoke(id, 'setStunServerAddress', { stunServerAddress: '192.0.2.9' });
+    expect(server.engine.get(id).settings).toMatchObject({ stunServer: { host: '192.0.2.9', port: 19_302 } });
+    await server.invoke(id, 'setStunServerPort', { stunServerPort: 3_478 });
+    expect(server.engine.get(id).settings).toMatchObject({ stunServer: { host: '192.0.2.9', port: 3_478 } });
+  });
+});
+
 describe('negotiation', () => {
   const offer = 'v=0\r\ns=theirs\r\n';
 

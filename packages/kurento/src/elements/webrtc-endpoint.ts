@@ -33,7 +33,10 @@ export function webRtcEndpointFactory(context: ElementsContext): ObjectFactory {
             ...properties.operations,
             ...transport.operations,
             gatherCandidates: async () => {
-              await transport.gather(isDescribed());
+              const gathered = transport.gather(isDescribed());
+              // Candidates of the remote side do not wait for servers; what becomes of these is told by events.
+              if (properties.asksServers) gathered.catch(() => {});
+              else await gathered;
               return undefined;
             },
             addIceCandidate: async (candidateArgs) => {

@@ -62,6 +62,50 @@ describe('ICE', () => {
     expect(server.takeEvents()).toEqual(found);
   });
 
+  it('takes candidates while servers are asked for ours, and tells these when they have answered', async () => {
+    const id = await endpoint();
+    await server.invoke(id, 'setStunServerAddress', { stunServerAddress: '192.0.2.9' });
+    await server.invoke(id, 'processOffer', { offer });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.engine.servers = promise;
+    await server.invoke(id, 'gatherCandidates');
+    await server.invoke(id, 'addIceCandidate', {
+      candidate: { candidate: candidateLine, sdpMid: '0', sdpMLineIndex: 0 },
+    });
+    expect(server.engine.get(id).remoteCandidates).toEqual([candidateLine]);
+    expect(server.takeEvents()).not.toContain('w IceGatheringDone');
+    resolve();
+    await expect.poll(() => server.takeEvents()).toEqual(found);
+  });
+
+  it('hears nothing of servers that answer after its end', async () => {
+    const id = await endpoint();
+    await server.invoke(id, 'setTurnUrl', { turnUrl: 'user:secret@192.0.2.1:3478' });
+    await server.invoke(id, 'processOffer', { offer });
+    const { promise, reject } = Promise.withResolvers<void>();
+    server.engine.servers = promise;
+    await server.invoke(id, 'gatherCandidates');
+    server.takeEvents();
+    await server.model.release(id);
+    reject(new Error('the endpoint is closed'));
+    await new Promise((resolve) => void setTimeout(resolve, 5));
+    expect(server.takeEvents().filter((event) => event.includes('Ice'))).toEqual([]);
+  });
+
+  it('tells that the TURN server does not relay, and where it is set', async () => {
+    const id = await endpoint();
+    const message = 'The TURN server 192.0.2.1:3478 (udp) does not take the user and password (401); set others.';
+    server.engine.change(id, { type: 'relay-failed', code: 'turn-unauthorized', message });
+    expect(server.events.map(({ data }) => data)).toMatchObject([
+      {
+        source: id,
+        errorCode: 40_400,
+        type: 'ICE_GATHER_CANDIDATES_ERROR',
+        description: `${message} It is set by turnUrl. (turn-unauthorized)`,
+      },
+    ]);
+  });
+
   it('that gathers before the negotiation is done at once, and tells candidates with the names of sections', async () => {
     const id = await endpoint();
     await server.invoke(id, 'gatherCandidates');

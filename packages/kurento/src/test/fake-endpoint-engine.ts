@@ -39,6 +39,8 @@ export class FakeEndpointEngine implements EndpointEngine, Pick<MediaEngine, 'op
   readonly refusals = new Map<string, string>();
   /** Set: all that is asked of endpoints is answered when it resolves. */
   gate: Promise<void> | undefined;
+  /** Set: gathering is done when it resolves. */
+  servers: Promise<void> | undefined;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
 
   get listenerCount(): number {
@@ -135,6 +137,7 @@ export class FakeEndpointEngine implements EndpointEngine, Pick<MediaEngine, 'op
 
   async gatherCandidates(roomId: string, endpointId: string): Promise<readonly EndpointCandidate[]> {
     await this.#called('gatherCandidates');
+    await this.servers;
     this.#checkRoom(roomId);
     this.get(endpointId).isGathered = true;
     return this.mids.map((mid, sectionIndex) => ({ candidate: candidateLine, mid, sectionIndex }));
