@@ -4,7 +4,7 @@ import type { EngineEvent, PeerState } from './contract.ts';
 import type { WorkerCalls, WorkerMessage, WorkerMethod, WorkerRefusal, WorkerSettings } from './worker/index.ts';
 
 /** What happens at endpoints and to their tracks. */
-export type EndpointEvent = EngineEvent & { readonly type: 'endpoint' | 'track-flow' };
+export type EndpointEvent = EngineEvent & { readonly type: 'endpoint' | 'track-flow' | 'track-changed' };
 
 export interface MediaWorkerHandlers {
   readonly onPeerState: (roomId: string, peerId: string, state: PeerState) => void;
@@ -119,6 +119,7 @@ export class MediaWorker {
         return;
       case 'endpoint':
       case 'track-flow':
+      case 'track-changed':
         this.#handlers.onEndpoint(message);
         return;
       case 'room-lost':

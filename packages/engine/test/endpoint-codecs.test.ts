@@ -120,9 +120,12 @@ describe('a peer that receives the track of an endpoint', () => {
     const consumers = () => plane.statistics('room', scene.now).consumers.map(({ id }) => id);
     scene.run(1_000);
     expect(consumers()).toEqual(['joe/ann/audio']);
+    const changes = () => scene.room.endpointEvents().filter(({ type }) => type === 'track-changed').length;
+    expect(changes()).toBe(0);
     if (ann.peer.sound !== undefined) ann.peer.sound.payloadType = 0;
     scene.run(1_000);
     expect(consumers()).toEqual([]);
+    expect(changes()).toBe(1);
     expect(subscribe()).toEqual({ offer: true, audio: 0, video: 0 });
     expect(negotiate()).toMatchObject({
       subscribed: [],
@@ -130,7 +133,13 @@ describe('a peer that receives the track of an endpoint', () => {
     });
     if (ann.peer.sound !== undefined) ann.peer.sound.payloadType = 111;
     scene.run(2_000);
+    expect(changes()).toBe(2);
     expect(negotiate().subscribed).toEqual([{ trackId: 'ann/audio', mid: 'a' }]);
+    scene.endpoints.offer(ann, withTelephony);
+    expect([changes(), consumers()]).toEqual([2, ['joe/ann/audio']]);
+    scene.endpoints.offer(ann);
+    expect([changes(), consumers()]).toEqual([3, []]);
+    expect(subscribe()).toMatchObject({ offer: true });
   });
 });
 

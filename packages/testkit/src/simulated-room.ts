@@ -32,7 +32,7 @@ export interface SimulatedPeer {
   readonly roomId: string;
 }
 
-export type EndpointEvent = MediaPlaneEvent & { readonly type: 'endpoint' | 'track-flow' };
+export type EndpointEvent = MediaPlaneEvent & { readonly type: 'endpoint' | 'track-flow' | 'track-changed' };
 
 /** Rooms on a real media plane and datapath, with headless peers around it, on the simulated network and clock. */
 export class SimulatedRoom {
@@ -107,7 +107,8 @@ export class SimulatedRoom {
     for (let event = this.plane.pollEvent(); event !== undefined; event = this.plane.pollEvent()) {
       if (event.type === 'bug') throw event.error;
       if (event.type === 'speakers') this.#speakers.set(event.roomId, event.trackIds);
-      if (event.type === 'endpoint' || event.type === 'track-flow') this.#endpointEvents.push(event);
+      if (event.type === 'endpoint' || event.type === 'track-flow' || event.type === 'track-changed')
+        this.#endpointEvents.push(event);
       if (event.type !== 'peer-state') continue;
       const { peerId, state } = event;
       this.#states.set(peerId, [...(this.#states.get(peerId) ?? []), state]);

@@ -43,7 +43,9 @@ export type EndpointEvent =
       readonly endpointId: string;
       readonly change: EndpointChange;
     }
-  | { readonly type: 'track-flow'; readonly roomId: string; readonly trackId: string; readonly isFlowing: boolean };
+  | { readonly type: 'track-flow'; readonly roomId: string; readonly trackId: string; readonly isFlowing: boolean }
+  /** Peers that received the track of an endpoint, or were refused it, may receive it after their next offer. */
+  | { readonly type: 'track-changed'; readonly roomId: string; readonly trackId: string };
 
 /** Peers of one room. */
 export const peersPerRoomMax = 2_000;
@@ -54,7 +56,10 @@ export class MediaRoom {
   readonly router: Router;
   readonly #options: MediaRoomOptions;
   readonly #peers = new Map<string, MediaPeer>();
-  readonly #tracks = new RoomTracks((trackId) => this.#releaseUnfit(trackId));
+  readonly #tracks = new RoomTracks({
+    onUnfit: (trackId) => this.#releaseUnfit(trackId),
+    onRenewed: (trackId) => this.#tellRenewed(trackId),
+  });
   readonly endpoints: RoomEndpoints;
 
   constructor(options: MediaRoomOptions) {
@@ -258,6 +263,10 @@ export class MediaRoom {
       this.#unsubscribe(peer, trackId);
       peer.negotiator.release(this.#wantedBy(peer).filter((wanted) => wanted.trackId !== trackId));
     }
+  }
+
+  #tellRenewed(trackId: string): void {
+    if (this.#peers.size > 0) this.#options.onEndpoint({ type: 'track-changed', roomId: this.id, trackId });
   }
 
   #hear(trackId: string, now: MonotonicMs): void {

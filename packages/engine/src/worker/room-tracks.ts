@@ -1,6 +1,7 @@
 import type { MonotonicMs } from '@rivero/core';
 import type { RtpCodec } from '@rivero/protocol/sdp';
 import type { MediaKind } from '../contract.ts';
+import { matchingCodec } from '../negotiation/index.ts';
 
 /** A track that somebody publishes in the room. */
 export interface RoomTrack {
@@ -24,15 +25,21 @@ export interface TrackWatcher {
   handleTrack(now: MonotonicMs): void;
 }
 
+export interface RoomTracksHandlers {
+  /** The track is gone, or comes in another codec: told before those who watch it are. */
+  readonly onUnfit: (trackId: string) => void;
+  /** It is another one under the same name: what could not be received may be received now, and the other way round. */
+  readonly onRenewed: (trackId: string) => void;
+}
+
 /** The tracks of one room by name, and who watches each, published or not. */
 export class RoomTracks {
   readonly #tracks = new Map<string, RoomTrack>();
   readonly #watchers = new Map<string, Set<TrackWatcher>>();
-  readonly #onChanged: (trackId: string) => void;
+  readonly #handlers: RoomTracksHandlers;
 
-  /** `onChanged`: of the tracks that are published, before those who watch them. */
-  constructor(onChanged: (trackId: string) => void) {
-    this.#onChanged = onChanged;
+  constructor(handlers: RoomTracksHandlers) {
+    this.#handlers = handlers;
   }
 
   get(trackId: string): RoomTrack | undefined {
@@ -44,10 +51,16 @@ export class RoomTracks {
     this.#tell(track.trackId, now);
   }
 
+  /** Publishes what took the place of a track just withdrawn. */
+  renew(track: RoomTrack, now: MonotonicMs): void {
+    this.publish(track, now);
+    this.#handlers.onRenewed(track.trackId);
+  }
+
   /** Its producer is closed. */
   withdraw(trackId: string, now: MonotonicMs): void {
     if (!this.#tracks.delete(trackId)) return;
-    this.#onChanged(trackId);
+    this.#handlers.onUnfit(trackId);
     this.#tell(trackId, now);
   }
 
@@ -56,10 +69,12 @@ export class RoomTracks {
     const track = this.#tracks.get(trackId);
     const codec = track?.codecs.find((one) => one.payloadType === payloadType);
     if (track === undefined || codec === undefined || (track.isHeard && track.codec === codec)) return;
+    const isOther = matchingCodec([track.codec], codec) === undefined;
     track.isHeard = true;
     track.codec = codec;
-    this.#onChanged(trackId);
+    this.#handlers.onUnfit(trackId);
     this.#tell(trackId, now);
+    if (isOther) this.#handlers.onRenewed(trackId);
   }
 
   watch(trackId: string, watcher: TrackWatcher): void {

@@ -121,6 +121,7 @@ export type WorkerMessage =
       readonly change: EndpointChange;
     }
   | { readonly type: 'track-flow'; readonly roomId: string; readonly trackId: string; readonly isFlowing: boolean }
+  | { readonly type: 'track-changed'; readonly roomId: string; readonly trackId: string }
   /** A bug ended this room; the worker goes on. */
   | { readonly type: 'room-lost'; readonly roomId: string }
   | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly text: string };

@@ -196,6 +196,27 @@ describe('negotiating', () => {
     expect(subscribed.map(({ trackId }) => trackId)).toEqual(['a1']);
   });
 
+  it('is asked for, once a look at the clock, when a track comes otherwise by itself, as those of endpoints may', async () => {
+    const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
+    scene.engine.unreceivable.add('a1');
+    await ann.offer({ tracks: { a1: 'video' } });
+    expect((await bob.offer({ video: 1 })).refused).toHaveLength(1);
+    scene.engine.unreceivable.clear();
+    bob.told();
+    scene.engine.calls.length = 0;
+    for (let i = 0; i < 10; i++) {
+      scene.engine.tell({ type: 'track-changed', roomId: 'room', trackId: 'a1' });
+      await settle();
+    }
+    expect([bob.told(), scene.engine.calls]).toEqual([[], []]);
+    expect(scene.service.deadline()).toBeLessThan(scene.now);
+    await scene.pass(500);
+    expect(bob.told()).toEqual([['sections-needed', { offer: true, audio: 0, video: 0 }]]);
+    expect(scene.engine.calls).toEqual([`subscribe room/${ann.id}`, `subscribe room/${bob.id}`]);
+    expect((await bob.offer({ video: 1 })).subscribed.map(({ trackId }) => trackId)).toEqual(['a1']);
+    expect(scene.service.deadline()).toBe(never);
+  });
+
   it('by a new peer connection replaces the peer of the one before, and keeps the tracks', async () => {
     const [ann, bob] = [scene.join('Ann'), scene.join('Bob')];
     await ann.offer({ tracks: { a1: 'video' } });

@@ -59,6 +59,8 @@ export class RoomMedia {
   readonly #negotiations = new NegotiationQueue(this.#queue);
   #isPassWaiting = false;
   #isBehind = false;
+  /** A track changed in the engine by itself since the last pass. */
+  #hasChangedTracks = false;
   /** Counts up when what is published in the engine changes in a way that the registry does not see. */
   #tracksVersion = 0;
 
@@ -78,7 +80,7 @@ export class RoomMedia {
 
   /** The last pass could not do everything: follow again when some time has passed. */
   get isBehind(): boolean {
-    return this.#isBehind;
+    return this.#isBehind || this.#hasChangedTracks;
   }
 
   /** The participant has a negotiated association that did not fail. */
@@ -125,6 +127,16 @@ export class RoomMedia {
     if (state === 'failed') participant.connection?.send('media-lost', mediaFailed);
   }
 
+  /**
+   * A track comes otherwise than it was negotiated with its receivers. They are asked at the next look at the clock, so
+   * that whoever sends now this, now that has nobody offer all the time.
+   */
+  handleTrackChanged(trackId: string): void {
+    this.#tracksVersion += 1;
+    for (const { refused } of this.#peers.values()) refused.delete(trackId);
+    this.#hasChangedTracks = true;
+  }
+
   /** Resolves when everything that was under way is done. */
   async closed(): Promise<void> {
     await this.#queue.run(async () => {}).catch(() => {});
@@ -166,6 +178,7 @@ export class RoomMedia {
   }
 
   async #bringInStep(): Promise<void> {
+    this.#hasChangedTracks = false;
     const room = this.#room();
     for (const id of this.#peers.keys()) if (room?.participants.has(id) !== true) await this.#closePeer(id);
     const endpointErrors = await this.endpoints.bringInStep(room);

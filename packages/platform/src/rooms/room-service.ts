@@ -236,6 +236,8 @@ export class RoomService {
         if (room === undefined) return;
         return this.#media.get(event.roomId)?.endpoints.handleFlow(room, event.trackId, event.isFlowing);
       }
+      case 'track-changed':
+        return this.#media.get(event.roomId)?.handleTrackChanged(event.trackId);
     }
   }
 }

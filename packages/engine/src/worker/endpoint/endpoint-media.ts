@@ -118,7 +118,9 @@ export class EndpointMedia {
     if (kind === 'audio') router.setVoice(this.sessions.audio, trackId);
     this.#received.set(kind, received);
     const { codecs } = received;
-    tracks.publish({ trackId, kind, codecs, codec: codecs[0], isHeard: false, cname, publisher: this }, now);
+    const track = { trackId, kind, codecs, codec: codecs[0], isHeard: false, cname, publisher: this };
+    if (before === undefined) tracks.publish(track, now);
+    else tracks.renew(track, now);
   }
 
   #withdraw(kind: MediaKind, now: MonotonicMs): void {
