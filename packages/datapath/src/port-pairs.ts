@@ -51,16 +51,20 @@ export class PortPairs {
 
   /** Refused with `rtp-ports-used-up` when each pair has a port that is taken. */
   open(ip: 'ipv4' | 'ipv6'): OpenPortPair {
-    const isTooSoon = performance.now() - this.#usedUpAt < retryIntervalMs;
-    for (let tries = 0; tries < this.#pairsMax && !isTooSoon; tries++) {
+    if (performance.now() - this.#usedUpAt < retryIntervalMs) throw this.#usedUp();
+    for (let tries = 0; tries < this.#pairsMax; tries++) {
       const number = this.#first + 2 * ((this.#next + tries) % this.#pairsMax);
       const pair = this.#open.has(number) ? undefined : this.#bindPair(ip, number);
       if (pair === undefined) continue;
       this.#next = (this.#next + tries + 1) % this.#pairsMax;
       return pair;
     }
-    if (!isTooSoon) this.#usedUpAt = performance.now();
-    throw new CodedError('rtp-ports-used-up', 'All UDP ports for RTP are in use; widen RIVERO_RTP_PORTS.', {
+    this.#usedUpAt = performance.now();
+    throw this.#usedUp();
+  }
+
+  #usedUp(): CodedError {
+    return new CodedError('rtp-ports-used-up', 'All UDP ports for RTP are in use; widen RIVERO_RTP_PORTS.', {
       pairsMax: this.#pairsMax,
     });
   }
