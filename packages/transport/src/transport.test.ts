@@ -102,6 +102,29 @@ describe('Transport', () => {
     expect(session.state).toBe('connected');
   });
 
+  it('tells the selected pair at once and then once a second, however often the peer nominates another one', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    const told = (): number => scene.events.splice(0).filter(({ type }) => type === 'pair-selected').length;
+    expect(told()).toBe(1);
+    scene.run(1_000, [peer]);
+    for (let i = 0; i < 200; i++) {
+      scene.sendFrom(
+        { ip: '203.0.113.9', port: 6_000 + (i % 2) },
+        peer.check(session.localCredentials, true, scene.now),
+      );
+      scene.settle();
+    }
+    expect(told()).toBe(1);
+    scene.run(950);
+    expect(told()).toBe(0);
+    scene.run(50);
+    expect(told()).toBe(1);
+    expect(session.selectedPair()?.remote.port).toBe(6_001);
+    scene.run(5_000);
+    expect(told()).toBe(0);
+  });
+
   it('gives an address to the session that proves to be there now when the one before fell silent', () => {
     const scene = new Scene();
     const first = scene.join();

@@ -19,6 +19,7 @@ import {
   IceLiteAgent,
   type IceOutput,
 } from '@rivero/protocol/ice';
+import { PairNews } from './pair-news.ts';
 import { remoteCandidateCounters, RemoteCandidates } from './remote-candidates.ts';
 import type { RemoteDescription } from './remote-description.ts';
 import type { SelectedPair } from './selected-pair.ts';
@@ -53,6 +54,7 @@ export class TransportSession {
   /** In place of the lite one. */
   #controlling: IceControllingAgent | undefined;
   readonly #remoteCandidates: RemoteCandidates;
+  readonly #pairNews = new PairNews();
   #dtls: DtlsAssociation | undefined;
   #handle: SessionHandle | undefined;
   #state: SessionState = 'connecting';
@@ -209,7 +211,7 @@ export class TransportSession {
 
   deadline(): MonotonicMs {
     if (this.#isOver) return never;
-    const ice = this.ice.deadline();
+    const ice = earliest(this.ice.deadline(), this.#pairNews.deadline());
     return this.#dtls === undefined ? ice : earliest(ice, this.#dtls.deadline());
   }
 
@@ -287,12 +289,17 @@ export class TransportSession {
 
   #drainIce(now: MonotonicMs): void {
     for (let output = this.ice.pollOutput(); output !== undefined; output = this.ice.pollOutput()) {
-      this.#handleIce(output);
+      this.#handleIce(output, now);
     }
+    this.#tellPair(now);
     this.#startDtls(now);
   }
 
-  #handleIce(output: IceOutput): void {
+  #tellPair(now: MonotonicMs): void {
+    if (this.#pairNews.poll(now)) this.#events.onPairSelected();
+  }
+
+  #handleIce(output: IceOutput, now: MonotonicMs): void {
     if (this.#isOver) return;
     const { datapath } = this.#options;
     switch (output.type) {
@@ -311,7 +318,8 @@ export class TransportSession {
         this.#forget(output.path);
         return;
       case 'selected':
-        this.#events.onPairSelected();
+        this.#pairNews.handleSelected();
+        this.#tellPair(now);
         if (this.#handle !== undefined) datapath.setSessionPath(this.#handle, output.path);
         return;
       case 'state': {
