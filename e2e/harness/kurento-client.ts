@@ -13,16 +13,31 @@ registerHooks({
 /** An event of the Kurento API as its client hands it over; each kind has fields of its own. */
 export type KurentoEvent = Readonly<Record<string, unknown>>;
 
+/** Refusals reach only a callback: without one the client prints them and goes on. */
+type Done = (error?: unknown) => void;
+
+/** What comes out of an element or goes into one. */
+interface KurentoConnections {
+  readonly source: string;
+  readonly sink: string;
+  readonly type: string;
+}
+
 /** What tests use of an object of the official client. Void operations resolve too. */
 export interface KurentoObject {
   readonly id: string;
-  create(type: string, params?: object): Promise<KurentoObject>;
+  create(type: string, params?: object): KurentoCreation;
+  create(transaction: KurentoTransaction, type: string, params?: object): KurentoCreation;
   release(): Promise<void>;
   connect(sink: KurentoObject, mediaType?: 'AUDIO' | 'VIDEO' | 'DATA'): Promise<void>;
   disconnect(sink: KurentoObject, mediaType?: 'AUDIO' | 'VIDEO' | 'DATA'): Promise<void>;
+  getSinkConnections(): Promise<readonly KurentoConnections[]>;
   processOffer(offer: string): Promise<string>;
+  processOffer(transaction: KurentoTransaction, offer: string, done: Done): Promise<string>;
   processAnswer(answer: string): Promise<string>;
   generateOffer(options?: object): Promise<string>;
+  setTurnUrl(turnUrl: string): Promise<void>;
+  getICECandidatePairs(): Promise<readonly { readonly localCandidate: string }[]>;
   gatherCandidates(): Promise<void>;
   addIceCandidate(candidate: object): Promise<void>;
   getLocalSessionDescriptor(): Promise<string>;
@@ -32,14 +47,32 @@ export interface KurentoObject {
   isMediaFlowingOut(mediaType: string): Promise<boolean>;
   setSource(port: KurentoObject): Promise<void>;
   removeSource(): Promise<void>;
-  /** Refusals reach only a callback: without one the client prints them and goes on. */
-  getName(callback?: (error: Error | null) => void): Promise<string>;
+  getName(done?: Done): Promise<string>;
   setName(name: string): Promise<void>;
+  setName(transaction: KurentoTransaction, name: string, done: Done): Promise<void>;
+  addTag(key: string, value: string): Promise<void>;
+  removeTag(key: string): Promise<void>;
+  getTag(key: string, done?: Done): Promise<string>;
+  getTags(): Promise<readonly { readonly key: string; readonly value: string }[]>;
+  setSendTagsInEvents(isSent: boolean): Promise<void>;
+  getCreationTime(): Promise<number>;
+  getParent(): Promise<KurentoObject>;
+  getMediaPipeline(): Promise<KurentoObject>;
   getChildren(): Promise<readonly KurentoObject[]>;
   getChilds(): Promise<readonly KurentoObject[]>;
   getGstreamerDot(): Promise<string>;
   on(event: string, listener: (event: KurentoEvent) => void): void;
+  removeListener(event: string, listener: (event: KurentoEvent) => void): void;
+  removeAllListeners(event: string): void;
 }
+
+/** Calls that are given it are asked all at once, by `commit`. */
+interface KurentoTransaction {
+  commit(): Promise<unknown>;
+}
+
+/** What `create` returns: an object that transactions may use before it is there. */
+type KurentoCreation = Promise<KurentoObject> & KurentoObject;
 
 /** What the client is before it is awaited: that gives a copy, without the session and the connection. */
 export interface KurentoConnection extends Promise<KurentoClient> {
@@ -51,9 +84,13 @@ export interface KurentoConnection extends Promise<KurentoClient> {
 
 /** The client itself. */
 export interface KurentoClient {
-  create(type: string, params?: object): Promise<KurentoObject>;
-  getServerManager(): Promise<{ getPipelines(): Promise<readonly KurentoObject[]> }>;
+  create(type: string, params?: object): KurentoCreation;
+  create(transaction: KurentoTransaction, type: string, params?: object): KurentoCreation;
+  beginTransaction(): KurentoTransaction;
+  /** Of what is there already: its operations are asked all at once. */
   transaction(run: () => void): Promise<unknown>;
+  getMediaobjectById(id: string): Promise<KurentoObject>;
+  getServerManager(): Promise<{ getPipelines(): Promise<readonly KurentoObject[]> }>;
   close(): void;
 }
 
