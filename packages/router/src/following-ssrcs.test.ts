@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { delta, keyframe, publishedSsrc, Scene, sending, video, videoSource } from '../test/scene.ts';
+import { audio, delta, keyframe, publishedSsrc, Scene, sending, video, videoSource } from '../test/scene.ts';
+import { unknownSsrcsMax } from './limits.ts';
 
 const ssrc = 5_000;
 
@@ -39,5 +40,14 @@ describe('a producer whose session carries nothing else', () => {
     const { send } = scene(false);
     expect(send(publishedSsrc, 1)).toBe(1);
     expect(send(77, 2)).toBe(0);
+  });
+
+  it('goes on with another SSRC after any number that brought only payload types that are not its', () => {
+    const scene = new Scene();
+    const publisher = scene.publish({ ...audio, followsSsrc: true });
+    for (let ssrc = 1; ssrc <= 2 * unknownSsrcsMax; ssrc++)
+      scene.send(publisher.id, { sequence: 1, ssrc, payloadType: 13 });
+    scene.send(publisher.id, { sequence: 1, ssrc: 9_000, payloadType: 111 });
+    expect(scene.router.statistics(scene.now).producers).toMatchObject([{ ssrc: 9_000, packets: 1 }]);
   });
 });

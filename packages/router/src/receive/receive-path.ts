@@ -106,7 +106,8 @@ export class ReceivePath {
     const alone = candidates.length === 1 && candidates[0].mayTake(ssrc, now) ? candidates[0] : undefined;
     const producer = byMid ?? alone;
     if (producer === undefined) {
-      if (candidates[0]?.parameters.followsSsrc !== true) unknownSsrcs.add(ssrc);
+      const [first] = session.producers;
+      if (first?.parameters.followsSsrc !== true) unknownSsrcs.add(ssrc);
       return undefined;
     }
     const isRtx = producer.codecOf(payloadType)?.rtxPayloadType === payloadType;
