@@ -77,10 +77,39 @@ describe('a room that a bug ended in its worker', () => {
   });
 });
 
+describe('a room', () => {
+  it('that was closed and opened again while it was opened is not forgotten when the first opening fails', async () => {
+    const [worker] = FakeWorker.all;
+    let fail = (): void => {};
+    worker.answer = () =>
+      new Promise((_, reject) => {
+        fail = () => reject(new CodedError('worker-full', 'Full.'));
+      });
+    const first = engine.openRoom('a');
+    worker.answer = () => Promise.resolve(null);
+    await engine.closeRoom('a');
+    const second = engine.openRoom('a');
+    fail();
+    await expect(first).rejects.toMatchObject({ code: 'worker-full' });
+    await second;
+    await engine.statistics('a');
+    worker.handlers.onRoomLost('a');
+    expect(events).toEqual([{ type: 'rooms-lost', roomIds: ['a'] }]);
+  });
+});
+
 describe('a media worker that dies', () => {
   const starts = (): number => FakeWorker.all.length;
   const die = (): void => FakeWorker.all.at(-1)?.handlers.onDeath('the test says so');
   const turn = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+
+  it('is looked at regularly while it lives, so that one that hangs dies too', async () => {
+    await turn(60_000);
+    expect(FakeWorker.all[0].lookCount).toBe(12);
+    await engine.stop();
+    await turn(60_000);
+    expect(FakeWorker.all[0].lookCount).toBe(12);
+  });
 
   it('is replaced at once', async () => {
     die();

@@ -20,6 +20,7 @@ import type {
   EndpointStatistics,
 } from './endpoint-contract.ts';
 import { type EndpointEvent, MediaWorker } from './media-worker.ts';
+import { sleep } from './sleep.ts';
 
 /** What the engine writes its log to; a pino logger fits. */
 export interface EngineLog {
@@ -67,10 +68,17 @@ const steadyAfter = milliseconds(60_000);
 /** Between two looks at what the workers dropped. */
 const dropLogInterval = milliseconds(60_000);
 
+/** Between two looks at whether the workers answer. */
+const lookInterval = milliseconds(5_000);
+
+interface PlacedRoom {
+  /** Its worker has answered. */
+  isOpen: boolean;
+}
+
 interface WorkerPlace {
   readonly index: number;
-  /** `opening`: its worker has not answered yet. */
-  readonly rooms: Map<string, 'opening' | 'open'>;
+  readonly rooms: Map<string, PlacedRoom>;
   worker: MediaWorker | undefined;
   port: number;
   /** Of the present worker. */
@@ -83,16 +91,13 @@ interface WorkerPlace {
   respawnDelay: Milliseconds;
 }
 
-function sleep(span: Milliseconds): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, span).unref());
-}
-
 class WorkerEngine implements RunningEngine {
   readonly #options: EngineOptions;
   readonly #places: readonly WorkerPlace[];
   readonly #roomPlaces = new Map<string, WorkerPlace>();
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   #dropTimer: NodeJS.Timeout | undefined;
+  #lookTimer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
   constructor(options: EngineOptions) {
@@ -114,6 +119,7 @@ class WorkerEngine implements RunningEngine {
   async start(): Promise<void> {
     await Promise.all(this.#places.map((place) => this.#startWorker(place)));
     this.#dropTimer = setInterval(() => void this.#logDrops(), dropLogInterval).unref();
+    this.#lookTimer = setInterval(() => this.#workers().forEach((worker) => worker.look()), lookInterval).unref();
   }
 
   isHealthy(): boolean {
@@ -127,13 +133,15 @@ class WorkerEngine implements RunningEngine {
   async openRoom(roomId: string): Promise<void> {
     if (this.#roomPlaces.has(roomId)) throw new CodedError('room-exists', 'A room of this name is open.', { roomId });
     const place = this.#leastLoaded();
-    place.rooms.set(roomId, 'opening');
+    const room: PlacedRoom = { isOpen: false };
+    place.rooms.set(roomId, room);
     this.#roomPlaces.set(roomId, place);
     try {
       await this.#workerOf(roomId).call('openRoom', { roomId });
-      if (this.#roomPlaces.get(roomId) === place) place.rooms.set(roomId, 'open');
+      room.isOpen = true;
     } catch (error) {
-      this.#forgetRoom(roomId);
+      // Meanwhile it may have been closed, and another one of this name been opened.
+      if (place.rooms.get(roomId) === room) this.#forgetRoom(roomId);
       throw error;
     }
   }
@@ -240,6 +248,7 @@ class WorkerEngine implements RunningEngine {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#dropTimer);
+    clearInterval(this.#lookTimer);
     await Promise.all(this.#workers().map((worker) => worker.stop()));
     this.#listeners.clear();
   }
@@ -318,16 +327,16 @@ class WorkerEngine implements RunningEngine {
   }
 
   #handleSpeakers(place: WorkerPlace, roomId: string, trackIds: readonly string[]): void {
-    if (place.rooms.get(roomId) === 'open') this.#emit({ type: 'speakers', roomId, trackIds });
+    if (place.rooms.get(roomId)?.isOpen === true) this.#emit({ type: 'speakers', roomId, trackIds });
   }
 
   #handleEndpoint(place: WorkerPlace, event: EndpointEvent): void {
-    if (place.rooms.get(event.roomId) === 'open') this.#emit(event);
+    if (place.rooms.get(event.roomId)?.isOpen === true) this.#emit(event);
   }
 
   /** One that is only opening is not meant, but one of the same name before it. */
   #handleRoomLost(place: WorkerPlace, roomId: string): void {
-    if (place.rooms.get(roomId) !== 'open') return;
+    if (place.rooms.get(roomId)?.isOpen !== true) return;
     this.#forgetRoom(roomId);
     this.#emit({ type: 'rooms-lost', roomIds: [roomId] });
   }

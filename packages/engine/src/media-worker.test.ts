@@ -1,6 +1,6 @@
 import { CodedError } from '@rivero/core';
-import { expect, it } from 'vitest';
-import { MediaWorker, pendingCallsMax } from './media-worker.ts';
+import { expect, it, vi } from 'vitest';
+import { MediaWorker, pendingCallsMax, silentLooksMax, stopPatience } from './media-worker.ts';
 
 const settings = { port: 0, udp: true, tcp: false };
 const request = { roomId: 'a', peerId: 'ann', trackIds: [], pausedTrackIds: [] };
@@ -37,4 +37,34 @@ it('refuses more calls than it queues, but closes peers, endpoints and rooms, so
   await Promise.all(pending);
   await worker.call('openRoom', { roomId: 'a' });
   await worker.stop();
+});
+
+it(`ends when it says nothing at ${silentLooksMax} looks in a row though it was asked something`, async () => {
+  const onDeath = vi.fn();
+  const worker = new MediaWorker(settings, { ...handlers, onDeath });
+  await worker.started();
+  for (let i = 0; i < 2 * silentLooksMax; i++) worker.look();
+  for (let i = 0; i < silentLooksMax; i++) {
+    const call = worker.call('workerStatistics', {});
+    worker.look();
+    await call;
+  }
+  const lost = worker.call('openRoom', { roomId: 'a' }).catch(codeOf);
+  // The answer cannot come before this is through.
+  for (let i = 0; i < silentLooksMax; i++) worker.look();
+  await expect(lost).resolves.toBe('room-lost');
+  expect(onDeath).toHaveBeenCalledExactlyOnceWith('it hung: it answered nothing for some time');
+});
+
+it('is stopped though it does not answer', async () => {
+  const onDeath = vi.fn();
+  const worker = new MediaWorker(settings, { ...handlers, onDeath });
+  await worker.started();
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  vi.spyOn(worker, 'call').mockReturnValue(new Promise(() => {}));
+  const stopping = worker.stop();
+  await vi.advanceTimersByTimeAsync(stopPatience);
+  vi.useRealTimers();
+  await stopping;
+  expect(onDeath).not.toHaveBeenCalled();
 });

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { CodedError } from '@rivero/core';
+import { CodedError, milliseconds } from '@rivero/core';
 import type { EngineEvent, PeerState } from './contract.ts';
+import { sleep } from './sleep.ts';
 import type { WorkerCalls, WorkerMessage, WorkerMethod, WorkerRefusal, WorkerSettings } from './worker/index.ts';
 
 /** What happens at endpoints and to their tracks. */
@@ -28,6 +29,12 @@ export const pendingCallsMax = 10_000;
 /** A refused one would leave the worker with what the main thread forgets; there are no more than there is to close. */
 const closingCalls: ReadonlySet<WorkerMethod> = new Set(['closeRoom', 'closePeer', 'closeEndpoint', 'stop']);
 
+/** A thread that has calls to answer and says nothing at so many looks in a row hangs. */
+export const silentLooksMax = 6;
+
+/** Before a thread is ended that does not answer that it has closed everything. */
+export const stopPatience = milliseconds(3_000);
+
 function errorOf(refusal: WorkerRefusal): CodedError {
   return new CodedError(refusal.code, refusal.message, refusal.context);
 }
@@ -44,6 +51,7 @@ export class MediaWorker {
   #isStopping = false;
   #isDead = false;
   #cause = 'its thread ended';
+  #silentLooks = 0;
 
   constructor(settings: WorkerSettings, handlers: MediaWorkerHandlers) {
     this.#handlers = handlers;
@@ -83,8 +91,16 @@ export class MediaWorker {
   async stop(): Promise<void> {
     if (this.#isDead) return;
     this.#isStopping = true;
-    await this.call('stop', {}).catch(() => {});
+    await Promise.race([this.call('stop', {}).catch(() => {}), sleep(stopPatience)]);
     await this.#thread.terminate();
+  }
+
+  /** Told every few seconds: a thread that hangs is ended as by a crash, for it would keep its rooms for ever. */
+  look(): void {
+    this.#silentLooks = this.#pending.size === 0 ? 0 : this.#silentLooks + 1;
+    if (this.#silentLooks < silentLooksMax || this.#isStopping) return;
+    this.#cause = 'it hung: it answered nothing for some time';
+    void this.#thread.terminate();
   }
 
   /** Ends the thread at once, as a crash would. */
@@ -98,6 +114,7 @@ export class MediaWorker {
   }
 
   #handleMessage(message: WorkerMessage): void {
+    this.#silentLooks = 0;
     switch (message.type) {
       case 'ready':
         this.#resolveStarted(message.port);

@@ -7,6 +7,7 @@ export class FakeWorker {
   static failure: Error | undefined;
   readonly handlers: MediaWorkerHandlers;
   readonly calls: string[] = [];
+  lookCount = 0;
   answer: (method: string) => Promise<unknown> = (method) =>
     Promise.resolve(method === 'workerStatistics' ? { counters: {}, sizes: {} } : null);
 
@@ -22,6 +23,10 @@ export class FakeWorker {
   call(method: string): Promise<unknown> {
     this.calls.push(method);
     return this.answer(method);
+  }
+
+  look(): void {
+    this.lookCount += 1;
   }
 
   stop(): Promise<void> {
