@@ -2,7 +2,7 @@ import { bitsPerSecond, monotonicMs, never } from '@rivero/core';
 import { describe, expect, it } from 'vitest';
 import { audio, keyframe, publishedSsrc, receivingVideo, Scene, sending, video, videoSource } from '../test/scene.ts';
 import type { RouterSessionId, SessionLimits } from './parameters.ts';
-import { BitrateCap, liftedBitrate } from './receive/bitrate-cap.ts';
+import { BitrateCap, followedMin, liftedBitrate } from './receive/bitrate-cap.ts';
 
 const none = bitsPerSecond(0);
 const unlimited: SessionLimits = { receiveMin: none, receiveMax: none, sendMax: none, followsReceivers: false };
@@ -111,6 +111,16 @@ describe('a publisher with a limit', () => {
 });
 
 describe('a publisher that follows its receivers', () => {
+  it('is not stopped by one that says it takes nothing, but by a limit of its own', () => {
+    const { made, publisher, peer, told, set, takes } = scene();
+    set(publisher.id, limits({}, true));
+    takes(peer.id, 0);
+    made.run(1_000);
+    expect(told()).toEqual([followedMin, followedMin]);
+    set(publisher.id, limits({ receiveMax: 10_000 }, true));
+    expect(told().at(-1)).toBe(10_000);
+  });
+
   it('is told the least of what they take by their own word and by their limit, and of its own limit', () => {
     const { made, publisher, peer, receiver, told, set, takes } = scene();
     const last = () => {

@@ -19,6 +19,9 @@ const intervalMin = milliseconds(200);
 export const liftedBitrate = bitsPerSecond(2 ** 30);
 const liftsMax = 3;
 
+/** No publisher is told less for a receiver's sake: below that there is no picture, and it would be gone for all the others too. */
+export const followedMin = bitsPerSecond(30_000);
+
 const none = bitsPerSecond(0);
 
 /** Decides what a publisher is told to send at most (REMB), and when. */
@@ -67,7 +70,8 @@ export class BitrateCap {
     if (now < this.#deadline) return undefined;
     const { receiveMin, receiveMax, followsReceivers } = this.#limits;
     const own = receiveMax === 0 ? Number.POSITIVE_INFINITY : receiveMax;
-    const least = Math.min(own, followsReceivers ? receiversTake() : Number.POSITIVE_INFINITY);
+    const followed = followsReceivers ? Math.max(receiversTake(), followedMin) : Number.POSITIVE_INFINITY;
+    const least = Math.min(own, followed);
     if (least !== Number.POSITIVE_INFINITY) {
       this.#liftsLeft = liftsMax;
       return this.#tell(bitsPerSecond(Math.max(least, receiveMin)), now);
