@@ -8,6 +8,9 @@ const ordinaryCounters: ReadonlySet<string> = new Set([
   'ice/check-answered',
   'dtls/message-repeated',
   'tcp/accepted',
+  'stun/asked',
+  'stun/answered',
+  'punch/punched',
 ]);
 
 /** What one media worker dropped, told once. */

@@ -82,7 +82,12 @@ export class NatServers {
 
   /** How often each thing happened, by part and name. */
   counters(): Readonly<Record<string, number>> {
-    const parts = { stun: this.#reflexive.counters, relay: this.#relays.counters, punch: this.#punches.counters };
+    const parts = {
+      stun: this.#reflexive.counters,
+      punch: this.#punches.counters,
+      relay: this.#relays.counters,
+      turn: this.#relays.clientCounters,
+    };
     return Object.fromEntries(
       Object.entries(parts).flatMap(([part, counters]) =>
         Object.entries(counters.snapshot()).map(([name, count]) => [`${part}/${name}`, count]),

@@ -3,6 +3,7 @@ export { type RelayPeer, relayPeersMax } from './relay-peers.ts';
 export {
   type RelayedPacket,
   TurnClient,
+  type TurnClientCounter,
   turnClientCounters,
   type TurnClientOptions,
   type TurnEvent,

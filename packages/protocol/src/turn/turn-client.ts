@@ -43,6 +43,8 @@ export interface TurnClientOptions {
   readonly isStream: boolean;
   /** How long the first request may take, challenge and all. */
   readonly patience: Milliseconds;
+  /** Those of several clients together; left out: its own. */
+  readonly counters?: Counters<TurnClientCounter>;
 }
 
 export type TurnEvent =
@@ -72,6 +74,8 @@ export const turnClientCounters = [
   'channel-refused',
 ] as const;
 
+export type TurnClientCounter = (typeof turnClientCounters)[number];
+
 /** Challenges to one request: the first, and nonces that grew stale meanwhile. */
 export const challengesMax = 3;
 
@@ -87,7 +91,7 @@ export const keepaliveInterval = milliseconds(20_000);
 
 /** Sans-IO client of one allocation (RFC 8656): it is told messages and time, and asked for what to send and what happened. */
 export class TurnClient {
-  readonly counters = new Counters(turnClientCounters);
+  readonly counters: Counters<TurnClientCounter>;
   readonly #options: TurnClientOptions;
   readonly #credentials: LongTermCredentials;
   readonly #permissions = new RelayPermissions();
@@ -103,6 +107,7 @@ export class TurnClient {
 
   constructor(options: TurnClientOptions) {
     this.#options = options;
+    this.counters = options.counters ?? new Counters(turnClientCounters);
     this.#credentials = new LongTermCredentials(options.user);
   }
 

@@ -8,7 +8,13 @@ import {
   type TransportAddress,
 } from '@rivero/core';
 import type { Datapath } from '@rivero/datapath';
-import { type RelayedPacket, type RelayPeer, TurnClient, type TurnFailure } from '@rivero/protocol/turn';
+import {
+  type RelayedPacket,
+  type RelayPeer,
+  TurnClient,
+  type TurnClientCounter,
+  type TurnFailure,
+} from '@rivero/protocol/turn';
 import { monotonicNow } from '../driver.ts';
 import { openRelayConnection, type RelayConnection } from './relay-connection.ts';
 import type { RelayServer } from './relay-server.ts';
@@ -30,6 +36,7 @@ export interface RelayOptions {
   readonly server: RelayServer;
   readonly handlers: RelayHandlers;
   readonly counters: Counters<(typeof relayCounters)[number]>;
+  readonly clientCounters: Counters<TurnClientCounter>;
   readonly isValidated: (path: PathHandle) => boolean;
   /** The path is about to close by itself. */
   readonly onPathClosed: (path: PathHandle) => void;
@@ -62,13 +69,14 @@ export class Relay {
 
   constructor(options: RelayOptions, now: MonotonicMs) {
     this.#options = options;
-    const { random, server } = options;
+    const { random, server, clientCounters: counters } = options;
     const { username, password, transport } = server;
     this.#client = new TurnClient({
       random,
       user: { username, password },
       isStream: transport !== 'udp',
       patience: allocationPatience,
+      counters,
     });
     // What it wants to send waits for the connection.
     this.#client.start(now);

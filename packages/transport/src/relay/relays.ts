@@ -1,5 +1,6 @@
 import { Counters, earliest, type MonotonicMs, never, type PathHandle, type RandomBytes } from '@rivero/core';
 import type { Datapath } from '@rivero/datapath';
+import { turnClientCounters } from '@rivero/protocol/turn';
 import { Relay, relayCounters, type RelayHandlers } from './relay.ts';
 import type { RelayServer } from './relay-server.ts';
 
@@ -22,6 +23,8 @@ export const relaysMax = 1_024;
 /** The relayed addresses of one worker. */
 export class Relays {
   readonly counters = new Counters(relayCounters);
+  /** Of their TURN clients. */
+  readonly clientCounters = new Counters(turnClientCounters);
   readonly #options: RelaysOptions;
   readonly #relays = new Set<Relay>();
   /** At or before the earliest deadline of any of them. */
@@ -38,10 +41,13 @@ export class Relays {
   /** `undefined` when there are too many. Its handlers are called later, never at once. */
   open(server: RelayServer, handlers: RelayHandlers, now: MonotonicMs): Relay | undefined {
     if (this.#relays.size >= relaysMax) return undefined;
-    const { counters } = this;
+    const { counters, clientCounters } = this;
     const onTouched = (): void => this.#touch(relay);
     const onOver = (): void => void this.#relays.delete(relay);
-    const relay: Relay = new Relay({ ...this.#options, server, handlers, counters, onTouched, onOver }, now);
+    const relay: Relay = new Relay(
+      { ...this.#options, server, handlers, counters, clientCounters, onTouched, onOver },
+      now,
+    );
     this.#relays.add(relay);
     this.#touch(relay);
     return relay;
