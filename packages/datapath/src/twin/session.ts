@@ -46,9 +46,10 @@ function openProtection(protection: PortProtection): Protection {
 
 /** Packets under other keys than this one are not believed any more. */
 export function replaceRemoteKey(session: Session, { profile, key, salt, lifetime }: RemoteKey): void {
-  assert(session.receiver !== plainPackets, 'a plain session has no keys');
+  const { receiver: before } = session;
+  assert(before instanceof SrtpReceiver, 'a plain session has no keys');
   const life = lifetime === undefined ? {} : { lifetime };
-  session.receiver = new SrtpReceiver({ profile, masterKey: key, masterSalt: salt, ...life });
+  session.receiver = new SrtpReceiver({ profile, masterKey: key, masterSalt: salt, ...life }, before);
   session.isKeyLimitTold = false;
 }
 

@@ -1,6 +1,6 @@
 import { readUint32 } from './bytes.ts';
 import { KeyUsage } from './key-usage.ts';
-import { estimatePacketIndex, rtpIndexMax } from './packet-index.ts';
+import { estimatePacketIndex, packetIndex, rtpIndexMax } from './packet-index.ts';
 import type { SrtpDefect } from './srtp-defect.ts';
 import type { SrtpMasterKey } from './srtp-master-key.ts';
 import { srtpProfiles } from './srtp-profile.ts';
@@ -23,8 +23,12 @@ export class SrtpReceiver {
   readonly #rtpStreams = new SrtpStreams(rtpWindowBlocks);
   readonly #rtcpStreams = new SrtpStreams(rtcpWindowBlocks);
   readonly #position: RtpPosition = { ssrc: 0, sequence: 0, rolloverCounter: 0 };
+  /** The highest index of each SSRC under the key before this one. */
+  readonly #before: ReadonlyMap<number, number>;
 
-  constructor(key: SrtpMasterKey) {
+  /** `before` opened what the peer sent under another key: rollover counters go on (RFC 3711 section 3.3.1). */
+  constructor(key: SrtpMasterKey, before?: SrtpReceiver) {
+    this.#before = before === undefined ? new Map() : before.#rtpStreams.highest();
     this.#transform = openSrtpTransform(key);
     this.#usage = new KeyUsage(key);
     this.#rtpTagLength = srtpProfiles[key.profile].rtpTagLength;
@@ -55,10 +59,26 @@ export class SrtpReceiver {
     position.ssrc = ssrc;
     position.sequence = sequence;
     position.rolloverCounter = Math.floor(index / 0x10000);
-    if (!this.#transform.openRtp(packet, headerLength, position)) return 'authentication-failed';
-    (window ?? this.#rtpStreams.open(ssrc)).add(index);
+    const isOpened = window === undefined ? this.#openFirst(packet, headerLength) : this.#open(packet, headerLength);
+    if (!isOpened) return 'authentication-failed';
+    (window ?? this.#rtpStreams.open(ssrc)).add(packetIndex(position.rolloverCounter, sequence));
     this.#usage.countRtp();
     return packet.length - this.#rtpTagLength;
+  }
+
+  #open(packet: Uint8Array, headerLength: number): boolean {
+    return this.#transform.openRtp(packet, headerLength, this.#position);
+  }
+
+  /** Of an SSRC under this key: in the cycle after the key before, or in cycle 0, as many begin anew with each key. */
+  #openFirst(packet: Uint8Array, headerLength: number): boolean {
+    const position = this.#position;
+    const index = estimatePacketIndex(this.#before.get(position.ssrc | 0) ?? -1, position.sequence);
+    position.rolloverCounter = Math.max(0, Math.floor(index / 0x10000));
+    if (this.#open(packet, headerLength)) return true;
+    if (position.rolloverCounter === 0) return false;
+    position.rolloverCounter = 0;
+    return this.#open(packet, headerLength);
   }
 
   /**

@@ -36,6 +36,11 @@ export class SrtpStreams {
     return window;
   }
 
+  /** The highest index of each SSRC. */
+  highest(): ReadonlyMap<number, number> {
+    return new Map([...this.#windows].map(([ssrc, { highest }]) => [ssrc, highest]));
+  }
+
   /** Puts a mark in place of the SSRC's window. With `srtpRetiredMax` marks the window stays, which is as safe. */
   retire(ssrc: number): void {
     if (this.#retired.size >= srtpRetiredMax || !this.#windows.delete(ssrc | 0)) return;

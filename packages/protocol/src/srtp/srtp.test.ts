@@ -118,6 +118,29 @@ describe.each(profiles)('%s', (profile) => {
     }
   });
 
+  it('goes on with the rollover counter under another key, or begins it anew, whichever the sender did (RFC 3711 section 3.3.1)', () => {
+    const key = masterKey(profile);
+    const next = { ...key, masterKey: key.masterKey.map((byte) => byte ^ 0xff) };
+    for (const rolloverCounter of [0, 1]) {
+      const before = new SrtpReceiver(key);
+      const old = new SrtpSender(key);
+      for (const [sequence, roc] of [
+        [65_535, 0],
+        [0, 1],
+        [30, 1],
+      ]) {
+        expect(before.unprotectRtp(seal(old, plainRtp({ sequence }), roc))).toBe(112);
+      }
+      const sender = new SrtpSender(next);
+      const receiver = new SrtpReceiver(next, before);
+      const first = seal(sender, plainRtp({ sequence: 40 }), rolloverCounter);
+      expect(receiver.unprotectRtp(seal(old, plainRtp({ sequence: 31 }), 1))).toBe('authentication-failed');
+      expect(receiver.unprotectRtp(first.slice())).toBe(112);
+      expect(receiver.unprotectRtp(first)).toBe('replayed');
+      expect(receiver.unprotectRtp(seal(sender, plainRtp({ sequence: 41 }), rolloverCounter))).toBe(112);
+    }
+  });
+
   it('refuses a packet seen before and one older than the window, and takes a late one within it', () => {
     const { sender, receiver } = pair();
     const packets = Array.from({ length: 4000 }, (_, i) =>
