@@ -92,6 +92,8 @@ describe('endpoints with a TURN server', () => {
         const { transport: used } = await engine.endpointStatistics('room', endpointId);
         expect(used.selectedPair?.local).toMatch(/ udp \d+ 127\.0\.0\.1 \d+ typ relay raddr 127\.0\.0\.1 rport \d+$/);
       }
+      for (const method of ['CREATE_PERMISSION', 'CHANNEL_BIND'])
+        expect(turn.log).toContain(`${method} processed, success`);
       await engine.closeEndpoint('room', 'ann');
       await engine.closeRoom('room');
       await expect.poll(() => turn.log.match(/refreshed.*lifetime=0/g)?.length).toBe(2);
@@ -129,6 +131,19 @@ describe('endpoints with a TURN server', () => {
     expect(scene.changes('second')).toContainEqual(expect.objectContaining({ code: 'turn-quota-reached' }));
     const told = JSON.stringify([scene.events, scene.lines]);
     for (const secret of ['another secret', turn.password]) expect(told).not.toContain(secret);
+  });
+
+  it('tell when it is away, and are not connected any more', async () => {
+    const turn = await startTurn();
+    const scene = await Scene.open();
+    await scene.join('ann', asTurnServer(turn, { transport: 'tcp' }));
+    await expect.poll(() => scene.changes('ann')).toContainEqual({ type: 'dtls-state', state: 'connected' });
+    await turn.stop();
+    const lost = expect.objectContaining({ type: 'relay-failed', code: 'turn-lost' });
+    await expect.poll(() => scene.changes('ann')).toContainEqual(lost);
+    await expect.poll(() => scene.changes('ann')).toContainEqual({ type: 'ice-state', state: 'disconnected' });
+    const [{ sizes }] = await scene.engine.workerStatistics();
+    expect(sizes).toMatchObject({ sessions: 1, paths: 0 });
   });
 
   it('keep their relayed address when they gather again, and take another one with another server', async () => {

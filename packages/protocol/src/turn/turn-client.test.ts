@@ -118,6 +118,14 @@ describe('an allocation', () => {
     }
   });
 
+  it('is lost as soon as a server that was started anew is asked for anything', () => {
+    const server = allocated();
+    server.script.refuse = () => 437;
+    server.client.permit('198.51.100.2', server.now);
+    server.exchange();
+    expect(server.events.at(-1)).toEqual({ type: 'failed', failure: { type: 'lost', code: 437 } });
+  });
+
   it('goes on with another nonce when the old one is stale (438)', () => {
     const server = allocated();
     server.nonce = 'nonce-2';

@@ -79,6 +79,9 @@ export type TurnClientCounter = (typeof turnClientCounters)[number];
 /** Challenges to one request: the first, and nonces that grew stale meanwhile. */
 export const challengesMax = 3;
 
+/** Allocation Mismatch (RFC 8656 section 19): the server knows no allocation of ours. */
+const allocationMismatch = 437;
+
 /** Told lifetimes are kept within that. */
 const lifetimeMin = milliseconds(30_000);
 const lifetimeMax = milliseconds(3_600_000);
@@ -288,6 +291,7 @@ export class TurnClient {
 
   /** A request was refused or, without a code, never answered. */
   #handleFailure(ask: TurnAsk, code: number | undefined): void {
+    if (code === allocationMismatch && ask.type !== 'allocate') return this.#fail({ type: 'lost', code });
     switch (ask.type) {
       case 'allocate':
         return this.#fail(code === undefined ? { type: 'no-answer' } : { type: 'refused', code });

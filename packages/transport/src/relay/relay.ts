@@ -192,7 +192,7 @@ export class Relay {
   #handleClosed(cause: string): void {
     // A datagram socket lives on: what ICMP says of one packet is nothing final, once the server has answered.
     if (this.#options.server.transport === 'udp' && this.#relayed !== undefined) return;
-    this.#fail({ type: 'unreachable', cause });
+    this.#fail(this.#relayed === undefined ? { type: 'unreachable', cause } : { type: 'lost' });
   }
 
   #fail(failure: RelayFailure): void {

@@ -14,7 +14,7 @@ export function turnRefusal({ host, port, transport }: TurnServer, cause: TurnRe
     case 'lost':
       return new CodedError(
         'turn-lost',
-        `The TURN server ${server} relays no longer${cause.code === undefined ? ', it does not answer' : ` (${cause.code})`}; gather candidates and restart ICE.`,
+        `The TURN server ${server} relays no longer${cause.code === undefined ? ', it is away' : ` (${cause.code})`}; gather candidates and restart ICE.`,
         { server },
       );
     case 'unknown-host':
