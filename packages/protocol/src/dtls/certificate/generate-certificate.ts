@@ -6,7 +6,6 @@ import {
   sign,
   X509Certificate,
 } from 'node:crypto';
-import { promisify } from 'node:util';
 import { CodedError, type RandomBytes, type WallClockMs } from '@rivero/core';
 import {
   derBitString,
@@ -39,7 +38,6 @@ interface Keys {
 
 const ecdsaKeys = { namedCurve: 'prime256v1' } as const;
 const rsaKeys = { modulusLength: 2048 } as const;
-const generateKeyPairAside = promisify(generateKeyPair);
 
 /** A self-signed certificate with a new key: P-256, or RSA of 2048 bits (RFC 8827 section 6.5). */
 export function generateCertificate(options: CertificateOptions): DtlsCertificate {
@@ -48,10 +46,15 @@ export function generateCertificate(options: CertificateOptions): DtlsCertificat
 }
 
 /** The same, with the key made beside this thread: one of RSA takes a tenth of a second and more. */
-export async function generateCertificateAside(options: CertificateOptions): Promise<DtlsCertificate> {
-  const isEcdsa = options.type === 'ecdsa';
-  const keys = isEcdsa ? generateKeyPairAside('ec', ecdsaKeys) : generateKeyPairAside('rsa', rsaKeys);
-  return selfSigned(options, await keys);
+export function generateCertificateAside(options: CertificateOptions): Promise<DtlsCertificate> {
+  return new Promise((resolve, reject) => {
+    const handleKeys = (error: Error | null, publicKey: KeyObject, privateKey: KeyObject): void => {
+      if (error === null) resolve(selfSigned(options, { publicKey, privateKey }));
+      else reject(error);
+    };
+    if (options.type === 'ecdsa') generateKeyPair('ec', ecdsaKeys, handleKeys);
+    else generateKeyPair('rsa', rsaKeys, handleKeys);
+  });
 }
 
 function selfSigned(options: CertificateOptions, { publicKey, privateKey }: Keys): DtlsCertificate {
