@@ -13,4 +13,6 @@ export interface ElementsContext {
   /** Whether latencies are asked for in a pipeline. */
   readonly hasLatencyStats: (pipelineId: string) => boolean;
   readonly now: () => WallClockMs;
+  /** Told of bugs at what nobody waits for. */
+  readonly tellBug: (error: unknown) => void;
 }

@@ -41,6 +41,7 @@ export class Elements {
       nextNumber,
       hasLatencyStats,
       now,
+      tellBug,
     };
     this.factories = [
       passThroughFactory(context),

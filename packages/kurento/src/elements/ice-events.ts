@@ -26,7 +26,8 @@ export class IceEvents {
   readonly #endpoint: EngineEndpoint;
   #state: EndpointIceState | undefined;
   #pair: JsonRecord | undefined;
-  #gathering: 'not-asked' | 'asked' | 'done' = 'not-asked';
+  /** `asked`: the candidates are to be told with the description; `telling`: when they are there. */
+  #gathering: 'not-asked' | 'asked' | 'telling' | 'done' = 'not-asked';
   #isConnectingHeld = false;
 
   constructor(object: KurentoObject, endpoint: EngineEndpoint) {
@@ -45,7 +46,7 @@ export class IceEvents {
    * for it before they negotiate, and the candidates follow with the description.
    */
   async gather(isDescribed: boolean): Promise<void> {
-    this.#gathering = 'asked';
+    this.#gathering = isDescribed ? 'telling' : 'asked';
     if (this.#state === undefined) this.#tellState('gathering');
     const candidates = await this.#endpoint.gatherCandidates();
     if (isDescribed) this.#tellCandidates(candidates);
@@ -53,7 +54,9 @@ export class IceEvents {
   }
 
   async handleDescribed(): Promise<void> {
-    if (this.#gathering === 'asked') this.#tellCandidates(await this.#endpoint.gatherCandidates());
+    if (this.#gathering !== 'asked') return;
+    this.#gathering = 'telling';
+    this.#tellCandidates(await this.#endpoint.gatherCandidates());
   }
 
   handleChange(change: Extract<EndpointChange, { type: 'ice-state' | 'pair-selected' }>): void {

@@ -7,6 +7,7 @@ import type { ObjectFactory } from '../objects/kurento-object.ts';
 import { openRtpEndpoint } from './base-rtp-endpoint.ts';
 import type { ElementsContext } from './elements-context.ts';
 import type { EngineEndpoint } from './engine-endpoint.ts';
+import { Gathering } from './gathering.ts';
 import { IceProperties } from './ice-properties.ts';
 import { illegalParameter } from './number-properties.ts';
 import { WebRtcTransport } from './webrtc-transport.ts';
@@ -20,6 +21,7 @@ export function webRtcEndpointFactory(context: ElementsContext): ObjectFactory {
       return openRtpEndpoint(context, object, ({ endpoint, states, configure, isDescribed }) => {
         const properties = new IceProperties(configure);
         const transport = new WebRtcTransport({ object, endpoint, states, number: context.nextNumber() });
+        const gathering = new Gathering({ asksServers: () => properties.asksServers, tellBug: context.tellBug });
         return {
           options: {
             type: 'webrtc',
@@ -33,10 +35,7 @@ export function webRtcEndpointFactory(context: ElementsContext): ObjectFactory {
             ...properties.operations,
             ...transport.operations,
             gatherCandidates: async () => {
-              const gathered = transport.gather(isDescribed());
-              // Candidates of the remote side do not wait for servers; what becomes of these is told by events.
-              if (properties.asksServers) gathered.catch(() => {});
-              else await gathered;
+              await gathering.ask(async () => transport.gather(isDescribed()));
               return undefined;
             },
             addIceCandidate: async (candidateArgs) => {
@@ -46,7 +45,7 @@ export function webRtcEndpointFactory(context: ElementsContext): ObjectFactory {
             createDataChannel: refuseDataChannels,
             closeDataChannel: refuseDataChannels,
           },
-          onDescribed: async () => transport.handleDescribed(),
+          onDescribed: async () => gathering.go(async () => transport.handleDescribed()),
           onNegotiated: () => {
             states.startSession();
           },

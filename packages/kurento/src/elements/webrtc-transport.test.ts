@@ -1,7 +1,9 @@
+import { CodedError } from '@rivero/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../model.ts';
 import { candidateLine } from '../test/fake-endpoint-engine.ts';
 import { TestElements } from '../test/test-elements.ts';
+import { gatheringsMax } from './gathering.ts';
 
 let server: TestElements;
 let mediaPipeline: string;
@@ -78,6 +80,32 @@ describe('ICE', () => {
     await expect.poll(() => server.takeEvents()).toEqual(found);
   });
 
+  it('describes itself while servers are asked that it was to ask before', async () => {
+    const id = await endpoint();
+    await server.invoke(id, 'setStunServerAddress', { stunServerAddress: '192.0.2.9' });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.engine.servers = promise;
+    await server.invoke(id, 'gatherCandidates');
+    await server.invoke(id, 'processOffer', { offer });
+    resolve();
+    await expect.poll(() => server.takeEvents().slice(-found.length)).toEqual(found);
+  });
+
+  it(`lets ${gatheringsMax} gatherings wait for servers`, async () => {
+    const id = await endpoint();
+    await server.invoke(id, 'setStunServerAddress', { stunServerAddress: '192.0.2.9' });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.engine.servers = promise;
+    for (let asked = 0; asked < gatheringsMax; asked++) await server.invoke(id, 'gatherCandidates');
+    const refused = { type: 'NOT_ENOUGH_RESOURCES' };
+    await expect(server.invoke(id, 'gatherCandidates')).rejects.toMatchObject(refused);
+    for (let offers = 0; offers < 10; offers++) await server.invoke(id, 'processOffer', { offer });
+    resolve();
+    await expect.poll(() => server.takeEvents().slice(-found.length)).toEqual(found);
+    expect(server.engine.calls.filter((call) => call === 'gatherCandidates')).toHaveLength(gatheringsMax + 1);
+    await server.invoke(id, 'gatherCandidates');
+  });
+
   it('hears nothing of servers that answer after its end', async () => {
     const id = await endpoint();
     await server.invoke(id, 'setTurnUrl', { turnUrl: 'user:secret@192.0.2.1:3478' });
@@ -87,9 +115,10 @@ describe('ICE', () => {
     await server.invoke(id, 'gatherCandidates');
     server.takeEvents();
     await server.model.release(id);
-    reject(new Error('the endpoint is closed'));
+    reject(new CodedError('endpoint-unknown', 'The endpoint is closed'));
     await new Promise((resolve) => void setTimeout(resolve, 5));
     expect(server.takeEvents().filter((event) => event.includes('Ice'))).toEqual([]);
+    expect(server.bugs).toEqual([]);
   });
 
   it('tells that the TURN server does not relay, and where it is set', async () => {
