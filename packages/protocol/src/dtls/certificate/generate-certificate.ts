@@ -46,15 +46,16 @@ export function generateCertificate(options: CertificateOptions): DtlsCertificat
 }
 
 /** The same, with the key made beside this thread: one of RSA takes a tenth of a second and more. */
-export function generateCertificateAside(options: CertificateOptions): Promise<DtlsCertificate> {
-  return new Promise((resolve, reject) => {
+export async function generateCertificateAside(options: CertificateOptions): Promise<DtlsCertificate> {
+  const keys = await new Promise<Keys>((resolve, reject) => {
     const handleKeys = (error: Error | null, publicKey: KeyObject, privateKey: KeyObject): void => {
-      if (error === null) resolve(selfSigned(options, { publicKey, privateKey }));
+      if (error === null) resolve({ publicKey, privateKey });
       else reject(error);
     };
     if (options.type === 'ecdsa') generateKeyPair('ec', ecdsaKeys, handleKeys);
     else generateKeyPair('rsa', rsaKeys, handleKeys);
   });
+  return selfSigned(options, keys);
 }
 
 function selfSigned(options: CertificateOptions, { publicKey, privateKey }: Keys): DtlsCertificate {
