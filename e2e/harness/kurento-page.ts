@@ -44,16 +44,31 @@ export class KurentoPages {
 export class KurentoPeer {
   readonly page: BrowserPage;
   readonly name: string;
+  /** Which one of its page; each has its own connection and its own `<video>`. */
+  readonly #index: number;
+  /** Which of the endpoint's candidates the page is told of. */
+  takes: (candidate: string) => boolean = () => true;
 
-  private constructor(browser: BrowserPage, name: string) {
+  private constructor(browser: BrowserPage, name: string, index: number) {
     this.page = browser;
     this.name = name;
+    this.#index = index;
   }
 
   static async open(browser: BrowserPage, url: string, name: string): Promise<KurentoPeer> {
     await browser.goto(url);
     await eventually(browser, `typeof kurentoUtils === 'object'`, 'kurento-utils is loaded');
-    return new KurentoPeer(browser, name);
+    return new KurentoPeer(browser, name, 0);
+  }
+
+  /** Another one in the same page, as in a group call: one for each stream. */
+  async another(name: string): Promise<KurentoPeer> {
+    const index = await this.page.evaluate<number>(`(() => {
+      const video = document.body.appendChild(document.createElement('video'));
+      video.autoplay = true;
+      return document.querySelectorAll('video:not(#local)').length - 1;
+    })()`);
+    return new KurentoPeer(this.page, name, index);
   }
 
   /** The page offers and the endpoint answers; candidates trickle both ways. */
@@ -64,12 +79,12 @@ export class KurentoPeer {
   ): Promise<void> {
     await this.#openPeer(mode, mediaConstraints);
     const offer = await this.page.evaluate<string>(
-      `new Promise((resolve, reject) => peer.generateOffer((error, sdp) => error ? reject(error) : resolve(sdp)))`,
+      `new Promise((resolve, reject) => ${this.#peer}.generateOffer((error, sdp) => error ? reject(error) : resolve(sdp)))`,
     );
     this.#takeCandidates(endpoint);
     const answer = await endpoint.processOffer(offer);
     await this.page.evaluate(
-      `new Promise((resolve, reject) => peer.processAnswer(${JSON.stringify(answer)}, (error) => error ? reject(error) : resolve()))`,
+      `new Promise((resolve, reject) => ${this.#peer}.processAnswer(${JSON.stringify(answer)}, (error) => error ? reject(error) : resolve()))`,
     );
     await endpoint.gatherCandidates();
     await this.#giveCandidates(endpoint);
@@ -81,7 +96,7 @@ export class KurentoPeer {
     this.#takeCandidates(endpoint);
     const offer = await endpoint.generateOffer(options);
     const answer = await this.page.evaluate<string>(
-      `new Promise((resolve, reject) => peer.processOffer(${JSON.stringify(offer)}, (error, sdp) => error ? reject(error) : resolve(sdp)))`,
+      `new Promise((resolve, reject) => ${this.#peer}.processOffer(${JSON.stringify(offer)}, (error, sdp) => error ? reject(error) : resolve(sdp)))`,
     );
     await endpoint.processAnswer(answer);
     await endpoint.gatherCandidates();
@@ -89,36 +104,45 @@ export class KurentoPeer {
   }
 
   async seesMovement(timeoutMs?: number): Promise<void> {
-    const video = `document.getElementById('remote')`;
-    await eventually(this.page, isMoving(video), `${this.name} sees movement`, timeoutMs);
+    await eventually(this.page, isMoving(this.#video), `${this.name} sees movement`, timeoutMs);
   }
 
   /** The picture stands still, or there is none. */
   async seesNoMovement(): Promise<void> {
-    const moving = isMoving(`document.getElementById('remote')`);
+    const moving = isMoving(this.#video);
     await eventually(this.page, `(async () => !(await ${moving}))()`, `${this.name} sees no movement`);
   }
 
   async seesHue(hue: number): Promise<void> {
-    await eventually(this.page, hasHue(`document.getElementById('remote')`, hue), `${this.name} sees the hue ${hue}`);
+    await eventually(this.page, hasHue(this.#video, hue), `${this.name} sees the hue ${hue}`);
   }
 
   async hearsTone(hertz: number): Promise<void> {
-    const track = `document.getElementById('remote').srcObject?.getAudioTracks()[0]`;
+    const track = `${this.#video}.srcObject?.getAudioTracks()[0]`;
     await eventually(this.page, hasTone(track, hertz), `${this.name} hears ${hertz} Hz`);
   }
 
   /** Hangs up, as `dispose` of kurento-utils does. */
   async dispose(): Promise<void> {
-    await this.page.evaluate('peer.dispose()');
+    await this.page.evaluate(`${this.#peer}.dispose()`);
+  }
+
+  /** Expressions for the page. */
+  get #peer(): string {
+    return `peers[${this.#index}]`;
+  }
+
+  get #video(): string {
+    return `document.querySelectorAll('video:not(#local)')[${this.#index}]`;
   }
 
   async #openPeer(mode: Mode, mediaConstraints: object): Promise<void> {
     await this.page.evaluate(`(() => {
-      window.candidates = [];
+      const candidates = [];
+      (window.candidatesOf ??= [])[${this.#index}] = candidates;
       const options = {
         localVideo: document.getElementById('local'),
-        remoteVideo: document.getElementById('remote'),
+        remoteVideo: ${this.#video},
         mediaConstraints: ${JSON.stringify(mediaConstraints)},
         configuration: { iceServers: [] },
         onicecandidate: (candidate) => candidates.push({
@@ -126,21 +150,22 @@ export class KurentoPeer {
         }),
       };
       return new Promise((resolve, reject) => {
-        window.peer = kurentoUtils.WebRtcPeer.WebRtcPeer${mode}(options, (error) => error ? reject(error) : resolve());
+        (window.peers ??= [])[${this.#index}] = kurentoUtils.WebRtcPeer.WebRtcPeer${mode}(options, (error) => error ? reject(error) : resolve());
       });
     })()`);
   }
 
   #takeCandidates(endpoint: KurentoObject): void {
     endpoint.on('IceCandidateFound', ({ candidate }) => {
-      this.page.evaluate(`peer.addIceCandidate(${JSON.stringify(candidate)}, () => {})`).catch(() => {});
+      if (!this.takes(JSON.stringify(candidate))) return;
+      this.page.evaluate(`${this.#peer}.addIceCandidate(${JSON.stringify(candidate)}, () => {})`).catch(() => {});
     });
   }
 
   async #giveCandidates(endpoint: KurentoObject): Promise<void> {
-    const gathered = `peer.peerConnection.iceGatheringState === 'complete'`;
+    const gathered = `${this.#peer}.peerConnection.iceGatheringState === 'complete'`;
     await eventually(this.page, gathered, `${this.name} has its candidates`);
-    const candidates = await this.page.evaluate<readonly object[]>('candidates');
+    const candidates = await this.page.evaluate<readonly object[]>(`candidatesOf[${this.#index}]`);
     for (const candidate of candidates) await endpoint.addIceCandidate(candidate);
   }
 }

@@ -1,0 +1,96 @@
+import { type BrowserPage, eventually } from './browser.ts';
+import { hasHue, hasTone, isMoving } from './judged-media.ts';
+import type { KurentoObject } from './kurento-client.ts';
+
+const received = `document.getElementById('remote')`;
+
+/**
+ * A page with an `RTCPeerConnection` and no library, `pc`, whose descriptions go to an endpoint and back with all of their
+ * candidates inside (trickle off). What it receives is shown in one `<video>`.
+ */
+export class RawPeer {
+  readonly page: BrowserPage;
+  readonly name: string;
+
+  private constructor(page: BrowserPage, name: string) {
+    this.page = page;
+    this.name = name;
+  }
+
+  /** `url`: a page with `<video id="remote">`. */
+  static async open(browser: BrowserPage, url: string, name: string): Promise<RawPeer> {
+    await browser.goto(url);
+    const peer = new RawPeer(browser, name);
+    await peer.again();
+    return peer;
+  }
+
+  /** A new connection in the place of the former one. */
+  async again(): Promise<void> {
+    await this.page.evaluate(`(() => {
+      window.pc?.close();
+      window.pc = new RTCPeerConnection();
+      const stream = new MediaStream();
+      ${received}.srcObject = stream;
+      pc.ontrack = ({ track }) => stream.addTrack(track);
+    })()`);
+  }
+
+  /** Sends its camera or its microphone, and receives what comes back. */
+  async adds(kind: 'audio' | 'video', direction: 'sendrecv' | 'sendonly' = 'sendrecv'): Promise<void> {
+    await this.page.evaluate(`(async () => {
+      const stream = await navigator.mediaDevices.getUserMedia({ ${kind}: true });
+      pc.addTransceiver(stream.getTracks()[0], { direction: '${direction}', streams: [stream] });
+    })()`);
+  }
+
+  /** Receives, and takes only the codec of that name (`video/VP9`), all when it is left out. */
+  async receives(kind: 'audio' | 'video', codec?: string): Promise<void> {
+    const choice = `transceiver.setCodecPreferences(RTCRtpReceiver.getCapabilities('${kind}').codecs
+      .filter(({ mimeType }) => mimeType === '${codec}'));`;
+    await this.page.evaluate(`(() => {
+      const transceiver = pc.addTransceiver('${kind}', { direction: 'recvonly' });
+      ${codec === undefined ? '' : choice}
+    })()`);
+  }
+
+  /** Offers to the endpoint, for the first time or again, and takes its answer; returns that. */
+  async offersTo(endpoint: KurentoObject, options: { readonly iceRestart?: boolean } = {}): Promise<string> {
+    const offer = await this.page.evaluate<string>(`(async () => {
+      await pc.setLocalDescription(await pc.createOffer(${JSON.stringify(options)}));
+      while (pc.iceGatheringState !== 'complete') await new Promise((resolve) => setTimeout(resolve, 20));
+      return pc.localDescription.sdp;
+    })()`);
+    const gathered = new Promise((resolve) => endpoint.on('IceGatheringDone', resolve));
+    await endpoint.processOffer(offer);
+    await endpoint.gatherCandidates();
+    await gathered;
+    const answer = await endpoint.getLocalSessionDescriptor();
+    await this.page.evaluate(`pc.setRemoteDescription({ type: 'answer', sdp: ${JSON.stringify(answer)} })`);
+    return answer;
+  }
+
+  async isConnected(): Promise<void> {
+    await eventually(this.page, `pc.connectionState === 'connected'`, `${this.name} is connected`);
+  }
+
+  async seesHue(hue: number): Promise<void> {
+    await eventually(this.page, hasHue(received, hue), `${this.name} sees the hue ${hue}`);
+  }
+
+  async seesMovement(): Promise<void> {
+    await eventually(this.page, isMoving(received), `${this.name} sees movement`);
+  }
+
+  async hearsTone(hertz: number): Promise<void> {
+    const track = `${received}.srcObject.getAudioTracks()[0]`;
+    await eventually(this.page, hasTone(track, hertz), `${this.name} hears ${hertz} Hz`);
+  }
+
+  /** The browser's own statistics of this type and kind. */
+  async statistics(type: string, kind?: 'audio' | 'video'): Promise<Readonly<Record<string, unknown>>> {
+    return this.page.evaluate(`pc.getStats().then((report) =>
+      [...report.values()].find(({ type, kind, nominated }) =>
+        type === '${type}' && ${kind === undefined ? `nominated !== false` : `kind === '${kind}'`}) ?? {})`);
+  }
+}
