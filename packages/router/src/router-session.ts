@@ -4,7 +4,7 @@ import type { Consumer } from './consumer.ts';
 import type { RouterSessionId } from './parameters.ts';
 import type { Producer } from './producer.ts';
 import { BitrateCap } from './receive/bitrate-cap.ts';
-import { ClockOffset } from './receive/clock-offset.ts';
+import type { ClockOffset } from './receive/clock-offset.ts';
 import type { Sender } from './sender.ts';
 import type { SessionStatistics } from './statistics.ts';
 
@@ -32,7 +32,8 @@ export class RouterSession {
   readonly unknownSsrcs = new Set<number>();
   /** What its peer is told to send at most. */
   readonly cap = new BitrateCap();
-  readonly clockOffset = new ClockOffset();
+  /** Of its publisher, which may have several sessions. */
+  readonly clockOffset: ClockOffset;
   /** The peer's own last word on what it can receive (REMB). */
   remb: BitsPerSecond | undefined;
   /** Header extension id of the transport-wide sequence number, the same in all sections of a BUNDLE (RFC 8843). */
@@ -44,9 +45,10 @@ export class RouterSession {
   reportAt: MonotonicMs = never;
   feedbackAt: MonotonicMs = never;
 
-  constructor(id: RouterSessionId, localSsrc: number) {
+  constructor(id: RouterSessionId, localSsrc: number, clockOffset: ClockOffset) {
     this.id = id;
     this.localSsrc = localSsrc;
+    this.clockOffset = clockOffset;
     this.cname = `rivero-${localSsrc.toString(16)}`;
   }
 

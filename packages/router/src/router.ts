@@ -25,6 +25,7 @@ import type {
 } from './parameters.ts';
 import { type FlowChange, ProducerChanges } from './producer-changes.ts';
 import { Producer } from './producer.ts';
+import { ClockOffset } from './receive/clock-offset.ts';
 import { PublisherFeedback } from './receive/publisher-feedback.ts';
 import { ReceivePath } from './receive/receive-path.ts';
 import { RouterSession } from './router-session.ts';
@@ -80,9 +81,11 @@ export class Router {
     this.#send = new SendPath(this.#forward, this.#drops);
   }
 
-  openSession(): RouterSessionId {
+  /** `clockOf`: a session of the same publisher, whose tracks are of one clock with those of this one. */
+  openSession({ clockOf }: { readonly clockOf?: RouterSessionId } = {}): RouterSessionId {
     const id = this.#nextSessionId++ as RouterSessionId;
-    this.#sessions.set(id, new RouterSession(id, randomUint32(this.#random)));
+    const clockOffset = clockOf === undefined ? new ClockOffset() : this.#session(clockOf).clockOffset;
+    this.#sessions.set(id, new RouterSession(id, randomUint32(this.#random), clockOffset));
     return id;
   }
 

@@ -12,6 +12,7 @@ import {
   videoSource,
 } from '../test/scene.ts';
 import { consumersPerProducerMax, sendersPerSessionMax } from './limits.ts';
+import type { RouterSessionId } from './parameters.ts';
 import { flowGapMax } from './receive/flow.ts';
 
 const ssrc = 5_000;
@@ -225,6 +226,29 @@ describe('a sender', () => {
     expect(statistics.consumers).toMatchObject([{ ...shown, pliCount: 1, firCount: 1, keyframeRequests: 2 }]);
     made.router.closeSession(receiver.id);
     expect(made.router.sessionStatistics(receiver.id, made.now)).toEqual({ producers: [], consumers: [], senders: [] });
+  });
+
+  it('keeps sound and picture of one publisher on one clock, though each comes by a session of its own', () => {
+    const made = new Scene();
+    const picture = made.publish();
+    const sound = made.router.openSession({ clockOf: picture.id });
+    made.router.openProducer('sound', sound, audio);
+    const [watching, listening] = [made.openSender(sending('video', 6_000)), made.openSender(sending('audio', 7_000))];
+    made.setSource(6_000, videoSource('track'));
+    made.setSource(7_000, { producerId: 'sound', codec: audio.codec, feedback: audio.feedback });
+    made.send(picture.id, { sequence: 1, payload: keyframe });
+    made.send(sound, { sequence: 1, ssrc: 3_000, payloadType: 111 });
+    const report = (session: RouterSessionId, ssrc: number): void => {
+      const ntp = { seconds: 4_000_000_000, fraction: 0 };
+      made.sendRtcp(session, { type: 'sr', ssrc, ntp, rtpTimestamp: 0, packetCount: 1, octetCount: 1, reports: [] });
+    };
+    report(picture.id, publishedSsrc);
+    made.run(300);
+    report(sound, 3_000);
+    made.run(1_000);
+    const [of, also] = [watching, listening].map(({ handle }) => made.rtcpTo(handle, 'sr')[0].ntp);
+    const apartMs = (also.seconds - of.seconds + (also.fraction - of.fraction) / 2 ** 32) * 1_000;
+    expect(Math.abs(apartMs + 300)).toBeLessThan(10);
   });
 
   it('reports one clock, whoever’s track it carries, on which the publisher’s own clock goes on', () => {

@@ -35,7 +35,8 @@ export class EndpointMedia {
   constructor(options: EndpointMediaOptions) {
     this.#options = options;
     const audio = options.router.openSession();
-    this.sessions = { audio, video: options.hasSessionPerKind === true ? options.router.openSession() : audio };
+    const hasTwo = options.hasSessionPerKind === true;
+    this.sessions = { audio, video: hasTwo ? options.router.openSession({ clockOf: audio }) : audio };
     this.#sources = { audio: this.#sourceOf('audio'), video: this.#sourceOf('video') };
   }
 
