@@ -90,12 +90,17 @@ function alreadyNegotiated(): KurentoError {
   return new KurentoError('SDP_END_POINT_ALREADY_NEGOTIATED', 'Endpoint already negotiated');
 }
 
-/** What is no description at all is refused as Kurento does; all other refusals say what is wrong. */
+/**
+ * What is no description at all, and what another connection described, is refused as Kurento does; all other refusals
+ * say what is wrong.
+ */
 async function asKurentoSays<Value>(answer: Promise<Value>): Promise<Value> {
   try {
     return await answer;
   } catch (error) {
-    if (!(error instanceof CodedError) || error.code !== 'sdp-malformed') throw error;
+    if (!(error instanceof CodedError)) throw error;
+    if (error.code === 'sdp-certificate-changed') throw alreadyNegotiated();
+    if (error.code !== 'sdp-malformed') throw error;
     throw new KurentoError('SDP_PARSE_ERROR', 'Invalid SDP');
   }
 }

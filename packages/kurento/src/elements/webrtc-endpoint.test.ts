@@ -282,6 +282,8 @@ describe('negotiation', () => {
     await server.invoke(answerer, 'processOffer', { offer });
     expect(await refusal(server.invoke(answerer, 'processAnswer', { answer: offer }))).toEqual(notOffered);
     expect(await refusal(server.invoke(answerer, 'generateOffer'))).toEqual(alreadyNegotiated);
+    server.engine.refusals.set('answerOffer', 'sdp-certificate-changed');
+    expect(await refusal(server.invoke(answerer, 'processOffer', { offer }))).toEqual(alreadyNegotiated);
   });
 });
 
