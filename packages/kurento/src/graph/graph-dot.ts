@@ -44,13 +44,16 @@ function flowLines(graph: MediaGraph, id: string): readonly string[] {
 }
 
 function hubTexts(graph: MediaGraph, elements: readonly ElementLabel[]): readonly string[] {
-  const labels = new Map(elements.flatMap(({ hub }) => (hub === undefined ? [] : [[hub.id, hub.label] as const])));
-  return [...labels].flatMap(([hubId, label]) => [
-    `  subgraph ${quoted([`cluster_${hubId}`])} {`,
-    `    label=${quoted([label])};`,
-    ...elements.filter(({ hub }) => hub?.id === hubId).map((element) => `    ${nodeText(graph, element)}`),
-    '  }',
-  ]);
+  return [...Map.groupBy(elements, ({ hub }) => hub?.id)].flatMap(([hubId, ports]) =>
+    hubId === undefined
+      ? []
+      : [
+          `  subgraph ${quoted([`cluster_${hubId}`])} {`,
+          `    label=${quoted([ports[0]?.hub?.label ?? ''])};`,
+          ...ports.map((port) => `    ${nodeText(graph, port)}`),
+          '  }',
+        ],
+  );
 }
 
 function edgeTexts(graph: MediaGraph, connection: Connection, drawn: ReadonlySet<string>): readonly string[] {
