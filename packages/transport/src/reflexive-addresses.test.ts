@@ -10,7 +10,7 @@ import {
 } from '@rivero/protocol/stun';
 import { SeededRandom } from '@rivero/testkit';
 import { describe, expect, it } from 'vitest';
-import { NatPunches } from './nat-punches.ts';
+import { NatPunches, punchesMax } from './nat-punches.ts';
 import { freshness, type ReflexiveAddress, ReflexiveAddresses, serversMax } from './reflexive-addresses.ts';
 
 const base = { ip: '192.168.1.5', port: 40_000 };
@@ -147,6 +147,15 @@ describe('NatPunches', () => {
       { message, to: server, at: 0 },
       { message, to: server, at: 1_000 },
     ]);
+  });
+
+  it(`wait for ${punchesMax} second indications; of more addresses one is all that is sent`, () => {
+    const scene = new Scene();
+    const punches = new NatPunches({ datapath: scene.datapath, random: scene.random });
+    for (let i = 0; i <= punchesMax; i++) punches.punch({ ip: server.ip, port: 1_000 + i }, scene.now);
+    expect(punches.counters.get('too-many')).toBe(1);
+    scene.runUntil(1_000, punches);
+    expect(scene.sent).toHaveLength(2 * punchesMax + 1);
   });
 
   it('pass over what no socket reaches, names among it', () => {

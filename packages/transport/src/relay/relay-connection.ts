@@ -9,6 +9,9 @@ import type { RelayServer } from './relay-server.ts';
 /** What waits in one before media is dropped; for STUN, DTLS and RTCP twice as much. */
 export const relayQueueBytesMax = 256 * 1024;
 
+/** A burst of keyframes fits; the kernel may give less. */
+const receiveBufferBytes = 1024 * 1024;
+
 /** After our last message a connection has so long to take it. */
 const closeTimeoutMs = 2_000;
 
@@ -53,8 +56,10 @@ function openUdp({ address: { ip, port } }: RelayServer, handlers: RelayConnecti
     if (!isClosed) handlers.onMessage(bytes);
   });
   socket.connect(port, ip, () => {
+    if (isClosed) return;
     isOpen = true;
-    if (!isClosed) handlers.onOpened();
+    socket.setRecvBufferSize(receiveBufferBytes);
+    handlers.onOpened();
   });
   return {
     send: (bytes) => {

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { formatTransportAddress, type PathHandle, type TransportAddress } from '@rivero/core';
+import { after, formatTransportAddress, milliseconds, type PathHandle, type TransportAddress } from '@rivero/core';
 import { TwinDatapath } from '@rivero/datapath';
 import {
   attributeType,
@@ -15,7 +15,7 @@ import { SeededRandom } from '@rivero/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { monotonicNow } from '../driver.ts';
 import type { Relay, RelayFailure } from './relay.ts';
-import { Relays } from './relays.ts';
+import { Relays, relaysMax } from './relays.ts';
 
 const relayed = { ip: '192.0.2.15', port: 50_000 };
 const check = Uint8Array.of(0, 1, 0, 0);
@@ -160,7 +160,7 @@ describe('a relay', () => {
     await expect.poll(() => scene.received.length).toBe(1);
     scene.refusesRefresh = true;
     // Its refresh is due a minute before the end.
-    scene.relay?.handleTimeout((monotonicNow() + 600_000) as ReturnType<typeof monotonicNow>);
+    scene.relay?.handleTimeout(after(monotonicNow(), milliseconds(600_000)));
     await expect.poll(() => scene.failures).toEqual([{ type: 'lost', code: 437 }]);
     expect(scene.closed).toEqual(scene.received);
     expect(scene.datapath.sizes().paths).toBe(0);
@@ -175,5 +175,38 @@ describe('a relay', () => {
     await expect.poll(() => scene.asked).toContain('refresh');
     expect([scene.closed, scene.failures]).toEqual([[], []]);
     expect(scene.datapath.sizes().paths).toBe(0);
+  });
+});
+
+describe('relays', () => {
+  it(`are ${relaysMax} at once in a worker, and those that get no answer are over after 4 s`, async () => {
+    const server = createSocket('udp4');
+    closers.push(() => server.close());
+    server.bind(0, '127.0.0.1');
+    await once(server, 'listening');
+    const failures: RelayFailure[] = [];
+    const datapath = new TwinDatapath({ slotsMax: 1 });
+    const relays = new Relays({
+      datapath,
+      random: new SeededRandom(4).bytes,
+      isValidated: () => false,
+      onPathClosed: () => {},
+      onReceived: () => {},
+      onTouched: () => {},
+    });
+    const address = { ip: '127.0.0.1', port: server.address().port };
+    const user = { username: 'ann', password: 'secret' };
+    const handlers = { onAllocated: () => {}, onFailed: (failure: RelayFailure) => failures.push(failure) };
+    const began = monotonicNow();
+    const open = () => relays.open({ address, host: 'turn', transport: 'udp', ...user }, handlers, began);
+    for (let i = 0; i < relaysMax; i++) expect(open()).toBeDefined();
+    expect(open()).toBeUndefined();
+    expect(relays.deadline()).toBe(after(began, milliseconds(500)));
+    relays.handleTimeout(after(began, milliseconds(3_999)));
+    expect(failures).toEqual([]);
+    relays.handleTimeout(after(began, milliseconds(4_000)));
+    expect(failures).toHaveLength(relaysMax);
+    expect(failures[0]).toEqual({ type: 'no-answer' });
+    expect([relays.size, relays.deadline()]).toEqual([0, Infinity]);
   });
 });

@@ -100,7 +100,7 @@ export class EndpointServers {
     const name = formatTransportAddress({ ip: host, port });
     surroundings.resolve(host, (ip, now) => {
       if (this.#isClosed) return;
-      if (ip === undefined) {
+      if (ip === undefined || !isPort(port)) {
         surroundings.log('debug', `${this.#name} goes on without the STUN server ${name}: it has no address.`);
         return onAnswered();
       }
@@ -133,7 +133,8 @@ export class EndpointServers {
     this.#relay = open;
     surroundings.resolve(server.host, (ip, resolvedAt) => {
       if (this.#relay !== open) return;
-      if (ip === undefined) return this.#failRelay(surroundings, open, { type: 'unknown-host' });
+      if (ip === undefined || !isPort(server.port))
+        return this.#failRelay(surroundings, open, { type: 'unknown-host' });
       this.#openRelay(surroundings, open, ip, resolvedAt);
     });
   }
@@ -175,6 +176,11 @@ export class EndpointServers {
   get #name(): string {
     return `Endpoint ${this.#options.endpointId}`;
   }
+}
+
+/** Sockets throw at others. */
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port > 0 && port <= 0xffff;
 }
 
 function answer({ waiting }: OpenRelay): void {

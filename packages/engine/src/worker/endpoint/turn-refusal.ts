@@ -18,9 +18,13 @@ export function turnRefusal({ host, port, transport }: TurnServer, cause: TurnRe
         { server },
       );
     case 'unknown-host':
-      return new CodedError('turn-unreachable', `There is no address of the TURN server ${server}; check its name.`, {
-        server,
-      });
+      return new CodedError(
+        'turn-unreachable',
+        `There is no address of the TURN server ${server}; check its name and port.`,
+        {
+          server,
+        },
+      );
     case 'no-answer':
     case 'unreachable':
       return new CodedError(
