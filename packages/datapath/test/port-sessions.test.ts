@@ -113,6 +113,7 @@ describe.each(implementations)('a session of the $name datapath on ports of its 
     ['is a placeholder', { ip: '203.0.113.5', port: 9 }],
     ['is unspecified', { ip: '0.0.0.0', port: 5_004 }],
     ['is multicast', { ip: '224.1.2.3', port: 5_004 }],
+    ['is of the other family', { ip: '2001:db8::5', port: 5_004 }],
   ])('sends nothing to an address that %s, but to who is heard', (_name, rtp) => {
     const under = open();
     const session = openPorts(under, { type: 'none' }, { rtp, rtcp: undefined, rtcpMux: false });

@@ -1,4 +1,4 @@
-import type { MonotonicMs, TransportAddress } from '@rivero/core';
+import { isIpv6, type MonotonicMs, type TransportAddress } from '@rivero/core';
 import type { DatagramPort, PortPair, PortRemote } from '../contract.ts';
 import type { Path } from './path-table.ts';
 import { isGlobal, reachableAddress } from './reachable-port.ts';
@@ -24,7 +24,9 @@ export class PortEnd {
 
   /** `isProtected`: nobody is heard who has not proved who he is. */
   setNamed(named: PortRemote['rtp'], isProtected: boolean): void {
-    const address = named === undefined || named.port === discardPort ? undefined : reachableAddress(named);
+    const reachable = named === undefined || named.port === discardPort ? undefined : reachableAddress(named);
+    const isOfFamily = reachable !== undefined && isIpv6(reachable.ip) === isIpv6(this.port.local.ip);
+    const address = isOfFamily ? reachable : undefined;
     this.latch.setNamed(address, address !== undefined && !isProtected && isGlobal(address.ip));
     this.#findPath();
   }
