@@ -72,9 +72,18 @@ function isSink({ element, direction, description }: Pad): boolean {
   return element.isEndpoint && direction === 'in' && description === defaultDescription;
 }
 
-/** Whether the media of `before` comes from the pad itself. What has an origin is in no loop yet, so the walk ends. */
+/**
+ * Whether the media of `before` comes from the pad itself. Looks back from the one and on from the other, until either way
+ * ends: the way back does, as what has an origin is in no loop yet.
+ */
 function isLoop(pad: Pad, before: Pad): boolean {
   if (before.origin === undefined) return false;
-  for (let next: Pad | undefined = before; next !== undefined; next = padBefore(next)) if (next === pad) return true;
+  const after = [pad];
+  for (let back: Pad | undefined = before; back !== undefined; back = padBefore(back)) {
+    const next = after.pop();
+    if (next === undefined) return false;
+    if (next === before || back === pad) return true;
+    after.push(...padsAfter(next));
+  }
   return false;
 }
