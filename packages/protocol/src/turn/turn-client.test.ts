@@ -5,7 +5,7 @@ import { parseChannelData, serializeChannelData } from './channel-data.ts';
 import { relayPeersMax } from './relay-peers.ts';
 import { permissionRefreshInterval, permissionsMax } from './relay-permissions.ts';
 import { mapped, relayed, ScriptedServer } from './test/scripted-server.ts';
-import { challengesMax, keepaliveInterval } from './turn-client.ts';
+import { challengesMax, keepaliveInterval, requestsMax } from './turn-client.ts';
 
 const peer = { ip: '198.51.100.2', port: 40_000 };
 const packet = Uint8Array.of(0x80, 1, 2, 3, 4);
@@ -176,6 +176,15 @@ describe('permissions', () => {
     const again = server.asked.filter(({ at, method }) => at > 0 && method === 'create-permission');
     expect(again).toHaveLength(permissionsMax);
     expect(again.map(({ peer: of }) => of)).not.toContain('198.51.100.1:0');
+  });
+
+  it(`are asked for while ${requestsMax} requests or fewer wait for a server that is silent`, () => {
+    const server = allocated();
+    server.script.refuse = () => 0;
+    for (let i = 0; i <= requestsMax; i++) server.client.permit(`198.51.${i}.1`, server.now);
+    server.exchange();
+    expect(server.asked.filter(({ method }) => method === 'create-permission')).toHaveLength(requestsMax);
+    expect(server.client.counters.get('too-many-requests')).toBe(1);
   });
 
   it('that are refused cost nothing else', () => {

@@ -72,9 +72,13 @@ export const turnClientCounters = [
   'unexpected',
   'permission-refused',
   'channel-refused',
+  'too-many-requests',
 ] as const;
 
 export type TurnClientCounter = (typeof turnClientCounters)[number];
+
+/** Requests under way with which another permission is still asked for: peers may name any number of addresses. */
+export const requestsMax = 128;
 
 /** Challenges to one request: the first, and nonces that grew stale meanwhile. */
 export const challengesMax = 3;
@@ -129,6 +133,7 @@ export class TurnClient {
   permit(ip: string, now: MonotonicMs): void {
     if (isIP(ip) === 0 || ip.includes('%') || this.#state === 'over') return;
     if (this.#relayed !== undefined && isIpv6(ip) !== isIpv6(this.#relayed.ip)) return;
+    if (this.#requests.size >= requestsMax) return this.counters.count('too-many-requests');
     if (this.#permissions.add(ip) && this.#state === 'allocated') this.#ask({ type: 'permit', ip }, now);
   }
 
