@@ -123,7 +123,7 @@ function isFixedName(name: string): boolean {
  * which languages their user reads. A page can change neither.
  */
 function isBrowser(headers: IncomingHttpHeaders): boolean {
-  const names = ['accept-language', 'sec-fetch-mode', 'cookie'];
+  const names = ['accept-language', 'sec-fetch-mode'];
   return headers['user-agent']?.startsWith('Mozilla/') === true || names.some((name) => headers[name] !== undefined);
 }
 
