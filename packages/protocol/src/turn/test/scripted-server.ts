@@ -52,7 +52,11 @@ export class ScriptedServer {
 
   constructor(options: Partial<TurnClientOptions> = {}) {
     let count = 0;
-    const random = (length: number): Uint8Array => Uint8Array.from({ length }, () => count++ & 0xff);
+    const random = (length: number): Uint8Array => {
+      const bytes = new Uint8Array(length);
+      new DataView(bytes.buffer).setUint32(0, count++);
+      return bytes;
+    };
     this.client = new TurnClient({ random, user, isStream: false, patience: milliseconds(4_000), ...options });
   }
 
