@@ -117,7 +117,7 @@ export class Consumers {
   /** Begins, once its session has keys. */
   start(consumer: Consumer, now: MonotonicMs): void {
     const { sender, producer } = consumer;
-    sender.connect(this.#sink, consumer.feedback);
+    sender.connect(this.#sink, consumer);
     if (!consumer.isReceiving) return;
     if (producer.videoCodec !== undefined) this.#feedback.wantKeyframe(producer, now);
     if (producer.parameters.kind === 'video') this.#feedback.limitPublisher(producer, sender.session, now);

@@ -15,7 +15,7 @@ import { BitrateMeter } from './bitrate-meter.ts';
 import type { Consumer } from './consumer.ts';
 import { SequenceRewriter } from './forward/sequence-rewriter.ts';
 import { resendAudioMax, resendVideoMax } from './limits.ts';
-import type { Feedback, RouterSink, SenderParameters } from './parameters.ts';
+import type { RouterSink, SenderParameters } from './parameters.ts';
 import type { RouterSession } from './router-session.ts';
 import { ResendLimiter } from './send/resend-limiter.ts';
 import type { SenderStatistics } from './statistics.ts';
@@ -83,16 +83,16 @@ export class Sender {
 
   /**
    * With SRTP keys, and with something to send: opens its streams, and others when the keys are new. What they keep is
-   * said by the feedback of that moment.
+   * said by what it carries at that moment.
    */
-  connect(sink: RouterSink, feedback: Feedback): void {
+  connect(sink: RouterSink, { codec, feedback }: Pick<Consumer, 'codec' | 'feedback'>): void {
     const session = this.session.handle;
     if (session === undefined || (session === this.#connectedTo && this.stream !== undefined)) return;
     this.close(sink);
     this.#connectedTo = session;
     const { kind, ssrc, rtxSsrc, mid, extensions } = this.parameters;
     const extensionElements = extensions.mid === undefined ? new Uint8Array(0) : midElement(extensions.mid, mid);
-    const isResent = feedback.nack && rtxSsrc === undefined;
+    const isResent = feedback.nack && (rtxSsrc === undefined || codec.rtxPayloadType === undefined);
     this.resendMax = isResent ? (kind === 'video' ? resendVideoMax : resendAudioMax) : 0;
     this.stream = sink.openStream({ session, ssrc, extensionElements, resendMax: this.resendMax });
     if (rtxSsrc !== undefined)

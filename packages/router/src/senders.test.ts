@@ -228,6 +228,18 @@ describe('a sender', () => {
     expect(made.router.sessionStatistics(receiver.id, made.now)).toEqual({ producers: [], consumers: [], senders: [] });
   });
 
+  it('with an SSRC for RTX sends again what it carries in a codec without RTX', () => {
+    const made = new Scene();
+    const publisher = made.publish();
+    const receiver = made.openSender(sending('video', 6_000));
+    made.setSource(6_000, { ...videoSource('track'), codec: { name: 'VP8', clockRate: 90_000, payloadType: 102 } });
+    made.send(publisher.id, { sequence: 1, payload: keyframe }, { sequence: 2 });
+    const [{ sequence }] = made.rows.splice(0);
+    const lostSequences = [sequence & 0xffff];
+    made.sendRtcp(receiver.id, { type: 'nack', senderSsrc: 1, mediaSsrc: 6_000, lostSequences });
+    expect(made.rows).toMatchObject([{ sequence, isResend: true, isRtx: false, payloadType: 102 }]);
+  });
+
   it('keeps sound and picture of one publisher on one clock, though each comes by a session of its own', () => {
     const made = new Scene();
     const picture = made.publish();
