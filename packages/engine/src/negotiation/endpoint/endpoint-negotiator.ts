@@ -187,7 +187,7 @@ export class EndpointNegotiator {
     if (this.#state !== undefined) checkOrder(this.#state.local, offer);
     const indexes = this.#usedSections(offer);
     const remote = this.#remoteOf(offer, indexes);
-    const isIceRestart = remote !== undefined && this.#hasOtherUfrag(remote);
+    const isIceRestart = remote !== undefined && this.#hasOtherCredentials(remote);
     const isControlling = this.#isControllingWith(remote);
     const transport = { ...request.transport(isIceRestart), iceLite: !isControlling };
     const sections: EndpointSection[] = [];
@@ -285,8 +285,10 @@ export class EndpointNegotiator {
     return continuedEndpoint(this.#state?.remote, readRemoteEndpoint(description, used));
   }
 
-  #hasOtherUfrag({ ice }: RemoteEndpoint): boolean {
-    return this.#state?.remote !== undefined && this.#state.remote.ice.ufrag !== ice.ufrag;
+  /** Whoever restarts ICE makes both anew (RFC 8839 section 4.4.3.1.1); either is enough to see it. */
+  #hasOtherCredentials({ ice }: RemoteEndpoint): boolean {
+    const before = this.#state?.remote?.ice;
+    return before !== undefined && (before.ufrag !== ice.ufrag || before.pwd !== ice.pwd);
   }
 
   /** Roles stay as they were at the beginning. */

@@ -175,10 +175,10 @@ describe('a later offer', () => {
     expect(second.answer.sections).toEqual(first.answer.sections);
   });
 
-  it('restarts ICE with new credentials, which it is answered with', () => {
+  it.each(['ufrag', 'pwd'])('restarts ICE with another %s, and is answered with new credentials', (name) => {
     const endpoint = new Endpoint();
     endpoint.answer(chromium);
-    const { isIceRestart, answer } = endpoint.answer(chromium.replaceAll('a=ice-ufrag:', 'a=ice-ufrag:new'));
+    const { isIceRestart, answer } = endpoint.answer(chromium.replaceAll(`a=ice-${name}:`, `a=ice-${name}:new`));
     expect(isIceRestart).toBe(true);
     expect(answer.sections[0].ice).toEqual(freshTransport.ice);
     expect(new Endpoint().answer(chromium).answer.sections[0].ice).toEqual(ourTransport.ice);
