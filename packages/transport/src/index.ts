@@ -1,4 +1,5 @@
 export { type Driven, Driver, monotonicNow } from './driver.ts';
+export { HostNames } from './host-names.ts';
 export { localAddresses, localAddressesMax } from './local-addresses.ts';
 export {
   type ReflexiveAddress,

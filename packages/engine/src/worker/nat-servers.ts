@@ -1,6 +1,6 @@
 import { earliest, type MonotonicMs, type PathHandle, type RandomBytes } from '@rivero/core';
 import type { Datapath } from '@rivero/datapath';
-import { monotonicNow, NatPunches, ReflexiveAddresses, Relays, resolveHost } from '@rivero/transport';
+import { HostNames, monotonicNow, NatPunches, ReflexiveAddresses, Relays, resolveHost } from '@rivero/transport';
 import type { ServerSurroundings } from './endpoint/endpoint-servers.ts';
 
 export interface NatServersOptions {
@@ -30,6 +30,7 @@ function soon(action: () => void): () => void {
 
 /** The STUN and TURN servers that a worker's endpoints ask. */
 export class NatServers {
+  readonly #names = new HostNames(resolveHost);
   readonly #reflexive: ReflexiveAddresses;
   readonly #relays: Relays;
   readonly #punches: NatPunches;
@@ -45,7 +46,7 @@ export class NatServers {
     this.surroundings = {
       resolve: (host, onResolved) => {
         void (async () => {
-          onResolved(await resolveHost(host), monotonicNow());
+          onResolved(await this.#names.resolve(host, monotonicNow()), monotonicNow());
           onSettled();
         })();
       },
