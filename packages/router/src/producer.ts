@@ -1,5 +1,12 @@
-import { bitsPerSecond, earliest, milliseconds, type MonotonicMs, never, type PacketPool } from '@rivero/core';
-import type { NtpTimestamp } from '@rivero/protocol/rtcp';
+import {
+  bitsPerSecond,
+  earliest,
+  milliseconds,
+  type MonotonicMs,
+  never,
+  type PacketPool,
+  type WallClockMs,
+} from '@rivero/core';
 import { isVideoCodecName, SequenceUnwrapper, type VideoCodecName } from '@rivero/protocol/rtp';
 import { IndexWindow } from '@rivero/protocol/srtp';
 import { BitrateMeter } from './bitrate-meter.ts';
@@ -23,7 +30,7 @@ const ssrcIntervalMin = milliseconds(1_000);
 
 /** The publisher's last sender report: ties its RTP time to its wall clock (RFC 3550 section 6.4.1). */
 export interface SenderClock {
-  readonly ntp: NtpTimestamp;
+  readonly time: WallClockMs;
   readonly rtpTimestamp: number;
   readonly arrivedAt: MonotonicMs;
 }

@@ -55,6 +55,27 @@ describe('a router reports', () => {
     expect((sent.rtpTimestamp - row.timestamp) / 90_000).toBeCloseTo(seconds, 3);
   });
 
+  it('to receivers on our clock, where the publisher has none and says 0 (RFC 3550 section 6.4.1)', () => {
+    const scene = new Scene();
+    const publisher = scene.publish();
+    const subscriber = scene.subscribe(receivingVideo(5_000));
+    scene.send(publisher.id, { sequence: 30, timestamp: 90_000, payload: keyframe });
+    for (let second = 0; second < 6; second++) {
+      scene.sendRtcp(publisher.id, {
+        ...report,
+        ntp: { seconds: 0, fraction: 0 },
+        rtpTimestamp: 90_000 * (1 + second),
+      });
+      scene.run(1_000);
+    }
+    const [first, ...others] = scene.rtcpTo(subscriber.handle, 'sr');
+    expect(others.length).toBeGreaterThan(3);
+    for (const { ntp, rtpTimestamp } of others) {
+      const seconds = ntp.seconds - first.ntp.seconds + (ntp.fraction - first.ntp.fraction) / 2 ** 32;
+      expect((rtpTimestamp - first.rtpTimestamp) / 90_000).toBeCloseTo(seconds, 2);
+    }
+  });
+
   it('the round trip that a receiver’s report reveals', () => {
     const scene = new Scene();
     const publisher = scene.publish();

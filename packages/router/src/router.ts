@@ -7,7 +7,7 @@ import {
   randomUint32,
   type SessionHandle,
 } from '@rivero/core';
-import { parseRtcpCompound, type RtcpPacket, wallClockFromNtp } from '@rivero/protocol/rtcp';
+import { parseRtcpCompound, type RtcpPacket } from '@rivero/protocol/rtcp';
 import { Consumers } from './consumers.ts';
 import { Deadline } from './deadline.ts';
 import { type RouterDrop, routerDrops } from './drops.ts';
@@ -25,7 +25,7 @@ import type {
 } from './parameters.ts';
 import { type FlowChange, ProducerChanges } from './producer-changes.ts';
 import { Producer } from './producer.ts';
-import { ClockOffset } from './receive/clock-offset.ts';
+import { ClockOffset, reportedTime } from './receive/clock-offset.ts';
 import { PublisherFeedback } from './receive/publisher-feedback.ts';
 import { ReceivePath } from './receive/receive-path.ts';
 import { RouterSession } from './router-session.ts';
@@ -347,8 +347,9 @@ export class Router {
       case 'sr': {
         const producer = session.incoming.get(packet.ssrc)?.producer;
         if (producer !== undefined && producer.ssrc === packet.ssrc) {
-          session.clockOffset.handleReport(wallClockFromNtp(packet.ntp), now);
-          producer.clock = { ntp: packet.ntp, rtpTimestamp: packet.rtpTimestamp, arrivedAt: now };
+          const time = reportedTime(packet.ntp, now);
+          session.clockOffset.handleReport(time, now);
+          producer.clock = { time, rtpTimestamp: packet.rtpTimestamp, arrivedAt: now };
           producer.reception.handleSenderReport(packet.ntp, now);
         }
         for (const report of packet.reports) session.sendersBySsrc.get(report.ssrc)?.handleReport(report, now);

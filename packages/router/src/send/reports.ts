@@ -6,7 +6,6 @@ import {
   type RtcpPacket,
   type SdesChunk,
   sdesItemType,
-  wallClockFromNtp,
 } from '@rivero/protocol/rtcp';
 import type { Consumer } from '../consumer.ts';
 import type { RouterSession } from '../router-session.ts';
@@ -82,8 +81,7 @@ function senderReport(consumer: Consumer, now: MonotonicMs): RtcpPacket | undefi
   const { clock } = producer;
   if (clock === undefined) return undefined;
   const sinceMs = elapsed(clock.arrivedAt, now);
-  const publisherTime = wallClockFromNtp(clock.ntp);
-  const time = sender.isLasting ? producer.session.clockOffset.ours(publisherTime) : publisherTime;
+  const time = sender.isLasting ? producer.session.clockOffset.ours(clock.time) : clock.time;
   const ntp = ntpFromWallClock(wallClockMs(time + sinceMs));
   const rtpTimestamp = clock.rtpTimestamp + Math.round((sinceMs / 1000) * producer.codec.clockRate);
   sender.sentReport = { compactNtp: compactNtp(ntp), at: now };
