@@ -275,6 +275,18 @@ describe('sessions', () => {
     model.raise({ sessionId: 'uuid-1', objectId: 'o', type: 'Error', data: {} });
     expect(rpc.statistics().lostEvents).toBe(0);
   });
+
+  it('end when the server closes, whatever they wait for', async () => {
+    await sessionOf(socket);
+    const release = model.hold('slow');
+    const text = requestText('invoke', { object: 'manager_ServerManager', operation: 'slow' }, 'slow');
+    socket.hand(text);
+    await rpc.close();
+    expect([...model.sessions]).toEqual([]);
+    release();
+    await settled();
+    expect(rpc.statistics()).toMatchObject({ sessions: 0, busyPipelines: 0 });
+  }, 1_000);
 });
 
 describe('a repeated request', () => {

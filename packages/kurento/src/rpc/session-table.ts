@@ -77,21 +77,31 @@ export class SessionTable {
 
   /** Its requests that are under way end first. */
   async close(session: RpcSession, now: MonotonicMs): Promise<void> {
+    this.#beginToClose(session, now);
+    await session.allEnded();
+    await this.#endSession(session);
+  }
+
+  /** Without waiting for what is under way: a client may have asked for what takes long. */
+  async closeAll(now: MonotonicMs): Promise<void> {
+    const open = [...this.#sessions.values()].filter(({ isClosing }) => !isClosing);
+    for (const session of open) this.#beginToClose(session, now);
+    const ends = await Promise.allSettled(open.map((session) => this.#endSession(session)));
+    for (const end of ends) if (end.status === 'rejected') this.#options.tellBug(end.reason);
+  }
+
+  #beginToClose(session: RpcSession, now: MonotonicMs): void {
     session.isClosing = true;
     if (session.socket !== undefined) this.detach(session.socket, now);
-    await session.allEnded();
+  }
+
+  async #endSession(session: RpcSession): Promise<void> {
     try {
       await this.#options.model.closeSession(session.id);
     } finally {
       this.#sessions.delete(session.id);
       session.openedBy.openedSessions -= 1;
     }
-  }
-
-  async closeAll(now: MonotonicMs): Promise<void> {
-    const open = [...this.#sessions.values()].filter(({ isClosing }) => !isClosing);
-    const ends = await Promise.allSettled(open.map((session) => this.close(session, now)));
-    for (const end of ends) if (end.status === 'rejected') this.#options.tellBug(end.reason);
   }
 
   #open(id: string, socket: RpcSocket, now: MonotonicMs): RpcSession {
