@@ -6,6 +6,7 @@ export const routerDrops = [
   'rtp-empty-rtx',
   'rtp-unknown-session',
   'rtp-unknown-ssrc',
+  'rtp-own-ssrc',
   'rtp-unexpected-payload-type',
   'rtp-duplicate',
   'rtp-too-old',

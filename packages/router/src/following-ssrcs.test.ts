@@ -15,7 +15,7 @@ function scene(followsSsrc: boolean) {
     made.send(publisher.id, ...sequences.map((sequence, i) => ({ ssrc: from, sequence, payload: payloadOf(i) })));
     return made.rows.splice(0).length;
   };
-  return { made, send };
+  return { made, publisher, send };
 }
 
 describe('a producer whose session carries nothing else', () => {
@@ -49,5 +49,15 @@ describe('a producer whose session carries nothing else', () => {
       scene.send(publisher.id, { sequence: 1, ssrc, payloadType: 13 });
     scene.send(publisher.id, { sequence: 1, ssrc: 9_000, payloadType: 111 });
     expect(scene.router.statistics(scene.now).producers).toMatchObject([{ ssrc: 9_000, packets: 1 }]);
+  });
+
+  it('does not take over what its session sends itself, when an address leads back to us (RFC 3550 section 8.2)', () => {
+    const { made, send, publisher } = scene(true);
+    made.router.openSender('back', publisher.id, sending('video', 8_000));
+    made.router.setSenderSource('back', videoSource('camera'), made.now);
+    expect(send(publishedSsrc, 1)).toBe(2);
+    expect(send(8_000, 1)).toBe(0);
+    expect(made.drops()).toMatchObject({ 'rtp-own-ssrc': 1 });
+    expect(send(publishedSsrc, 2)).toBe(2);
   });
 });

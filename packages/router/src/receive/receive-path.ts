@@ -63,7 +63,9 @@ export class ReceivePath {
     if (defect !== undefined) return this.#drop(dropOf[defect]);
 
     this.#recordTransportSequence(session, now);
-    const stream = session.incoming.get(header.ssrc) ?? this.#bind(session, now);
+    const known = session.incoming.get(header.ssrc);
+    if (known === undefined && session.sendersBySsrc.has(header.ssrc)) return this.#drop('rtp-own-ssrc');
+    const stream = known ?? this.#bind(session, now);
     if (stream === undefined) return this.#drop('rtp-unknown-ssrc');
     const { producer } = stream;
     const { codec } = producer;
