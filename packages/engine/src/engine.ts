@@ -119,7 +119,7 @@ class WorkerEngine implements RunningEngine {
   async start(): Promise<void> {
     await Promise.all(this.#places.map((place) => this.#startWorker(place)));
     this.#dropTimer = setInterval(() => void this.#logDrops(), dropLogInterval).unref();
-    this.#lookTimer = setInterval(() => this.#workers().forEach((worker) => worker.look()), lookInterval).unref();
+    this.#lookTimer = setInterval(() => this.#look(), lookInterval).unref();
   }
 
   isHealthy(): boolean {
@@ -275,6 +275,10 @@ class WorkerEngine implements RunningEngine {
       const line = statistics && drops.takeLine(statistics.counters);
       if (line !== undefined) this.#options.log.debug(`Media worker ${index} dropped: ${line}`);
     }
+  }
+
+  #look(): void {
+    for (const { isUp, worker } of this.#places) if (isUp) worker?.look();
   }
 
   #workers(): readonly MediaWorker[] {

@@ -29,7 +29,7 @@ export const pendingCallsMax = 10_000;
 /** A refused one would leave the worker with what the main thread forgets; there are no more than there is to close. */
 const closingCalls: ReadonlySet<WorkerMethod> = new Set(['closeRoom', 'closePeer', 'closeEndpoint', 'stop']);
 
-/** A thread that has calls to answer and says nothing at so many looks in a row hangs. */
+/** A thread that has said nothing since so many looks hangs. */
 export const silentLooksMax = 6;
 
 /** Before a thread is ended that does not answer that it has closed everything. */
@@ -97,10 +97,15 @@ export class MediaWorker {
 
   /** Told every few seconds: a thread that hangs is ended as by a crash, for it would keep its rooms for ever. */
   look(): void {
-    this.#silentLooks = this.#pending.size === 0 ? 0 : this.#silentLooks + 1;
-    if (this.#silentLooks < silentLooksMax || this.#isStopping) return;
-    this.#cause = 'it hung: it answered nothing for some time';
-    void this.#thread.terminate();
+    if (this.#isStopping) return;
+    if (this.#silentLooks === silentLooksMax) {
+      this.#cause = 'it hung: it answered nothing for some time';
+      void this.#thread.terminate();
+      return;
+    }
+    this.#silentLooks += 1;
+    // It may be asked for nothing else, or for what takes its time.
+    void this.call('ping', {}).catch(() => {});
   }
 
   /** Ends the thread at once, as a crash would. */

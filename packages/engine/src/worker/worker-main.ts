@@ -88,6 +88,8 @@ function answerTo(plane: MediaPlane, statistics: Statistics, call: WorkerRequest
       return plane.statistics(call.request.roomId, now);
     case 'workerStatistics':
       return statistics();
+    case 'ping':
+      return null;
     case 'stop':
       plane.close(now);
       return null;

@@ -81,6 +81,8 @@ export interface WorkerCalls extends EndpointCalls {
   };
   statistics: { readonly request: { readonly roomId: string }; readonly answer: RoomStatistics };
   workerStatistics: { readonly request: Record<string, never>; readonly answer: WorkerStatistics };
+  /** Answered at once. */
+  ping: { readonly request: Record<string, never>; readonly answer: null };
   /** Closes every association (the peers are told) before the thread is ended. */
   stop: { readonly request: Record<string, never>; readonly answer: null };
 }
