@@ -44,6 +44,25 @@ export class RawPeer {
     })()`);
   }
 
+  /** Sends drawn pictures of 640 × 360: a small square that moves, and much that moves once `isBusy` is true. */
+  async drawsFrames(): Promise<void> {
+    await this.page.evaluate(`(() => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 360 });
+      const context = canvas.getContext('2d');
+      window.isBusy = false;
+      let frame = 0;
+      const draw = (colour, x, y, width, height) => { context.fillStyle = colour; context.fillRect(x, y, width, height); };
+      setInterval(() => {
+        frame += 1;
+        if (!isBusy) { draw('#456', 0, 0, 640, 360); draw('#fff', frame * 4 % 600, 0, 40, 40); return; }
+        for (let i = 0; i < 60; i++)
+          draw('hsl(' + Math.random() * 360 + ', 80%, 50%)', Math.random() * 640, Math.random() * 360, 60, 45);
+      }, 50);
+      const stream = canvas.captureStream(20);
+      pc.addTransceiver(stream.getTracks()[0], { direction: 'sendonly', streams: [stream] });
+    })()`);
+  }
+
   /** Receives, and takes only the codec of that name (`video/VP9`), all when it is left out. */
   async receives(kind: 'audio' | 'video', codec?: string): Promise<void> {
     const choice = `transceiver.setCodecPreferences(RTCRtpReceiver.getCapabilities('${kind}').codecs

@@ -1,10 +1,19 @@
-import { after, type BitsPerSecond, milliseconds, type MonotonicMs, never, type SessionHandle } from '@rivero/core';
+import {
+  after,
+  type BitsPerSecond,
+  type Milliseconds,
+  milliseconds,
+  type MonotonicMs,
+  never,
+  type SessionHandle,
+} from '@rivero/core';
 import { type TransportFeedback, TransportFeedbackRecorder } from '@rivero/protocol/rtcp';
 import type { Consumer } from './consumer.ts';
 import type { RouterSessionId } from './parameters.ts';
 import type { Producer } from './producer.ts';
 import { BitrateCap } from './receive/bitrate-cap.ts';
 import type { ClockOffset } from './receive/clock-offset.ts';
+import { ReceiverEstimate } from './receive/receiver-estimate.ts';
 import type { Sender } from './sender.ts';
 import type { SessionStatistics } from './statistics.ts';
 
@@ -36,6 +45,7 @@ export class RouterSession {
   readonly clockOffset: ClockOffset;
   /** The peer's own last word on what it can receive (REMB). */
   remb: BitsPerSecond | undefined;
+  readonly #estimate = new ReceiverEstimate();
   /** Header extension id of the transport-wide sequence number, the same in all sections of a BUNDLE (RFC 8843). */
   transportSequenceId: number | undefined;
   #transportFeedback: TransportFeedbackRecorder | undefined;
@@ -55,7 +65,20 @@ export class RouterSession {
   /** How much video it can receive, in bits per second; infinite when nobody says. */
   get takes(): number {
     const { sendMax } = this.cap.limits;
-    return Math.min(sendMax === 0 ? Number.POSITIVE_INFINITY : sendMax, this.remb ?? Number.POSITIVE_INFINITY);
+    return Math.min(sendMax === 0 ? Number.POSITIVE_INFINITY : sendMax, this.#estimate.takes);
+  }
+
+  /** The peer's word on what it can receive. */
+  handleRemb(bitrate: BitsPerSecond, now: MonotonicMs): void {
+    this.remb = bitrate;
+    let [fractionLost, roundTripTime]: [number, Milliseconds | undefined] = [0, undefined];
+    for (const { sender } of this.consumers) {
+      if (sender.parameters.kind !== 'video') continue;
+      fractionLost = Math.max(fractionLost, sender.fractionLost);
+      if (sender.roundTripTime !== undefined && sender.roundTripTime > (roundTripTime ?? 0))
+        roundTripTime = sender.roundTripTime;
+    }
+    this.#estimate.handle(bitrate, { fractionLost, roundTripTime }, now);
   }
 
   /** What the weakest of those can receive who receive its video. */

@@ -366,7 +366,7 @@ export class Router {
         for (const { ssrc } of packet.entries) this.#handleKeyframeRequest(session.sendersBySsrc.get(ssrc), 'fir', now);
         return;
       case 'remb':
-        session.remb = packet.bitrate;
+        session.handleRemb(packet.bitrate, now);
         return this.#feedback.limitPublishersTo(session, now);
       case 'sdes':
       case 'bye':

@@ -25,8 +25,13 @@ function scene() {
   const told = () => rembs().map(({ bitrate }) => bitrate);
   const set = (session: RouterSessionId, value: SessionLimits) =>
     made.router.setSessionLimits(session, value, made.now);
-  const takes = (session: RouterSessionId, bitrate: number) =>
-    made.sendRtcp(session, { type: 'remb', senderSsrc: 1, bitrate: bitsPerSecond(bitrate), ssrcs: [5_000] });
+  /** One that loses `fractionLost` of the packets, in 256ths, says so. */
+  const takes = (session: RouterSessionId, bitrate: number, fractionLost = 26) => {
+    const report = { cumulativeLost: 0, extendedHighestSequence: 0, jitter: 0, lastSenderReport: 0 };
+    const reports = [5_000, 6_000].map((ssrc) => ({ ssrc, fractionLost, ...report, delaySinceLastSenderReport: 0 }));
+    const remb = { type: 'remb', senderSsrc: 1, bitrate: bitsPerSecond(bitrate), ssrcs: [5_000] } as const;
+    made.sendRtcp(session, { type: 'rr', ssrc: 1, reports }, remb);
+  };
   return { made, publisher, peer, receiver, rembs, told, set, takes };
 }
 
@@ -150,6 +155,25 @@ describe('a publisher that follows its receivers', () => {
     expect(told()).toEqual([100_000]);
     set(publisher.id, limits({ receiveMin: 100_000, receiveMax: 50_000 }));
     expect(told().at(-1)).toBe(100_000);
+  });
+
+  it('is not held back by who says little because little comes, and more and more lightly by who lost packets once', () => {
+    const { made, publisher, peer, told, set, takes } = scene();
+    set(publisher.id, limits({}, true));
+    takes(peer.id, 20_000, 0);
+    made.run(3_000);
+    expect(told()).toEqual([]);
+    takes(peer.id, 100_000, 6);
+    expect(told()).toEqual([100_000]);
+    for (let second = 0; second < 10; second++) {
+      made.run(1_000);
+      takes(peer.id, 90_000, 0);
+    }
+    expect(told().at(-1)).toBeGreaterThan(180_000);
+    expect(told().at(-1)).toBeLessThan(220_000);
+    takes(peer.id, 500_000, 0);
+    made.run(1_000);
+    expect(told().at(-1)).toBe(500_000);
   });
 
   it('is told nothing while nobody has a limit', () => {
