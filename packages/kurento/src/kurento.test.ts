@@ -131,6 +131,7 @@ it('fails when its port is taken, and leaves the engine alone', async () => {
 it.each([
   [{ host: undefined, allowedAddresses: [] }, 1],
   [{ host: 'localhost', allowedAddresses: [] }, 0],
+  [{ host: '127.0.0.1', allowedAddresses: [] }, 0],
   [{ host: undefined, allowedAddresses: [], token: 'a-token-of-some-length' }, 0],
   [{ host: undefined, allowedAddresses: ['127.0.0.1'] }, 0],
 ])('with %j warns %i times that it is open to all', async (options, count) => {
