@@ -1,5 +1,5 @@
 import type { Json, ObjectModel } from '../model.ts';
-import type { JsonObject } from './json-rpc-request.ts';
+import { isJsonObject, type JsonObject } from './json-rpc-request.ts';
 import { optionalParam, paramsOf, stringParam } from './params.ts';
 import { RpcError } from './rpc-error.ts';
 
@@ -81,9 +81,11 @@ const pipelineIdPattern = /^[^/]+_kurento\.MediaPipeline(?=\/|$)/;
 /** The pipelines of the object that is asked, and of those that another one is to be made in. */
 export function pipelinesOf(params: JsonObject): ReadonlySet<string> {
   const made = optionalParam(params, 'constructorParams');
-  const values = [params['object'], ...(typeof made === 'object' ? Object.values(made ?? {}) : [])];
-  const ids = values.map((value: Json | undefined) =>
-    typeof value === 'string' ? pipelineIdPattern.exec(value)?.[0] : undefined,
-  );
+  const values = [params['object'], ...(isJsonObject(made) ? Object.values(made) : [])];
+  const ids = values.map((value) => {
+    // The official client names a hub by all that it keeps of it.
+    const id = isJsonObject(value) ? optionalParam(value, 'id') : value;
+    return typeof id === 'string' ? pipelineIdPattern.exec(id)?.[0] : undefined;
+  });
   return new Set(ids.filter((id) => id !== undefined));
 }

@@ -347,6 +347,9 @@ describe('requests', () => {
     other.hand(invoke(pipeline, 'quick', 'b'));
     socket.hand(requestText('release', { object: child }, 'c'));
     socket.hand(requestText('create', { type: 'PassThrough', constructorParams: { mediaPipeline: pipeline } }, 'd'));
+    // As the official client names hubs.
+    const hub = { id: `${pipeline}/9_kurento.Dispatcher` };
+    socket.hand(requestText('create', { type: 'HubPort', constructorParams: { hub } }, 'f'));
     other.hand(invoke('2_kurento.MediaPipeline', 'beside', 'e'));
     await settled();
     expect(model.calls).toEqual(['slow begins', 'beside begins', 'beside ends']);
@@ -359,6 +362,7 @@ describe('requests', () => {
       'quick ends',
       `release ${child}`,
       'create uuid-1 PassThrough',
+      'create uuid-1 HubPort',
     ]);
     expect(rpc.statistics().busyPipelines).toBe(0);
   });
