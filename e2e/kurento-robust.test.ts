@@ -34,8 +34,15 @@ async function connect(
 ): Promise<{ client: KurentoClient; connection: () => KurentoConnection }> {
   const connection = loadKurentoClient(7)(url);
   // It hands on what broke its connection, and ends an application that does not listen.
-  connection._re.on('error', () => {});
-  const client = await connection;
+  const failures: string[] = [];
+  connection._re.on('error', ({ message }) => failures.push(message));
+  const late = setTimeout(
+    () => fail(new Error(`${url} did not answer: ${failures.join(', ')}\n${program.log}`)),
+    20_000,
+  );
+  let fail: (error: Error) => void = () => {};
+  const client = await Promise.race([connection, new Promise<never>((_, reject) => (fail = reject))]);
+  clearTimeout(late);
   later(() => client.close());
   return { client, connection: () => connection };
 }
