@@ -138,7 +138,7 @@ describe('calls over the official Kurento client', () => {
     expect(answer.match(/a=recvonly/g)).toHaveLength(2);
     await until('media flows', () => source.isMediaFlowingOut('VIDEO'));
 
-    const sink = await pipeline.create('WebRtcEndpoint', { sendonly: true });
+    const sink = await pipeline.create('WebRtcEndpoint', { sendonly: true, certificateKeyType: 'ECDSA' });
     await viewer.receives('video');
     await source.connect(sink);
     const sent = await viewer.offersTo(sink);
