@@ -26,20 +26,14 @@ export async function freePort(): Promise<number> {
 /** The real program in a process of its own, on free ports, with a data folder that goes with it. */
 export class Program {
   readonly url: string;
-  /** The Kurento API. */
-  readonly kurentoUrl: string;
   readonly #child: ChildProcess;
   readonly #dataDir: string;
   readonly #httpsPort: number;
   #log = '';
 
-  private constructor(
-    child: ChildProcess,
-    options: { httpPort: number; httpsPort: number; kurentoPort: number; dataDir: string },
-  ) {
+  private constructor(child: ChildProcess, options: { httpPort: number; httpsPort: number; dataDir: string }) {
     this.#child = child;
     this.url = `http://localhost:${options.httpPort}`;
-    this.kurentoUrl = `ws://localhost:${options.kurentoPort}/kurento`;
     this.#httpsPort = options.httpsPort;
     this.#dataDir = options.dataDir;
     child.stdout?.on('data', (chunk) => (this.#log += String(chunk)));
@@ -50,12 +44,11 @@ export class Program {
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<Program> {
     const httpPort = settings['HTTP_PORT'] === undefined ? await freePort() : Number(settings['HTTP_PORT']);
     const httpsPort = await freePort();
-    const kurentoPort = await freePort();
     const dataDir = await mkdtemp(path.join(tmpdir(), 'rivero-e2e-'));
     const defaults = {
       HTTP_PORT: String(httpPort),
       HTTPS_PORT: String(httpsPort),
-      KURENTO_PORT: String(kurentoPort),
+      KURENTO_PORT: '0',
       MEDIA_PORT: '0',
       MEDIA_WORKERS: '1',
       DATA_DIR: dataDir,
@@ -67,9 +60,10 @@ export class Program {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const program = new Program(child, { httpPort, httpsPort, kurentoPort, dataDir });
+    const program = new Program(child, { httpPort, httpsPort, dataDir });
     try {
       await program.#becomesHealthy();
+      await program.logs(/Rivero is running/);
     } catch (error) {
       await program.stop();
       throw error;
@@ -81,6 +75,13 @@ export class Program {
   get pid(): number {
     if (this.#child.pid === undefined) throw new Error('it did not start');
     return this.#child.pid;
+  }
+
+  /** The Kurento API, at the port that it took. */
+  get kurentoUrl(): string {
+    const [url] = /ws:\/\/localhost:\d+\/kurento/.exec(this.#log) ?? [];
+    if (url === undefined) throw new Error(`the program has no Kurento API:\n${this.#log}`);
+    return url;
   }
 
   /** Everything that it printed. */
