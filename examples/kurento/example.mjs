@@ -23,9 +23,9 @@ const messageBytesMax = 256 * 1024;
 /** The client, connected; its objects are those of the Kurento documentation. */
 export async function connectKurento() {
   const uri = process.env.KURENTO_URI ?? 'ws://localhost:8888/kurento';
-  // The client throws where nobody can catch it when the media server does not answer.
-  process.once('uncaughtException', (error) => {
-    console.error(`${error.message}\nThe media server at ${uri} does not answer. / 媒体服务器没有响应。`);
+  // The client throws where nobody can catch it when the media server does not answer, or goes away.
+  process.once('uncaughtException', ({ context, message }) => {
+    console.error(`${context?.message ?? message}\nNo media server answers at ${uri}. / 媒体服务器没有响应。`);
     process.exit(1);
   });
   const client = await kurento(uri);
@@ -59,6 +59,14 @@ export async function serveExample({ folder, name, onConnection }) {
     socket.on('close', () => void guard(close));
   });
   const port = Number(process.env.PORT ?? 3000);
+  const handleRefusal = ({ message }) => {
+    console.error(`${message}\nSet PORT to a free port. / 请用 PORT 指定一个空闲端口。`);
+    process.exit(1);
+  };
+  server.on('error', handleRefusal);
+  // The one that shares its port tells its errors, too.
+  sockets.on('error', handleRefusal);
+  if (!(port >= 0 && port < 65_536)) return handleRefusal({ message: `PORT is "${process.env.PORT}".` });
   server.listen(port, () => console.log(`${name}: open http://localhost:${server.address().port} / 请打开该网址`));
 }
 
