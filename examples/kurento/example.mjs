@@ -25,7 +25,9 @@ export async function connectKurento() {
   const uri = process.env.KURENTO_URI ?? 'ws://localhost:8888/kurento';
   // The client throws where nobody can catch it when the media server does not answer, or goes away.
   process.once('uncaughtException', ({ context, message }) => {
-    console.error(`${context?.message ?? message}\nNo media server answers at ${uri}. / 媒体服务器没有响应。`);
+    console.error(
+      `${context?.message ?? message}\nThere is no connection to the media server at ${uri}. / 无法连接媒体服务器。`,
+    );
     process.exit(1);
   });
   const client = await kurento(uri);
