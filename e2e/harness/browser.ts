@@ -223,7 +223,7 @@ export async function eventually(
   page: BrowserPage,
   expression: string,
   what: string,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<void> {
   const end = Date.now() + timeoutMs;
   let last = '';
