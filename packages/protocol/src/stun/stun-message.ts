@@ -1,5 +1,15 @@
-/** Method of a message (RFC 8489 section 18.2, RFC 8656 section 17). */
-export type StunMethod = 'binding' | 'allocate' | 'refresh' | 'send' | 'data' | 'create-permission' | 'channel-bind';
+/** Method of a message (RFC 8489 section 18.2, RFC 8656 section 17, RFC 6062 section 6.1). */
+export type StunMethod =
+  | 'binding'
+  | 'allocate'
+  | 'refresh'
+  | 'send'
+  | 'data'
+  | 'create-permission'
+  | 'channel-bind'
+  | 'connect'
+  | 'connection-bind'
+  | 'connection-attempt';
 
 export type StunClass = 'request' | 'indication' | 'success' | 'error';
 
@@ -66,7 +76,7 @@ export const attributeType = {
   iceControlling: 0x802a,
 } as const;
 
-/** Attribute types of TURN (RFC 8656 section 18). */
+/** Attribute types of TURN (RFC 8656 section 18, RFC 6062 section 6.2). */
 export const turnAttributeType = {
   channelNumber: 0x000c,
   lifetime: 0x000d,
@@ -78,6 +88,7 @@ export const turnAttributeType = {
   requestedTransport: 0x0019,
   dontFragment: 0x001a,
   reservationToken: 0x0022,
+  connectionId: 0x002a,
   additionalAddressFamily: 0x8000,
   addressErrorCode: 0x8001,
   icmp: 0x8004,
@@ -92,6 +103,9 @@ export const methodNumbers: Readonly<Record<StunMethod, number>> = {
   data: 0x007,
   'create-permission': 0x008,
   'channel-bind': 0x009,
+  connect: 0x00a,
+  'connection-bind': 0x00b,
+  'connection-attempt': 0x00c,
 };
 
 /** `undefined`: a method that we do not know. */
@@ -111,6 +125,12 @@ export function methodOf(number: number): StunMethod | undefined {
       return 'create-permission';
     case methodNumbers['channel-bind']:
       return 'channel-bind';
+    case methodNumbers.connect:
+      return 'connect';
+    case methodNumbers['connection-bind']:
+      return 'connection-bind';
+    case methodNumbers['connection-attempt']:
+      return 'connection-attempt';
     default:
       return undefined;
   }

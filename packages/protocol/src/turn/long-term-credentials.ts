@@ -20,10 +20,17 @@ export const challengeLengthMax = 763;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** MD5 of user, realm and password (RFC 8489 section 9.2.2): what a server takes from clients that name no algorithm. */
-export function longTermKey({ username, password }: LongTermUser, realm: string): Uint8Array {
+/** How a password becomes a key (RFC 8489 section 18.5). */
+export type PasswordAlgorithm = 'md5' | 'sha256';
+
+/** The hash of user, realm and password (RFC 8489 section 9.2.2): MD5 is what a server takes from clients that name no algorithm. */
+export function longTermKey(
+  { username, password }: LongTermUser,
+  realm: string,
+  algorithm: PasswordAlgorithm = 'md5',
+): Uint8Array {
   const text = `${username}:${opaqueString(realm)}:${opaqueString(password)}`;
-  return new Uint8Array(createHash('md5').update(text).digest());
+  return new Uint8Array(createHash(algorithm).update(text).digest());
 }
 
 /** The mapping of OpaqueString (RFC 8265 section 4.2.2): one kind of space, and composed characters. */

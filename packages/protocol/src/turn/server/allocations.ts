@@ -1,0 +1,305 @@
+import { after, earliest, type MonotonicMs, never, type RandomBytes, type TransportAddress } from '@rivero/core';
+import { type AttributeToSend, attributeType, serializeXorAddress, turnAttributeType } from '../../stun/index.ts';
+import { lifetimeAttribute } from '../turn-values.ts';
+import type { AllocateAsk } from './allocate-request.ts';
+import { Allocation, type PendingAllocate, type Relay, type TurnRequest } from './allocation.ts';
+import type { OutputQueue } from './output-queue.ts';
+import { PathTable } from './path-table.ts';
+import { type Reservation, Reservations } from './reservations.ts';
+import { accepted, questionOf, refused, serializeAnswer, type TurnAnswer } from './turn-answer.ts';
+import type { AddressFamily, ConnectionId, ListenerId, RelayId, TurnPath } from './turn-path.ts';
+import { openTimeout, type TurnServerLimits } from './turn-server-limits.ts';
+import type { AllocationEnd, TurnSink } from './turn-server-output.ts';
+import { TurnUsers } from './turn-user.ts';
+
+export interface AllocationsOptions {
+  readonly limits: TurnServerLimits;
+  readonly families: readonly AddressFamily[];
+  readonly random: RandomBytes;
+  readonly sink: TurnSink;
+  readonly outputs: OutputQueue;
+  /** What hangs on it has to end too. */
+  readonly onClosed: (allocation: Allocation) => void;
+}
+
+/** All allocations of a server: from the Allocate request, over relayed addresses that the driver opens, to their end. */
+export class Allocations {
+  readonly #options: AllocationsOptions;
+  readonly #users: TurnUsers;
+  readonly #byPath = new PathTable();
+  readonly #all = new Set<Allocation>();
+  readonly #relays = new Map<RelayId, Relay>();
+  readonly #reservations = new Reservations();
+  #nextRelay = 1;
+  /** No later than what is due first. */
+  #dueAt: MonotonicMs = never;
+
+  constructor(options: AllocationsOptions) {
+    this.#options = options;
+    this.#users = new TurnUsers(options.limits.bandwidthPerUser);
+  }
+
+  get count(): number {
+    return this.#all.size;
+  }
+
+  /** Allocations, and ports that are kept for some. */
+  get #taken(): number {
+    return this.#all.size + this.#reservations.count;
+  }
+
+  find(path: TurnPath, now: MonotonicMs): Allocation | undefined {
+    return this.#living(this.#byPath.find(path), now);
+  }
+
+  findDatagram(listener: ListenerId, remote: TransportAddress, now: MonotonicMs): Allocation | undefined {
+    return this.#living(this.#byPath.findDatagram(listener, remote), now);
+  }
+
+  findConnection(connection: ConnectionId, now: MonotonicMs): Allocation | undefined {
+    return this.#living(this.#byPath.findConnection(connection), now);
+  }
+
+  /** One that is open. */
+  findRelay(id: RelayId, now: MonotonicMs): Relay | undefined {
+    const relay = this.#relays.get(id);
+    return relay?.address !== undefined && relay.expiresAt > now ? relay : undefined;
+  }
+
+  /** Answers the request, or later. */
+  open(request: TurnRequest, ask: AllocateAsk, now: MonotonicMs): TurnAnswer {
+    const { limits, outputs, random } = this.#options;
+    const { account, integrity } = request.authenticated;
+    const refusal = this.#quotaRefusal(account.identity, ask);
+    if (refusal !== undefined) {
+      outputs.tell({ type: 'quota-reached', identity: account.identity, code: refusal });
+      return refused(refusal);
+    }
+    const reservation = ask.token && this.#reservations.take(ask.token, account.identity, now);
+    if (ask.token !== undefined && reservation === undefined) return refused(508);
+    const { transactionId } = request.message;
+    const user = this.#users.join(account.identity, now);
+    const { path } = request;
+    const allocation = new Allocation({ path, account, user, transport: ask.transport, transactionId, limits }, now);
+    this.#all.add(allocation);
+    this.#byPath.add(allocation);
+    const next = ask.port === 'pair' ? this.#nextRelay++ : undefined;
+    const question = questionOf(request.message);
+    allocation.pending = { question, integrity, lifetime: ask.lifetime, next, failedFamilies: [] };
+    if (reservation === undefined) this.#openRelays(allocation, ask, now);
+    else this.#takeOver(allocation, reservation, now);
+    return { type: 'later' };
+  }
+
+  /** The driver has opened a relayed address, which others reach as `address`. */
+  handleRelayOpened(id: RelayId, address: TransportAddress, now: MonotonicMs): void {
+    const relay = this.#relays.get(id);
+    if (relay === undefined || relay.allocation.pending === undefined) return;
+    relay.address = address;
+    this.#answerWhenComplete(relay.allocation, now);
+  }
+
+  /** No such address, or no port left. */
+  handleRelayFailed(id: RelayId, now: MonotonicMs): void {
+    const relay = this.#relays.get(id);
+    if (relay === undefined) return;
+    const { allocation } = relay;
+    this.#forget(relay);
+    if (allocation.pending === undefined) {
+      if (allocation.relays.length === 0) this.close(allocation, 'failed');
+      return;
+    }
+    allocation.pending.failedFamilies.push(relay.family);
+    this.#answerWhenComplete(allocation, now);
+  }
+
+  /** Sets the expiry of the relays of a family, or of all; a lifetime of 0 ends them (RFC 8656 section 8.2). */
+  refresh(
+    allocation: Allocation,
+    { lifetime, family }: { readonly lifetime: PendingAllocate['lifetime']; readonly family?: AddressFamily },
+    now: MonotonicMs,
+  ): void {
+    for (const relay of allocation.relays.filter((each) => family === undefined || each.family === family)) {
+      relay.expiresAt = after(now, lifetime);
+      this.#isDue(relay.expiresAt);
+      if (lifetime > 0) continue;
+      this.#forget(relay);
+      this.#options.outputs.push({ type: 'close-relay', relay: relay.id });
+    }
+    if (allocation.relays.length === 0) this.close(allocation, 'released');
+  }
+
+  close(allocation: Allocation, reason: AllocationEnd): void {
+    if (allocation.isClosed) return;
+    allocation.isClosed = true;
+    const { outputs, onClosed } = this.#options;
+    const { path, user, pending, bytesFromClient, bytesFromPeers } = allocation;
+    if (pending?.next !== undefined) outputs.push({ type: 'close-relay', relay: pending.next });
+    onClosed(allocation);
+    for (const relay of allocation.relays.slice()) {
+      this.#forget(relay);
+      outputs.push({ type: 'close-relay', relay: relay.id });
+    }
+    this.#all.delete(allocation);
+    this.#byPath.delete(allocation);
+    this.#users.leave(user);
+    const { identity } = user;
+    outputs.tell({ type: 'closed', identity, path, reason, bytesFromClient, bytesFromPeers });
+  }
+
+  closeAll(): void {
+    for (const allocation of this.#all) this.close(allocation, 'server-closed');
+    for (const { relay } of this.#reservations.takeExpired(never)) {
+      this.#options.outputs.push({ type: 'close-relay', relay });
+    }
+  }
+
+  /** Something has got a deadline; no need to tell one that moved away. */
+  #isDue(at: MonotonicMs): void {
+    this.#dueAt = earliest(this.#dueAt, at);
+  }
+
+  deadline(): MonotonicMs {
+    return earliest(this.#dueAt, this.#reservations.deadline());
+  }
+
+  handleTimeout(now: MonotonicMs): void {
+    for (const { relay } of this.#reservations.takeExpired(now)) {
+      this.#options.outputs.push({ type: 'close-relay', relay });
+    }
+    if (now < this.#dueAt) return;
+    const { idleMax } = this.#options.limits;
+    this.#dueAt = never;
+    for (const allocation of this.#all) {
+      for (const relay of allocation.relays.slice()) if (relay.expiresAt <= now) this.#expire(relay);
+      if (allocation.isClosed) continue;
+      const idleAt = after(allocation.activeAt, idleMax);
+      if (idleAt <= now) {
+        this.close(allocation, 'idle');
+        continue;
+      }
+      allocation.permissions.handleTimeout(now);
+      this.#isDue(earliest(idleAt, allocation.permissions.deadline()));
+      for (const { expiresAt } of allocation.relays) this.#isDue(expiresAt);
+    }
+  }
+
+  #living(allocation: Allocation | undefined, now: MonotonicMs): Allocation | undefined {
+    if (allocation === undefined) return undefined;
+    for (const { expiresAt } of allocation.relays) if (expiresAt > now) return allocation;
+    this.close(allocation, allocation.pending === undefined ? 'expired' : 'failed');
+    return undefined;
+  }
+
+  #quotaRefusal(identity: string, { port }: AllocateAsk): 486 | 508 | undefined {
+    const { allocationsMax, allocationsPerUserMax } = this.#options.limits;
+    if (this.#users.allocationsOf(identity) >= allocationsPerUserMax) return 486;
+    return this.#taken + (port === 'pair' ? 2 : 1) > allocationsMax ? 508 : undefined;
+  }
+
+  #openRelays(allocation: Allocation, { families, port, transport }: AllocateAsk, now: MonotonicMs): void {
+    const { outputs, families: supported } = this.#options;
+    for (const family of families) {
+      if (!supported.includes(family)) {
+        allocation.pending?.failedFamilies.push(family);
+        continue;
+      }
+      const relay = this.#addRelay(allocation, this.#nextRelay++, family, after(now, openTimeout));
+      const next = allocation.pending?.next;
+      outputs.push({
+        type: 'open-relay',
+        relay: relay.id,
+        transport,
+        family,
+        port,
+        ...(next === undefined ? {} : { next }),
+      });
+    }
+  }
+
+  #takeOver(allocation: Allocation, { relay: id, family, address }: Reservation, now: MonotonicMs): void {
+    this.#addRelay(allocation, id, family, after(now, openTimeout));
+    this.handleRelayOpened(id, address, now);
+  }
+
+  #addRelay(allocation: Allocation, id: RelayId, family: AddressFamily, expiresAt: MonotonicMs): Relay {
+    const relay: Relay = { id, family, allocation, address: undefined, expiresAt };
+    allocation.relays.push(relay);
+    this.#relays.set(id, relay);
+    this.#isDue(expiresAt);
+    return relay;
+  }
+
+  #expire(relay: Relay): void {
+    const { allocation } = relay;
+    if (allocation.relays.length === 1) {
+      this.close(allocation, allocation.pending === undefined ? 'expired' : 'failed');
+      return;
+    }
+    this.#forget(relay);
+    this.#options.outputs.push({ type: 'close-relay', relay: relay.id });
+  }
+
+  #forget(relay: Relay): void {
+    this.#relays.delete(relay.id);
+    const at = relay.allocation.relays.indexOf(relay);
+    if (at !== -1) relay.allocation.relays.splice(at, 1);
+  }
+
+  #answerWhenComplete(allocation: Allocation, now: MonotonicMs): void {
+    const { pending, relays, path, user } = allocation;
+    if (pending === undefined || relays.some(({ address }) => address === undefined)) return;
+    const { sink, outputs } = this.#options;
+    const isOpen = relays.length > 0;
+    const answer = isOpen ? accepted(...this.#successAttributes(allocation, pending, now)) : refused(508);
+    const { question, integrity } = pending;
+    if (answer.type !== 'success' && answer.type !== 'error') return;
+    const bytes = serializeAnswer(question, answer, { integrity });
+    if (isOpen) {
+      allocation.pending = undefined;
+      allocation.response = bytes;
+      this.#isDue(after(now, this.#options.limits.idleMax));
+      for (const relay of relays) {
+        relay.expiresAt = after(now, pending.lifetime);
+        this.#isDue(relay.expiresAt);
+      }
+      const relayed = relays.flatMap(({ address }) => address ?? []);
+      outputs.tell({ type: 'allocated', identity: user.identity, path, relayed });
+    } else {
+      this.close(allocation, 'failed');
+    }
+    sink.sendMessage(path, bytes);
+  }
+
+  #successAttributes(allocation: Allocation, pending: PendingAllocate, now: MonotonicMs): readonly AttributeToSend[] {
+    const { question, next, lifetime, failedFamilies } = pending;
+    const { transactionId } = question;
+    const addresses = allocation.relays.flatMap(({ address }) => address ?? []);
+    const relayed = addresses.map((address) => ({
+      type: turnAttributeType.xorRelayedAddress,
+      value: serializeXorAddress(address, transactionId),
+    }));
+    const mapped = serializeXorAddress(allocation.path.remote, transactionId);
+    return [
+      ...relayed,
+      lifetimeAttribute(lifetime),
+      { type: attributeType.xorMappedAddress, value: mapped },
+      ...failedFamilies.map(addressError),
+      ...(next === undefined ? [] : [this.#reserve(allocation, next, now)]),
+    ];
+  }
+
+  /** RESERVATION-TOKEN for the port after the relay's. */
+  #reserve({ relays, user }: Allocation, next: RelayId, now: MonotonicMs): AttributeToSend {
+    const [{ address, family }] = relays;
+    const above = { ip: address?.ip ?? '', port: (address?.port ?? 0) + 1 };
+    const reservation = { relay: next, family, address: above, identity: user.identity };
+    const value = this.#reservations.keep(reservation, this.#options.random, now);
+    return { type: turnAttributeType.reservationToken, value };
+  }
+}
+
+/** ADDRESS-ERROR-CODE: the family of which there is no relay, and 440 (RFC 8656 section 18.12). */
+function addressError(family: AddressFamily): AttributeToSend {
+  return { type: turnAttributeType.addressErrorCode, value: Uint8Array.of(family === 4 ? 1 : 2, 0, 4, 40) };
+}

@@ -1,0 +1,26 @@
+import type { TurnOutput, TurnServerEvent } from './turn-server-output.ts';
+
+/** Events that nobody fetched; a driver that fetches after each input never comes near. */
+export const eventsMax = 1_024;
+
+/** What waits for the driver. Outputs are as many as allocations allow; events are told as long as there is room. */
+export class OutputQueue {
+  readonly #outputs: TurnOutput[] = [];
+  readonly #events: TurnServerEvent[] = [];
+
+  push(output: TurnOutput): void {
+    this.#outputs.push(output);
+  }
+
+  tell(event: TurnServerEvent): void {
+    if (this.#events.length < eventsMax) this.#events.push(event);
+  }
+
+  pollOutput(): TurnOutput | undefined {
+    return this.#outputs.shift();
+  }
+
+  pollEvent(): TurnServerEvent | undefined {
+    return this.#events.shift();
+  }
+}

@@ -1,0 +1,135 @@
+import {
+  after,
+  earliest,
+  formatTransportAddress,
+  type MonotonicMs,
+  never,
+  type RandomBytes,
+  randomUint32,
+  type TransportAddress,
+} from '@rivero/core';
+import type { Allocation } from './allocation.ts';
+import type { OutputQueue } from './output-queue.ts';
+import type { Question } from './turn-answer.ts';
+import type { Authenticated } from './turn-authenticator.ts';
+import type { ConnectionId, PeerConnectionId } from './turn-path.ts';
+import { peerConnectionTimeout } from './turn-server-limits.ts';
+
+/** A TCP connection between a relayed address and a peer (RFC 6062). */
+export interface PeerConnection {
+  readonly id: PeerConnectionId;
+  readonly allocation: Allocation;
+  readonly address: TransportAddress;
+  /** What waits for its success; none when the peer connected. */
+  readonly connect: { readonly question: Question; readonly integrity: Authenticated['integrity'] } | undefined;
+  /** `waiting`: for the client to bind it. */
+  state: 'connecting' | 'waiting' | 'joined';
+  /** The client's. */
+  connection: ConnectionId | undefined;
+  expiresAt: MonotonicMs;
+}
+
+/** The connections of all allocations to peers. */
+export class PeerConnections {
+  readonly #byId = new Map<PeerConnectionId, PeerConnection>();
+  readonly #byAllocation = new Map<Allocation, Set<PeerConnection>>();
+  readonly #byConnection = new Map<ConnectionId, PeerConnection>();
+  readonly #outputs: OutputQueue;
+  readonly #random: RandomBytes;
+  #dueAt: MonotonicMs = never;
+
+  constructor(outputs: OutputQueue, random: RandomBytes) {
+    this.#outputs = outputs;
+    this.#random = random;
+  }
+
+  get count(): number {
+    return this.#byId.size;
+  }
+
+  countOf(allocation: Allocation): number {
+    return this.#byAllocation.get(allocation)?.size ?? 0;
+  }
+
+  find(id: PeerConnectionId): PeerConnection | undefined {
+    return this.#byId.get(id);
+  }
+
+  findJoined(connection: ConnectionId): PeerConnection | undefined {
+    return this.#byConnection.get(connection);
+  }
+
+  findTo(allocation: Allocation, address: TransportAddress): PeerConnection | undefined {
+    const key = formatTransportAddress(address);
+    for (const peer of this.#byAllocation.get(allocation) ?? []) {
+      if (formatTransportAddress(peer.address) === key) return peer;
+    }
+    return undefined;
+  }
+
+  /** One that we are to make for `connect`, or that the peer made. */
+  add(
+    allocation: Allocation,
+    address: TransportAddress,
+    connect: PeerConnection['connect'],
+    now: MonotonicMs,
+  ): PeerConnection {
+    let id = randomUint32(this.#random);
+    while (this.#byId.has(id)) id = (id + 1) >>> 0;
+    const state = connect === undefined ? 'waiting' : 'connecting';
+    const expiresAt = after(now, peerConnectionTimeout);
+    const peer: PeerConnection = { id, allocation, address, connect, state, connection: undefined, expiresAt };
+    this.#byId.set(id, peer);
+    const siblings = this.#byAllocation.get(allocation) ?? new Set();
+    this.#byAllocation.set(allocation, siblings.add(peer));
+    this.#dueAt = earliest(this.#dueAt, expiresAt);
+    return peer;
+  }
+
+  /** It is there, and its client has to bind it. */
+  await(peer: PeerConnection, now: MonotonicMs): void {
+    peer.state = 'waiting';
+    peer.expiresAt = after(now, peerConnectionTimeout);
+    this.#dueAt = earliest(this.#dueAt, peer.expiresAt);
+  }
+
+  join(peer: PeerConnection, connection: ConnectionId): void {
+    peer.state = 'joined';
+    peer.connection = connection;
+    peer.expiresAt = never;
+    this.#byConnection.set(connection, peer);
+    this.#outputs.push({ type: 'join', connection, peer: peer.id });
+  }
+
+  /** Ends both of its connections. */
+  close(peer: PeerConnection): void {
+    if (!this.#byId.delete(peer.id)) return;
+    const siblings = this.#byAllocation.get(peer.allocation);
+    siblings?.delete(peer);
+    if (siblings?.size === 0) this.#byAllocation.delete(peer.allocation);
+    this.#outputs.push({ type: 'close-peer', peer: peer.id });
+    if (peer.connection === undefined) return;
+    this.#byConnection.delete(peer.connection);
+    this.#outputs.push({ type: 'close-connection', connection: peer.connection });
+  }
+
+  closeOf(allocation: Allocation): void {
+    for (const peer of this.#byAllocation.get(allocation) ?? []) this.close(peer);
+  }
+
+  /** Those that nobody made or bound in time; not closed yet. */
+  expired(now: MonotonicMs): readonly PeerConnection[] {
+    if (now < this.#dueAt) return [];
+    const expired: PeerConnection[] = [];
+    this.#dueAt = never;
+    for (const peer of this.#byId.values()) {
+      if (peer.expiresAt <= now) expired.push(peer);
+      else this.#dueAt = earliest(this.#dueAt, peer.expiresAt);
+    }
+    return expired;
+  }
+
+  deadline(): MonotonicMs {
+    return this.#dueAt;
+  }
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { PeerPolicy } from './peer-policy.ts';
+
+const own = ['192.0.2.15', '10.1.2.3', '9.8.7.6', '2a00:1:2::15'];
+const policy = new PeerPolicy({ allow: [], own, ownPorts: [{ first: 40_000, last: 50_000 }] });
+
+describe('a peer is refused', () => {
+  it.each([
+    ['0.0.0.0', 'unspecified'],
+    ['0.1.2.3', 'unspecified'],
+    ['::', 'unspecified'],
+    ['127.0.0.1', 'loopback'],
+    ['127.255.255.254', 'loopback'],
+    ['::1', 'loopback'],
+    ['10.0.0.1', 'private'],
+    ['10.255.255.255', 'private'],
+    ['172.16.0.1', 'private'],
+    ['172.31.255.255', 'private'],
+    ['192.168.1.1', 'private'],
+    ['fc00::1', 'private'],
+    ['fdff:ffff::1', 'private'],
+    ['fec0::1', 'private'],
+    ['169.254.169.254', 'link-local'],
+    ['fe80::1', 'link-local'],
+    ['febf::1', 'link-local'],
+    ['100.64.0.1', 'shared'],
+    ['100.127.255.255', 'shared'],
+    ['224.0.0.1', 'multicast'],
+    ['239.255.255.255', 'multicast'],
+    ['ff02::1', 'multicast'],
+    ['192.0.2.1', 'documentation'],
+    ['198.51.100.1', 'documentation'],
+    ['203.0.113.1', 'documentation'],
+    ['2001:db8::1', 'documentation'],
+    ['3fff::1', 'documentation'],
+    ['198.18.0.1', 'benchmarking'],
+    ['198.19.255.255', 'benchmarking'],
+    ['2001:2::1', 'benchmarking'],
+    ['192.0.0.1', 'reserved'],
+    ['192.88.99.1', 'reserved'],
+    ['240.0.0.1', 'reserved'],
+    ['255.255.255.255', 'reserved'],
+    ['100::1', 'reserved'],
+    ['5f00::1', 'reserved'],
+    // With an IPv4 address inside.
+    ['::ffff:127.0.0.1', 'loopback'],
+    ['::ffff:a00:1', 'private'],
+    ['::127.0.0.1', 'loopback'],
+    ['::10.0.0.1', 'private'],
+    ['::ffff:0:169.254.169.254', 'link-local'],
+    ['64:ff9b::7f00:1', 'loopback'],
+    ['64:ff9b::169.254.169.254', 'link-local'],
+    ['64:ff9b::10.0.0.1', 'private'],
+    ['64:ff9b:1::8.8.8.8', 'translated'],
+    ['2001:0:4136:e378:8000:63bf:3fff:fdd2', 'translated'],
+    ['2002:7f00:1::1', 'loopback'],
+    ['2002:a9fe:a9fe::', 'link-local'],
+    ['2002:c0a8:101::1', 'private'],
+    ['2002:6440:1::1', 'shared'],
+    ['2a00:9:9:9:0:5efe:10.0.0.1', 'private'],
+    ['2a00:9:9:9:200:5efe:127.0.0.1', 'loopback'],
+    ['64:ff9b::9.8.7.6', 'own-address'],
+    ['2002:908:706::1', 'own-address'],
+  ])('at %s: %s', (ip, refusal) => {
+    expect(policy.refusalOfIp(ip)).toBe(refusal);
+    expect(policy.refusalOf({ ip, port: 45_000 })).toBe(refusal);
+  });
+
+  it.each([
+    ['192.0.2.15', 443],
+    ['10.1.2.3', 39_999],
+    ['2a00:1:2::15', 50_001],
+  ])('at our own %s but for the ports of relays and media: %i', (ip, port) => {
+    expect(policy.refusalOf({ ip, port })).toBe('own-address');
+    expect(policy.refusalOfPort({ ip, port })).toBe('own-address');
+    expect(policy.refusalOf({ ip, port: 40_000 })).toBeUndefined();
+    expect(policy.refusalOf({ ip, port: 50_000 })).toBeUndefined();
+  });
+
+  it('at port 0', () => {
+    expect(policy.refusalOf({ ip: '8.8.8.8', port: 0 })).toBe('port-zero');
+  });
+
+  it('at all of our own when no port is open to everybody', () => {
+    expect(new PeerPolicy({ allow: [], own, ownPorts: [] }).refusalOfIp('9.8.7.6')).toBe('own-address');
+  });
+});
+
+describe('a peer is let through', () => {
+  it.each([
+    '8.8.8.8',
+    '1.1.1.1',
+    '9.255.255.255',
+    '11.0.0.0',
+    '100.63.255.255',
+    '100.128.0.0',
+    '126.255.255.255',
+    '128.0.0.1',
+    '169.253.255.255',
+    '172.15.255.255',
+    '172.32.0.0',
+    '192.167.255.255',
+    '192.169.0.0',
+    '198.17.255.255',
+    '198.20.0.0',
+    '223.255.255.255',
+    '2606:4700::1111',
+    '2a00:1450:4001::200e',
+    '64:ff9b::8.8.8.8',
+    '2002:808:808::1',
+    '::ffff:8.8.8.8',
+  ])('at %s', (ip) => {
+    expect(policy.refusalOf({ ip, port: 9 })).toBeUndefined();
+  });
+
+  it('when a range of the allow-list names it, own addresses and every port included', () => {
+    const lenient = new PeerPolicy({
+      allow: ['10.0.0.0/8', '127.0.0.1', 'fd00::/8', '0.0.0.0/0'],
+      own: ['10.1.2.3'],
+      ownPorts: [],
+    });
+    for (const ip of ['10.9.9.9', '127.0.0.1', 'fd12::1', '10.1.2.3', '192.168.0.1']) {
+      expect(lenient.refusalOf({ ip, port: 22 })).toBeUndefined();
+    }
+    expect(lenient.refusalOf({ ip: 'fe80::1', port: 22 })).toBe('link-local');
+    // Named are addresses as they stand, not what hides in others.
+    expect(lenient.refusalOf({ ip: '64:ff9b::10.0.0.1', port: 22 })).toBe('private');
+  });
+});
+
+it.each(['10.0.0.0/33', '10.0.0/8', 'example.org', '', '::/129', '10.0.0.0/8/8', 'fe80::1%eth0', '10.0.0.0/-1'])(
+  'refuses %j as a range',
+  (text) => {
+    const open = (): PeerPolicy => new PeerPolicy({ allow: [text], own: [], ownPorts: [] });
+    expect(open).toThrowError(expect.objectContaining({ code: 'turn-bad-peer-range' }));
+  },
+);

@@ -1,0 +1,69 @@
+import { CodedError, type TransportAddress } from '@rivero/core';
+import { formatIp, parseIp } from '../../stun/index.ts';
+import { type AddressRange, isInRange, parseAddressRange } from './address-range.ts';
+import { embeddedIpv4, type SpecialAddress, specialAddress } from './special-addresses.ts';
+
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface PeerPolicyOptions {
+  /** Addresses and CIDRs that are allowed, whatever they are. */
+  readonly allow: readonly string[];
+  /** Addresses of this machine, those that others know it by included. */
+  readonly own: readonly string[];
+  /** Ports of these that relays may reach: the relays themselves and media. */
+  readonly ownPorts: readonly PortRange[];
+}
+
+/** Why nobody may be reached there through us. */
+export type PeerRefusal = SpecialAddress | 'own-address' | 'port-zero';
+
+/**
+ * To whom relays may send: to anybody on the Internet, but not into the network in which the server stands, and to the
+ * server itself only where it expects packets of everybody. Pure: what it answers depends on its options alone.
+ */
+export class PeerPolicy {
+  readonly #allow: readonly AddressRange[];
+  readonly #own: ReadonlySet<string>;
+  readonly #ownPorts: readonly PortRange[];
+
+  /** Throws `turn-bad-peer-range` for an entry of `allow` that is none. */
+  constructor({ allow, own, ownPorts }: PeerPolicyOptions) {
+    this.#allow = allow.map(rangeOf);
+    this.#own = new Set(own.map((ip) => formatIp(parseIp(ip))));
+    this.#ownPorts = ownPorts;
+  }
+
+  /** For permissions, which have no port. */
+  refusalOfIp(ip: string): PeerRefusal | undefined {
+    const bytes = parseIp(ip);
+    if (this.#allow.some((range) => isInRange(bytes, range))) return undefined;
+    if (this.#own.has(ip)) return this.#ownPorts.length > 0 ? undefined : 'own-address';
+    const embedded = embeddedIpv4(bytes);
+    // The unspecified and the loopback address are IPv4-compatible by their form only.
+    const special = specialAddress(bytes) ?? (embedded && specialAddress(embedded));
+    if (special !== undefined) return special;
+    return embedded !== undefined && this.#own.has(formatIp(embedded)) ? 'own-address' : undefined;
+  }
+
+  refusalOf(peer: TransportAddress): PeerRefusal | undefined {
+    return this.refusalOfPort(peer) ?? this.refusalOfIp(peer.ip);
+  }
+
+  /** What is left to ask for each packet when the IP address has a permission. */
+  refusalOfPort({ ip, port }: TransportAddress): PeerRefusal | undefined {
+    if (port === 0) return 'port-zero';
+    if (!this.#own.has(ip)) return undefined;
+    if (this.#ownPorts.some(({ first, last }) => port >= first && port <= last)) return undefined;
+    const bytes = parseIp(ip);
+    return this.#allow.some((range) => isInRange(bytes, range)) ? undefined : 'own-address';
+  }
+}
+
+function rangeOf(text: string): AddressRange {
+  const range = parseAddressRange(text);
+  if (range === undefined) throw new CodedError('turn-bad-peer-range', `${text} is no address and no CIDR.`, { text });
+  return range;
+}

@@ -1,0 +1,43 @@
+import type { MonotonicMs, TransportAddress } from '@rivero/core';
+import { findAttribute, parseXorAddress, type StunMessage, turnAttributeType } from '../../../stun/index.ts';
+import type { Allocation, TurnRequest } from '../allocation.ts';
+import type { Allocations } from '../allocations.ts';
+import type { OutputQueue } from '../output-queue.ts';
+import type { PeerConnections } from '../peer-connections.ts';
+import type { PeerPolicy, PeerRefusal } from '../peer-policy.ts';
+import type { TurnAnswer } from '../turn-answer.ts';
+import type { AddressFamily } from '../turn-path.ts';
+import type { TurnServerLimits } from '../turn-server-limits.ts';
+
+/** What the answers to requests are made of. */
+export interface RequestContext {
+  readonly limits: TurnServerLimits;
+  readonly families: readonly AddressFamily[];
+  readonly policy: PeerPolicy;
+  readonly allocations: Allocations;
+  readonly peers: PeerConnections;
+  readonly outputs: OutputQueue;
+}
+
+/** A request for what the sender's allocation has. */
+export type AllocationRequest = (
+  context: RequestContext,
+  request: TurnRequest,
+  allocation: Allocation,
+  now: MonotonicMs,
+) => TurnAnswer;
+
+/** XOR-PEER-ADDRESS; `undefined` when it is missing or broken. */
+export function peerOf(message: StunMessage): TransportAddress | undefined {
+  const value = findAttribute(message, turnAttributeType.xorPeerAddress)?.value;
+  return value && parseXorAddress(value, message.transactionId);
+}
+
+export function tellRefusal(
+  { outputs }: RequestContext,
+  { user }: Allocation,
+  peer: TransportAddress,
+  refusal: PeerRefusal,
+): void {
+  outputs.tell({ type: 'peer-refused', identity: user.identity, peer, refusal });
+}

@@ -1,0 +1,100 @@
+import type { MonotonicMs, RandomBytes, WallClockMs } from '@rivero/core';
+import {
+  type AttributeToSend,
+  attributeType,
+  checkIntegrity,
+  findAttribute,
+  type IntegrityAlgorithm,
+  type StunMessage,
+} from '../../stun/index.ts';
+import type { PasswordAlgorithm } from '../long-term-credentials.ts';
+import { Nonces } from './nonces.ts';
+import type { TurnAccount, TurnAccounts } from './turn-accounts.ts';
+import type { TurnServerLimits } from './turn-server-limits.ts';
+
+/** Who a request is from, proved. */
+export interface Authenticated {
+  readonly account: TurnAccount;
+  /** What answers are protected with. */
+  readonly integrity: { readonly key: Uint8Array; readonly algorithm: IntegrityAlgorithm };
+}
+
+/** 400: not as the RFC says; 401: unknown or wrong; 438: right once, or never. */
+export type AuthenticationRefusal = 400 | 401 | 438;
+
+/** SHA-256 and MD5, each without parameters (RFC 8489 section 14.11): what PASSWORD-ALGORITHMS of ours says. */
+const passwordAlgorithms = Uint8Array.of(0, 2, 0, 0, 0, 1, 0, 0);
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const encoder = new TextEncoder();
+
+/** The server's side of the long-term credential mechanism (RFC 8489 section 9.2.4), without any state. */
+export class TurnAuthenticator {
+  readonly #accounts: TurnAccounts;
+  readonly #nonces: Nonces;
+  readonly #realm: Uint8Array;
+
+  constructor(accounts: TurnAccounts, { nonceLifetime }: TurnServerLimits, random: RandomBytes) {
+    this.#accounts = accounts;
+    this.#nonces = new Nonces(random, nonceLifetime);
+    this.#realm = encoder.encode(accounts.realm);
+  }
+
+  /** `known`: whom the allocation belongs to; its name is good for it even after it expired. */
+  authenticate(
+    message: StunMessage,
+    ip: string,
+    { now, wall, known }: { readonly now: MonotonicMs; readonly wall: WallClockMs; readonly known?: TurnAccount },
+  ): Authenticated | AuthenticationRefusal {
+    const value = (type: number): Uint8Array | undefined => findAttribute(message, type)?.value;
+    const hasSha256 = value(attributeType.messageIntegritySha256) !== undefined;
+    if (!hasSha256 && value(attributeType.messageIntegrity) === undefined) return 401;
+    const username = value(attributeType.username);
+    const userhash = value(attributeType.userhash);
+    const realm = value(attributeType.realm);
+    const nonce = value(attributeType.nonce);
+    if ((username === undefined && userhash === undefined) || realm === undefined || nonce === undefined) return 400;
+    const algorithm = passwordAlgorithm(
+      value(attributeType.passwordAlgorithm),
+      value(attributeType.passwordAlgorithms),
+    );
+    if (algorithm === undefined) return 400;
+    if (!this.#nonces.isValid(nonce, ip, now)) return 438;
+    if (!areEqual(realm, this.#realm)) return 401;
+    const name = username && decoder.decode(username);
+    const account = known?.username === name && known !== undefined ? known : this.#find(name, userhash, wall);
+    if (account === undefined) return 401;
+    const key = this.#accounts.keys(account, algorithm).find((each) => checkIntegrity(message, each) === 'right');
+    if (key === undefined) return 401;
+    return { account, integrity: { key, algorithm: hasSha256 ? 'sha256' : 'sha1' } };
+  }
+
+  /** What a 401 or 438 says besides. */
+  challenge(ip: string, now: MonotonicMs): readonly AttributeToSend[] {
+    return [
+      { type: attributeType.realm, value: this.#realm },
+      { type: attributeType.nonce, value: this.#nonces.issue(ip, now) },
+      { type: attributeType.passwordAlgorithms, value: passwordAlgorithms },
+    ];
+  }
+
+  #find(name: string | undefined, hash: Uint8Array | undefined, wall: WallClockMs): TurnAccount | undefined {
+    if (name !== undefined) return this.#accounts.find(name, wall);
+    return hash && this.#accounts.findByHash(hash);
+  }
+}
+
+/** What the client picked; `undefined`: out of nothing or of another list than ours, so that somebody may have changed it. */
+function passwordAlgorithm(
+  picked: Uint8Array | undefined,
+  list: Uint8Array | undefined,
+): PasswordAlgorithm | undefined {
+  if (picked === undefined && list === undefined) return 'md5';
+  if (picked === undefined || list === undefined || !areEqual(list, passwordAlgorithms)) return undefined;
+  if (areEqual(picked, passwordAlgorithms.subarray(0, 4))) return 'sha256';
+  return areEqual(picked, passwordAlgorithms.subarray(4)) ? 'md5' : undefined;
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

@@ -1,0 +1,25 @@
+import type { TransportAddress } from '@rivero/core';
+
+/** The driver's number for one of its sockets that receive datagrams. */
+export type ListenerId = number;
+
+/** The driver's number for a connection of a client. */
+export type ConnectionId = number;
+
+/** Our number for a relayed address, open or being opened. */
+export type RelayId = number;
+
+/** CONNECTION-ID of a connection between a relayed address and a peer (RFC 6062). */
+export type PeerConnectionId = number;
+
+/** How a client is reached: its 5-tuple. */
+export type TurnPath =
+  | { readonly type: 'datagram'; readonly listener: ListenerId; readonly remote: TransportAddress }
+  | {
+      readonly type: 'stream';
+      readonly connection: ConnectionId;
+      readonly isSecure: boolean;
+      readonly remote: TransportAddress;
+    };
+
+export type AddressFamily = 4 | 6;

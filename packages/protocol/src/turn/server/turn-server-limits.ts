@@ -1,0 +1,53 @@
+import { type BitsPerSecond, bitsPerSecond, type Milliseconds, milliseconds } from '@rivero/core';
+import type { SourceLimit } from './source-limiter.ts';
+
+/** How much of everything a server gives. */
+export interface TurnServerLimits {
+  readonly allocationsMax: number;
+  readonly allocationsPerUserMax: number;
+  /** Of all allocations of a user, both directions together; 0: no limit. */
+  readonly bandwidthPerUser: BitsPerSecond;
+  /** Of one allocation. */
+  readonly permissionsMax: number;
+  readonly channelsMax: number;
+  /** Connections of one allocation to peers (RFC 6062). */
+  readonly peerConnectionsMax: number;
+  readonly lifetimeMax: Milliseconds;
+  /** An allocation by which nothing went for so long is closed, however often it is refreshed. */
+  readonly idleMax: Milliseconds;
+  readonly nonceLifetime: Milliseconds;
+  /** Answers to requests without credentials or with wrong ones. */
+  readonly challenges: SourceLimit;
+  /** Answers to Binding requests. */
+  readonly bindings: SourceLimit;
+}
+
+/** An allocation lives so long unless it is refreshed (RFC 8656 section 7.2). */
+export const lifetimeDefault = milliseconds(600_000);
+
+export const permissionLifetime = milliseconds(300_000);
+
+export const channelLifetime = milliseconds(600_000);
+
+/** How long the port beside an even one is kept (RFC 8656 section 7.2: at least 30 s). */
+export const reservationLifetime = milliseconds(30_000);
+
+/** For a peer to accept a connection, and for a client to bind one (RFC 6062 sections 5.2 and 5.3). */
+export const peerConnectionTimeout = milliseconds(30_000);
+
+/** For the driver to open a relayed address. */
+export const openTimeout = milliseconds(10_000);
+
+export const turnServerLimits: TurnServerLimits = {
+  allocationsMax: 4_000,
+  allocationsPerUserMax: 64,
+  bandwidthPerUser: bitsPerSecond(0),
+  permissionsMax: 256,
+  channelsMax: 256,
+  peerConnectionsMax: 32,
+  lifetimeMax: milliseconds(3_600_000),
+  idleMax: milliseconds(3_600_000),
+  nonceLifetime: milliseconds(3_600_000),
+  challenges: { perSecond: 100, burst: 500 },
+  bindings: { perSecond: 200, burst: 1_000 },
+};
