@@ -9,6 +9,7 @@ import { type Reservation, Reservations } from './reservations.ts';
 import { accepted, questionOf, refused, serializeAnswer, type TurnAnswer } from './turn-answer.ts';
 import type { AddressFamily, ConnectionId, ListenerId, RelayId, TurnPath } from './turn-path.ts';
 import { openTimeout, type TurnServerLimits } from './turn-server-limits.ts';
+import type { TurnServerCounters } from './turn-server-counters.ts';
 import type { AllocationEnd, TurnSink } from './turn-server-output.ts';
 import { TurnUsers } from './turn-user.ts';
 
@@ -18,6 +19,7 @@ export interface AllocationsOptions {
   readonly random: RandomBytes;
   readonly sink: TurnSink;
   readonly outputs: OutputQueue;
+  readonly counters: TurnServerCounters;
   /** What hangs on it has to end too. */
   readonly onClosed: (allocation: Allocation) => void;
 }
@@ -68,7 +70,7 @@ export class Allocations {
 
   /** Answers the request, or later. */
   open(request: TurnRequest, ask: AllocateAsk, now: MonotonicMs): TurnAnswer {
-    const { limits, outputs, random } = this.#options;
+    const { limits, outputs } = this.#options;
     const { account, integrity } = request.authenticated;
     const refusal = this.#quotaRefusal(account.identity, ask);
     if (refusal !== undefined) {
@@ -249,15 +251,15 @@ export class Allocations {
   #answerWhenComplete(allocation: Allocation, now: MonotonicMs): void {
     const { pending, relays, path, user } = allocation;
     if (pending === undefined || relays.some(({ address }) => address === undefined)) return;
-    const { sink, outputs } = this.#options;
+    const { sink, outputs, counters } = this.#options;
     const isOpen = relays.length > 0;
     const answer = isOpen ? accepted(...this.#successAttributes(allocation, pending, now)) : refused(508);
     const { question, integrity } = pending;
-    if (answer.type !== 'success' && answer.type !== 'error') return;
     const bytes = serializeAnswer(question, answer, { integrity });
     if (isOpen) {
       allocation.pending = undefined;
       allocation.response = bytes;
+      counters.count('allocated');
       this.#isDue(after(now, this.#options.limits.idleMax));
       for (const relay of relays) {
         relay.expiresAt = after(now, pending.lifetime);

@@ -10,10 +10,13 @@ import {
 } from '../../stun/index.ts';
 import { type TurnErrorCode, turnErrors } from './turn-error.ts';
 
+export type FinalAnswer =
+  | { readonly type: 'success'; readonly attributes: readonly AttributeToSend[] }
+  | { readonly type: 'error'; readonly code: TurnErrorCode; readonly attributes?: readonly AttributeToSend[] };
+
 /** What a request is answered with. */
 export type TurnAnswer =
-  | { readonly type: 'success'; readonly attributes: readonly AttributeToSend[] }
-  | { readonly type: 'error'; readonly code: TurnErrorCode; readonly attributes?: readonly AttributeToSend[] }
+  | FinalAnswer
   /** Answered when it is known. */
   | { readonly type: 'later' }
   /** As it was answered before. */
@@ -33,11 +36,11 @@ export interface AnswerOptions {
   readonly isTerse?: boolean;
 }
 
-export function refused(code: TurnErrorCode): TurnAnswer {
+export function refused(code: TurnErrorCode): FinalAnswer {
   return { type: 'error', code };
 }
 
-export function accepted(...attributes: readonly AttributeToSend[]): TurnAnswer {
+export function accepted(...attributes: readonly AttributeToSend[]): FinalAnswer {
   return { type: 'success', attributes };
 }
 
@@ -52,7 +55,7 @@ export function questionOf(message: StunMessage): Question {
 /** With FINGERPRINT when the request had one (RFC 8489 section 6.3). */
 export function serializeAnswer(
   question: Question,
-  answer: Extract<TurnAnswer, { type: 'success' | 'error' }>,
+  answer: FinalAnswer,
   { integrity, isTerse = false }: AnswerOptions,
 ): Uint8Array {
   return serializeStunMessage({
@@ -66,7 +69,7 @@ export function serializeAnswer(
 }
 
 function errorAttributes(
-  { code, attributes = [] }: Extract<TurnAnswer, { type: 'error' }>,
+  { code, attributes = [] }: Extract<FinalAnswer, { type: 'error' }>,
   isTerse: boolean,
 ): readonly AttributeToSend[] {
   const reason = isTerse ? '' : turnErrors[code];

@@ -1,4 +1,4 @@
-import { Counters } from '@rivero/core';
+import type { Counters } from '@rivero/core';
 
 /** What a server counts; drops have the reason as their name. */
 export const turnServerCounters = [

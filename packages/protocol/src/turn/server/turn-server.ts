@@ -38,6 +38,7 @@ import type { TurnAccounts } from './turn-accounts.ts';
 import {
   accepted,
   type AnswerOptions,
+  type FinalAnswer,
   questionOf,
   refused,
   serializeAnswer,
@@ -91,7 +92,7 @@ export class TurnServer {
     const peers = new PeerConnections(outputs, random);
     const onClosed = (allocation: Allocation): void => peers.closeOf(allocation);
     this.#peers = peers;
-    this.#allocations = new Allocations({ limits, families, random, sink, outputs, onClosed });
+    this.#allocations = new Allocations({ limits, families, random, sink, outputs, counters, onClosed });
     this.#packets = new PacketRelay({ random, sink, policy, counters });
     this.#context = { limits, families, policy, allocations: this.#allocations, peers, outputs };
   }
@@ -306,7 +307,7 @@ export class TurnServer {
     this.counters.count('binding-answered');
     const unknown = unknownRequiredAttributes(message);
     const mapped = serializeXorAddress(remote, message.transactionId);
-    const answer: TurnAnswer =
+    const answer: FinalAnswer =
       unknown.length > 0
         ? { type: 'error', code: 420, attributes: [unknownAttributes(unknown)] }
         : accepted({ type: attributeType.xorMappedAddress, value: mapped });
@@ -318,8 +319,8 @@ export class TurnServer {
     this.#peers.close(peer);
   }
 
-  #answerConnect({ connect, allocation }: PeerConnection, answer: TurnAnswer): void {
-    if (connect === undefined || (answer.type !== 'success' && answer.type !== 'error')) return;
+  #answerConnect({ connect, allocation }: PeerConnection, answer: FinalAnswer): void {
+    if (connect === undefined) return;
     const { question, integrity } = connect;
     this.#options.sink.sendMessage(allocation.path, serializeAnswer(question, answer, { integrity }));
   }

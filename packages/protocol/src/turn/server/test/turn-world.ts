@@ -86,6 +86,8 @@ export class TurnWorld {
   readonly outputs: TurnOutput[] = [];
   readonly events: TurnServerEvent[] = [];
   readonly relays = new Map<RelayId, TransportAddress>();
+  /** What could not be opened. */
+  readonly failed: RelayId[] = [];
   readonly random = counting();
   /** What becomes of relays that are asked for. */
   opens: 'at-once' | 'never' | 'fails' = 'at-once';
@@ -140,7 +142,11 @@ export class TurnWorld {
 
   #open({ relay, family, port, next }: Extract<TurnOutput, { type: 'open-relay' }>): void {
     if (this.opens === 'never') return;
-    if (this.opens === 'fails') return this.server.handleRelayFailed(relay, this.now);
+    if (this.opens === 'fails') {
+      this.failed.push(relay, ...(next === undefined ? [] : [next]));
+      this.server.handleRelayFailed(relay, this.now);
+      return;
+    }
     if (port !== 'any' && this.#nextPort % 2 === 1) this.#nextPort += 1;
     const address = { ip: ipOf[family], port: this.#nextPort++ };
     this.relays.set(relay, address);
