@@ -37,6 +37,7 @@ export const importTable: readonly ImportRow[] = [
   { place: 'packages/protocol/', packages: ['@rivero/core'], libraries: ['sdp-transform'] },
   { place: 'packages/datapath/', packages: ['@rivero/core', ...protocols], node: 'any' },
   { place: 'packages/transport/', packages: ['@rivero/core', ...protocols, '@rivero/datapath'], node: 'any' },
+  { place: 'packages/turn/', packages: ['@rivero/core', ...protocols], node: 'any' },
   { place: 'packages/router/', packages: ['@rivero/core', ...protocols] },
   {
     place: 'packages/engine/',

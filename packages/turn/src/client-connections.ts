@@ -1,0 +1,118 @@
+import type { Socket } from 'node:net';
+import type { TransportAddress } from '@rivero/core';
+import { TurnStreamDeframer } from '@rivero/protocol/turn';
+import type { ConnectionId } from '@rivero/protocol/turn-server';
+
+/** Connections of clients, and from one address. */
+export const connectionsMax = 8_192;
+export const connectionsOfOneMax = 1_024;
+
+/** How long a connection may be without an allocation. */
+const idleMs = 30_000;
+
+/** Between two looks at all connections. */
+const sweepIntervalMs = 5_000;
+
+/** Bytes that wait in a connection before packets are dropped, and before it is given up. */
+const packetsWaitingMax = 512 * 1024;
+const messagesWaitingMax = 1024 * 1024;
+
+interface Connection {
+  readonly socket: Socket;
+  readonly ip: string;
+  /** When nothing hung on it first. */
+  unusedSince: number;
+  isJoined: boolean;
+}
+
+export interface ClientConnectionsOptions {
+  readonly onOpen: (id: ConnectionId, remote: TransportAddress, isSecure: boolean) => void;
+  readonly onMessage: (id: ConnectionId, bytes: Uint8Array) => void;
+  readonly onClosed: (id: ConnectionId) => void;
+  readonly onDropped: () => void;
+  readonly isInUse: (id: ConnectionId) => boolean;
+}
+
+/** The connections by which clients came, TCP and TLS alike. */
+export class ClientConnections {
+  readonly #options: ClientConnectionsOptions;
+  readonly #connections = new Map<ConnectionId, Connection>();
+  readonly #perIp = new Map<string, number>();
+  readonly #sweeper: NodeJS.Timeout;
+  #nextId = 1;
+
+  constructor(options: ClientConnectionsOptions) {
+    this.#options = options;
+    this.#sweeper = setInterval(() => this.#sweep(), sweepIntervalMs);
+    this.#sweeper.unref();
+  }
+
+  /** Takes a connection that was accepted. */
+  add(socket: Socket, isSecure: boolean): void {
+    const { remoteAddress = '', remotePort: port = 0 } = socket;
+    const ip = remoteAddress.startsWith('::ffff:') ? remoteAddress.slice(7) : remoteAddress;
+    const ofOne = this.#perIp.get(ip) ?? 0;
+    socket.on('error', () => {});
+    if (ip === '' || this.#connections.size >= connectionsMax || ofOne >= connectionsOfOneMax) {
+      socket.destroy();
+      return;
+    }
+    const id = this.#nextId++;
+    const connection: Connection = { socket, ip, unusedSince: performance.now(), isJoined: false };
+    this.#connections.set(id, connection);
+    this.#perIp.set(ip, ofOne + 1);
+    this.#options.onOpen(id, { ip, port }, isSecure);
+    const deframer = new TurnStreamDeframer();
+    socket.on('data', (chunk) => {
+      if (!connection.isJoined) this.#handleChunk(id, connection, deframer.handleChunk(chunk));
+    });
+    socket.on('close', () => {
+      this.#connections.delete(id);
+      const left = (this.#perIp.get(ip) ?? 1) - 1;
+      if (left === 0) this.#perIp.delete(ip);
+      else this.#perIp.set(ip, left);
+      this.#options.onClosed(id);
+    });
+  }
+
+  /** `isPacket`: one that may be dropped when too many wait. */
+  send(id: ConnectionId, bytes: Uint8Array, isPacket: boolean): void {
+    const socket = this.#connections.get(id)?.socket;
+    if (socket === undefined || socket.destroyed) return;
+    if (isPacket && socket.writableLength >= packetsWaitingMax) return this.#options.onDropped();
+    if (socket.writableLength >= messagesWaitingMax) socket.destroy();
+    else socket.write(bytes);
+  }
+
+  /** From now on its bytes are no messages; whoever joins it reads them. */
+  join(id: ConnectionId): Socket | undefined {
+    const connection = this.#connections.get(id);
+    if (connection !== undefined) connection.isJoined = true;
+    return connection?.socket;
+  }
+
+  close(id: ConnectionId): void {
+    this.#connections.get(id)?.socket.destroySoon();
+  }
+
+  closeAll(): void {
+    clearInterval(this.#sweeper);
+    for (const { socket } of this.#connections.values()) socket.destroy();
+  }
+
+  #handleChunk(id: ConnectionId, { socket }: Connection, messages: readonly Uint8Array[] | string): void {
+    if (typeof messages === 'string') {
+      socket.destroy();
+      return;
+    }
+    for (const bytes of messages) this.#options.onMessage(id, bytes);
+  }
+
+  #sweep(): void {
+    const now = performance.now();
+    for (const [id, connection] of this.#connections) {
+      if (this.#options.isInUse(id)) connection.unusedSince = now;
+      else if (now - connection.unusedSince >= idleMs) connection.socket.destroy();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { TransportAddress } from '@rivero/core';
+import type { PeerConnectionId, RelayId } from '@rivero/protocol/turn-server';
+
+export interface PeerSocketsOptions {
+  /** `undefined`: it is not wanted. */
+  readonly onAccepted: (relay: RelayId, remote: TransportAddress) => PeerConnectionId | undefined;
+  readonly onConnected: (id: PeerConnectionId) => void;
+  readonly onClosed: (id: PeerConnectionId) => void;
+}
+
+/** The TCP side of relays (RFC 6062): those that listen for peers, and connections with them. */
+export class PeerSockets {
+  readonly #options: PeerSocketsOptions;
+  readonly #servers = new Map<RelayId, Server>();
+  readonly #sockets = new Map<PeerConnectionId, Socket>();
+
+  constructor(options: PeerSocketsOptions) {
+    this.#options = options;
+  }
+
+  /** Listens at any of some ports; `done` is told the one, or `undefined`. */
+  listen(relay: RelayId, ip: string, ports: readonly number[], done: (port: number | undefined) => void): void {
+    const [port, ...others] = ports;
+    if (port === undefined) return done(undefined);
+    const server = createServer({ noDelay: true, pauseOnConnect: true }, (socket) => this.#accept(relay, socket));
+    this.#servers.set(relay, server);
+    server.once('error', () => {
+      if (this.#servers.get(relay) === server) this.listen(relay, ip, others, done);
+    });
+    server.listen({ host: ip, port, ipv6Only: true, exclusive: true }, () => {
+      server.removeAllListeners('error');
+      server.on('error', () => {});
+      if (this.#servers.get(relay) === server) done(port);
+    });
+  }
+
+  /** From the relay's address; the system picks the port, as the relay's own is listened at. */
+  connect(id: PeerConnectionId, localIp: string, { ip, port }: TransportAddress): void {
+    this.#add(id, connect({ host: ip, port, localAddress: localIp, noDelay: true }));
+    this.#sockets.get(id)?.once('connect', () => this.#options.onConnected(id));
+  }
+
+  find(id: PeerConnectionId): Socket | undefined {
+    return this.#sockets.get(id);
+  }
+
+  closeRelay(relay: RelayId): void {
+    this.#servers.get(relay)?.close();
+    this.#servers.delete(relay);
+  }
+
+  /** What waits to be sent is sent. */
+  close(id: PeerConnectionId): void {
+    const socket = this.#sockets.get(id);
+    this.#sockets.delete(id);
+    if (socket?.connecting === true) socket.destroy();
+    else socket?.destroySoon();
+  }
+
+  closeAll(): void {
+    for (const relay of this.#servers.keys()) this.closeRelay(relay);
+    for (const socket of this.#sockets.values()) socket.destroy();
+  }
+
+  #accept(relay: RelayId, socket: Socket): void {
+    const { remoteAddress: ip, remotePort: port } = socket;
+    socket.on('error', () => {});
+    const id = ip === undefined || port === undefined ? undefined : this.#options.onAccepted(relay, { ip, port });
+    if (id === undefined) socket.destroy();
+    else this.#add(id, socket);
+  }
+
+  #add(id: PeerConnectionId, socket: Socket): void {
+    this.#sockets.set(id, socket);
+    socket.on('error', () => {});
+    socket.once('close', () => {
+      if (this.#sockets.get(id) !== socket) return;
+      this.#sockets.delete(id);
+      this.#options.onClosed(id);
+    });
+  }
+}
