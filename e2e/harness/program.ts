@@ -49,6 +49,8 @@ export class Program {
       HTTP_PORT: String(httpPort),
       HTTPS_PORT: String(httpsPort),
       KURENTO_PORT: '0',
+      TURN_PORT: 'off',
+      TURN_TLS_PORT: 'off',
       MEDIA_PORT: '0',
       MEDIA_WORKERS: '1',
       DATA_DIR: dataDir,

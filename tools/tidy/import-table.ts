@@ -37,7 +37,6 @@ export const importTable: readonly ImportRow[] = [
   { place: 'packages/protocol/', packages: ['@rivero/core'], libraries: ['sdp-transform'] },
   { place: 'packages/datapath/', packages: ['@rivero/core', ...protocols], node: 'any' },
   { place: 'packages/transport/', packages: ['@rivero/core', ...protocols, '@rivero/datapath'], node: 'any' },
-  { place: 'packages/turn/', packages: ['@rivero/core', ...protocols], node: 'any' },
   { place: 'packages/router/', packages: ['@rivero/core', ...protocols] },
   {
     place: 'packages/engine/',
@@ -59,11 +58,19 @@ export const importTable: readonly ImportRow[] = [
     libraries: ['fastify', '@fastify/static', 'pino'],
     node: 'any',
   },
+  { place: 'packages/turn/', packages: ['@rivero/core', ...protocols, '@rivero/runtime'], node: 'any' },
   { place: 'packages/sdk/', packages: ['@rivero/core', '@rivero/api'], libraries: ['socket.io-client'] },
   { place: 'packages/testkit/', packages: mediaPackages, node: 'any' },
   {
     place: 'apps/rivero/',
-    packages: ['@rivero/core', '@rivero/engine', '@rivero/kurento', '@rivero/platform', '@rivero/runtime'],
+    packages: [
+      '@rivero/core',
+      '@rivero/engine',
+      '@rivero/kurento',
+      '@rivero/platform',
+      '@rivero/runtime',
+      '@rivero/turn',
+    ],
     node: 'any',
   },
   // The configurations of its builds, and what they share.

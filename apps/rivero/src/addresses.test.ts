@@ -7,6 +7,8 @@ const everywhere: Reachable = {
   host: undefined,
   kurentoUrls: [],
   kurentoProblem: undefined,
+  turnUrls: [],
+  turnProblem: undefined,
   localAddresses: [
     { family: 'IPv6', address: '2001:db8::10' },
     { family: 'IPv4', address: '192.0.2.10' },

@@ -11,6 +11,10 @@ export interface Reachable {
   readonly kurentoUrls: readonly string[];
   /** Why it was not opened. */
   readonly kurentoProblem: string | undefined;
+  /** Where the STUN and TURN server is reached. */
+  readonly turnUrls: readonly string[];
+  /** Why it was not opened. */
+  readonly turnProblem: string | undefined;
   readonly localAddresses: readonly LocalAddress[];
   /** Those of the NAT in front of this machine. */
   readonly externalAddresses: readonly string[];
@@ -23,6 +27,7 @@ const printedAddressesMax = 4;
 
 const here = '  On this machine / 本机：      ';
 const forKurento = '  Kurento API:                  ';
+const forTurn = '  STUN, TURN:                   ';
 const elsewhere = '  On other devices / 其他设备： ';
 
 /** What the program prints once it runs: where to open it, in English and Chinese. */
@@ -39,6 +44,8 @@ export function formatAddresses(reachable: Reachable): string {
     ...hosts.map((host) => `${elsewhere}https://${host}:${httpsPort}`),
     ...reachable.kurentoUrls.map((url) => `${forKurento}${url}`),
     ...(reachable.kurentoProblem === undefined ? [] : [`${forKurento}${reachable.kurentoProblem}`]),
+    ...reachable.turnUrls.map((url) => `${forTurn}${url}`),
+    ...(reachable.turnProblem === undefined ? [] : [`${forTurn}${reachable.turnProblem}`]),
     ...(isSelfMade && httpsPort !== undefined && (hosts.length > 0 || httpPort === undefined) ? warning : []),
   ];
   return `${lines.join('\n')}\n`;

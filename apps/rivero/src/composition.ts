@@ -18,8 +18,10 @@ import {
   type Shutdown,
   type TlsPair,
 } from '@rivero/runtime';
+import type { Turn } from '@rivero/turn';
 import type { Reachable } from './addresses.ts';
 import { openKurentoApi } from './kurento-api.ts';
+import { openTurnServer } from './turn-server.ts';
 
 const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
 const sdkRoot = fileURLToPath(new URL('../../../packages/sdk/dist', import.meta.url));
@@ -90,6 +92,13 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
   shutdown.add('signaling', () => signaling.stop());
   const kurento = await openKurentoApi({ config, engine, log: logs.module('kurento'), certificate });
   if (kurento.type === 'open') shutdown.add('Kurento API', () => kurento.kurento.stop());
+  const turn = await openTurnServer({
+    config,
+    engine,
+    log: logs.module('turn'),
+    certificate: () => openCertificate(config, localAddresses),
+  });
+  if (turn.type === 'open') shutdown.add('TURN server', () => turn.turn.stop());
   shutdown.add('health', () => {
     status = 'stopping';
   });
@@ -100,6 +109,8 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     host: config.httpHost,
     kurentoUrls: kurento.type === 'open' ? kurentoUrls(kurento.kurento, config) : [],
     kurentoProblem: kurento.type === 'refused' ? kurento.error.message : undefined,
+    turnUrls: turn.type === 'open' ? turnUrls(turn.turn, config, localAddresses) : [],
+    turnProblem: turn.type === 'refused' ? turn.error.message : undefined,
     localAddresses,
     externalAddresses: externalAddresses(config),
     isSelfMade: config.tlsCert === undefined,
@@ -156,6 +167,15 @@ function kurentoUrls({ port, tlsPort }: Kurento, { kurentoHost }: Config): reado
   return [
     ...(port === undefined ? [] : [`ws://${shown}:${port}/kurento`]),
     ...(tlsPort === undefined ? [] : [`wss://${shown}:${tlsPort}/kurento`]),
+  ];
+}
+
+function turnUrls({ port, tlsPort }: Turn, config: Config, localAddresses: readonly LocalAddress[]): readonly string[] {
+  const host = config.turnHost ?? externalAddresses(config)[0] ?? localAddresses[0]?.address ?? 'localhost';
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return [
+    ...(port === undefined ? [] : [`turn:${shown}:${port}`]),
+    ...(tlsPort === undefined ? [] : [`turns:${shown}:${tlsPort}`]),
   ];
 }
 

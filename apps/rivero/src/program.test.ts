@@ -42,6 +42,8 @@ class RunningProgram {
       HTTP_PORT: '0',
       HTTPS_PORT: '0',
       KURENTO_PORT: '0',
+      TURN_PORT: '0',
+      TURN_TLS_PORT: '0',
       MEDIA_PORT: '0',
       MEDIA_WORKERS: '1',
       ...settings,
@@ -129,6 +131,24 @@ describe('rivero', () => {
     const problem = `Port ${port} is taken by another program; set RIVERO_KURENTO_PORT to another port.`;
     expect(program.stdout).toContain(problem);
     expect(program.stderr).toContain(problem);
+    close();
+  });
+
+  it('opens the TURN server and says where', async () => {
+    const program = new RunningProgram({ settings: { TURN_HOST: '127.0.0.1' } });
+    await program.url();
+    expect(program.stdout).toMatch(/STUN, TURN: +turn:127\.0\.0\.1:\d+\n +STUN, TURN: +turns:127\.0\.0\.1:\d+\n/);
+    const secret = (await readFile(path.join(folder, '.rivero', 'turn-secret'), 'utf8')).trim();
+    expect(secret).toMatch(/^[\w-]{43}$/);
+    expect(program.stdout + program.stderr).not.toContain(secret);
+  });
+
+  it('goes on without the TURN server when its port is taken, and says what to do', async () => {
+    const { port, close } = await takeTcpPort();
+    const program = new RunningProgram({ settings: { TURN_PORT: String(port) } });
+    const url = await program.url();
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    for (const text of [program.stdout, program.stderr]) expect(text).toMatch(/\(EADDRINUSE\); set RIVERO_TURN_PORT/);
     close();
   });
 

@@ -21,6 +21,7 @@ export {
   type WebServers,
   type WebServersOptions,
 } from './http/index.ts';
+export { openKeptSecret } from './kept-secret.ts';
 export { listenProblem, type ListenAttempt } from './listen-problem.ts';
 export { listLocalAddresses, type LocalAddress } from './local-addresses.ts';
 export { type Log, type LogOutput, type Logs, type LogsOptions, openLogs } from './log/index.ts';

@@ -1,2 +1,1 @@
-export type { RelayAddress } from './relay-address.ts';
-export { type TurnCertificate, TurnService, type TurnServiceOptions } from './turn-service.ts';
+export { startTurn, type Turn, type TurnOptions } from './start-turn.ts';

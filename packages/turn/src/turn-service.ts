@@ -28,8 +28,8 @@ export interface TurnCertificate {
 export interface TurnServiceOptions extends Pick<TurnServerOptions, 'accounts' | 'policy' | 'limits'> {
   /** Addresses of this machine at which clients are heard. */
   readonly addresses: readonly string[];
-  /** UDP and TCP. 0: any that is free. */
-  readonly port: number;
+  /** UDP and TCP; none when it is left out. 0: any that is free. */
+  readonly port?: number;
   /** TLS; none without a certificate. */
   readonly tls?: { readonly port: number; readonly certificate: TurnCertificate };
   readonly relayAddresses: Readonly<Partial<Record<AddressFamily, RelayAddress>>>;
@@ -88,8 +88,8 @@ export class TurnService {
   }
 
   /** Where clients are heard: UDP and TCP, and TLS when there is a certificate. */
-  get ports(): { readonly plain: number; readonly tls: number | undefined } {
-    return { plain: this.#listeners[0]?.port ?? 0, tls: portOf(this.#tlsServer) };
+  get ports(): { readonly plain: number | undefined; readonly tls: number | undefined } {
+    return { plain: this.#listeners[0]?.port, tls: portOf(this.#tlsServer) };
   }
 
   /** What was counted, and packets that found a full socket. */
@@ -106,11 +106,12 @@ export class TurnService {
     this.#wallTimer.unref();
     const { addresses, port, tls } = this.#options;
     try {
-      for (const ip of addresses) this.#listenUdp(ip, this.#listeners[0]?.port ?? port);
+      const plain = port === undefined ? [] : addresses;
+      for (const ip of plain) this.#listenUdp(ip, this.ports.plain ?? port ?? 0);
       const options = { noDelay: true, keepAlive: true } as const;
-      for (const ip of addresses) {
+      for (const ip of plain) {
         const server = createServer(options, (socket) => this.#connections.add(socket, false));
-        await this.#listen(server, ip, this.ports.plain);
+        await this.#listen(server, ip, this.ports.plain ?? 0);
       }
       for (const ip of tls === undefined ? [] : addresses) {
         const server = createTlsServer({ ...options, ...tls?.certificate }, (socket) =>

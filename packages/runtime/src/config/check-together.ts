@@ -20,8 +20,34 @@ export function checkTogether(config: Config): void {
   if (config.kurentoPort === config.kurentoTlsPort && config.kurentoPort !== 0 && config.kurentoPort !== 'off') {
     throw conflict('RIVERO_KURENTO_PORT and RIVERO_KURENTO_TLS_PORT are the same; set one of them to another port.');
   }
+  if (config.turnPort === config.turnTlsPort && config.turnPort !== 0 && config.turnPort !== 'off') {
+    throw conflict('RIVERO_TURN_PORT and RIVERO_TURN_TLS_PORT are the same; set one of them to another port.');
+  }
   checkMediaPorts(config);
   checkRtpPorts(config);
+  checkRelayPorts(config);
+}
+
+/** Relays may send to relays: no server may be where they look for those. */
+function checkRelayPorts(config: Config): void {
+  const { turnPort, turnTlsPort, turnRelayPorts } = config;
+  if (turnPort === 'off' && turnTlsPort === 'off') return;
+  const { first, last } = turnRelayPorts;
+  for (const [name, port] of servers(config)) {
+    if (port === 'off' || port < first || port > last) continue;
+    throw conflict(`${name} ${port} is one of RIVERO_TURN_RELAY_PORTS ${first}-${last}; set one of them to others.`);
+  }
+}
+
+function servers(config: Config): readonly (readonly [name: string, port: number | 'off'])[] {
+  return [
+    ['RIVERO_HTTP_PORT', config.httpPort],
+    ['RIVERO_HTTPS_PORT', config.httpsPort],
+    ['RIVERO_KURENTO_PORT', config.kurentoPort],
+    ['RIVERO_KURENTO_TLS_PORT', config.kurentoTlsPort],
+    ['RIVERO_TURN_PORT', config.turnPort],
+    ['RIVERO_TURN_TLS_PORT', config.turnTlsPort],
+  ];
 }
 
 function checkRtpPorts({ rtpPorts, mediaPort, mediaWorkers, mediaUdp }: Config): void {
@@ -33,7 +59,7 @@ function checkRtpPorts({ rtpPorts, mediaPort, mediaWorkers, mediaUdp }: Config):
 }
 
 function checkMediaPorts(config: Config): void {
-  const { mediaPort, mediaWorkers, mediaTcp, httpPort, httpsPort, kurentoPort, kurentoTlsPort } = config;
+  const { mediaPort, mediaWorkers, mediaTcp } = config;
   if (mediaPort === 0) return;
   const last = mediaPort + mediaWorkers - 1;
   if (last > portMax) {
@@ -41,12 +67,7 @@ function checkMediaPorts(config: Config): void {
       `RIVERO_MEDIA_PORT ${mediaPort} leaves no room for ${mediaWorkers} ports, one per media worker; set a lower one.`,
     );
   }
-  for (const [name, port] of [
-    ['RIVERO_HTTP_PORT', httpPort],
-    ['RIVERO_HTTPS_PORT', httpsPort],
-    ['RIVERO_KURENTO_PORT', kurentoPort],
-    ['RIVERO_KURENTO_TLS_PORT', kurentoTlsPort],
-  ] as const) {
+  for (const [name, port] of servers(config)) {
     if (!mediaTcp || port === 'off' || port < mediaPort || port > last) continue;
     throw conflict(`${name} ${port} is one of the media ports ${mediaPort} to ${last}; set another RIVERO_MEDIA_PORT.`);
   }

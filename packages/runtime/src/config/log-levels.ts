@@ -4,7 +4,7 @@ export const logLevelNames = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'
 export type LogLevel = (typeof logLevelNames)[number];
 
 /** The parts of the program that have a log of their own. */
-export const logModuleNames = ['rivero', 'http', 'signaling', 'engine', 'kurento'] as const;
+export const logModuleNames = ['rivero', 'http', 'signaling', 'engine', 'kurento', 'turn'] as const;
 
 export type LogModule = (typeof logModuleNames)[number];
 

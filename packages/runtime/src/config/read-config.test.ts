@@ -69,6 +69,18 @@ describe('defaults', () => {
       rtpPorts: { first: 20_000, last: 20_999 },
       dtlsRsaPem: undefined,
       dtlsEcdsaPem: undefined,
+      turnPort: 3478,
+      turnTlsPort: 5349,
+      turnHost: undefined,
+      turnRealm: 'rivero',
+      turnUsers: [],
+      turnSecret: undefined,
+      turnRelayPorts: { first: 61_000, last: 65_535 },
+      turnRelayAddress: [],
+      turnAllowPeers: [],
+      turnAllocations: 4_000,
+      turnAllocationsPerUser: 64,
+      turnBandwidth: 0,
       log: { standard: 'info', modules: {} },
     });
   });
@@ -174,6 +186,26 @@ describe('values', () => {
     expect(rtpPorts).toEqual({ first: 30_000, last: 30_001 });
   });
 
+  it('of the TURN server', () => {
+    const environment = {
+      RIVERO_TURN_USERS: 'ann:secret:with:colons, bob:another',
+      RIVERO_TURN_RELAY_ADDRESS: '192.0.2.1,2001:db8::1',
+      RIVERO_TURN_ALLOW_PEERS: '10.0.0.0/8',
+      RIVERO_TURN_REALM: 'meet.example',
+      RIVERO_TURN_TLS_PORT: 'off',
+    };
+    expect(read({ environment })).toMatchObject({
+      turnUsers: [
+        { username: 'ann', password: 'secret:with:colons' },
+        { username: 'bob', password: 'another' },
+      ],
+      turnRelayAddress: ['192.0.2.1', '2001:db8::1'],
+      turnAllowPeers: ['10.0.0.0/8'],
+      turnRealm: 'meet.example',
+      turnTlsPort: 'off',
+    });
+  });
+
   it('are frozen, the inner ones too', () => {
     const config = read({ environment: { RIVERO_LOG: 'engine=debug' } });
     for (const value of [config, config.log, config.log.modules]) expect(Object.isFrozen(value)).toBe(true);
@@ -212,6 +244,11 @@ describe('values', () => {
     ['RIVERO_RTP_PORTS', '20001-20000'],
     ['RIVERO_RTP_PORTS', '1023-2000'],
     ['RIVERO_RTP_PORTS', '60000-70000'],
+    ['RIVERO_TURN_RELAY_ADDRESS', '192.0.2.1,192.0.2.2'],
+    ['RIVERO_TURN_RELAY_ADDRESS', 'fe80::1%eth0'],
+    ['RIVERO_TURN_REALM', 'a"b'],
+    ['RIVERO_TURN_REALM', 'é'],
+    ['RIVERO_TURN_ALLOW_PEERS', 'everybody'],
     ['RIVERO_LOG', 'loud'],
     ['RIVERO_LOG', 'info,warn'],
     ['RIVERO_LOG', 'engine=debug,engine=info'],
@@ -228,7 +265,7 @@ describe('values', () => {
     (name) => {
       expect(refusalOf({ environment: { RIVERO_LOG: `info,${name}=debug` } })).toEqual({
         code: 'config-bad-value',
-        message: `RIVERO_LOG names "${name}"; the modules are rivero, http, signaling, engine and kurento.`,
+        message: `RIVERO_LOG names "${name}"; the modules are rivero, http, signaling, engine, kurento and turn.`,
       });
     },
   );
@@ -237,6 +274,11 @@ describe('values', () => {
     expect(refusalOf({ environment: { RIVERO_KURENTO_TOKEN: 'hunter2' } }).message).toBe(
       'RIVERO_KURENTO_TOKEN is wrong; it must be a text of 16 to 256 letters, digits, - and _.',
     );
+    for (const written of ['ann', 'ann:hunt', 'ann:hunter22,ann:hunter23', ':hunter22']) {
+      const { code, message } = refusalOf({ environment: { RIVERO_TURN_USERS: written } });
+      expect(code).toBe('config-bad-value');
+      expect(message).not.toContain('hunter');
+    }
   });
 
   it('are refused by the name under which they were written', () => {
@@ -309,6 +351,9 @@ describe('together', () => {
     { RIVERO_TLS_CERT: 'cert.pem' },
     { RIVERO_MEDIA_PORT: '65535', RIVERO_MEDIA_WORKERS: '2' },
     { RIVERO_MEDIA_PORT: '8079', RIVERO_MEDIA_WORKERS: '2' },
+    { RIVERO_TURN_PORT: '5349' },
+    { RIVERO_MEDIA_PORT: '3478', RIVERO_MEDIA_WORKERS: '1' },
+    { RIVERO_TURN_RELAY_PORTS: '8000-8999' },
   ])('%j is refused and names a setting to change', (environment) => {
     const { code, message } = refusalOf({ environment });
     expect(code).toBe('config-conflict');

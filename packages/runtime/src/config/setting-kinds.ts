@@ -110,11 +110,11 @@ export function hostNames(sentence: Text): Setting<readonly string[]> {
   };
 }
 
-/** Addresses and networks in CIDR form; none: any. */
-export function networks(sentence: Text): Setting<readonly string[]> {
+/** Addresses and networks in CIDR form. */
+export function networks(unnamed: 'any' | 'none', sentence: Text): Setting<readonly string[]> {
   return {
     default: () => [],
-    defaultText: { en: 'any', zh: '任意' },
+    defaultText: { en: unnamed, zh: unnamed === 'any' ? '任意' : '无' },
     limit: {
       en: 'IP addresses or networks such as 10.0.0.0/8, with commas between them',
       zh: 'IP 地址或网段（如 10.0.0.0/8），以逗号分隔',
@@ -135,6 +135,69 @@ export function origins(sentence: Text): Setting<readonly string[]> {
     },
     sentence,
     parse: (written) => parseList(written, isOrigin),
+  };
+}
+
+/** Addresses of this machine, one of each family at most; none: it is found out. */
+export function addressOfEachFamily(sentence: Text): Setting<readonly string[]> {
+  return {
+    default: () => [],
+    defaultText: { en: 'the first of each family', zh: '每种 IP 版本的第一个地址' },
+    limit: {
+      en: 'an IPv4 address, an IPv6 address, or both with a comma between them',
+      zh: '一个 IPv4 地址、一个 IPv6 地址，或两者（以逗号分隔）',
+    },
+    sentence,
+    parse: (written) => {
+      const addresses = parseList(written, (text) => isIP(text) !== 0 && !text.includes('%'));
+      return addresses !== undefined && isOneOfEachFamily(addresses) ? addresses : undefined;
+    },
+  };
+}
+
+/** The realm of a server (RFC 8489 section 9.2): printable, without quotes. */
+export function realm(standard: string, sentence: Text): Setting<string> {
+  return {
+    ...defaultsTo(standard),
+    limit: {
+      en: '1 to 128 ASCII characters without quotes and backslashes',
+      zh: '1 到 128 个 ASCII 字符，不含引号和反斜杠',
+    },
+    sentence,
+    parse: (written) =>
+      typeof written === 'string' && /^(?!.*["\\])[\x21-\x7e][\x20-\x7e]{0,127}$/.test(written) ? written : undefined,
+  };
+}
+
+/** Somebody with a password. */
+export interface NamedPassword {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Users that one setting may name. */
+export const usersMax = 1_000;
+
+/** Users with their passwords, which are never told back. */
+export function users(sentence: Text): Setting<readonly NamedPassword[]> {
+  return {
+    default: () => [],
+    defaultText: { en: 'none', zh: '无' },
+    isSecret: true,
+    limit: {
+      en: `at most ${usersMax} of user:password, with commas between them; passwords of 6 characters and more`,
+      zh: `最多 ${usersMax} 个“用户名:密码”，以逗号分隔；密码至少 6 个字符`,
+    },
+    sentence,
+    parse: (written) => {
+      if (typeof written !== 'string') return undefined;
+      const pairs = written.split(',').map((text) => /^([^:\s]{1,128}):(\S{6,128})$/.exec(text.trim()));
+      const named = pairs.flatMap((pair) => (pair === null ? [] : [{ username: pair[1], password: pair[2] }]));
+      const names = new Set(named.map(({ username }) => username));
+      return named.length === pairs.length && names.size === named.length && named.length <= usersMax
+        ? named
+        : undefined;
+    },
   };
 }
 
@@ -219,6 +282,10 @@ function isNetwork(text: string): boolean {
   const family = isIP(address);
   if (family === 0 || rest.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+function isOneOfEachFamily(addresses: readonly string[]): boolean {
+  return new Set(addresses.map((text) => isIP(text))).size === addresses.length;
 }
 
 function isOrigin(text: string): boolean {

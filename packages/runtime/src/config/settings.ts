@@ -1,5 +1,6 @@
 import { logModuleNames } from './log-levels.ts';
 import {
+  addressOfEachFamily,
   bindAddress,
   folder,
   hostNames,
@@ -13,6 +14,8 @@ import {
   port,
   portOrOff,
   portRange,
+  realm,
+  users,
   wholeNumber,
 } from './setting-kinds.ts';
 import type { Setting, SettingValue, Surroundings } from './setting.ts';
@@ -130,7 +133,7 @@ export const settings = {
     en: 'Address on which the Kurento API listens. Who reaches it owns the media server: set a token before others do.',
     zh: 'Kurento API 监听的地址。能访问它就能控制媒体服务器：对外开放前请先设置令牌。',
   }),
-  kurentoAllow: networks({
+  kurentoAllow: networks('any', {
     en: 'Addresses that may use the Kurento API.',
     zh: '允许使用 Kurento API 的地址。',
   }),
@@ -153,6 +156,63 @@ export const settings = {
   dtlsEcdsaPem: optionalFile({
     en: 'The same with an ECDSA key (P-256).',
     zh: '同上，使用 ECDSA 密钥（P-256）。',
+  }),
+  turnPort: portOrOff(3478, {
+    en: 'Port of the STUN and TURN server, UDP and TCP; 0 takes any free port.',
+    zh: 'STUN 和 TURN 服务器的端口（UDP 和 TCP）；0 表示任意空闲端口。',
+  }),
+  turnTlsPort: portOrOff(5349, {
+    en: 'Port of the TURN server over TLS, with the certificate of the https server.',
+    zh: 'TURN 服务器的 TLS 端口，使用 https 服务器的证书。',
+  }),
+  turnHost: bindAddress('every', {
+    en: 'Address on which the TURN server listens.',
+    zh: 'TURN 服务器监听的地址。',
+  }),
+  turnRealm: realm('rivero', {
+    en: 'Realm of the TURN server; passwords of users belong to it.',
+    zh: 'TURN 服务器的 realm（域）；用户密码与它对应。',
+  }),
+  turnUsers: users({
+    en: 'Users of the TURN server besides those of the web pages, for clients that keep a password.',
+    zh: '除网页用户以外的 TURN 用户，供保存固定密码的客户端使用。',
+  }),
+  turnSecret: optionalSecret({
+    en: 'Secret by which others make time-limited TURN credentials. Not set: one is made and kept in the data folder.',
+    zh: '其他服务用来生成限时 TURN 凭据的密钥。未设置时自动生成并保存在数据文件夹中。',
+  }),
+  turnRelayPorts: portRange('61000-65535', {
+    en: 'Ports of relayed addresses, UDP and TCP, one for each client that is relayed.',
+    zh: '中继地址使用的端口（UDP 和 TCP），每个被中继的客户端一个。',
+  }),
+  turnRelayAddress: addressOfEachFamily({
+    en: 'Addresses of this machine for relays; where RIVERO_EXTERNAL_IPV4 or _IPV6 is set, peers see that instead.',
+    zh: '本机用于中继的地址；设置了 RIVERO_EXTERNAL_IPV4 或 _IPV6 时对外公布后者。',
+  }),
+  turnAllowPeers: networks('none', {
+    en: 'Addresses to which TURN clients may be relayed although they are private or otherwise not of the public Internet.',
+    zh: '允许 TURN 客户端中继到的非公网地址（如内网网段）。',
+  }),
+  turnAllocations: wholeNumber({
+    min: 1,
+    max: 60_000,
+    standard: 4_000,
+    sentence: { en: 'Relayed addresses of all TURN clients at most.', zh: '所有 TURN 客户端的中继地址数上限。' },
+  }),
+  turnAllocationsPerUser: wholeNumber({
+    min: 1,
+    max: 60_000,
+    standard: 64,
+    sentence: { en: 'The same for one user.', zh: '同上，每个用户的上限。' },
+  }),
+  turnBandwidth: wholeNumber({
+    min: 0,
+    max: 10_000_000,
+    standard: 0,
+    sentence: {
+      en: 'Kilobits per second that one user may have relayed, both directions together; 0: no limit.',
+      zh: '每个用户的中继带宽上限（千比特/秒，双向合计）；0 表示不限。',
+    },
   }),
   log: logLevels('info', {
     en: `How much is logged, also by module (${logModuleNames.join(', ')}): info,engine=debug.`,

@@ -1,0 +1,50 @@
+import { bitsPerSecond, CodedError } from '@rivero/core';
+import type { RunningEngine } from '@rivero/engine';
+import { type Config, type Log, openKeptSecret, type TlsPair } from '@rivero/runtime';
+import { startTurn, type Turn } from '@rivero/turn';
+
+export interface TurnServerOptions {
+  readonly config: Config;
+  readonly engine: RunningEngine;
+  readonly log: Log;
+  /** Read anew at each call. */
+  readonly certificate: () => Promise<TlsPair>;
+}
+
+/** The STUN and TURN server of this program, or why there is none: meetings go on without it. */
+export type TurnServer =
+  | { readonly type: 'off' }
+  | { readonly type: 'open'; readonly turn: Turn }
+  | { readonly type: 'refused'; readonly error: CodedError };
+
+/** Opens the TURN server where it is wanted. A port that is taken is told, and ends nothing. */
+export async function openTurnServer({ config, engine, log, certificate }: TurnServerOptions): Promise<TurnServer> {
+  const { turnPort: port, turnTlsPort: tlsPort } = config;
+  if (port === 'off' && tlsPort === 'off') return { type: 'off' };
+  const secret = config.turnSecret ?? (await openKeptSecret(config.dataDir, 'turn-secret'));
+  try {
+    const turn = await startTurn({
+      log,
+      host: config.turnHost,
+      port,
+      tlsPort,
+      certificate,
+      realm: config.turnRealm,
+      users: config.turnUsers,
+      secrets: [secret],
+      relayPorts: config.turnRelayPorts,
+      relayAddresses: config.turnRelayAddress,
+      externalAddresses: [config.externalIpv4, config.externalIpv6].filter((address) => address !== undefined),
+      allowedPeers: config.turnAllowPeers,
+      mediaPorts: engine.ports.map((media) => ({ first: media, last: media })),
+      allocationsMax: config.turnAllocations,
+      allocationsPerUserMax: config.turnAllocationsPerUser,
+      bandwidthPerUser: bitsPerSecond(config.turnBandwidth * 1_000),
+    });
+    return { type: 'open', turn };
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== 'turn-port-taken') throw error;
+    log.error(error.message);
+    return { type: 'refused', error };
+  }
+}

@@ -1,0 +1,55 @@
+import { networkInterfaces } from 'node:os';
+import { isIpv6 } from '@rivero/core';
+import type { AddressFamily } from '@rivero/protocol/turn-server';
+import { listLocalAddresses } from '@rivero/runtime';
+import type { RelayAddress } from './relay-address.ts';
+
+/** Addresses of this machine under which others may reach it. */
+export function ownAddresses(): readonly string[] {
+  return listLocalAddresses().map(({ address }) => address);
+}
+
+/** Addresses to listen on, each with a socket of its own, so that answers leave from the address that was asked. */
+export function addressesToListenOn(host: string | undefined): readonly string[] {
+  const every = [...ownAddresses(), ...loopbackAddresses()];
+  switch (host) {
+    case undefined:
+      return every;
+    case '0.0.0.0':
+      return every.filter((ip) => !isIpv6(ip));
+    case '::':
+      return every.filter((ip) => isIpv6(ip));
+    case 'localhost':
+      return loopbackAddresses();
+    default:
+      return [host];
+  }
+}
+
+/**
+ * From where relays speak, and how others call that: the addresses that were told, or else the first of each family;
+ * loopback where there is nothing else.
+ */
+export function relayAddresses(
+  told: readonly string[],
+  externalAddresses: readonly string[],
+): Readonly<Partial<Record<AddressFamily, RelayAddress>>> {
+  const own = ownAddresses();
+  const found = told.length > 0 ? told : own.length > 0 ? own : loopbackAddresses();
+  return Object.fromEntries(
+    ([4, 6] as const).flatMap((family) => {
+      const ip = found.find((each) => familyOf(each) === family);
+      const announced = externalAddresses.find((each) => familyOf(each) === family);
+      return ip === undefined ? [] : [[family, announced === undefined ? { ip } : { ip, announced }]];
+    }),
+  );
+}
+
+function familyOf(ip: string): AddressFamily {
+  return isIpv6(ip) ? 6 : 4;
+}
+
+function loopbackAddresses(): readonly string[] {
+  const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  return all.filter(({ internal, address }) => internal && !/^fe[89ab]/i.test(address)).map(({ address }) => address);
+}

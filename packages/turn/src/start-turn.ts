@@ -1,0 +1,99 @@
+import { CodedError, type BitsPerSecond } from '@rivero/core';
+import {
+  PeerPolicy,
+  type PortRange,
+  TurnAccounts,
+  type TurnAccountsOptions,
+  turnServerLimits,
+} from '@rivero/protocol/turn-server';
+import type { Log, TlsPair } from '@rivero/runtime';
+import { addressesToListenOn, ownAddresses, relayAddresses } from './own-addresses.ts';
+import { TurnJournal } from './turn-journal.ts';
+import { TurnService } from './turn-service.ts';
+
+export interface TurnOptions extends TurnAccountsOptions {
+  readonly log: Log;
+  /** Undefined: every address of this machine. */
+  readonly host: string | undefined;
+  /** UDP and TCP; 0: any that is free. */
+  readonly port: number | 'off';
+  readonly tlsPort: number | 'off';
+  /** Read again every minute, so that a new one is used from the next handshake on. */
+  readonly certificate: () => Promise<TlsPair>;
+  readonly relayPorts: PortRange;
+  /** Of this machine, one of a family; the others are found out. */
+  readonly relayAddresses: readonly string[];
+  /** By which others reach those, one of a family. */
+  readonly externalAddresses: readonly string[];
+  /** Addresses and CIDRs. */
+  readonly allowedPeers: readonly string[];
+  /** Ports of this machine, besides those of relays, that relays may reach. */
+  readonly mediaPorts: readonly PortRange[];
+  readonly allocationsMax: number;
+  readonly allocationsPerUserMax: number;
+  /** 0: no limit. */
+  readonly bandwidthPerUser: BitsPerSecond;
+}
+
+/** A TURN server that runs. */
+export interface Turn {
+  readonly port: number | undefined;
+  readonly tlsPort: number | undefined;
+  stop(): Promise<void>;
+}
+
+/** Between two looks at what was counted, and at the certificate. */
+const intervalMs = 60_000;
+
+/** Opens the STUN and TURN server: `turn-port-taken`, `turn-bad-peer-range`. */
+export async function startTurn(options: TurnOptions): Promise<Turn> {
+  const { log, port, tlsPort, certificate, relayPorts, externalAddresses } = options;
+  let shown = tlsPort === 'off' ? undefined : await certificate();
+  const journal = new TurnJournal(log);
+  const relays = relayAddresses(options.relayAddresses, externalAddresses);
+  const service = new TurnService({
+    accounts: new TurnAccounts(options),
+    policy: new PeerPolicy({
+      allow: options.allowedPeers,
+      own: [...ownAddresses(), ...externalAddresses, ...Object.values(relays).map(({ ip }) => ip)],
+      ownPorts: [relayPorts, ...options.mediaPorts],
+    }),
+    limits: {
+      ...turnServerLimits,
+      allocationsMax: options.allocationsMax,
+      allocationsPerUserMax: options.allocationsPerUserMax,
+      bandwidthPerUser: options.bandwidthPerUser,
+    },
+    addresses: addressesToListenOn(options.host),
+    ...(port === 'off' ? {} : { port }),
+    ...(tlsPort === 'off' || shown === undefined ? {} : { tls: { port: tlsPort, certificate: shown } }),
+    relayAddresses: relays,
+    relayPorts,
+    onEvent: (event) => journal.handleEvent(event),
+  });
+  await service.open();
+  const reload = async (): Promise<void> => {
+    const read = await certificate();
+    if (shown === undefined || (read.cert === shown.cert && read.key === shown.key)) return;
+    shown = read;
+    service.setCertificate(read);
+    log.info('the certificate has changed');
+  };
+  const timer = setInterval(() => {
+    journal.tell(service.statistics());
+    if (tlsPort === 'off') return;
+    reload().catch((error: unknown) => {
+      const facts = error instanceof CodedError ? { why: error.message } : { err: error };
+      log.warn(facts, 'the certificate was not read again, the old one stays');
+    });
+  }, intervalMs);
+  timer.unref();
+  return {
+    port: service.ports.plain,
+    tlsPort: service.ports.tls,
+    stop: async () => {
+      clearInterval(timer);
+      await service.close();
+    },
+  };
+}
