@@ -23,6 +23,10 @@ interface Connection {
   /** When nothing hung on it first. */
   unusedSince: number;
   isJoined: boolean;
+  /** Messages that wait until the one before has left; clients expect each in a TLS record of its own. */
+  readonly waiting: Uint8Array[];
+  waitingBytes: number;
+  readonly isSecure: boolean;
 }
 
 export interface ClientConnectionsOptions {
@@ -58,7 +62,15 @@ export class ClientConnections {
       return;
     }
     const id = this.#nextId++;
-    const connection: Connection = { socket, ip, unusedSince: performance.now(), isJoined: false };
+    const connection: Connection = {
+      socket,
+      ip,
+      unusedSince: performance.now(),
+      isJoined: false,
+      waiting: [],
+      waitingBytes: 0,
+      isSecure,
+    };
     this.#connections.set(id, connection);
     this.#perIp.set(ip, ofOne + 1);
     this.#options.onOpen(id, { ip, port }, isSecure);
@@ -77,18 +89,28 @@ export class ClientConnections {
 
   /** `isPacket`: one that may be dropped when too many wait. */
   send(id: ConnectionId, bytes: Uint8Array, isPacket: boolean): void {
-    const socket = this.#connections.get(id)?.socket;
-    if (socket === undefined || socket.destroyed) return;
-    if (isPacket && socket.writableLength >= packetsWaitingMax) return this.#options.onDropped();
-    if (socket.writableLength >= messagesWaitingMax) socket.destroy();
-    else socket.write(bytes);
+    const connection = this.#connections.get(id);
+    if (connection === undefined || connection.socket.destroyed) return;
+    const { socket, isSecure, waiting } = connection;
+    const length = socket.writableLength + connection.waitingBytes;
+    if (isPacket && length >= packetsWaitingMax) return this.#options.onDropped();
+    if (length >= messagesWaitingMax) {
+      socket.destroy();
+    } else if (isSecure && (socket.writableLength > 0 || waiting.length > 0)) {
+      waiting.push(bytes);
+      connection.waitingBytes += bytes.length;
+    } else {
+      write(connection, bytes);
+    }
   }
 
-  /** From now on its bytes are no messages; whoever joins it reads them. */
+  /** From now on its bytes are no messages; whoever joins it reads and writes them. */
   join(id: ConnectionId): Socket | undefined {
     const connection = this.#connections.get(id);
-    if (connection !== undefined) connection.isJoined = true;
-    return connection?.socket;
+    if (connection === undefined) return undefined;
+    connection.isJoined = true;
+    for (const bytes of connection.waiting.splice(0)) connection.socket.write(bytes);
+    return connection.socket;
   }
 
   close(id: ConnectionId): void {
@@ -115,4 +137,18 @@ export class ClientConnections {
       else if (now - connection.unusedSince >= idleMs) connection.socket.destroy();
     }
   }
+}
+
+function write(connection: Connection, bytes: Uint8Array): void {
+  const { socket, isSecure } = connection;
+  if (!isSecure) {
+    socket.write(bytes);
+    return;
+  }
+  socket.write(bytes, () => {
+    const next = connection.waiting.shift();
+    if (next === undefined) return;
+    connection.waitingBytes -= next.length;
+    write(connection, next);
+  });
 }

@@ -4,6 +4,9 @@ import { assert } from '@rivero/core';
 export const channelMin = 0x4000;
 export const channelMax = 0x4fff;
 
+/** And the last of those that clients took before (RFC 5766 section 11), which a server takes from them. */
+export const channelMaxBefore = 0x7fff;
+
 export const channelHeaderLength = 4;
 
 /** A view into what came. */
@@ -12,9 +15,9 @@ export interface ChannelData {
   readonly data: Uint8Array;
 }
 
-/** True when the first byte says ChannelData and not STUN (RFC 8656 section 12.4, RFC 7983 section 7). */
+/** True when the first byte says ChannelData and not STUN (RFC 8656 section 12.4); above 0x4f it is from RFC 5766. */
 export function isChannelData(first: number): boolean {
-  return first >= 0x40 && first <= 0x4f;
+  return first >= 0x40 && first <= 0x7f;
 }
 
 /**

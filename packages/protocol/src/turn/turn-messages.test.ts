@@ -75,7 +75,7 @@ describe('ChannelData (RFC 8656 section 12.4)', () => {
         }
       }),
     );
-    expect(parseChannelData(Uint8Array.of(0x50, 0, 0, 0))).toBe('not-channel-data');
+    expect(parseChannelData(Uint8Array.of(0x80, 0, 0, 0))).toBe('not-channel-data');
   });
 });
 

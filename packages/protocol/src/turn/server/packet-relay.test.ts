@@ -177,9 +177,16 @@ describe('channels', () => {
     expect(caller.bind(channel, { ...peer, port: 9 }).code).toBe(0);
   });
 
+  it('may have the numbers of RFC 5766 too, which older clients take', () => {
+    const { world, caller } = allocated();
+    expect(caller.bind(0x7fff, peer).code).toBe(0);
+    caller.send(Uint8Array.of(0x7f, 0xff, 0, 1, 5));
+    expect(world.toPeers).toHaveLength(1);
+  });
+
   it('are refused with 400, 403, 437, 443 and 508', () => {
     const { world, caller } = allocated({ limits: { channelsMax: 2 } });
-    for (const number of [0, 0x3fff, 0x5000, 0x7fff, 0xffff]) expect(caller.bind(number, peer).code).toBe(400);
+    for (const number of [0, 0x3fff, 0x8000, 0xffff]) expect(caller.bind(number, peer).code).toBe(400);
     expect(caller.ask('channel-bind').code).toBe(400);
     expect(caller.bind(channel, peerV6).code).toBe(443);
     expect(caller.bind(channel, { ip: '169.254.169.254', port: 80 }).code).toBe(403);

@@ -1,5 +1,5 @@
 import { findAttribute, turnAttributeType } from '../../../stun/index.ts';
-import { channelMax, channelMin } from '../../channel-data.ts';
+import { channelMaxBefore, channelMin } from '../../channel-data.ts';
 import { familyOf } from '../allocation.ts';
 import { accepted, refused } from '../turn-answer.ts';
 import { type AllocationRequest, peerOf, tellRefusal } from './request-context.ts';
@@ -10,7 +10,7 @@ export const handleChannelBind: AllocationRequest = (context, { message }, alloc
   const peer = peerOf(message);
   if (value?.length !== 4 || peer === undefined || allocation.transport === 'tcp') return refused(400);
   const channel = (value[0] << 8) | value[1];
-  if (channel < channelMin || channel > channelMax) return refused(400);
+  if (channel < channelMin || channel > channelMaxBefore) return refused(400);
   if (allocation.relayOf(familyOf(peer.ip)) === undefined) return refused(443);
   const refusal = context.policy.refusalOf(peer);
   if (refusal !== undefined) {

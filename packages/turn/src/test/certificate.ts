@@ -1,0 +1,16 @@
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { wallClockMs } from '@rivero/core';
+import { generateCertificate } from '@rivero/protocol/dtls';
+import type { TurnCertificate } from '../turn-service.ts';
+
+const { der, privateKey } = generateCertificate({
+  type: 'ecdsa',
+  random: (length) => new Uint8Array(randomBytes(length)),
+  now: wallClockMs(Date.now()),
+});
+
+/** That nobody signed. */
+export const certificate: TurnCertificate = {
+  cert: new X509Certificate(der).toString(),
+  key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+};
