@@ -42,6 +42,9 @@ export interface Turn {
   stop(): Promise<void>;
 }
 
+/** A port that is free for UDP may be another's for TCP: then any other is as good. */
+const portAttemptsMax = 8;
+
 /** Between two looks at what was counted, and at the certificate. */
 const intervalMs = 60_000;
 
@@ -51,27 +54,28 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
   let shown = tlsPort === 'off' ? undefined : await certificate();
   const journal = new TurnJournal(log);
   const relays = relayAddresses(options.relayAddresses, externalAddresses);
-  const service = new TurnService({
-    accounts: new TurnAccounts(options),
-    policy: new PeerPolicy({
-      allow: options.allowedPeers,
-      own: [...ownAddresses(), ...externalAddresses, ...Object.values(relays).map(({ ip }) => ip)],
-      ownPorts: [relayPorts, ...options.mediaPorts],
-    }),
-    limits: {
-      ...turnServerLimits,
-      allocationsMax: options.allocationsMax,
-      allocationsPerUserMax: options.allocationsPerUserMax,
-      bandwidthPerUser: options.bandwidthPerUser,
-    },
-    addresses: addressesToListenOn(options.host),
-    ...(port === 'off' ? {} : { port }),
-    ...(tlsPort === 'off' || shown === undefined ? {} : { tls: { port: tlsPort, certificate: shown } }),
-    relayAddresses: relays,
-    relayPorts,
-    onEvent: (event) => journal.handleEvent(event),
-  });
-  await service.open();
+  const make = (): TurnService =>
+    new TurnService({
+      accounts: new TurnAccounts(options),
+      policy: new PeerPolicy({
+        allow: options.allowedPeers,
+        own: [...ownAddresses(), ...externalAddresses, ...Object.values(relays).map(({ ip }) => ip)],
+        ownPorts: [relayPorts, ...options.mediaPorts],
+      }),
+      limits: {
+        ...turnServerLimits,
+        allocationsMax: options.allocationsMax,
+        allocationsPerUserMax: options.allocationsPerUserMax,
+        bandwidthPerUser: options.bandwidthPerUser,
+      },
+      addresses: addressesToListenOn(options.host),
+      ...(port === 'off' ? {} : { port }),
+      ...(tlsPort === 'off' || shown === undefined ? {} : { tls: { port: tlsPort, certificate: shown } }),
+      relayAddresses: relays,
+      relayPorts,
+      onEvent: (event) => journal.handleEvent(event),
+    });
+  const service = await opened(make, port === 0 ? portAttemptsMax : 1);
   const reload = async (): Promise<void> => {
     const read = await certificate();
     if (shown === undefined || (read.cert === shown.cert && read.key === shown.key)) return;
@@ -96,4 +100,15 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
       await service.close();
     },
   };
+}
+
+async function opened(make: () => TurnService, attempts: number): Promise<TurnService> {
+  const service = make();
+  try {
+    await service.open();
+    return service;
+  } catch (error) {
+    if (attempts <= 1 || !(error instanceof CodedError) || error.code !== 'turn-port-taken') throw error;
+    return opened(make, attempts - 1);
+  }
 }

@@ -157,14 +157,15 @@ export class TurnService {
       },
       onDropped: () => (this.#dropped += 1),
     });
-    if (!('send' in socket)) throw portTaken(socket, ip, port);
+    if (!('send' in socket)) throw portTaken(socket, { ip, port, setting: 'RIVERO_TURN_PORT' });
     this.#listeners.push(socket);
   }
 
   #listen(server: Server | TlsServer, ip: string, port: number): Promise<void> {
     this.#streamServers.push(server);
     return new Promise((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => reject(portTaken(error, ip, port)));
+      const setting = 'setSecureContext' in server ? 'RIVERO_TURN_TLS_PORT' : 'RIVERO_TURN_PORT';
+      server.once('error', (error: NodeJS.ErrnoException) => reject(portTaken(error, { ip, port, setting })));
       server.listen({ host: ip, port, ipv6Only: true, exclusive: true }, () => {
         server.removeAllListeners('error');
         server.on('error', () => {});
@@ -321,8 +322,15 @@ function portOf(server: TlsServer | undefined): number | undefined {
   return typeof address === 'object' && address !== null ? address.port : undefined;
 }
 
-function portTaken(error: NodeJS.ErrnoException, ip: string, port: number): CodedError {
-  const { code } = error;
-  const message = `Port ${port} of ${ip} cannot be opened for TURN (${code ?? error.message}); set RIVERO_TURN_PORT.`;
-  return new CodedError('turn-port-taken', message, { ip, port, ...(code === undefined ? {} : { code }) });
+interface ListenAttempt {
+  readonly ip: string;
+  readonly port: number;
+  readonly setting: string;
+}
+
+function portTaken(error: NodeJS.ErrnoException, attempt: ListenAttempt): CodedError {
+  const { code = error.message } = error;
+  const { ip, port, setting } = attempt;
+  const message = `Port ${port} of ${ip} cannot be opened for TURN (${code}); set ${setting} to another port.`;
+  return new CodedError('turn-port-taken', message, { ip, port, setting, code });
 }

@@ -186,26 +186,6 @@ describe('values', () => {
     expect(rtpPorts).toEqual({ first: 30_000, last: 30_001 });
   });
 
-  it('of the TURN server', () => {
-    const environment = {
-      RIVERO_TURN_USERS: 'ann:secret:with:colons, bob:another',
-      RIVERO_TURN_RELAY_ADDRESS: '192.0.2.1,2001:db8::1',
-      RIVERO_TURN_ALLOW_PEERS: '10.0.0.0/8',
-      RIVERO_TURN_REALM: 'meet.example',
-      RIVERO_TURN_TLS_PORT: 'off',
-    };
-    expect(read({ environment })).toMatchObject({
-      turnUsers: [
-        { username: 'ann', password: 'secret:with:colons' },
-        { username: 'bob', password: 'another' },
-      ],
-      turnRelayAddress: ['192.0.2.1', '2001:db8::1'],
-      turnAllowPeers: ['10.0.0.0/8'],
-      turnRealm: 'meet.example',
-      turnTlsPort: 'off',
-    });
-  });
-
   it('are frozen, the inner ones too', () => {
     const config = read({ environment: { RIVERO_LOG: 'engine=debug' } });
     for (const value of [config, config.log, config.log.modules]) expect(Object.isFrozen(value)).toBe(true);

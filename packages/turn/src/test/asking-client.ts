@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { assert } from '@rivero/core';
 import {
@@ -17,6 +17,10 @@ import {
 
 /** XORed with the magic cookie and the transaction (RFC 8489 section 14.2). */
 const magicCookie = [0x21, 0x12, 0xa4, 0x42];
+
+/** A datagram may be lost. */
+const repeatIntervalMs = 200;
+const patienceMs = 5_000;
 
 const encoder = new TextEncoder();
 
@@ -47,14 +51,20 @@ export class AskingClient {
     const strange = await client.#ask('allocate', randomBytes(12), [transport], false);
     client.#realm = new TextDecoder().decode(findAttribute(strange, attributeType.realm)?.value);
     client.#nonce = Uint8Array.from(findAttribute(strange, attributeType.nonce)?.value ?? []);
-    const wanted = { type: turnAttributeType.requestedAddressFamily, value: Uint8Array.of(family === 4 ? 1 : 2, 0, 0, 0) };
+    const wanted = {
+      type: turnAttributeType.requestedAddressFamily,
+      value: Uint8Array.of(family === 4 ? 1 : 2, 0, 0, 0),
+    };
     const code = await client.ask('allocate', () => [transport, wanted]);
     assert(code === 0, `the allocation is refused with ${code}`);
     return client;
   }
 
   /** The code of the error, or 0. */
-  async ask(method: StunMethod, attributes: (transactionId: Uint8Array) => readonly AttributeToSend[]): Promise<number> {
+  async ask(
+    method: StunMethod,
+    attributes: (transactionId: Uint8Array) => readonly AttributeToSend[],
+  ): Promise<number> {
     const transactionId = new Uint8Array(randomBytes(12));
     const answer = await this.#ask(method, transactionId, attributes(transactionId), true);
     const error = findAttribute(answer, attributeType.errorCode);
@@ -82,20 +92,30 @@ export class AskingClient {
       { type: attributeType.realm, value: encoder.encode(this.#realm) },
       { type: attributeType.nonce, value: this.#nonce },
     ];
-    const answered = once(this.#socket, 'message', { signal: AbortSignal.timeout(2_000) });
-    this.send(
-      serializeStunMessage({
-        method,
-        class: 'request',
-        transactionId: new Uint8Array(transactionId),
-        attributes: [...attributes, ...(isAuthenticated ? credentials : [])],
-        ...(isAuthenticated ? { integrity: { key, algorithm: 'sha1' } } : {}),
-      }),
-    );
-    const [bytes] = await answered;
-    const message = parseStunMessage(new Uint8Array(bytes));
-    assert(typeof message !== 'string', 'the answer is STUN');
-    return message;
+    const bytes = serializeStunMessage({
+      method,
+      class: 'request',
+      transactionId: new Uint8Array(transactionId),
+      attributes: [...attributes, ...(isAuthenticated ? credentials : [])],
+      ...(isAuthenticated ? { integrity: { key, algorithm: 'sha1' } } : {}),
+    });
+    this.send(bytes);
+    const again = setInterval(() => this.send(bytes), repeatIntervalMs);
+    try {
+      return await this.#answerTo(transactionId);
+    } finally {
+      clearInterval(again);
+    }
+  }
+
+  async #answerTo(transactionId: Uint8Array): Promise<StunMessage> {
+    const end = AbortSignal.timeout(patienceMs);
+    for await (const [bytes] of on(this.#socket, 'message', { signal: end })) {
+      const message = parseStunMessage(new Uint8Array(bytes));
+      assert(typeof message !== 'string', 'the answer is STUN');
+      if (Buffer.compare(message.transactionId, transactionId) === 0) return message;
+    }
+    throw new Error('the server does not answer');
   }
 }
 

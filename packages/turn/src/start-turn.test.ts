@@ -1,0 +1,163 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { bitsPerSecond, wallClockMs } from '@rivero/core';
+import { serializeStunMessage } from '@rivero/protocol/stun';
+import { timeLimitedUser } from '@rivero/protocol/turn-server';
+import { type Log, openLogs } from '@rivero/runtime';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startTurn, type Turn, type TurnOptions } from './start-turn.ts';
+import { AskingClient, channelNumber, peerAddress } from './test/asking-client.ts';
+import { certificate } from './test/certificate.ts';
+
+const ann = { username: 'ann', password: 'a password' };
+const secret = 'a secret that others know';
+const closings: (() => Promise<void> | void)[] = [];
+const logged: string[] = [];
+
+afterEach(async () => {
+  for (const close of closings.splice(0).toReversed()) await close();
+  logged.length = 0;
+});
+
+function log(): Log {
+  return openLogs({
+    levels: { standard: 'trace', modules: {} },
+    output: { write: (text) => logged.push(text) },
+    format: 'json',
+  }).module('turn');
+}
+
+async function started(options: Partial<TurnOptions> = {}): Promise<Turn> {
+  const turn = await startTurn({
+    log: log(),
+    host: '127.0.0.1',
+    port: 0,
+    tlsPort: 0,
+    certificate: () => Promise.resolve(certificate),
+    realm: 'example.org',
+    users: [ann],
+    secrets: [secret],
+    relayPorts: { first: 61_000, last: 65_535 },
+    relayAddresses: ['127.0.0.1', '::1'],
+    externalAddresses: [],
+    allowedPeers: [],
+    mediaPorts: [],
+    allocationsMax: 4_000,
+    allocationsPerUserMax: 64,
+    bandwidthPerUser: bitsPerSecond(0),
+    ...options,
+  });
+  closings.push(() => turn.stop());
+  return turn;
+}
+
+async function asking(turn: Turn, family: 4 | 6, user = ann): Promise<AskingClient> {
+  const client = await AskingClient.open(turn.port ?? 0, user, family);
+  closings.push(() => client.close());
+  return client;
+}
+
+function bind(client: AskingClient, ip: string, port: number): Promise<number> {
+  return client.ask('channel-bind', (id) => [channelNumber(0x4000), peerAddress(ip, port, id)]);
+}
+
+describe('a relay does not lead to', () => {
+  it.each([
+    ['loopback', '127.0.0.2'],
+    ['this machine, where no relay and no media is', '127.0.0.1'],
+    ['this network', '0.0.0.0'],
+    ['a private network', '10.0.0.1'],
+    ['another private network', '172.16.0.1'],
+    ['the private network of homes', '192.168.1.1'],
+    ['link-local addresses, such as those of cloud metadata', '169.254.169.254'],
+    ['carrier-grade NAT', '100.64.0.1'],
+    ['multicast', '224.0.0.1'],
+    ['broadcast', '255.255.255.255'],
+    ['documentation', '198.51.100.1'],
+    ['reserved addresses', '240.0.0.1'],
+    ['IPv4-mapped loopback', '::ffff:127.0.0.1'],
+    ['IPv4-mapped private addresses', '::ffff:10.0.0.1'],
+    ['IPv4-mapped cloud metadata', '::ffff:169.254.169.254'],
+  ])('%s: %s is 403', async (_, ip) => {
+    const client = await asking(await started(), 4);
+    expect(await bind(client, ip, 8080)).toBe(403);
+  });
+
+  it.each([
+    ['the unspecified address', '::'],
+    ['loopback', '::1'],
+    ['IPv4-compatible loopback', '::127.0.0.1'],
+    ['private addresses behind NAT64', '64:ff9b::10.0.0.1'],
+    ['private addresses behind local NAT64', '64:ff9b:1::10.0.0.1'],
+    ['private addresses behind 6to4', '2002:a00:1::1'],
+    ['link-local addresses', 'fe80::1'],
+    ['unique local addresses', 'fd12:3456::1'],
+    ['multicast', 'ff02::1'],
+    ['documentation', '2001:db8::1'],
+  ])('%s: %s is 403', async (_, ip) => {
+    const client = await asking(await started(), 6);
+    expect(await bind(client, ip, 8080)).toBe(403);
+  });
+
+  it('any of these unless it is allowed', async () => {
+    const client = await asking(await started({ allowedPeers: ['10.0.0.0/8'] }), 4);
+    expect(await bind(client, '10.0.0.1', 8080)).toBe(0);
+  });
+});
+
+it('takes who has a name that the secret signed, until its time is over', async () => {
+  const turn = await started();
+  const now = Date.now();
+  await asking(turn, 4, timeLimitedUser(secret, 'bob', wallClockMs(now + 60_000)));
+  await expect(asking(turn, 4, timeLimitedUser(secret, 'bob', wallClockMs(now - 60_000)))).rejects.toThrow('401');
+});
+
+it('logs who is relayed, and no credentials', async () => {
+  const turn = await started();
+  const user = timeLimitedUser(secret, 'bob', wallClockMs(Date.now() + 60_000));
+  await bind(await asking(turn, 4, user), '10.0.0.1', 80);
+  await expect(asking(turn, 4, { ...ann, password: 'wrong guess' })).rejects.toThrow('401');
+  const text = logged.join('');
+  expect(text).toContain('"user":"bob"');
+  expect(text).toContain('"refusal":"private"');
+  expect(text).toContain('authentication-failed');
+  for (const told of [user.password, ann.password, 'wrong guess', secret]) expect(text).not.toContain(told);
+});
+
+it('keeps nothing of a flood of strangers, and answers those it knows meanwhile', { timeout: 20_000 }, async () => {
+  const turn = await started();
+  const client = await asking(turn, 4);
+  const strangers = Array.from({ length: 20 }, () => createSocket('udp4'));
+  for (const stranger of strangers) {
+    stranger.bind(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    closings.push(() => void stranger.close());
+  }
+  const bytes = serializeStunMessage({
+    method: 'allocate',
+    class: 'request',
+    transactionId: new Uint8Array(12),
+    attributes: [],
+  });
+  const flood = async (rounds: number): Promise<void> => {
+    for (let round = 0; round < rounds; round++) {
+      for (const stranger of strangers) for (let i = 0; i < 10; i++) stranger.send(bytes, turn.port ?? 0, '127.0.0.1');
+      await sleep(1);
+    }
+  };
+  await flood(100);
+  const before = heapUsed();
+  await flood(300);
+  expect(await client.ask('refresh', () => [])).toBe(0);
+  expect(heapUsed() - before).toBeLessThan(1024 * 1024);
+});
+
+/** After everything that can go has gone. */
+function heapUsed(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { bitsPerSecond } from '@rivero/core';
+import { openLogs } from '@rivero/runtime';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startTurn, type Turn } from '../src/start-turn.ts';
+import { certificate } from '../src/test/certificate.ts';
+
+const host = '127.0.0.1';
+const secret = 'a-secret-that-others-know';
+const turns: Turn[] = [];
+
+afterAll(async () => {
+  for (const turn of turns) await turn.stop();
+});
+
+async function started(
+  onLog: (text: string) => void = () => {},
+): Promise<{ readonly plain: number; readonly tls: number }> {
+  const turn = await startTurn({
+    log: openLogs({
+      levels: { standard: 'debug', modules: {} },
+      output: { write: onLog },
+      format: 'json',
+    }).module('turn'),
+    host,
+    port: 0,
+    tlsPort: 0,
+    certificate: () => Promise.resolve(certificate),
+    realm: 'example.org',
+    users: [{ username: 'ann', password: 'a-password' }],
+    secrets: [secret],
+    relayPorts: { first: 61_000, last: 65_535 },
+    relayAddresses: [host, '::1'],
+    externalAddresses: [],
+    allowedPeers: ['127.0.0.0/8', '::1'],
+    mediaPorts: [],
+    allocationsMax: 4_000,
+    allocationsPerUserMax: 4_000,
+    bandwidthPerUser: bitsPerSecond(0),
+  });
+  turns.push(turn);
+  return { plain: turn.port ?? 0, tls: turn.tlsPort ?? 0 };
+}
+
+/** Runs one of coturn's programs to its end. */
+async function run(program: string, words: readonly string[]): Promise<string> {
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  child.stdout.on('data', (chunk) => (text += String(chunk)));
+  child.stderr.on('data', (chunk) => (text += String(chunk)));
+  const [code] = await once(child, 'close');
+  expect(code, text).toBe(0);
+  return text;
+}
+
+const longTerm = ['-u', 'ann', '-w', 'a-password'];
+const sharedSecret = ['-u', 'bob', '-W', secret];
+
+/** `-y`: clients speak to each other, each by its own relay, all at 127.0.0.1. */
+describe.concurrent('turnutils_uclient loses nothing', () => {
+  it.each([
+    { name: 'over UDP, with 200 allocations', words: ['-y', '-m', '160', ...longTerm], allocations: 200 },
+    { name: 'over UDP by Send indications', words: ['-y', '-s', '-m', '20', ...longTerm], allocations: 25 },
+    { name: 'over UDP with the shared secret', words: ['-y', '-m', '20', ...sharedSecret], allocations: 25 },
+    { name: 'over UDP with IPv6 relays', words: ['-y', '-x', '-m', '20', ...longTerm], allocations: 25 },
+    { name: 'over TCP, with 100 allocations', words: ['-y', '-t', '-m', '80', ...longTerm], allocations: 100 },
+    { name: 'over TCP with the shared secret', words: ['-y', '-t', '-m', '20', ...sharedSecret], allocations: 25 },
+    { name: 'over TLS, with 100 allocations', words: ['-y', '-t', '-S', '-m', '80', ...longTerm], allocations: 100 },
+    {
+      name: 'over TLS with the shared secret',
+      words: ['-y', '-t', '-S', '-m', '20', ...sharedSecret],
+      allocations: 25,
+    },
+    { name: 'by TCP relays', words: ['-T', '-m', '10', ...longTerm], allocations: 10 },
+  ])('$name', { timeout: 60_000 }, async ({ words, allocations }) => {
+    const allocated: string[] = [];
+    const { plain, tls } = await started((text) => void (text.includes('"msg":"allocated"') && allocated.push(text)));
+    const port = words.includes('-S') ? tls : plain;
+    const text = await run('turnutils_uclient', ['-n', '10', '-p', String(port), ...words, host]);
+    const [, sent, received] = /tot_send_msgs=(\d+), tot_recv_msgs=(\d+)(?![\s\S]*tot_send_msgs)/.exec(text) ?? [];
+    expect(Number(sent), text).toBeGreaterThan(0);
+    expect(received, text).toBe(sent);
+    expect(text).toMatch(/Total lost packets 0 /);
+    expect(allocated.length).toBeGreaterThanOrEqual(allocations);
+  });
+});
+
+it('turnutils_stunclient learns its address', async () => {
+  const { plain } = await started();
+  const text = await run('turnutils_stunclient', ['-p', String(plain), host]);
+  expect(text).toMatch(/reflexive addr: 127\.0\.0\.1:\d+/);
+});
