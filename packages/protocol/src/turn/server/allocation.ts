@@ -1,4 +1,4 @@
-import { isIpv6, type Milliseconds, type MonotonicMs, monotonicMs, type TransportAddress } from '@rivero/core';
+import { isIpv6, type Milliseconds, type MonotonicMs, type TransportAddress } from '@rivero/core';
 import { PermissionTable, type PermissionLimits } from './permission-table.ts';
 import type { Question } from './turn-answer.ts';
 import type { Authenticated } from './turn-authenticator.ts';
@@ -74,12 +74,6 @@ export class Allocation {
   /** The open relay of a family. */
   relayOf(family: AddressFamily): Relay | undefined {
     return this.relays.find((relay) => relay.family === family && relay.address !== undefined);
-  }
-
-  expiresAt(): MonotonicMs {
-    let last = monotonicMs(0);
-    for (const { expiresAt } of this.relays) if (expiresAt > last) last = expiresAt;
-    return last;
   }
 
   /** True when a request repeats the one that made this. */

@@ -43,10 +43,6 @@ export class PeerConnections {
     this.#random = random;
   }
 
-  get count(): number {
-    return this.#byId.size;
-  }
-
   countOf(allocation: Allocation): number {
     return this.#byAllocation.get(allocation)?.size ?? 0;
   }

@@ -30,10 +30,6 @@ export class PermissionTable {
     this.#limits = limits;
   }
 
-  get size(): number {
-    return this.#permissions.size;
-  }
-
   /** The one that lets the IP address send now. */
   find(ip: string, now: MonotonicMs): Permission | undefined {
     const permission = this.#permissions.get(ip);

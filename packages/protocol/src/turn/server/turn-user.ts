@@ -18,10 +18,6 @@ export class TurnUsers {
     this.#bandwidth = bandwidth;
   }
 
-  get count(): number {
-    return this.#users.size;
-  }
-
   allocationsOf(identity: string): number {
     return this.#users.get(identity)?.allocations ?? 0;
   }
