@@ -3,10 +3,6 @@ import type { TransportAddress } from '@rivero/core';
 import { TurnStreamDeframer } from '@rivero/protocol/turn';
 import type { ConnectionId } from '@rivero/protocol/turn-server';
 
-/** Connections of clients, and from one address. */
-export const connectionsMax = 8_192;
-export const connectionsOfOneMax = 1_024;
-
 /** How long a connection may be without an allocation. */
 const idleMs = 30_000;
 
@@ -19,7 +15,6 @@ const messagesWaitingMax = 1024 * 1024;
 
 interface Connection {
   readonly socket: Socket;
-  readonly ip: string;
   /** When nothing hung on it first. */
   unusedSince: number;
   isJoined: boolean;
@@ -41,7 +36,6 @@ export interface ClientConnectionsOptions {
 export class ClientConnections {
   readonly #options: ClientConnectionsOptions;
   readonly #connections = new Map<ConnectionId, Connection>();
-  readonly #perIp = new Map<string, number>();
   readonly #sweeper: NodeJS.Timeout;
   #nextId = 1;
 
@@ -51,20 +45,15 @@ export class ClientConnections {
     this.#sweeper.unref();
   }
 
-  /** Takes a connection that was accepted. */
+  /** Takes a connection that was admitted. */
   add(socket: Socket, isSecure: boolean): void {
     const { remoteAddress = '', remotePort: port = 0 } = socket;
     const ip = remoteAddress.startsWith('::ffff:') ? remoteAddress.slice(7) : remoteAddress;
-    const ofOne = this.#perIp.get(ip) ?? 0;
     socket.on('error', () => {});
-    if (ip === '' || this.#connections.size >= connectionsMax || ofOne >= connectionsOfOneMax) {
-      socket.destroy();
-      return;
-    }
+    if (ip === '') return void socket.destroy();
     const id = this.#nextId++;
     const connection: Connection = {
       socket,
-      ip,
       unusedSince: performance.now(),
       isJoined: false,
       waiting: [],
@@ -72,7 +61,6 @@ export class ClientConnections {
       isSecure,
     };
     this.#connections.set(id, connection);
-    this.#perIp.set(ip, ofOne + 1);
     this.#options.onOpen(id, { ip, port }, isSecure);
     const deframer = new TurnStreamDeframer();
     socket.on('data', (chunk) => {
@@ -80,9 +68,6 @@ export class ClientConnections {
     });
     socket.on('close', () => {
       this.#connections.delete(id);
-      const left = (this.#perIp.get(ip) ?? 1) - 1;
-      if (left === 0) this.#perIp.delete(ip);
-      else this.#perIp.set(ip, left);
       this.#options.onClosed(id);
     });
   }

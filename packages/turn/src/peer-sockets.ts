@@ -7,12 +7,16 @@ export interface PeerSocketsOptions {
   readonly onAccepted: (relay: RelayId, remote: TransportAddress) => PeerConnectionId | undefined;
   readonly onConnected: (id: PeerConnectionId) => void;
   readonly onClosed: (id: PeerConnectionId) => void;
+  /** The relay cannot listen any more. */
+  readonly onLost: (relay: RelayId) => void;
 }
 
 /** The TCP side of relays (RFC 6062): those that listen for peers, and connections with them. */
 export class PeerSockets {
   readonly #options: PeerSocketsOptions;
   readonly #servers = new Map<RelayId, Server>();
+  /** Connections to make when the relay listens again. */
+  readonly #waiting = new Map<RelayId, Map<PeerConnectionId, TransportAddress>>();
   readonly #sockets = new Map<PeerConnectionId, Socket>();
 
   constructor(options: PeerSocketsOptions) {
@@ -35,10 +39,31 @@ export class PeerSockets {
     });
   }
 
-  /** From the relay's address; the system picks the port, as the relay's own is listened at. */
-  connect(id: PeerConnectionId, localIp: string, { ip, port }: TransportAddress): void {
-    this.#add(id, connect({ host: ip, port, localAddress: localIp, noDelay: true }));
+  /**
+   * From the relayed address (RFC 6062 section 5.2). Nobody else can bind a port that listens, so the listener makes room
+   * until the connection has it, and is back a moment later.
+   */
+  connect(id: PeerConnectionId, relay: RelayId, peer: TransportAddress): void {
+    const waiting = this.#waiting.get(relay);
+    if (waiting !== undefined) return void waiting.set(id, peer);
+    const listener = this.#servers.get(relay);
+    const local = listener?.address();
+    if (listener === undefined || typeof local !== 'object' || local === null) return this.#options.onClosed(id);
+    const { address: localAddress, port: localPort } = local;
+    listener.close();
+    this.#waiting.set(relay, new Map());
+    this.#add(id, connect({ host: peer.ip, port: peer.port, localAddress, localPort, noDelay: true }));
     this.#sockets.get(id)?.once('connect', () => this.#options.onConnected(id));
+    // Numeric addresses are bound in the next tick.
+    setImmediate(() => {
+      if (this.#servers.get(relay) !== listener) return;
+      this.listen(relay, localAddress, [localPort], (port) => {
+        const next = this.#waiting.get(relay) ?? [];
+        this.#waiting.delete(relay);
+        if (port === undefined) this.#options.onLost(relay);
+        for (const [other, address] of next) this.connect(other, relay, address);
+      });
+    });
   }
 
   find(id: PeerConnectionId): Socket | undefined {
@@ -48,10 +73,12 @@ export class PeerSockets {
   closeRelay(relay: RelayId): void {
     this.#servers.get(relay)?.close();
     this.#servers.delete(relay);
+    this.#waiting.delete(relay);
   }
 
   /** What waits to be sent is sent. */
   close(id: PeerConnectionId): void {
+    for (const waiting of this.#waiting.values()) waiting.delete(id);
     const socket = this.#sockets.get(id);
     this.#sockets.delete(id);
     if (socket?.connecting === true) socket.destroy();

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { CodedError, type MonotonicMs, monotonicMs, type TransportAddress, wallClockMs } from '@rivero/core';
 import {
@@ -13,6 +13,7 @@ import {
   type TurnSink,
 } from '@rivero/protocol/turn-server';
 import { ClientConnections } from './client-connections.ts';
+import { ConnectionQuota } from './connection-quota.ts';
 import { tryPorts } from './free-ports.ts';
 import { joinSockets } from './join-sockets.ts';
 import { PeerSockets } from './peer-sockets.ts';
@@ -37,6 +38,9 @@ export interface TurnServiceOptions extends Pick<TurnServerOptions, 'accounts' |
   readonly onEvent: (event: TurnServerEvent) => void;
 }
 
+/** A handshake that takes longer is nobody's. */
+const tlsOptions = { minVersion: 'TLSv1.2', handshakeTimeout: 10_000 } as const;
+
 /** How often the wall clock is read anew. */
 const wallClockIntervalMs = 60_000;
 
@@ -47,9 +51,9 @@ export class TurnService {
   readonly #listeners: UdpSocket[] = [];
   readonly #streamServers: (Server | TlsServer)[] = [];
   readonly #relays = new Map<RelayId, UdpSocket>();
+  readonly #quota = new ConnectionQuota();
   readonly #connections: ClientConnections;
   readonly #peers: PeerSockets;
-  readonly #families = new Map<RelayId, AddressFamily>();
   #tlsServer: TlsServer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
@@ -84,6 +88,7 @@ export class TurnService {
       },
       onConnected: settled((id) => server.handlePeerConnected(id, clock())),
       onClosed: settled((id) => server.handlePeerClosed(id)),
+      onLost: settled((relay) => server.handleRelayFailed(relay, clock())),
     });
   }
 
@@ -110,14 +115,18 @@ export class TurnService {
       for (const ip of plain) this.#listenUdp(ip, this.ports.plain ?? port ?? 0);
       const options = { noDelay: true, keepAlive: true } as const;
       for (const ip of plain) {
-        const server = createServer(options, (socket) => this.#connections.add(socket, false));
+        const server = createServer(options, (socket) => {
+          if (this.#quota.admit(socket)) this.#connections.add(socket, false);
+        });
         await this.#listen(server, ip, this.ports.plain ?? 0);
       }
       for (const ip of tls === undefined ? [] : addresses) {
-        const server = createTlsServer({ ...options, ...tls?.certificate }, (socket) =>
+        const server = createTlsServer({ ...options, ...tlsOptions, ...tls?.certificate }, (socket) =>
           this.#connections.add(socket, true),
         );
-        server.on('tlsClientError', () => {});
+        // Before the handshake, too: who never ends one has a place as well.
+        server.on('connection', (socket: Socket) => void this.#quota.admit(socket));
+        server.on('tlsClientError', (_error, socket) => void socket.destroy());
         await this.#listen(server, ip, portOf(this.#tlsServer) ?? tls?.port ?? 0);
         this.#tlsServer ??= server;
       }
@@ -129,7 +138,8 @@ export class TurnService {
 
   /** From the next handshake on. */
   setCertificate(certificate: TurnCertificate): void {
-    for (const server of this.#streamServers) if ('setSecureContext' in server) server.setSecureContext(certificate);
+    for (const server of this.#streamServers)
+      if ('setSecureContext' in server) server.setSecureContext({ ...tlsOptions, ...certificate });
   }
 
   async close(): Promise<void> {
@@ -216,21 +226,17 @@ export class TurnService {
   #handleOutput(output: TurnOutput): void {
     switch (output.type) {
       case 'open-relay':
-        this.#families.set(output.relay, output.family);
         if (output.transport === 'tcp') this.#openTcpRelay(output);
         else this.#openUdpRelay(output);
         return;
       case 'close-relay':
         this.#relays.get(output.relay)?.close();
         this.#relays.delete(output.relay);
-        this.#families.delete(output.relay);
         this.#peers.closeRelay(output.relay);
         return;
-      case 'connect-peer': {
-        const family = this.#families.get(output.relay) ?? 4;
-        this.#peers.connect(output.peer, this.#options.relayAddresses[family]?.ip ?? '', output.address);
+      case 'connect-peer':
+        this.#peers.connect(output.peer, output.relay, output.address);
         return;
-      }
       case 'close-peer':
         this.#peers.close(output.peer);
         return;

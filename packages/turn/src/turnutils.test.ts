@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { bitsPerSecond } from '@rivero/core';
 import { openLogs } from '@rivero/runtime';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startTurn, type Turn } from '../src/start-turn.ts';
-import { certificate } from '../src/test/certificate.ts';
+import { startTurn, type Turn } from './start-turn.ts';
+import { certificate } from './test/certificate.ts';
 
 const host = '127.0.0.1';
 const secret = 'a-secret-that-others-know';
