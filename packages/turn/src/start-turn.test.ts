@@ -1,16 +1,18 @@
+import { X509Certificate } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { bitsPerSecond, wallClockMs } from '@rivero/core';
 import { serializeStunMessage } from '@rivero/protocol/stun';
 import { timeLimitedUser } from '@rivero/protocol/turn-server';
 import { type Log, openLogs } from '@rivero/runtime';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startTurn, type Turn, type TurnOptions } from './start-turn.ts';
 import { AskingClient, channelNumber, peerAddress } from './test/asking-client.ts';
-import { certificate } from './test/certificate.ts';
+import { certificate, makeCertificate } from './test/certificate.ts';
 
 const ann = { username: 'ann', password: 'a password' };
 const secret = 'a secret that others know';
@@ -108,6 +110,21 @@ describe('a relay does not lead to', () => {
   });
 });
 
+it('shows a new certificate when it has changed, and keeps the old one while none can be read', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  closings.push(() => void vi.useRealTimers());
+  const other = makeCertificate();
+  const answers = [() => certificate, () => Promise.reject(new Error('away')), () => other];
+  let asked = 0;
+  const turn = await started({ certificate: async () => (answers[asked++] ?? (() => other))() });
+  expect(await shownBy(turn)).toBe(fingerprintOf(certificate.cert));
+  vi.advanceTimersByTime(60_000);
+  await expect.poll(() => logged.join('')).toContain('the old one stays');
+  expect(await shownBy(turn)).toBe(fingerprintOf(certificate.cert));
+  vi.advanceTimersByTime(60_000);
+  await expect.poll(() => shownBy(turn)).toBe(fingerprintOf(other.cert));
+});
+
 it('takes who has a name that the secret signed, until its time is over', async () => {
   const turn = await started();
   const now = Date.now();
@@ -154,6 +171,18 @@ it('keeps nothing of a flood of strangers, and answers those it knows meanwhile'
   expect(await client.ask('refresh', () => [])).toBe(0);
   expect(heapUsed() - before).toBeLessThan(1024 * 1024);
 });
+
+function fingerprintOf(cert: string): string {
+  return new X509Certificate(cert).fingerprint256;
+}
+
+async function shownBy(turn: Turn): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port: turn.tlsPort ?? 0, rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { fingerprint256 } = socket.getPeerCertificate();
+  socket.destroy();
+  return fingerprint256;
+}
 
 /** After everything that can go has gone. */
 function heapUsed(): number {

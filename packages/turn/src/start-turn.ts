@@ -74,6 +74,7 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
       relayAddresses: relays,
       relayPorts,
       onEvent: (event) => journal.handleEvent(event),
+      onBug: (error) => log.error({ err: error }, 'a bug'),
     });
   const service = await opened(make, port === 0 ? portAttemptsMax : 1);
   const reload = async (): Promise<void> => {

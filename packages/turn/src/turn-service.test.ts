@@ -32,6 +32,9 @@ async function opened(
     relayAddresses: { 4: { ip: host } },
     relayPorts: { first: 20_000, last: 29_999 },
     onEvent: (event) => void events.push(event),
+    onBug: (error) => {
+      throw error;
+    },
     ...options,
   });
   await service.open();

@@ -36,6 +36,8 @@ export interface TurnServiceOptions extends Pick<TurnServerOptions, 'accounts' |
   readonly relayAddresses: Readonly<Partial<Record<AddressFamily, RelayAddress>>>;
   readonly relayPorts: PortRange;
   readonly onEvent: (event: TurnServerEvent) => void;
+  /** A broken invariant: what was told is lost, the rest goes on. */
+  readonly onBug: (error: unknown) => void;
 }
 
 /** A handshake that takes longer is nobody's. */
@@ -70,8 +72,7 @@ export class TurnService {
     const settled =
       <Arguments extends readonly unknown[]>(handle: (...given: Arguments) => void) =>
       (...given: Arguments): void => {
-        handle(...given);
-        this.#settle();
+        this.#tell(() => handle(...given));
       };
     this.#connections = new ClientConnections({
       onOpen: (id, remote, isSecure) => server.openConnection(id, remote, isSecure),
@@ -162,8 +163,7 @@ export class TurnService {
       ip,
       port,
       onPacket: (remote, bytes) => {
-        this.#server.handleDatagram(listener, remote, bytes, clock());
-        this.#settle();
+        this.#tell(() => this.#server.handleDatagram(listener, remote, bytes, clock()));
       },
       onDropped: () => (this.#dropped += 1),
     });
@@ -199,6 +199,16 @@ export class TurnService {
     };
   }
 
+  /** Nothing that somebody sends ends the program, not even by a bug of ours. */
+  #tell(change: () => void): void {
+    try {
+      change();
+      this.#settle();
+    } catch (error) {
+      this.#options.onBug(error);
+    }
+  }
+
   /** Does what the server wants, and sets the timer. */
   #settle(): void {
     for (let output = this.#server.pollOutput(); output !== undefined; output = this.#server.pollOutput()) {
@@ -215,8 +225,7 @@ export class TurnService {
     this.#timer = setTimeout(
       () => {
         this.#armedFor = Number.POSITIVE_INFINITY;
-        this.#server.handleTimeout(clock());
-        this.#settle();
+        this.#tell(() => this.#server.handleTimeout(clock()));
       },
       Math.max(0, deadline - performance.now()),
     );
@@ -273,7 +282,7 @@ export class TurnService {
       ip,
       port,
       onPacket: (remote, bytes) => {
-        this.#server.handlePeerDatagram(relay, remote, bytes, clock());
+        this.#tell(() => this.#server.handlePeerDatagram(relay, remote, bytes, clock()));
       },
       onDropped: () => (this.#dropped += 1),
     });
