@@ -237,6 +237,25 @@ describe('EVEN-PORT', () => {
     world.runUntil(30_000);
     expect(new TurnCaller(world, { port: 2 }).ask('allocate', [udp]).code).toBe(0);
   });
+
+  it('lets nobody keep more ports than his allocations, however often those are released', () => {
+    const world = new TurnWorld({ limits: { allocationsPerUserMax: 4 } });
+    const codes = [1, 2, 3, 4, 5].map((port) => {
+      const caller = new TurnCaller(world, { port });
+      const { code } = caller.ask('allocate', [udp, pair]);
+      caller.ask('refresh', [lifetime(0)]);
+      return code;
+    });
+    expect(codes).toEqual([0, 0, 0, 486, 486]);
+    expect(new TurnCaller(world, { port: 6 }).ask('allocate', [udp], { user: bob }).code).toBe(0);
+  });
+
+  it('is taken up by whoever kept it when he may have no more', () => {
+    const world = new TurnWorld({ limits: { allocationsPerUserMax: 2 } });
+    const token = tokenOf(new TurnCaller(world).allocate(pair));
+    expect(new TurnCaller(world, { port: 2 }).ask('allocate', [udp]).code).toBe(486);
+    expect(new TurnCaller(world, { port: 3 }).ask('allocate', [udp, token]).code).toBe(0);
+  });
 });
 
 describe('an allocation', () => {

@@ -193,10 +193,14 @@ export class Allocations {
     return undefined;
   }
 
-  #quotaRefusal(identity: string, { port }: AllocateAsk): 486 | 508 | undefined {
+  #quotaRefusal(identity: string, { port, token }: AllocateAsk): 486 | 508 | undefined {
+    // A kept port has been counted already.
+    if (token !== undefined) return undefined;
     const { allocationsMax, allocationsPerUserMax } = this.#options.limits;
-    if (this.#users.allocationsOf(identity) >= allocationsPerUserMax) return 486;
-    return this.#taken + (port === 'pair' ? 2 : 1) > allocationsMax ? 508 : undefined;
+    const wanted = port === 'pair' ? 2 : 1;
+    const has = this.#users.allocationsOf(identity) + this.#reservations.countOf(identity);
+    if (has + wanted > allocationsPerUserMax) return 486;
+    return this.#taken + wanted > allocationsMax ? 508 : undefined;
   }
 
   #openRelays(allocation: Allocation, { families, port, transport }: AllocateAsk, now: MonotonicMs): void {

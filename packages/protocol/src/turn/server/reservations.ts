@@ -19,6 +19,10 @@ export class Reservations {
     return this.#byToken.size;
   }
 
+  countOf(identity: string): number {
+    return [...this.#byToken.values()].filter((reservation) => reservation.identity === identity).length;
+  }
+
   /** The token: 8 bytes. */
   keep(reservation: Omit<Reservation, 'expiresAt'>, random: RandomBytes, now: MonotonicMs): Uint8Array {
     const token = random(8);
