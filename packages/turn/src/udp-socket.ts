@@ -51,6 +51,8 @@ export function bindUdp({ ip, port, onPacket, onDropped }: UdpSocketOptions): Ud
   return {
     port: socket.address().port,
     send: (bytes, remote) => {
+      // Nobody is there, and dgram throws; a packet can say that it comes from there.
+      if (remote.port === 0) return onDropped();
       if (queued > 0) {
         queued = socket.getSendQueueCount();
         if (queued > 0 && socket.getSendQueueSize() >= waitingMax) return onDropped();

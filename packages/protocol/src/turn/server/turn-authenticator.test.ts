@@ -255,6 +255,13 @@ describe('strangers', () => {
     expect(answers()).toBe(5);
   });
 
+  it('of port 0, where nobody is, are not answered', () => {
+    const world = new TurnWorld();
+    const caller = new TurnCaller(world, { port: 0 });
+    expect(caller.tryExchange(caller.strange('allocate', [udp]))).toBeUndefined();
+    expect(caller.tryExchange(caller.strange('binding'))).toBeUndefined();
+  });
+
   it('of one /64 are one source', () => {
     const world = new TurnWorld({ limits: { challenges: { perSecond: 10, burst: 20 } } });
     for (let i = 0; i < 100; i++) {

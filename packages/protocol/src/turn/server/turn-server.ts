@@ -108,6 +108,8 @@ export class TurnServer {
 
   /** A datagram of a client, at the driver's `listener`. */
   handleDatagram(listener: ListenerId, remote: TransportAddress, bytes: Uint8Array, now: MonotonicMs): void {
+    // Nobody can be answered there.
+    if (remote.port === 0) return this.counters.count('defective');
     const allocation = this.#allocations.findDatagram(listener, remote, now);
     if (bytes.length > 0 && isChannelData(bytes[0])) return this.#handleChannelData(allocation, bytes, now);
     const path = allocation?.path ?? ({ type: 'datagram', listener, remote } as const);

@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { createSocket } from 'node:dgram';
+import { afterEach, expect, it } from 'vitest';
+import { bindUdp, type UdpSocket } from './udp-socket.ts';
+
+const host = '127.0.0.1';
+const closings: (() => void)[] = [];
+
+afterEach(() => {
+  for (const close of closings.splice(0)) close();
+});
+
+function bound(onDropped: () => void): UdpSocket {
+  const socket = bindUdp({ ip: host, port: 0, onPacket: () => {}, onDropped });
+  if (!('send' in socket)) throw socket;
+  closings.push(() => socket.close());
+  return socket;
+}
+
+it('drops what is for port 0, which anybody can claim to send from', async () => {
+  let dropped = 0;
+  const socket = bound(() => (dropped += 1));
+  const other = createSocket('udp4').bind(0, host);
+  closings.push(() => other.close());
+  await once(other, 'listening');
+  socket.send(Uint8Array.of(1), { ip: host, port: 0 });
+  expect(dropped).toBe(1);
+  const heard = once(other, 'message');
+  socket.send(Uint8Array.of(2), { ip: host, port: other.address().port });
+  expect((await heard)[0]).toEqual(Buffer.of(2));
+});
