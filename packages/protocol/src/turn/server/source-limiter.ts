@@ -26,15 +26,24 @@ export class SourceLimiter {
     this.#tokens.fill(limit.burst);
   }
 
+  /** Whether it could take. */
+  has(ip: string, now: MonotonicMs): boolean {
+    return this.#tokensAt(this.#placeOf(ip), now) >= 1;
+  }
+
   /** False: the source has had enough. */
   take(ip: string, now: MonotonicMs): boolean {
-    const { perSecond, burst } = this.#limit;
     const place = this.#placeOf(ip);
-    const passed = Math.max(0, now - this.#filledAt[place]);
-    const tokens = Math.min(burst, this.#tokens[place] + (passed * perSecond) / 1_000);
+    const tokens = this.#tokensAt(place, now);
     this.#filledAt[place] = now;
     this.#tokens[place] = tokens < 1 ? tokens : tokens - 1;
     return tokens >= 1;
+  }
+
+  #tokensAt(place: number, now: MonotonicMs): number {
+    const { perSecond, burst } = this.#limit;
+    const passed = Math.max(0, now - this.#filledAt[place]);
+    return Math.min(burst, this.#tokens[place] + (passed * perSecond) / 1_000);
   }
 
   /** Murmur3's mixing of the address with the seed. */

@@ -229,6 +229,39 @@ describe('a nonce', () => {
   });
 });
 
+describe('who guesses passwords', () => {
+  const wrong = { username: 'ann', password: 'guessed' };
+  const limits = { guesses: { perSecond: 2, burst: 5 } };
+
+  it('is believed no more, even when he guesses right, until some time has passed', () => {
+    const world = new TurnWorld({ limits });
+    const caller = new TurnCaller(world);
+    for (let i = 0; i < 5; i++) expect(caller.ask('allocate', [udp], { user: wrong }).code).toBe(401);
+    expect(caller.ask('allocate', [udp]).code).toBe(401);
+    world.runUntil(500);
+    expect(caller.ask('allocate', [udp]).code).toBe(0);
+  });
+
+  it('takes nothing from other sources, nor from allocations of his own source', () => {
+    const world = new TurnWorld({ limits });
+    const neighbour = new TurnCaller(world, { port: 2 });
+    neighbour.allocate();
+    const caller = new TurnCaller(world);
+    for (let i = 0; i < 9; i++) caller.ask('allocate', [udp], { user: { username: 'nobody', password: 'guessed' } });
+    expect(caller.ask('allocate', [udp]).code).toBe(401);
+    expect(neighbour.ask('refresh').code).toBe(0);
+    expect(new TurnCaller(world, { ip: '203.0.113.99' }).ask('allocate', [udp]).code).toBe(0);
+  });
+
+  it('cannot silence another source by packets in its name', () => {
+    const world = new TurnWorld({ limits });
+    const forger = new TurnCaller(world, { ip: '203.0.113.99' });
+    const nonce = new TurnCaller(world).challenge();
+    for (let i = 0; i < 9; i++) expect(forger.ask('allocate', [udp], { user: wrong, nonce }).code).toBe(438);
+    expect(forger.ask('allocate', [udp]).code).toBe(0);
+  });
+});
+
 describe('strangers', () => {
   it.each(['allocate', 'refresh', 'create-permission', 'channel-bind', 'connect', 'connection-bind'] as const)(
     'are challenged at %s',

@@ -9,6 +9,7 @@ import {
 } from '../../stun/index.ts';
 import type { PasswordAlgorithm } from '../long-term-credentials.ts';
 import { Nonces } from './nonces.ts';
+import { SourceLimiter } from './source-limiter.ts';
 import type { TurnAccount, TurnAccounts } from './turn-accounts.ts';
 import type { TurnServerLimits } from './turn-server-limits.ts';
 
@@ -28,15 +29,17 @@ const passwordAlgorithms = Uint8Array.of(0, 2, 0, 0, 0, 1, 0, 0);
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** The server's side of the long-term credential mechanism (RFC 8489 section 9.2.4), without any state. */
+/** The server's side of the long-term credential mechanism (RFC 8489 section 9.2.4), without state that grows. */
 export class TurnAuthenticator {
   readonly #accounts: TurnAccounts;
   readonly #nonces: Nonces;
   readonly #realm: Uint8Array;
+  readonly #guesses: SourceLimiter;
 
-  constructor(accounts: TurnAccounts, { nonceLifetime }: TurnServerLimits, random: RandomBytes) {
+  constructor(accounts: TurnAccounts, { nonceLifetime, guesses }: TurnServerLimits, random: RandomBytes) {
     this.#accounts = accounts;
     this.#nonces = new Nonces(random, nonceLifetime);
+    this.#guesses = new SourceLimiter(guesses, random);
     this.#realm = encoder.encode(accounts.realm);
   }
 
@@ -62,10 +65,16 @@ export class TurnAuthenticator {
     if (!this.#nonces.isValid(nonce, ip, now)) return 438;
     if (!areEqual(realm, this.#realm)) return 401;
     const name = username && decoder.decode(username);
-    const account = known?.username === name && known !== undefined ? known : this.#find(name, userhash, wall);
-    if (account === undefined) return 401;
-    const key = this.#accounts.keys(account, algorithm).find((each) => checkIntegrity(message, each) === 'right');
-    if (key === undefined) return 401;
+    const isKnown = known?.username === name;
+    // Behind the nonce, so that nobody can use up what another source has.
+    if (!isKnown && !this.#guesses.has(ip, now)) return 401;
+    const account = known !== undefined && isKnown ? known : this.#find(name, userhash, wall);
+    const keys = account === undefined ? [] : this.#accounts.keys(account, algorithm);
+    const key = keys.find((each) => checkIntegrity(message, each) === 'right');
+    if (account === undefined || key === undefined) {
+      this.#guesses.take(ip, now);
+      return 401;
+    }
     return { account, integrity: { key, algorithm: hasSha256 ? 'sha256' : 'sha1' } };
   }
 

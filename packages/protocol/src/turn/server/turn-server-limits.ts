@@ -18,6 +18,8 @@ export interface TurnServerLimits {
   readonly nonceLifetime: Milliseconds;
   /** Answers to requests without credentials or with wrong ones. */
   readonly challenges: SourceLimit;
+  /** Wrong credentials of a source before none of it are looked at. */
+  readonly guesses: SourceLimit;
   /** Answers to Binding requests. */
   readonly bindings: SourceLimit;
 }
@@ -49,5 +51,6 @@ export const turnServerLimits: TurnServerLimits = {
   idleMax: milliseconds(3_600_000),
   nonceLifetime: milliseconds(3_600_000),
   challenges: { perSecond: 100, burst: 500 },
+  guesses: { perSecond: 10, burst: 200 },
   bindings: { perSecond: 200, burst: 1_000 },
 };
