@@ -60,7 +60,9 @@ export class TurnAccounts {
     const [, expiry, name = ''] = match;
     if (Number(expiry) * 1_000 <= wall) return undefined;
     const passwords = this.#secrets.map((secret) => timeLimitedPassword(secret, username));
-    return { username, identity: name === '' ? username : name, passwords };
+    // Users of the configuration have no colon.
+    const identity = this.#byName.has(name) ? `:${name}` : name;
+    return { username, identity: name === '' ? username : identity, passwords };
   }
 
   /** USERHASH (RFC 8489 section 14.4): only names that are known beforehand are found by it. */

@@ -192,6 +192,12 @@ describe('time-limited credentials', () => {
   });
 });
 
+it('keeps a person of the shared secret apart from a user who has that name', () => {
+  const caller = new TurnCaller(new TurnWorld());
+  caller.allocate();
+  expect(caller.ask('refresh', [], { user: timeLimitedUser(secret, 'ann', inAnHour) }).code).toBe(441);
+});
+
 describe('a nonce', () => {
   it('is good for an hour, then 438 brings another', () => {
     const world = new TurnWorld({ limits: { idleMax: milliseconds(minutes(90)) } });
