@@ -9,6 +9,15 @@ export function ownAddresses(): readonly string[] {
   return listLocalAddresses().map(({ address }) => address);
 }
 
+/**
+ * Addresses that reach this machine, whatever interface they are of: some servers have public ones at the loopback
+ * interface. Those that nobody is relayed to anyway are left out.
+ */
+export function addressesOfThisMachine(): readonly string[] {
+  const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  return all.map(({ address }) => address).filter((ip) => !/^(?:127\.|169\.254\.|::1$|fe[89ab])/i.test(ip));
+}
+
 /** Addresses to listen on, each with a socket of its own, so that answers leave from the address that was asked. */
 export function addressesToListenOn(host: string | undefined): readonly string[] {
   const every = [...ownAddresses(), ...loopbackAddresses()];

@@ -7,7 +7,7 @@ import {
   turnServerLimits,
 } from '@rivero/protocol/turn-server';
 import type { Log, TlsPair } from '@rivero/runtime';
-import { addressesToListenOn, ownAddresses, relayAddresses } from './own-addresses.ts';
+import { addressesOfThisMachine, addressesToListenOn, relayAddresses } from './own-addresses.ts';
 import { TurnJournal } from './turn-journal.ts';
 import { TurnService } from './turn-service.ts';
 
@@ -45,7 +45,7 @@ export interface Turn {
 /** A port that is free for UDP may be another's for TCP: then any other is as good. */
 const portAttemptsMax = 8;
 
-/** Between two looks at what was counted, and at the certificate. */
+/** Between two looks at what was counted, at our addresses, and at the certificate. */
 const intervalMs = 60_000;
 
 /** Opens the STUN and TURN server: `turn-port-taken`, `turn-bad-peer-range`. */
@@ -54,14 +54,20 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
   let shown = tlsPort === 'off' ? undefined : await certificate();
   const journal = new TurnJournal(log);
   const relays = relayAddresses(options.relayAddresses, externalAddresses);
+  const own = (): readonly string[] => [
+    ...addressesOfThisMachine(),
+    ...externalAddresses,
+    ...Object.values(relays).map(({ ip }) => ip),
+  ];
+  const policy = new PeerPolicy({
+    allow: options.allowedPeers,
+    own: own(),
+    ownPorts: [relayPorts, ...options.mediaPorts],
+  });
   const make = (): TurnService =>
     new TurnService({
       accounts: new TurnAccounts(options),
-      policy: new PeerPolicy({
-        allow: options.allowedPeers,
-        own: [...ownAddresses(), ...externalAddresses, ...Object.values(relays).map(({ ip }) => ip)],
-        ownPorts: [relayPorts, ...options.mediaPorts],
-      }),
+      policy,
       limits: {
         ...turnServerLimits,
         allocationsMax: options.allocationsMax,
@@ -86,6 +92,7 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
   };
   const timer = setInterval(() => {
     journal.tell(service.statistics());
+    policy.setOwn(own());
     if (tlsPort === 'off') return;
     reload().catch((error: unknown) => {
       const facts = error instanceof CodedError ? { why: error.message } : { err: error };

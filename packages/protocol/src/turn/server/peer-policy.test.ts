@@ -21,6 +21,7 @@ describe('a peer is refused', () => {
     ['fdff:ffff::1', 'private'],
     ['fec0::1', 'private'],
     ['169.254.169.254', 'link-local'],
+    ['168.63.129.16', 'link-local'],
     ['fe80::1', 'link-local'],
     ['febf::1', 'link-local'],
     ['100.64.0.1', 'shared'],
@@ -79,6 +80,14 @@ describe('a peer is refused', () => {
 
   it('at port 0', () => {
     expect(policy.refusalOf({ ip: '8.8.8.8', port: 0 })).toBe('port-zero');
+  });
+
+  it('at addresses that became ours later', () => {
+    const growing = new PeerPolicy({ allow: [], own, ownPorts: [{ first: 40_000, last: 50_000 }] });
+    expect(growing.refusalOf({ ip: '2a00:1:2::99', port: 443 })).toBeUndefined();
+    growing.setOwn([...own, '2A00:1:2:0::99']);
+    expect(growing.refusalOf({ ip: '2a00:1:2::99', port: 443 })).toBe('own-address');
+    expect(growing.refusalOfPort({ ip: '2a00:1:2::99', port: 40_000 })).toBeUndefined();
   });
 
   it('at all of our own when no port is open to everybody', () => {

@@ -22,18 +22,23 @@ export type PeerRefusal = SpecialAddress | 'own-address' | 'port-zero';
 
 /**
  * To whom relays may send: to anybody on the Internet, but not into the network in which the server stands, and to the
- * server itself only where it expects packets of everybody. Pure: what it answers depends on its options alone.
+ * server itself only where it expects packets of everybody. Pure: what it answers depends on what it was told alone.
  */
 export class PeerPolicy {
   readonly #allow: readonly AddressRange[];
-  readonly #own: ReadonlySet<string>;
+  #own: ReadonlySet<string>;
   readonly #ownPorts: readonly PortRange[];
 
   /** Throws `turn-bad-peer-range` for an entry of `allow` that is none. */
   constructor({ allow, own, ownPorts }: PeerPolicyOptions) {
     this.#allow = allow.map(rangeOf);
-    this.#own = new Set(own.map((ip) => formatIp(parseIp(ip))));
+    this.#own = canonical(own);
     this.#ownPorts = ownPorts;
+  }
+
+  /** Machines get addresses and lose them while they run: those for privacy change every day (RFC 8981). */
+  setOwn(own: readonly string[]): void {
+    this.#own = canonical(own);
   }
 
   /** For permissions, which have no port. */
@@ -60,6 +65,10 @@ export class PeerPolicy {
     const bytes = parseIp(ip);
     return this.#allow.some((range) => isInRange(bytes, range)) ? undefined : 'own-address';
   }
+}
+
+function canonical(ips: readonly string[]): ReadonlySet<string> {
+  return new Set(ips.map((ip) => formatIp(parseIp(ip))));
 }
 
 function rangeOf(text: string): AddressRange {

@@ -19,7 +19,8 @@ const specials: Readonly<Record<SpecialAddress, readonly string[]>> = {
   unspecified: ['0.0.0.0/8', '::/128'],
   loopback: ['127.0.0.0/8', '::1/128'],
   private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fec0::/10'],
-  'link-local': ['169.254.0.0/16', 'fe80::/10'],
+  // With the address at which Azure's machines ask their host.
+  'link-local': ['169.254.0.0/16', 'fe80::/10', '168.63.129.16'],
   // Behind carriers' NATs (RFC 6598).
   shared: ['100.64.0.0/10'],
   multicast: ['224.0.0.0/4', 'ff00::/8'],
