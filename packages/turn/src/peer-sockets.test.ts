@@ -55,6 +55,27 @@ it('connects to several peers from the port of the relay, which goes on listenin
   expect(closed).toEqual([]);
 });
 
+it('waits no longer than told for a peer that reads nothing', async () => {
+  const sockets = new PeerSockets({
+    lingerMs: 50,
+    onAccepted: () => undefined,
+    onConnected: () => {},
+    onClosed: () => {},
+    onLost: () => {},
+  });
+  closings.push(() => sockets.closeAll());
+  await listening(sockets, 1);
+  const { server, port } = await peer();
+  server.on('connection', (socket) => socket.pause());
+  sockets.connect(1, 1, { ip: host, port });
+  const socket = sockets.find(1);
+  if (socket === undefined) return expect.unreachable('it connects');
+  await once(socket, 'connect');
+  socket.write(Buffer.alloc(32 * 1024 * 1024));
+  sockets.close(1);
+  await once(socket, 'close');
+});
+
 it('makes no connection that was given up before its turn', async () => {
   const sockets = new PeerSockets({
     onAccepted: () => undefined,

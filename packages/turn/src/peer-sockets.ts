@@ -2,7 +2,11 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { TransportAddress } from '@rivero/core';
 import type { PeerConnectionId, RelayId } from '@rivero/protocol/turn-server';
 
+/** How long a closed connection may go on sending what waits: a peer that reads nothing would keep it for ever. */
+const lingerMsDefault = 10_000;
+
 export interface PeerSocketsOptions {
+  readonly lingerMs?: number;
   /** `undefined`: it is not wanted. */
   readonly onAccepted: (relay: RelayId, remote: TransportAddress) => PeerConnectionId | undefined;
   readonly onConnected: (id: PeerConnectionId) => void;
@@ -76,13 +80,16 @@ export class PeerSockets {
     this.#waiting.delete(relay);
   }
 
-  /** What waits to be sent is sent. */
+  /** What waits to be sent is sent, if the peer takes it soon. */
   close(id: PeerConnectionId): void {
     for (const waiting of this.#waiting.values()) waiting.delete(id);
     const socket = this.#sockets.get(id);
     this.#sockets.delete(id);
-    if (socket?.connecting === true) socket.destroy();
-    else socket?.destroySoon();
+    if (socket === undefined || socket.connecting) return void socket?.destroy();
+    const timer = setTimeout(() => socket.destroy(), this.#options.lingerMs ?? lingerMsDefault);
+    timer.unref();
+    socket.once('close', () => clearTimeout(timer));
+    socket.destroySoon();
   }
 
   closeAll(): void {
