@@ -73,7 +73,8 @@ describe.concurrent('turnutils_uclient loses nothing', () => {
       allocations: 25,
     },
     { name: 'by TCP relays', words: ['-T', '-m', '10', ...longTerm], allocations: 10 },
-  ])('$name', { timeout: 60_000 }, async ({ words, allocations }) => {
+    // UDP may lose packets where other programs have the processors; a server that loses some by itself does so each time.
+  ])('$name', { timeout: 180_000, retry: 2 }, async ({ words, allocations }) => {
     const allocated: string[] = [];
     const { plain, tls } = await started((text) => void (text.includes('"msg":"allocated"') && allocated.push(text)));
     const port = words.includes('-S') ? tls : plain;

@@ -20,7 +20,7 @@ const magicCookie = [0x21, 0x12, 0xa4, 0x42];
 
 /** A datagram may be lost. */
 const repeatIntervalMs = 200;
-const patienceMs = 5_000;
+const patienceMs = 30_000;
 
 const encoder = new TextEncoder();
 
