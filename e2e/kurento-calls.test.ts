@@ -1,53 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BrowserPage, openChromium, openChromiumPages, openFirefox } from './harness/browser.ts';
-import {
-  type KurentoClient,
-  type KurentoEvent,
-  type KurentoObject,
-  loadKurentoClient,
-} from './harness/kurento-client.ts';
-import { KurentoPages, KurentoPeer } from './harness/kurento-page.ts';
+import { openChromium, openChromiumPages, openFirefox } from './harness/browser.ts';
+import { type KurentoObject, loadKurentoClient } from './harness/kurento-client.ts';
+import type { KurentoPeer } from './harness/kurento-page.ts';
+import { heard, KurentoScene } from './harness/kurento-scene.ts';
 import { blue, red } from './harness/known-media.ts';
-import { Program } from './harness/program.ts';
-import { RawPeer } from './harness/raw-peer.ts';
 
-let program: Program;
-let pages: KurentoPages;
-let client: KurentoClient;
-const browsers: BrowserPage[] = [];
-
-async function raw(browser: Promise<BrowserPage>, name: string): Promise<RawPeer> {
-  const opened = await browser;
-  browsers.push(opened);
-  return RawPeer.open(opened, pages.url, name);
-}
-
-/** Collects events of one kind. */
-function heard(object: KurentoObject, type: string): readonly KurentoEvent[] {
-  const events: KurentoEvent[] = [];
-  object.on(type, (event) => events.push(event));
-  return events;
-}
-
-async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!(await isTrue())) {
-    if (Date.now() > end) throw new Error(`${what} did not come true\n${program.log}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+let scene: KurentoScene;
 
 beforeEach(async () => {
-  program = await Program.start();
-  pages = await KurentoPages.serve();
-  client = await loadKurentoClient(7)(program.kurentoUrl);
+  scene = await KurentoScene.open();
 });
 
 afterEach(async () => {
-  await Promise.all(browsers.splice(0).map((browser) => browser.close().catch(() => {})));
-  client.close();
-  pages.stop();
-  await program.stop();
+  await scene.close();
 });
 
 describe('calls over the official Kurento client', () => {
@@ -58,12 +23,11 @@ describe('calls over the official Kurento client', () => {
         openChromiumPages(2, { colour: blue, hertz: 660 }),
       ])
     ).flat();
-    browsers.push(...opened);
-    const pipeline = await client.create('MediaPipeline');
+    const pipeline = await scene.client.create('MediaPipeline');
     const people = await Promise.all(
       opened.map(async (browser, index) => {
         const name = `Person ${index}`;
-        const peer = await KurentoPeer.open(browser, pages.url, name);
+        const peer = await scene.peer(Promise.resolve(browser), name);
         return { name, peer, endpoint: await pipeline.create('WebRtcEndpoint'), isRed: index < 2 };
       }),
     );
@@ -93,12 +57,12 @@ describe('calls over the official Kurento client', () => {
   });
 
   it('without trickle are negotiated again: sound first, then a picture, then another path', async () => {
-    const pipeline = await client.create('MediaPipeline');
+    const pipeline = await scene.client.create('MediaPipeline');
     for (const [browser, certificateKeyType] of [
       [openChromium({ colour: red, hertz: 440 }), 'RSA'],
       [openFirefox(), 'RSA'],
     ] as const) {
-      const ann = await raw(browser, 'Ann');
+      const ann = await scene.raw(browser, 'Ann');
       const endpoint = await pipeline.create('WebRtcEndpoint', { certificateKeyType });
       const states = heard(endpoint, 'IceComponentStateChanged');
       await endpoint.connect(endpoint);
@@ -106,7 +70,7 @@ describe('calls over the official Kurento client', () => {
       const sound = await ann.offersTo(endpoint);
       expect(sound).not.toContain('m=video');
       await ann.isConnected();
-      await until('sound flows', () => endpoint.isMediaFlowingOut('AUDIO'));
+      await scene.until('sound flows', () => endpoint.isMediaFlowingOut('AUDIO'));
 
       await ann.adds('video');
       const both = await ann.offersTo(endpoint);
@@ -126,17 +90,17 @@ describe('calls over the official Kurento client', () => {
   });
 
   it('in one direction, or of one kind of media, carry just that; and say when codecs do not meet', async () => {
-    const pipeline = await client.create('MediaPipeline');
+    const pipeline = await scene.client.create('MediaPipeline');
     const [presenter, viewer] = await Promise.all([
-      raw(openFirefox(), 'Presenter'),
-      raw(openChromium({ colour: red }), 'Viewer'),
+      scene.raw(openFirefox(), 'Presenter'),
+      scene.raw(openChromium({ colour: red }), 'Viewer'),
     ]);
     const source = await pipeline.create('WebRtcEndpoint', { recvonly: true, certificateKeyType: 'ECDSA' });
     await presenter.adds('audio');
     await presenter.adds('video');
     const answer = await presenter.offersTo(source);
     expect(answer.match(/a=recvonly/g)).toHaveLength(2);
-    await until('media flows', () => source.isMediaFlowingOut('VIDEO'));
+    await scene.until('media flows', () => source.isMediaFlowingOut('VIDEO'));
 
     const sink = await pipeline.create('WebRtcEndpoint', { sendonly: true, certificateKeyType: 'ECDSA' });
     await viewer.receives('video');
@@ -156,7 +120,7 @@ describe('calls over the official Kurento client', () => {
       const errors = heard(deaf, 'Error');
       await source.connect(deaf);
       expect(await viewer.offersTo(deaf)).toContain(codec.replace('video/', ''));
-      await until('the error is told', () => errors.length > 0);
+      await scene.until('the error is told', () => errors.length > 0);
       expect(errors[0]).toMatchObject({ type: 'STREAM_ERROR_CODEC_NOT_FOUND', errorCode: 6 });
       expect(String(errors[0]['description'])).toMatch(/VP8/);
       expect(String(errors[0]['description'])).toContain(codec.replace('video/', ''));
@@ -171,11 +135,11 @@ describe('calls over the official Kurento client', () => {
   });
 
   it('give a picture that stood still all that it needs as soon as it moves', async () => {
-    const pipeline = await client.create('MediaPipeline');
+    const pipeline = await scene.client.create('MediaPipeline');
     const [source, sink] = [await pipeline.create('WebRtcEndpoint'), await pipeline.create('WebRtcEndpoint')];
     await source.connect(sink);
-    const presenter = await raw(openChromium(), 'Presenter');
-    const viewer = await raw(openChromium(), 'Viewer');
+    const presenter = await scene.raw(openChromium(), 'Presenter');
+    const viewer = await scene.raw(openChromium(), 'Viewer');
     await presenter.drawsFrames();
     await presenter.offersTo(source);
     await viewer.receives('video');
@@ -184,7 +148,7 @@ describe('calls over the official Kurento client', () => {
     const received = async (): Promise<number> =>
       Number((await viewer.statistics('inbound-rtp', 'video'))['bytesReceived']);
     // It says how little it takes for that.
-    await until('the viewer said what it takes', async () => {
+    await scene.until('the viewer said what it takes', async () => {
       const sent = Object.values(await sink.getStats('VIDEO')).find(({ type }) => type === 'outboundrtp');
       return Number(sent?.['remb']) > 0;
     });
@@ -197,12 +161,12 @@ describe('calls over the official Kurento client', () => {
   });
 
   it('of both generations of the client share a pipeline, and their statistics are those of the browsers', async () => {
-    const old = await loadKurentoClient(6)(program.kurentoUrl);
+    const old = await loadKurentoClient(6)(scene.program.kurentoUrl);
     try {
-      const pipeline = await client.create('MediaPipeline');
+      const pipeline = await scene.client.create('MediaPipeline');
       const source = await pipeline.create('WebRtcEndpoint');
-      const presenter = await raw(openChromium({ colour: blue, hertz: 660 }), 'Presenter');
-      const viewer = await raw(openChromium(), 'Viewer');
+      const presenter = await scene.raw(openChromium({ colour: blue, hertz: 660 }), 'Presenter');
+      const viewer = await scene.raw(openChromium(), 'Viewer');
       await presenter.adds('audio', 'sendonly');
       await presenter.adds('video', 'sendonly');
       await presenter.offersTo(source);
@@ -212,7 +176,7 @@ describe('calls over the official Kurento client', () => {
       await viewer.receives('audio');
       await viewer.receives('video');
       // Its client knows the events by their old names alone.
-      const known = await client.getMediaobjectById(sink.id);
+      const known = await scene.client.getMediaobjectById(sink.id);
       await viewer.offersTo(known);
       await viewer.seesHue(240);
       await viewer.hearsTone(660);
@@ -220,7 +184,10 @@ describe('calls over the official Kurento client', () => {
 
       const ofType = async (object: KurentoObject, type: string, kind?: string) =>
         Object.values(await object.getStats(kind)).find((record) => record['type'] === type) ?? {};
-      await until('receivers reported', async () => Number((await ofType(sink, 'outboundrtp', 'VIDEO'))['remb']) > 0);
+      await scene.until(
+        'receivers reported',
+        async () => Number((await ofType(sink, 'outboundrtp', 'VIDEO'))['remb']) > 0,
+      );
       const [sentByBrowser, received, sent, receivedByBrowser] = [
         await presenter.statistics('outbound-rtp', 'video'),
         await ofType(source, 'inboundrtp', 'VIDEO'),

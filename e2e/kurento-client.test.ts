@@ -1,61 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BrowserPage, openChromium, openFirefox } from './harness/browser.ts';
-import {
-  type KurentoClient,
-  type KurentoEvent,
-  type KurentoObject,
-  loadKurentoClient,
-} from './harness/kurento-client.ts';
-import { KurentoPages, KurentoPeer } from './harness/kurento-page.ts';
+import { openChromium, openFirefox } from './harness/browser.ts';
+import { loadKurentoClient } from './harness/kurento-client.ts';
+import { heard, KurentoScene } from './harness/kurento-scene.ts';
 import { blue, red } from './harness/known-media.ts';
-import { Program } from './harness/program.ts';
 
-let program: Program;
-let pages: KurentoPages;
-let client: KurentoClient;
-const browsers: BrowserPage[] = [];
-
-async function peer(browser: Promise<BrowserPage>, name: string): Promise<KurentoPeer> {
-  const opened = await browser;
-  browsers.push(opened);
-  return KurentoPeer.open(opened, pages.url, name);
-}
-
-/** Collects events of one kind. */
-function heard(object: KurentoObject, type: string): readonly KurentoEvent[] {
-  const events: KurentoEvent[] = [];
-  object.on(type, (event) => events.push(event));
-  return events;
-}
-
-async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!(await isTrue())) {
-    if (Date.now() > end) throw new Error(`${what} did not come true\n${program.log}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+let scene: KurentoScene;
 
 beforeEach(async () => {
-  program = await Program.start();
-  pages = await KurentoPages.serve();
-  client = await loadKurentoClient(7)(program.kurentoUrl);
+  scene = await KurentoScene.open();
 });
 
 afterEach(async () => {
-  await Promise.all(browsers.splice(0).map((browser) => browser.close().catch(() => {})));
-  client.close();
-  pages.stop();
-  await program.stop();
+  await scene.close();
 });
 
 describe('the official Kurento client', () => {
   it('connects, disconnects and changes sources while media flows; each viewer sees what is connected', async () => {
-    const pipeline = await client.create('MediaPipeline');
+    const pipeline = await scene.client.create('MediaPipeline');
     const [ofRed, ofBlue, ofViewer] = await Promise.all([0, 1, 2].map(() => pipeline.create('WebRtcEndpoint')));
-    const redPeer = await peer(openChromium({ colour: red, hertz: 440 }), 'Red');
-    const bluePeer = await peer(openChromium({ colour: blue, hertz: 660 }), 'Blue');
-    const viewer = await peer(openFirefox(), 'Viewer');
+    const redPeer = await scene.peer(openChromium({ colour: red, hertz: 440 }), 'Red');
+    const bluePeer = await scene.peer(openChromium({ colour: blue, hertz: 660 }), 'Blue');
+    const viewer = await scene.peer(openFirefox(), 'Viewer');
     const flowIn = heard(ofViewer, 'MediaFlowInStateChanged');
     await redPeer.call(ofRed, 'Sendonly');
     await bluePeer.call(ofBlue, 'Sendonly');
@@ -64,7 +29,7 @@ describe('the official Kurento client', () => {
     await ofRed.connect(ofViewer);
     await viewer.seesHue(0);
     await viewer.hearsTone(440);
-    await until('media flows in', () => ofViewer.isMediaFlowingIn('VIDEO'));
+    await scene.until('media flows in', () => ofViewer.isMediaFlowingIn('VIDEO'));
     await ofBlue.connect(ofViewer, 'VIDEO');
     await viewer.seesHue(240);
     await viewer.hearsTone(440);
@@ -83,21 +48,21 @@ describe('the official Kurento client', () => {
   });
 
   it('offers by itself and is answered by a browser', async () => {
-    const pipeline = await client.create('MediaPipeline');
+    const pipeline = await scene.client.create('MediaPipeline');
     const endpoint = await pipeline.create('WebRtcEndpoint');
     await endpoint.connect(endpoint);
     const done = heard(endpoint, 'IceGatheringDone');
     const states = heard(endpoint, 'ConnectionStateChanged');
-    const ann = await peer(openChromium({ colour: red, hertz: 440 }), 'Ann');
+    const ann = await scene.peer(openChromium({ colour: red, hertz: 440 }), 'Ann');
     await ann.accept(endpoint, 'Sendrecv');
     await ann.seesHue(0);
     await ann.hearsTone(440);
     expect(done).toHaveLength(1);
-    await until('it is connected', () => states.some(({ newState }) => newState === 'CONNECTED'));
+    await scene.until('it is connected', () => states.some(({ newState }) => newState === 'CONNECTED'));
   });
 
   it('passes media through elements and hubs that cost nothing', async () => {
-    const pipeline = await client.create('MediaPipeline');
+    const pipeline = await scene.client.create('MediaPipeline');
     const hub = await pipeline.create('DispatcherOneToMany');
     const [source, first, second] = await Promise.all([0, 1, 2].map(() => pipeline.create('HubPort', { hub })));
     const [ofRed, ofViewer, through] = await Promise.all(
@@ -107,8 +72,8 @@ describe('the official Kurento client', () => {
     await through.connect(source);
     await first.connect(ofViewer);
     await second.connect(ofRed);
-    const redPeer = await peer(openChromium({ colour: red, hertz: 440 }), 'Red');
-    const viewer = await peer(openChromium({ colour: blue }), 'Viewer');
+    const redPeer = await scene.peer(openChromium({ colour: red, hertz: 440 }), 'Red');
+    const viewer = await scene.peer(openChromium({ colour: blue }), 'Viewer');
     await redPeer.call(ofRed, 'Sendrecv');
     await viewer.call(ofViewer, 'Recvonly');
     await hub.setSource(source);
@@ -120,13 +85,13 @@ describe('the official Kurento client', () => {
   });
 
   it('limits what a browser sends, and says so in the SDP', async () => {
-    const pipeline = await client.create('MediaPipeline');
+    const pipeline = await scene.client.create('MediaPipeline');
     const endpoint = await pipeline.create('WebRtcEndpoint');
     await endpoint.setMaxVideoRecvBandwidth(150);
-    const ann = await peer(openChromium({ colour: red }), 'Ann');
+    const ann = await scene.peer(openChromium({ colour: red }), 'Ann');
     await ann.call(endpoint, 'Sendonly', { audio: false, video: { width: 1280, height: 720, frameRate: 30 } });
     expect(await endpoint.getLocalSessionDescriptor()).toMatch(/b=AS:150\r\n/);
-    await until('media flows', () => endpoint.isMediaFlowingOut('VIDEO'));
+    await scene.until('media flows', () => endpoint.isMediaFlowingOut('VIDEO'));
     const bytes = async (): Promise<number> => {
       const stats = Object.values(await endpoint.getStats('VIDEO'));
       return Number(stats.find(({ type }) => type === 'inboundrtp')?.['bytesReceived'] ?? 0);
@@ -140,10 +105,10 @@ describe('the official Kurento client', () => {
   });
 
   it('releases anything at any moment of its life, and leaves nothing', async () => {
-    const pipeline = await client.create('MediaPipeline');
+    const pipeline = await scene.client.create('MediaPipeline');
     const [ofRed, ofViewer] = await Promise.all([0, 1].map(() => pipeline.create('WebRtcEndpoint')));
-    const redPeer = await peer(openChromium({ colour: red }), 'Red');
-    const viewer = await peer(openChromium(), 'Viewer');
+    const redPeer = await scene.peer(openChromium({ colour: red }), 'Red');
+    const viewer = await scene.peer(openChromium(), 'Viewer');
     await ofRed.connect(ofViewer);
     await redPeer.call(ofRed, 'Sendonly');
     await viewer.call(ofViewer, 'Recvonly');
@@ -161,15 +126,15 @@ describe('the official Kurento client', () => {
       again.gatherCandidates(),
       pipeline.release(),
     ]);
-    const manager = await client.getServerManager();
+    const manager = await scene.client.getServerManager();
     expect(await manager.getPipelines()).toEqual([]);
-    const next = await client.create('MediaPipeline');
+    const next = await scene.client.create('MediaPipeline');
     expect(await next.getChildren()).toEqual([]);
     expect(await manager.getPipelines()).toHaveLength(1);
   });
 
   it('of the generation before calls by the old names and hears the old events', async () => {
-    const old = await loadKurentoClient(6)(program.kurentoUrl);
+    const old = await loadKurentoClient(6)(scene.program.kurentoUrl);
     try {
       const pipeline = await old.create('MediaPipeline');
       const endpoint = await pipeline.create('WebRtcEndpoint');
@@ -177,11 +142,11 @@ describe('the official Kurento client', () => {
       const found = heard(endpoint, 'OnIceCandidate');
       const done = heard(endpoint, 'OnIceGatheringDone');
       const states = heard(endpoint, 'MediaFlowOutStateChange');
-      const ann = await peer(openChromium({ colour: red, hertz: 440 }), 'Ann');
+      const ann = await scene.peer(openChromium({ colour: red, hertz: 440 }), 'Ann');
       await ann.call(endpoint, 'Sendrecv');
       await ann.seesHue(0);
       await ann.hearsTone(440);
-      await until('media flows', () => states.some(({ state }) => state === 'FLOWING'));
+      await scene.until('media flows', () => states.some(({ state }) => state === 'FLOWING'));
       expect(found.length).toBeGreaterThan(0);
       expect(done).toHaveLength(1);
       expect(await pipeline.getChilds()).toHaveLength(1);

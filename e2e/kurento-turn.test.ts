@@ -1,22 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BrowserPage, eventually, openChromium } from './harness/browser.ts';
-import { type KurentoClient, type KurentoEvent, loadKurentoClient } from './harness/kurento-client.ts';
-import { KurentoPages, KurentoPeer } from './harness/kurento-page.ts';
+import { heard, KurentoScene } from './harness/kurento-scene.ts';
+import type { KurentoPeer } from './harness/kurento-page.ts';
 import { blue, red } from './harness/known-media.ts';
-import { Program } from './harness/program.ts';
 import { TurnServer } from './harness/turn-server.ts';
 
-let program: Program;
-let pages: KurentoPages;
+let scene: KurentoScene;
 let turn: TurnServer;
-let client: KurentoClient;
-const browsers: BrowserPage[] = [];
 
 /** It takes our candidates of the type `relay` alone. */
 async function peer(browser: Promise<BrowserPage>, name: string): Promise<KurentoPeer> {
-  const opened = await browser;
-  browsers.push(opened);
-  const made = await KurentoPeer.open(opened, pages.url, name);
+  const made = await scene.peer(browser, name);
   made.takes = (candidate) => candidate.includes(' typ relay');
   return made;
 }
@@ -30,21 +24,17 @@ const remoteType = `(async () => {
 })()`;
 
 beforeEach(async () => {
-  [program, turn] = await Promise.all([Program.start(), TurnServer.start()]);
-  pages = await KurentoPages.serve();
-  client = await loadKurentoClient(7)(program.kurentoUrl);
+  [scene, turn] = await Promise.all([KurentoScene.open(), TurnServer.start()]);
 });
 
 afterEach(async () => {
-  await Promise.all(browsers.splice(0).map((browser) => browser.close().catch(() => {})));
-  client.close();
-  pages.stop();
-  await Promise.all([program.stop(), turn.stop()]);
+  await scene.close();
+  await turn.stop();
 });
 
 describe('a WebRtcEndpoint with a turnUrl', () => {
   it('sends and receives through the TURN server, and gives its address back', async () => {
-    const pipeline = await client.create('MediaPipeline');
+    const pipeline = await scene.client.create('MediaPipeline');
     const [ofRed, ofBlue] = await Promise.all([0, 1].map(() => pipeline.create('WebRtcEndpoint')));
     await Promise.all([ofRed.setTurnUrl(turn.url), ofBlue.setTurnUrl(`${turn.url}?transport=tcp`)]);
     await ofRed.connect(ofBlue);
@@ -62,14 +52,13 @@ describe('a WebRtcEndpoint with a turnUrl', () => {
     }
     await pipeline.release();
     await expect.poll(() => turn.log.match(/refreshed.*lifetime=0/g)?.length, { timeout: 10_000 }).toBe(2);
-    expect(program.log).not.toContain('secret');
+    expect(scene.program.log).not.toContain('secret');
   });
 
   it('says what is wrong with it, and connects without', async () => {
-    const pipeline = await client.create('MediaPipeline');
+    const pipeline = await scene.client.create('MediaPipeline');
     const endpoint = await pipeline.create('WebRtcEndpoint');
-    const errors: KurentoEvent[] = [];
-    endpoint.on('Error', (event) => errors.push(event));
+    const errors = heard(endpoint, 'Error');
     await endpoint.setTurnUrl(turn.url.replace('secret', 'forgotten'));
     await endpoint.connect(endpoint);
     const ann = await peer(openChromium({ colour: red }), 'Ann');
@@ -78,7 +67,7 @@ describe('a WebRtcEndpoint with a turnUrl', () => {
     await ann.seesHue(0);
     expect(errors).toMatchObject([{ errorCode: 40_400, type: 'ICE_GATHER_CANDIDATES_ERROR' }]);
     expect(errors[0]?.['description']).toContain('(turn-unauthorized)');
-    expect(JSON.stringify(errors) + program.log).not.toContain('forgotten');
+    expect(JSON.stringify(errors) + scene.program.log).not.toContain('forgotten');
     await eventually(
       ann.page,
       `(async () => (await ${remoteType}) === 'host')()`,

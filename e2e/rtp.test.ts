@@ -1,25 +1,23 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BrowserPage, openChromium, openFirefox } from './harness/browser.ts';
+import { openChromium, openFirefox } from './harness/browser.ts';
 import { Ffmpeg } from './harness/ffmpeg.ts';
-import { type KurentoClient, type KurentoObject, loadKurentoClient } from './harness/kurento-client.ts';
-import { KurentoPages, KurentoPeer } from './harness/kurento-page.ts';
+import { type KurentoObject, loadKurentoClient } from './harness/kurento-client.ts';
+import { KurentoScene } from './harness/kurento-scene.ts';
 import { blue } from './harness/known-media.ts';
-import { Program } from './harness/program.ts';
 
-let program: Program;
-let pages: KurentoPages;
-let client: KurentoClient;
+let scene: KurentoScene;
 let folder: string;
-const browsers: BrowserPage[] = [];
 const running: Ffmpeg[] = [];
 
 /** Master key and salt, 30 bytes in base64 (RFC 4568 section 6.1). */
 const key = Buffer.from('0123456789abcdefghijklmnopqrst').toString('base64');
+
+const sampleRate = 48_000;
 
 function ffmpeg(...parts: readonly (readonly string[])[]): Ffmpeg {
   const started = new Ffmpeg(parts.flat());
@@ -74,16 +72,24 @@ async function freeUdpPort(): Promise<number> {
   }
 }
 
-async function open(browser: Promise<BrowserPage>, name: string): Promise<KurentoPeer> {
-  const opened = await browser;
-  browsers.push(opened);
-  return KurentoPeer.open(opened, pages.url, name);
+/** How much of the energy of mono samples is a tone of this frequency: 2 |X|² / N against the sum of squares. */
+function shareOfTone(samples: Buffer, hertz: number): number {
+  const count = samples.length >> 1;
+  let [re, im, energy] = [0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    const sample = samples.readInt16LE(i * 2);
+    const angle = (2 * Math.PI * hertz * i) / sampleRate;
+    re += sample * Math.cos(angle);
+    im += sample * Math.sin(angle);
+    energy += sample * sample;
+  }
+  return energy === 0 ? 0 : (2 * (re * re + im * im)) / count / energy;
 }
 
 async function connected(
   rtpOptions: object,
 ): Promise<{ pipeline: KurentoObject; rtp: KurentoObject; webRtc: KurentoObject }> {
-  const pipeline = await client.create('MediaPipeline');
+  const pipeline = await scene.client.create('MediaPipeline');
   const rtp = await pipeline.create('RtpEndpoint', rtpOptions);
   const webRtc = await pipeline.create('WebRtcEndpoint');
   await rtp.connect(webRtc);
@@ -92,18 +98,13 @@ async function connected(
 }
 
 beforeEach(async () => {
-  program = await Program.start();
-  pages = await KurentoPages.serve();
-  client = await loadKurentoClient(7)(program.kurentoUrl);
+  scene = await KurentoScene.open();
   folder = await mkdtemp(path.join(tmpdir(), 'rivero-rtp-'));
 });
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((one) => one.stop()));
-  await Promise.all(browsers.splice(0).map((browser) => browser.close().catch(() => {})));
-  client.close();
-  pages.stop();
-  await program.stop();
+  await scene.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -115,11 +116,11 @@ describe('RTP', () => {
       video: [`rtp://127.0.0.1:${portOf(answer, 'video')}`],
       audio: [`rtp://127.0.0.1:${portOf(answer, 'audio')}`],
     });
-    const ann = await open(openChromium(), 'Ann');
+    const ann = await scene.peer(openChromium(), 'Ann');
     await ann.call(webRtc, 'Recvonly');
     await ann.seesHue(0);
     await Promise.all([ann.seesMovement(), ann.hearsTone(440)]);
-    const bob = await open(openFirefox(), 'Bob');
+    const bob = await scene.peer(openFirefox(), 'Bob');
     const another = await pipeline.create('WebRtcEndpoint');
     await rtp.connect(another);
     await bob.call(another, 'Recvonly');
@@ -141,7 +142,7 @@ describe('RTP', () => {
       `srtp://127.0.0.1:${portOf(answer, kind)}`,
     ];
     sendRed({ video: target('video'), audio: target('audio') });
-    const ann = await open(openChromium(), 'Ann');
+    const ann = await scene.peer(openChromium(), 'Ann');
     await ann.call(webRtc, 'Recvonly');
     await ann.seesHue(0);
     await ann.hearsTone(440);
@@ -153,17 +154,20 @@ describe('RTP', () => {
     const sdp = offer('recvonly', ports);
     const file = path.join(folder, 'rivero.sdp');
     await writeFile(file, sdp);
+    const sound = path.join(folder, 'sound.s16');
     const received = ffmpeg(
       ['-protocol_whitelist', 'file,udp,rtp', '-i', file],
       ['-map', '0:v', '-frames:v', '30', '-vf', 'crop=iw:ih/2:0:ih/2,scale=1:1', '-pix_fmt', 'rgb24'],
       ['-f', 'rawvideo', 'pipe:1'],
+      ['-map', '0:a', '-t', '2', '-ac', '1', '-ar', String(sampleRate), '-f', 's16le', sound],
     );
     await rtp.processOffer(sdp);
-    const ann = await open(openChromium({ colour: blue, hertz: 440 }), 'Ann');
+    const ann = await scene.peer(openChromium({ colour: blue, hertz: 440 }), 'Ann');
     await ann.call(webRtc, 'Sendonly');
     const pixels = await received.output();
     expect(pixels.length, received.log).toBe(30 * 3);
     const [r, g, b] = pixels.subarray(-3);
     expect(b).toBeGreaterThan(Math.max(r, g) + 60);
+    expect(shareOfTone(await readFile(sound), 440)).toBeGreaterThan(0.3);
   });
 });
