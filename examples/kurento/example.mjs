@@ -40,8 +40,10 @@ export async function connectKurento() {
  */
 export async function serveExample({ folder, name, onConnection }) {
   const utils = await bundleKurentoUtils();
+  const style = await readFile(new URL('example.css', import.meta.url));
   const server = createServer(async (request, response) => {
     if (request.url === '/kurento-utils.js') return response.setHeader('content-type', 'text/javascript').end(utils);
+    if (request.url === '/example.css') return response.setHeader('content-type', 'text/css').end(style);
     if (request.url !== '/') return response.writeHead(404).end('There is nothing here.');
     response.setHeader('content-type', 'text/html; charset=utf-8').end(await readFile(path.join(folder, 'index.html')));
   });
