@@ -14,7 +14,8 @@ export interface TurnServerOptions {
 /** The STUN and TURN server of this program, or why there is none: meetings go on without it. */
 export type TurnServer =
   | { readonly type: 'off' }
-  | { readonly type: 'open'; readonly turn: Turn }
+  /** `secret`: of time-limited credentials. */
+  | { readonly type: 'open'; readonly turn: Turn; readonly secret: string }
   | { readonly type: 'refused'; readonly error: CodedError };
 
 /** Opens the TURN server where it is wanted. A port that is taken is told, and ends nothing. */
@@ -40,8 +41,9 @@ export async function openTurnServer({ config, engine, log, certificate }: TurnS
       allocationsMax: config.turnAllocations,
       allocationsPerUserMax: config.turnAllocationsPerUser,
       bandwidthPerUser: bitsPerSecond(config.turnBandwidth * 1_000),
+      tcpRelays: config.turnTcpRelays,
     });
-    return { type: 'open', turn };
+    return { type: 'open', turn, secret };
   } catch (error) {
     if (!(error instanceof CodedError) || error.code !== 'turn-port-taken') throw error;
     log.error(error.message);

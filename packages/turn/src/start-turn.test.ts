@@ -50,6 +50,7 @@ async function started(options: Partial<TurnOptions> = {}): Promise<Turn> {
     allocationsMax: 4_000,
     allocationsPerUserMax: 64,
     bandwidthPerUser: bitsPerSecond(0),
+    tcpRelays: 'users',
     ...options,
   });
   closings.push(() => turn.stop());

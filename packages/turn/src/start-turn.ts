@@ -2,6 +2,7 @@ import { CodedError, type BitsPerSecond } from '@rivero/core';
 import {
   PeerPolicy,
   type PortRange,
+  type TcpRelays,
   TurnAccounts,
   type TurnAccountsOptions,
   turnServerLimits,
@@ -33,6 +34,8 @@ export interface TurnOptions extends TurnAccountsOptions {
   readonly allocationsPerUserMax: number;
   /** 0: no limit. */
   readonly bandwidthPerUser: BitsPerSecond;
+  /** Who may have TCP relays (RFC 6062). */
+  readonly tcpRelays: TcpRelays;
 }
 
 /** A TURN server that runs. */
@@ -73,6 +76,7 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
         allocationsMax: options.allocationsMax,
         allocationsPerUserMax: options.allocationsPerUserMax,
         bandwidthPerUser: options.bandwidthPerUser,
+        tcpRelays: options.tcpRelays,
       },
       addresses: addressesToListenOn(options.host),
       ...(port === 'off' ? {} : { port }),

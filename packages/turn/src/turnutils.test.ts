@@ -38,6 +38,7 @@ async function started(
     allocationsMax: 4_000,
     allocationsPerUserMax: 4_000,
     bandwidthPerUser: bitsPerSecond(0),
+    tcpRelays: 'users',
   });
   turns.push(turn);
   return { plain: turn.port ?? 0, tls: turn.tlsPort ?? 0 };

@@ -80,7 +80,8 @@ describe('defaults', () => {
       turnAllowPeers: [],
       turnAllocations: 4_000,
       turnAllocationsPerUser: 64,
-      turnBandwidth: 0,
+      turnBandwidth: 30_000,
+      turnTcpRelays: 'users',
       log: { standard: 'info', modules: {} },
     });
   });
@@ -226,6 +227,7 @@ describe('values', () => {
     ['RIVERO_RTP_PORTS', '60000-70000'],
     ['RIVERO_TURN_RELAY_ADDRESS', '192.0.2.1,192.0.2.2'],
     ['RIVERO_TURN_RELAY_ADDRESS', 'fe80::1%eth0'],
+    ['RIVERO_TURN_TCP_RELAYS', 'none'],
     ['RIVERO_TURN_REALM', 'a"b'],
     ['RIVERO_TURN_REALM', 'é'],
     ['RIVERO_TURN_ALLOW_PEERS', 'everybody'],

@@ -55,6 +55,23 @@ export function onOff(standard: boolean, sentence: Text): Setting<boolean> {
   };
 }
 
+/** One of some words. */
+export function oneOf<const Word extends string>(
+  words: readonly Word[],
+  standard: NoInfer<Word>,
+  sentence: Text,
+): Setting<Word> {
+  const last = words.at(-1) ?? '';
+  const others = words.slice(0, -1);
+  return {
+    ...defaultsTo<Word>(standard),
+    limit: { en: `${others.join(', ')} or ${last}`, zh: `${others.join('、')} 或 ${last}` },
+    sentence,
+    // `off` may be written as false.
+    parse: (written) => words.find((word) => word === (written === false ? 'off' : written)),
+  };
+}
+
 /** A file or folder, made absolute. */
 export function folder(standard: string, sentence: Text): Setting<string> {
   return {

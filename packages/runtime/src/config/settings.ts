@@ -6,6 +6,7 @@ import {
   hostNames,
   logLevels,
   networks,
+  oneOf,
   onOff,
   optionalAddress,
   optionalFile,
@@ -208,11 +209,15 @@ export const settings = {
   turnBandwidth: wholeNumber({
     min: 0,
     max: 10_000_000,
-    standard: 0,
+    standard: 30_000,
     sentence: {
       en: 'Kilobits per second that one user may have relayed, both directions together; 0: no limit.',
       zh: '每个用户的中继带宽上限（千比特/秒，双向合计）；0 表示不限。',
     },
+  }),
+  turnTcpRelays: oneOf(['users', 'all', 'off'], 'users', {
+    en: 'Who may have TCP connections relayed: users of RIVERO_TURN_USERS, all who have credentials, or nobody.',
+    zh: '谁可以中继 TCP 连接：users 为 RIVERO_TURN_USERS 中的用户，all 为所有持有凭据者，off 为任何人都不可以。',
   }),
   log: logLevels('info', {
     en: `How much is logged, also by module (${logModuleNames.join(', ')}): info,engine=debug.`,

@@ -1,6 +1,6 @@
 export { PeerPolicy, type PeerPolicyOptions, type PeerRefusal, type PortRange } from './peer-policy.ts';
 export { timeLimitedUser, TurnAccounts, type TurnAccountsOptions } from './turn-accounts.ts';
 export type { AddressFamily, ConnectionId, ListenerId, PeerConnectionId, RelayId, TurnPath } from './turn-path.ts';
-export { type TurnServerLimits, turnServerLimits } from './turn-server-limits.ts';
+export { type TcpRelays, type TurnServerLimits, turnServerLimits } from './turn-server-limits.ts';
 export type { AllocationEnd, RelayPort, TurnOutput, TurnServerEvent, TurnSink } from './turn-server-output.ts';
 export { TurnServer, type TurnServerOptions } from './turn-server.ts';

@@ -1,6 +1,15 @@
-import { assert, bitsPerSecond } from '@rivero/core';
+import { assert, bitsPerSecond, wallClockMs } from '@rivero/core';
 import { describe, expect, it } from 'vitest';
-import { findAttribute, parseStunMessage, parseXorAddress, turnAttributeType } from '../../stun/index.ts';
+import {
+  attributeType,
+  findAttribute,
+  parseErrorCode,
+  parseStunMessage,
+  parseXorAddress,
+  turnAttributeType,
+} from '../../stun/index.ts';
+import { timeLimitedUser } from './turn-accounts.ts';
+import { turnServerLimits } from './turn-server-limits.ts';
 import {
   ann,
   bob,
@@ -12,10 +21,12 @@ import {
   peerAddress,
   peerV6,
   readAnswer,
+  secret,
   tcp,
   TurnCaller,
   TurnWorld,
   uint32,
+  wallAtStart,
 } from './test/turn-world.ts';
 
 const { connectionId, evenPort, reservationToken } = turnAttributeType;
@@ -39,6 +50,31 @@ function idIn(bytes: Uint8Array): number {
 function bindConnection(caller: TurnCaller, id: number, user = ann): number {
   return caller.ask('connection-bind', [{ type: connectionId, value: uint32(id) }], { user }).code;
 }
+
+describe('a TCP relay', () => {
+  const timeLimited = timeLimitedUser(secret, 'carol', wallClockMs(wallAtStart + minutes(60)));
+
+  it.each([
+    { tcpRelays: 'users', user: ann, code: 0 },
+    { tcpRelays: 'users', user: timeLimited, code: 403 },
+    { tcpRelays: 'all', user: ann, code: 0 },
+    { tcpRelays: 'all', user: timeLimited, code: 0 },
+    { tcpRelays: 'off', user: ann, code: 403 },
+    { tcpRelays: 'off', user: timeLimited, code: 403 },
+  ] as const)('is for $tcpRelays: $code for $user.username', ({ tcpRelays, user, code }) => {
+    const world = new TurnWorld({ limits: { tcpRelays } });
+    const caller = new TurnCaller(world, { connection: 1 });
+    const answer = caller.ask('allocate', [tcp], { user });
+    expect(answer.code).toBe(code);
+    const error = findAttribute(answer.message, attributeType.errorCode);
+    expect(error && parseErrorCode(error.value)?.reason).toBe(code === 0 ? undefined : 'No TCP Relays for This User');
+    expect(world.server.allocations).toBe(code === 0 ? 1 : 0);
+  });
+
+  it('is for users of the configuration alone unless it is said otherwise', () => {
+    expect(turnServerLimits.tcpRelays).toBe('users');
+  });
+});
 
 describe('Connect (RFC 6062 section 5.2)', () => {
   it('is answered when the peer is there, and the connection waits to be bound', () => {

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { WallClockMs } from '@rivero/core';
+import { type WallClockMs, wallClockMs } from '@rivero/core';
 import { type LongTermUser, longTermKey, type PasswordAlgorithm } from '../long-term-credentials.ts';
 
 export interface TurnAccountsOptions {
@@ -16,6 +16,8 @@ export interface TurnAccount {
   readonly identity: string;
   /** More than one when there are several secrets. */
   readonly passwords: readonly string[];
+  /** From then on the name is nobody's; left out: never, as for users of the configuration. */
+  readonly expiresAt?: WallClockMs;
 }
 
 /** Bytes of USERNAME are fewer (RFC 8489 section 14.3). */
@@ -58,11 +60,12 @@ export class TurnAccounts {
     const match = timeLimited.exec(username);
     if (match === null || Buffer.byteLength(username) >= usernameLengthMax) return undefined;
     const [, expiry, name = ''] = match;
-    if (Number(expiry) * 1_000 <= wall) return undefined;
+    const expiresAt = wallClockMs(Number(expiry) * 1_000);
+    if (expiresAt <= wall) return undefined;
     const passwords = this.#secrets.map((secret) => timeLimitedPassword(secret, username));
     // Users of the configuration have no colon.
     const identity = this.#byName.has(name) ? `:${name}` : name;
-    return { username, identity: name === '' ? username : identity, passwords };
+    return { username, identity: name === '' ? username : identity, passwords, expiresAt };
   }
 
   /** USERHASH (RFC 8489 section 14.4): only names that are known beforehand are found by it. */

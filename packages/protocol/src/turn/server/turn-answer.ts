@@ -12,7 +12,13 @@ import { type TurnErrorCode, turnErrors } from './turn-error.ts';
 
 export type FinalAnswer =
   | { readonly type: 'success'; readonly attributes: readonly AttributeToSend[] }
-  | { readonly type: 'error'; readonly code: TurnErrorCode; readonly attributes?: readonly AttributeToSend[] };
+  | {
+      readonly type: 'error';
+      readonly code: TurnErrorCode;
+      /** Left out: what the RFC calls the code. */
+      readonly reason?: string;
+      readonly attributes?: readonly AttributeToSend[];
+    };
 
 /** What a request is answered with. */
 export type TurnAnswer =
@@ -36,8 +42,8 @@ export interface AnswerOptions {
   readonly isTerse?: boolean;
 }
 
-export function refused(code: TurnErrorCode): FinalAnswer {
-  return { type: 'error', code };
+export function refused(code: TurnErrorCode, reason: string = turnErrors[code]): FinalAnswer {
+  return { type: 'error', code, reason };
 }
 
 export function accepted(...attributes: readonly AttributeToSend[]): FinalAnswer {
@@ -69,11 +75,11 @@ export function serializeAnswer(
 }
 
 function errorAttributes(
-  { code, attributes = [] }: Extract<FinalAnswer, { type: 'error' }>,
+  { code, reason = turnErrors[code], attributes = [] }: Extract<FinalAnswer, { type: 'error' }>,
   isTerse: boolean,
 ): readonly AttributeToSend[] {
-  const reason = isTerse ? '' : turnErrors[code];
-  return [{ type: attributeType.errorCode, value: serializeErrorCode({ code, reason }) }, ...attributes];
+  const value = serializeErrorCode({ code, reason: isTerse ? '' : reason });
+  return [{ type: attributeType.errorCode, value }, ...attributes];
 }
 
 /** UNKNOWN-ATTRIBUTES (RFC 8489 section 14.9). */

@@ -5,6 +5,7 @@ import {
   attributeType,
   checkIntegrity,
   findAttribute,
+  parseErrorCode,
   parseStunMessage,
   serializeStunMessage,
   type StunMessage,
@@ -173,14 +174,21 @@ describe('time-limited credentials', () => {
     }
   });
 
-  it('keep an allocation alive after they expired, and make no other', () => {
+  it('once expired are refused with 401, at allocations they made too, which end with their lifetime', () => {
     const world = new TurnWorld();
     const user = timeLimitedUser(secret, 'carol', wallClockMs(wallAtStart + minutes(5)));
     const caller = new TurnCaller(world);
     expect(caller.ask('allocate', [udp], { user }).code).toBe(0);
-    world.runUntil(minutes(8));
-    expect(caller.ask('refresh', [], { user }).code).toBe(0);
-    expect(new TurnCaller(world, { port: 1 }).ask('allocate', [udp], { user }).code).toBe(401);
+    world.runUntil(minutes(5) - 1);
+    expect(caller.ask('refresh', [lifetime(600)], { user }).code).toBe(0);
+    world.runUntil(minutes(5));
+    expect(caller.ask('refresh', [lifetime(600)], { user }).code).toBe(401);
+    expect(caller.ask('refresh', [lifetime(0)], { user }).code).toBe(401);
+    world.runUntil(minutes(15) - 2);
+    expect(world.server.allocations).toBe(1);
+    world.runUntil(minutes(15) - 1);
+    expect(world.server.allocations).toBe(0);
+    expect(world.events.at(-1)).toMatchObject({ type: 'closed', reason: 'expired' });
   });
 
   it('of one person go on with each other’s allocations', () => {
@@ -277,7 +285,10 @@ describe('strangers', () => {
       expect(code).toBe(401);
       expect(new TextDecoder().decode(findAttribute(message, attributeType.realm)?.value)).toBe(realm);
       expect(new TextDecoder().decode(findAttribute(message, attributeType.nonce)?.value)).toMatch(/^obMatJos2AAAD/);
-      expect(bytes.length).toBeLessThanOrEqual(116);
+      expect(parseErrorCode(findAttribute(message, attributeType.errorCode)?.value ?? bytes)?.reason).toBe('');
+      expect(findAttribute(message, attributeType.software)).toBeUndefined();
+      // 28 bytes, and REALM, NONCE and PASSWORD-ALGORITHMS with their headers.
+      expect(bytes.length).toBe(28 + 16 + 44 + 12);
     },
   );
 

@@ -43,7 +43,7 @@ export class TurnAuthenticator {
     this.#realm = encoder.encode(accounts.realm);
   }
 
-  /** `known`: whom the allocation belongs to; its name is good for it even after it expired. */
+  /** `known`: whom the allocation belongs to, and who need not be looked up while the name is good. */
   authenticate(
     message: StunMessage,
     ip: string,
@@ -65,10 +65,10 @@ export class TurnAuthenticator {
     if (!this.#nonces.isValid(nonce, ip, now)) return 438;
     if (!areEqual(realm, this.#realm)) return 401;
     const name = username && decoder.decode(username);
-    const isKnown = known?.username === name;
+    const isKnown = known !== undefined && known.username === name && (known.expiresAt ?? Infinity) > wall;
     // Behind the nonce, so that nobody can use up what another source has.
     if (!isKnown && !this.#guesses.has(ip, now)) return 401;
-    const account = known !== undefined && isKnown ? known : this.#find(name, userhash, wall);
+    const account = isKnown ? known : this.#find(name, userhash, wall);
     const keys = account === undefined ? [] : this.#accounts.keys(account, algorithm);
     const key = keys.find((each) => checkIntegrity(message, each) === 'right');
     if (account === undefined || key === undefined) {

@@ -1,6 +1,9 @@
 import { type BitsPerSecond, bitsPerSecond, type Milliseconds, milliseconds } from '@rivero/core';
 import type { SourceLimit } from './source-limiter.ts';
 
+/** Who may have TCP relays (RFC 6062): users of the configuration, time-limited names too, or nobody. */
+export type TcpRelays = 'users' | 'all' | 'off';
+
 /** How much of everything a server gives. */
 export interface TurnServerLimits {
   readonly allocationsMax: number;
@@ -10,6 +13,7 @@ export interface TurnServerLimits {
   /** Of one allocation. */
   readonly permissionsMax: number;
   readonly channelsMax: number;
+  readonly tcpRelays: TcpRelays;
   /** Connections of one allocation to peers (RFC 6062). */
   readonly peerConnectionsMax: number;
   readonly lifetimeMax: Milliseconds;
@@ -43,9 +47,10 @@ export const openTimeout = milliseconds(10_000);
 export const turnServerLimits: TurnServerLimits = {
   allocationsMax: 4_000,
   allocationsPerUserMax: 64,
-  bandwidthPerUser: bitsPerSecond(0),
+  bandwidthPerUser: bitsPerSecond(30_000_000),
   permissionsMax: 256,
   channelsMax: 256,
+  tcpRelays: 'users',
   peerConnectionsMax: 32,
   lifetimeMax: milliseconds(3_600_000),
   idleMax: milliseconds(3_600_000),
