@@ -13,6 +13,7 @@ import { shortcuts } from './shortcuts.ts';
 import { ending } from './ending.ts';
 import { settings } from './settings.ts';
 import { device, help, server, step } from './help.ts';
+import { iceError } from './ice-error.ts';
 import { notes } from './notes.ts';
 
 /** English texts, a file for each part of the app; ../zh-CN has the same keys. */
@@ -42,5 +43,6 @@ export const en = {
   device,
   step,
   server,
+  iceError,
   notes,
 };

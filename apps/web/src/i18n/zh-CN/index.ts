@@ -14,6 +14,7 @@ import { shortcuts } from './shortcuts.ts';
 import { ending } from './ending.ts';
 import { settings } from './settings.ts';
 import { device, help, server, step } from './help.ts';
+import { iceError } from './ice-error.ts';
 import { notes } from './notes.ts';
 
 /** 中文文本；键与 ../en 相同。 */
@@ -43,5 +44,6 @@ export const zhCN: typeof en = {
   device,
   step,
   server,
+  iceError,
   notes,
 };

@@ -1,0 +1,28 @@
+import type { en } from '../en/index.ts';
+
+export const iceError: (typeof en)['iceError'] = {
+  noAnswer: '服务器没有响应：可能没有运行，地址或端口不对，或者数据包被防火墙丢弃了。',
+  nameUnknown: '找不到服务器的域名（DNS 解析失败）。',
+  connectionFailed: '连不上服务器：该端口没有服务、被防火墙拦截，或者域名解析失败（DNS）。',
+  tlsFailed: 'TLS 连接失败：该端口没有服务，或者浏览器不信任它的证书（自签名、已过期或域名不符）。',
+  otherInterface: '本机的这个网络接口到不了服务器，其他接口也许可以。',
+  notReached: '连不上服务器，浏览器没有给出原因：可能是域名解析失败（DNS）、端口不对，或者被防火墙拦截。',
+  tryAlternate: '服务器要求改用另一台服务器，而浏览器没能改用成功。',
+  badRequest: '服务器看不懂请求：它真的是 STUN 或 TURN 服务器吗？',
+  unauthorized: '用户名或密码错误，或者已经过期。',
+  forbidden: '服务器不允许该用户或该地址这样做。',
+  unknownAttribute: '服务器不支持浏览器要求的某项内容。',
+  allocationMismatch: '服务器把这次请求和之前的弄混了，请稍后重试。',
+  staleNonce: '没有及时回应服务器的验证，请重试。',
+  familyUnsupported: '服务器不能中继这类地址（IPv4 或 IPv6）。',
+  otherCredentials: '用户名与开始时使用的不一致。',
+  transportUnsupported: '服务器不支持用这种协议（UDP 或 TCP）中继。',
+  familyMismatch: '一方是 IPv4，另一方是 IPv6，服务器无法为它们中继。',
+  connectionExists: '服务器与对方已经有这个连接了。',
+  peerNotReached: '服务器连不上对方。',
+  quotaReached: '该用户的中继数已达服务器上限：请关闭其他标签页，或稍后再试。',
+  serverError: '服务器内部错误：请重试，并查看服务器日志。',
+  noCapacity: '服务器已满：没有可用于中继的地址或端口了。',
+  globalFailure: '服务器明确拒绝了这个请求。',
+  other: '错误码 {code}，本页面没有对应的说明。{text}',
+};
