@@ -24,6 +24,12 @@ export interface Relay {
   expiresAt: MonotonicMs;
 }
 
+/** 440: there are no such addresses; 508: no port is left. */
+export interface FailedFamily {
+  readonly family: AddressFamily;
+  readonly code: 440 | 508;
+}
+
 /** What the answer to Allocate waits for. */
 export interface PendingAllocate {
   readonly question: Question;
@@ -31,7 +37,7 @@ export interface PendingAllocate {
   readonly lifetime: Milliseconds;
   /** The other port of a pair, to be told as RESERVATION-TOKEN. */
   readonly next: RelayId | undefined;
-  readonly failedFamilies: AddressFamily[];
+  readonly failedFamilies: FailedFamily[];
 }
 
 export interface AllocationOptions {

@@ -2,7 +2,7 @@ import { after, earliest, type MonotonicMs, never, type RandomBytes, type Transp
 import { type AttributeToSend, attributeType, serializeXorAddress, turnAttributeType } from '../../stun/index.ts';
 import { lifetimeAttribute } from '../turn-values.ts';
 import type { AllocateAsk } from './allocate-request.ts';
-import { Allocation, type PendingAllocate, type Relay, type TurnRequest } from './allocation.ts';
+import { Allocation, type FailedFamily, type PendingAllocate, type Relay, type TurnRequest } from './allocation.ts';
 import type { OutputQueue } from './output-queue.ts';
 import { PathTable } from './path-table.ts';
 import { type Reservation, Reservations } from './reservations.ts';
@@ -104,14 +104,14 @@ export class Allocations {
   /** No such address, or no port left. */
   handleRelayFailed(id: RelayId, now: MonotonicMs): void {
     const relay = this.#relays.get(id);
-    if (relay === undefined) return;
+    if (relay === undefined) return this.#reservations.drop(id);
     const { allocation } = relay;
     this.#forget(relay);
     if (allocation.pending === undefined) {
       if (allocation.relays.length === 0) this.close(allocation, 'failed');
       return;
     }
-    allocation.pending.failedFamilies.push(relay.family);
+    allocation.pending.failedFamilies.push({ family: relay.family, code: 508 });
     this.#answerWhenComplete(allocation, now);
   }
 
@@ -173,7 +173,7 @@ export class Allocations {
     const { idleMax } = this.#options.limits;
     this.#dueAt = never;
     for (const allocation of this.#all) {
-      for (const relay of allocation.relays.slice()) if (relay.expiresAt <= now) this.#expire(relay);
+      this.#expireRelays(allocation, now);
       if (allocation.isClosed) continue;
       const idleAt = after(allocation.activeAt, idleMax);
       if (idleAt <= now) {
@@ -188,9 +188,12 @@ export class Allocations {
 
   #living(allocation: Allocation | undefined, now: MonotonicMs): Allocation | undefined {
     if (allocation === undefined) return undefined;
-    for (const { expiresAt } of allocation.relays) if (expiresAt > now) return allocation;
-    this.close(allocation, allocation.pending === undefined ? 'expired' : 'failed');
-    return undefined;
+    for (const { expiresAt } of allocation.relays) {
+      if (expiresAt > now) continue;
+      this.#expireRelays(allocation, now);
+      break;
+    }
+    return allocation.isClosed ? undefined : allocation;
   }
 
   #quotaRefusal(identity: string, { port, token }: AllocateAsk): 486 | 508 | undefined {
@@ -207,7 +210,7 @@ export class Allocations {
     const { outputs, families: supported } = this.#options;
     for (const family of families) {
       if (!supported.includes(family)) {
-        allocation.pending?.failedFamilies.push(family);
+        allocation.pending?.failedFamilies.push({ family, code: 440 });
         continue;
       }
       const relay = this.#addRelay(allocation, this.#nextRelay++, family, after(now, openTimeout));
@@ -234,6 +237,10 @@ export class Allocations {
     this.#relays.set(id, relay);
     this.#isDue(expiresAt);
     return relay;
+  }
+
+  #expireRelays(allocation: Allocation, now: MonotonicMs): void {
+    for (const relay of allocation.relays.slice()) if (relay.expiresAt <= now) this.#expire(relay);
   }
 
   #expire(relay: Relay): void {
@@ -305,7 +312,8 @@ export class Allocations {
   }
 }
 
-/** ADDRESS-ERROR-CODE: the family of which there is no relay, and 440 (RFC 8656 section 18.12). */
-function addressError(family: AddressFamily): AttributeToSend {
-  return { type: turnAttributeType.addressErrorCode, value: Uint8Array.of(family === 4 ? 1 : 2, 0, 4, 40) };
+/** ADDRESS-ERROR-CODE: the family of which there is no relay, and why (RFC 8656 section 18.12). */
+function addressError({ family, code }: FailedFamily): AttributeToSend {
+  const value = Uint8Array.of(family === 4 ? 1 : 2, 0, Math.floor(code / 100), code % 100);
+  return { type: turnAttributeType.addressErrorCode, value };
 }

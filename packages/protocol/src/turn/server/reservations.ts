@@ -39,6 +39,11 @@ export class Reservations {
     return reservation;
   }
 
+  /** The driver has it no longer. */
+  drop(relay: RelayId): void {
+    for (const [key, reservation] of this.#byToken) if (reservation.relay === relay) this.#byToken.delete(key);
+  }
+
   /** Those that nobody came for, each once. */
   takeExpired(now: MonotonicMs): readonly Reservation[] {
     const expired = [...this.#byToken].filter(([, { expiresAt }]) => expiresAt <= now);

@@ -273,7 +273,10 @@ export class TurnServer {
     }
     if (unknown.length > 0) return { type: 'error', code: 420, attributes: [unknownAttributes(unknown)] };
     const { identity } = authenticated.account;
-    if (allocation !== undefined && allocation.user.identity !== identity) return refused(441);
+    if (allocation !== undefined && allocation.user.identity !== identity) {
+      // Allocate finds its 5-tuple taken, whoever has it (RFC 8656 sections 5 and 7.2).
+      return refused(message.method === 'allocate' ? 437 : 441);
+    }
     if (message.method === 'allocate') return handleAllocate(this.#context, request, allocation, now);
     if (message.method === 'connection-bind') return handleConnectionBind(this.#context, request, allocation, now);
     const handle = allocationRequests.get(message.method);
