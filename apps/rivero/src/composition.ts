@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { CodedError, wallClockMs } from '@rivero/core';
 import { type EngineOptions, type RunningEngine, startEngine } from '@rivero/engine';
 import type { Kurento } from '@rivero/kurento';
-import { createSignaling } from '@rivero/platform';
+import { createSignaling, type IceServerSource } from '@rivero/platform';
 import {
   type Config,
   type HealthReport,
@@ -20,8 +20,9 @@ import {
 } from '@rivero/runtime';
 import type { Turn } from '@rivero/turn';
 import type { Reachable } from './addresses.ts';
+import { noIceServers, ownIceServers } from './ice-servers.ts';
 import { openKurentoApi } from './kurento-api.ts';
-import { openTurnServer } from './turn-server.ts';
+import { openTurnServer, type TurnServer } from './turn-server.ts';
 
 const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
 const sdkRoot = fileURLToPath(new URL('../../../packages/sdk/dist', import.meta.url));
@@ -78,12 +79,20 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
   shutdown.add('web servers', () => web.stop());
   shutdown.add('media engine', () => startedEngine.stop());
 
+  const turn = await openTurnServer({
+    config,
+    engine,
+    log: logs.module('turn'),
+    certificate: () => openCertificate(config, localAddresses),
+  });
+  if (turn.type === 'open') shutdown.add('TURN server', () => turn.turn.stop());
   const { roomCapacity, socketsPerAddress, trustProxy, publicHosts, signalingOrigins } = config;
   const signaling = createSignaling({
     servers: web.servers,
     engine,
     log: logs.module('signaling'),
     roomCapacity,
+    iceServers: iceServers(turn, config),
     socketsPerAddress,
     trustProxy,
     foreignOrigins: signalingOrigins,
@@ -92,13 +101,6 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
   shutdown.add('signaling', () => signaling.stop());
   const kurento = await openKurentoApi({ config, engine, log: logs.module('kurento'), certificate });
   if (kurento.type === 'open') shutdown.add('Kurento API', () => kurento.kurento.stop());
-  const turn = await openTurnServer({
-    config,
-    engine,
-    log: logs.module('turn'),
-    certificate: () => openCertificate(config, localAddresses),
-  });
-  if (turn.type === 'open') shutdown.add('TURN server', () => turn.turn.stop());
   shutdown.add('health', () => {
     status = 'stopping';
   });
@@ -118,6 +120,24 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
       await Promise.all(startedEngine.ports.map((_, index) => startedEngine.replaceWorker(index)));
     },
   };
+}
+
+function iceServers(turn: TurnServer, config: Config): IceServerSource {
+  if (turn.type !== 'open') return noIceServers;
+  const {
+    secret,
+    turn: { port, tlsPort },
+  } = turn;
+  return ownIceServers({
+    port,
+    tlsPort,
+    secret,
+    turnHost: config.turnHost,
+    externalAddresses: externalAddresses(config),
+    localAddresses: listLocalAddresses,
+    machineName: hostname(),
+    wallNow: () => wallClockMs(Date.now()),
+  });
 }
 
 /** Names of this machine that work without any DNS that others could turn. */

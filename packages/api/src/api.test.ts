@@ -19,6 +19,7 @@ import {
   setHandRequestSchema,
   setMutedRequestSchema,
   setReceivedRequestSchema,
+  setRelayOnlyRequestSchema,
   setSentRequestSchema,
   tracksMax,
 } from './index.ts';
@@ -204,11 +205,12 @@ describe('every request', () => {
     ['react', reactRequestSchema],
     ['set-hand', setHandRequestSchema],
     ['lock-room', lockRoomRequestSchema],
+    ['set-relay-only', setRelayOnlyRequestSchema],
     ['remove-participant', participantRequestSchema],
     ['ask-to-mute', askToMuteRequestSchema],
     ['set-received', setReceivedRequestSchema],
     ['set-sent', setSentRequestSchema],
-    ['leave, lower-all-hands, end-room', emptyRequestSchema],
+    ['leave, ice-servers, lower-all-hands, end-room', emptyRequestSchema],
   ])('%s survives any value', (_name, schema) => {
     fc.assert(
       fc.property(fc.anything(), (value) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChatMessage } from './chat.ts';
+import type { IceConfiguration } from './ice.ts';
 import { hostTokenLengthMax, resumeTokenLengthMax } from './limits.ts';
 import { type Participant, participantNameSchema, type Role, roomIdSchema, type SectionsNeeded } from './room.ts';
 
@@ -30,6 +31,10 @@ export interface RoomSnapshot {
   readonly handRaisedAt: number | null;
   /** Nobody may join but who has the host token. */
   readonly locked: boolean;
+  /** Media of this room goes by relays only: peer connections have `iceTransportPolicy: 'relay'`. */
+  readonly relayOnly: boolean;
+  /** For the peer connection; `ice-servers` brings fresh ones. */
+  readonly ice: IceConfiguration;
   /** What was said last, in order: `chatHistoryMax` messages at most. */
   readonly chat: readonly ChatMessage[];
   /** Without the one who asks. */

@@ -2,7 +2,14 @@ import type { ChatMessage, SendChatRequest, SendChatResponse } from './chat.ts';
 import type { EmptyRequest } from './empty-request.ts';
 import type { JoinRequest, ResumeRequest, RoomSnapshot } from './entry.ts';
 import type { SetHandRequest, SetHandResponse } from './hands.ts';
-import type { AskedSource, AskToMuteRequest, LockRoomRequest, ParticipantRequest } from './moderation.ts';
+import type { IceConfiguration } from './ice.ts';
+import type {
+  AskedSource,
+  AskToMuteRequest,
+  LockRoomRequest,
+  ParticipantRequest,
+  SetRelayOnlyRequest,
+} from './moderation.ts';
 import type { SetMutedRequest } from './muting.ts';
 import type { NegotiateRequest, NegotiateResponse } from './negotiation.ts';
 import type { ReactRequest } from './react-request.ts';
@@ -43,6 +50,8 @@ export interface ServerEvents {
    */
   'host-token': (event: { readonly hostToken: string }) => void;
   'room-lock-changed': (event: { readonly locked: boolean }) => void;
+  /** Media goes by relays only from now on, or as it can again. */
+  'room-relay-changed': (event: { readonly relayOnly: boolean }) => void;
   /** A host asks us to mute; `participantId` is the host's. */
   'mute-asked': (event: { readonly participantId: string; readonly source: AskedSource }) => void;
   /** We are out of the room for good: `server-stopping`, `offer-missing`, `removed-by-host`, `ended-by-host`. */
@@ -52,6 +61,8 @@ export interface ServerEvents {
 /** What only hosts may ask. */
 export interface ModerationRequests {
   'lock-room': (request: LockRoomRequest, reply: (answer: Reply<null>) => void) => void;
+  /** Refused where there is no TURN server: `relay-unavailable`. */
+  'set-relay-only': (request: SetRelayOnlyRequest, reply: (answer: Reply<null>) => void) => void;
   'remove-participant': (request: ParticipantRequest, reply: (answer: Reply<null>) => void) => void;
   'ask-to-mute': (request: AskToMuteRequest, reply: (answer: Reply<null>) => void) => void;
   'lower-hand': (request: ParticipantRequest, reply: (answer: Reply<null>) => void) => void;
@@ -70,6 +81,8 @@ export interface ClientEvents extends ModerationRequests {
   'set-hand': (request: SetHandRequest, reply: (answer: Reply<SetHandResponse>) => void) => void;
   'set-received': (request: SetReceivedRequest, reply: (answer: Reply<null>) => void) => void;
   'set-sent': (request: SetSentRequest, reply: (answer: Reply<null>) => void) => void;
+  /** Also of who is in no room. */
+  'ice-servers': (request: EmptyRequest, reply: (answer: Reply<IceConfiguration>) => void) => void;
   leave: (request: EmptyRequest, reply: (answer: Reply<null>) => void) => void;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { IceConfiguration } from './ice.ts';
 import { candidateLengthMax, groupCursorLengthMax, groupSessionsMax, offerLengthMax } from './limits.ts';
 import { participantIdSchema, participantNameSchema, roomIdSchema } from './room.ts';
 
@@ -36,6 +37,8 @@ export const groupRequestSchema = z.discriminatedUnion('id', [
   z.object({ id: z.literal('iceCandidate'), user: aboutSchema, candidate: candidateSchema }),
   cursorSchema,
   z.object({ id: z.literal('leave') }),
+  /** Not of the protocol of existing clients: in a room and outside. */
+  z.object({ id: z.literal('iceServers') }),
 ]);
 export type GroupRequest = Readonly<z.infer<typeof groupRequestSchema>>;
 
@@ -58,6 +61,7 @@ export type GroupMessage =
       readonly user: GroupUser;
       readonly candidate: { readonly candidate: string; readonly sdpMid: string; readonly sdpMLineIndex: number };
     }
+  | (IceConfiguration & { readonly id: 'ice-servers' })
   | (Omit<GroupCursor, 'id'> & { readonly id: 'mouse-move'; readonly user: GroupUser })
   /** `user`: whose connection it is about, if it is about one that was there. */
   | { readonly id: 'error'; readonly code: string; readonly message: string; readonly user?: GroupUser };

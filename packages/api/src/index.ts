@@ -22,6 +22,7 @@ export {
 } from './events.ts';
 export { type GroupCursor, type GroupMessage, type GroupRequest, groupRequestSchema, type GroupUser } from './group.ts';
 export { type SetHandRequest, setHandRequestSchema, type SetHandResponse } from './hands.ts';
+export type { IceConfiguration, IceServer } from './ice.ts';
 export {
   candidateLengthMax,
   chatHistoryLengthMax,
@@ -44,6 +45,8 @@ export {
   lockRoomRequestSchema,
   type ParticipantRequest,
   participantRequestSchema,
+  type SetRelayOnlyRequest,
+  setRelayOnlyRequestSchema,
 } from './moderation.ts';
 export { type SetMutedRequest, setMutedRequestSchema } from './muting.ts';
 export {

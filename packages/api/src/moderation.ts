@@ -5,6 +5,10 @@ import { participantIdSchema } from './room.ts';
 export const lockRoomRequestSchema = z.object({ locked: z.boolean() });
 export type LockRoomRequest = Readonly<z.infer<typeof lockRoomRequestSchema>>;
 
+/** Let media go by relays only, or as it can again. */
+export const setRelayOnlyRequestSchema = z.object({ relayOnly: z.boolean() });
+export type SetRelayOnlyRequest = Readonly<z.infer<typeof setRelayOnlyRequestSchema>>;
+
 /** End the stay of somebody else, or lower somebody's hand. */
 export const participantRequestSchema = z.object({ participantId: participantIdSchema });
 export type ParticipantRequest = Readonly<z.infer<typeof participantRequestSchema>>;

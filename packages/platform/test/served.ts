@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { type Reply, type RoomSnapshot, type ServerEvents, signalingPath } from '@rivero/api';
 import { monotonicMs } from '@rivero/core';
 import { io, type ManagerOptions, type Socket } from 'socket.io-client';
-import { createSignaling, type Signaling, type SignalingOptions } from '../src/index.ts';
+import { createSignaling, type IceServerSource, type Signaling, type SignalingOptions } from '../src/index.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 /** An answer that does not come within that long is missing. */
@@ -64,6 +64,15 @@ export class Client {
   }
 }
 
+/** Says in the credentials who asked. */
+const fakeIceServers: IceServerSource = {
+  hasRelay: true,
+  issue: ({ host, name }) => ({
+    iceServers: [{ urls: [`turn:${host}`], username: name, credential: 'secret' }],
+    lifetime: 60,
+  }),
+};
+
 /** The signaling on a web server of this machine, with an engine without media. */
 export class Served {
   readonly engine = new FakeEngine();
@@ -92,6 +101,7 @@ export class Served {
       engine: served.engine,
       log: { debug: () => {}, info: () => {}, warn: log, error: log },
       roomCapacity,
+      iceServers: fakeIceServers,
       socketsPerAddress: 3,
       trustProxy: false,
       foreignOrigins: [],

@@ -1,6 +1,7 @@
 import type {
   ChatMessage,
   ClientEvents,
+  IceConfiguration,
   NegotiateRequest,
   NegotiateResponse,
   Participant,
@@ -51,6 +52,8 @@ export class FakeServer {
   hostToken: string | null = null;
   handRaisedAt: number | null = null;
   locked = false;
+  relayOnly = false;
+  ice: IceConfiguration = { iceServers: [], lifetime: 43_200 };
   chat: readonly ChatMessage[] = [];
   speakers: readonly string[] = [];
   notReceived: readonly string[] = [];
@@ -102,13 +105,14 @@ export class FakeServer {
   }
 
   snapshot(): RoomSnapshot {
-    const { participants, sectionsNeeded, hasMedia, role, hostToken, handRaisedAt, locked, chat } = this;
+    const { participants, sectionsNeeded, hasMedia, role, hostToken, handRaisedAt, locked, relayOnly, ice, chat } =
+      this;
     const participantId = `me-${this.#entries}`;
     const resumeToken = `token-${this.#entries}`;
     const own = { participantId, resumeToken, role, hostToken, handRaisedAt };
     const { speakers, notReceived, notSentTo, withheldBy } = this;
     const others = { participants, speakers, notReceived, notSentTo, withheldBy };
-    return { ...own, ...others, room: 'room', capacity: 8, sectionsNeeded, hasMedia, locked, chat };
+    return { ...own, ...others, room: 'room', capacity: 8, sectionsNeeded, hasMedia, locked, relayOnly, ice, chat };
   }
 
   #usual(name: RequestName, request: unknown): unknown {
@@ -127,12 +131,15 @@ export class FakeServer {
         };
       case 'set-hand':
         return { handRaisedAt: (request as { readonly raised: boolean }).raised ? 5_000 : null };
+      case 'ice-servers':
+        return this.ice;
       case 'set-muted':
       case 'set-received':
       case 'set-sent':
       case 'leave':
       case 'react':
       case 'lock-room':
+      case 'set-relay-only':
       case 'remove-participant':
       case 'ask-to-mute':
       case 'lower-hand':

@@ -15,6 +15,7 @@ import type { PlatformLog } from '../rooms/platform-log.ts';
 import { refusalOf } from '../rooms/refusal-of.ts';
 import type { Seat } from '../rooms/room-registry.ts';
 import type { RoomService } from '../rooms/room-service.ts';
+import type { SocketIceServers } from '../signaling/ice-server-source.ts';
 import { parseRequest } from '../signaling/request-handlers.ts';
 import type { TextSocket, TextSocketHandlers } from '../text-sockets/text-sockets.ts';
 import { Cursor } from './cursor.ts';
@@ -22,6 +23,7 @@ import { GroupLimits } from './group-limits.ts';
 
 export interface GroupClientOptions {
   readonly socket: TextSocket;
+  readonly iceServers: SocketIceServers;
   readonly rooms: RoomService;
   readonly log: PlatformLog;
   readonly now: () => MonotonicMs;
@@ -38,6 +40,7 @@ const mediaLost = {
 export class GroupClient implements ParticipantConnection, EndpointListener, TextSocketHandlers {
   readonly endpoints: EndpointListener = this;
   readonly #socket: TextSocket;
+  readonly #iceServers: SocketIceServers;
   readonly #rooms: RoomService;
   readonly #log: PlatformLog;
   readonly #now: () => MonotonicMs;
@@ -47,8 +50,9 @@ export class GroupClient implements ParticipantConnection, EndpointListener, Tex
   readonly #others = new Map<string, GroupUser>();
   #seat: Seat | undefined;
 
-  constructor({ socket, rooms, log, now }: GroupClientOptions) {
+  constructor({ socket, iceServers, rooms, log, now }: GroupClientOptions) {
     this.#socket = socket;
+    this.#iceServers = iceServers;
     this.#rooms = rooms;
     this.#log = log;
     this.#now = now;
@@ -128,12 +132,15 @@ export class GroupClient implements ParticipantConnection, EndpointListener, Tex
     // A mouse moves on while its client is not in a room yet, or not any more.
     if (request.id === 'mouseMove') return this.#seat && this.#cursor.move(request, now);
     if (!this.#limits.takeRequest(request.id, now)) throw tooMuch();
+    if (request.id === 'iceServers') {
+      return this.#send({ id: 'ice-servers', ...this.#iceServers(this.#seat?.participant.id) });
+    }
     return request.id === 'join' ? this.#join(request, now) : this.#handleInRoom(this.#mySeat(), request);
   }
 
   #handleInRoom(
     seat: Seat,
-    request: Exclude<GroupRequest, { readonly id: 'join' | 'mouseMove' }>,
+    request: Exclude<GroupRequest, { readonly id: 'join' | 'mouseMove' | 'iceServers' }>,
   ): Promise<void> | void {
     switch (request.id) {
       case 'requestStream':

@@ -1,7 +1,7 @@
 import type { GroupRequest } from '@rivero/api';
 import type { MonotonicMs } from '@rivero/core';
 import { type BucketSize, TokenBucket } from '../rooms/token-bucket.ts';
-import { entryRate, negotiateRate, requestRate } from '../signaling/request-limits.ts';
+import { entryRate, iceServersRate, negotiateRate, requestRate } from '../signaling/request-limits.ts';
 
 /** Frames of one socket that are read at all: a mouse moves 125 times a second. */
 export const groupFrameRate: BucketSize = { burstMax: 1_000, perSecond: 250 };
@@ -21,6 +21,7 @@ const ownRates: Readonly<Partial<Record<GroupRequest['id'], BucketSize>>> = {
   offer: negotiateRate,
   requestStream: negotiateRate,
   iceCandidate: candidateRate,
+  iceServers: iceServersRate,
 };
 
 /** How much one client may ask; cursors are another matter. */

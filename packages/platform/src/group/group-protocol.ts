@@ -1,6 +1,7 @@
 import type { MonotonicMs } from '@rivero/core';
 import type { PlatformLog } from '../rooms/platform-log.ts';
 import type { RoomService } from '../rooms/room-service.ts';
+import type { SocketIceServers } from '../signaling/ice-server-source.ts';
 import type { TextProtocol, TextSocket, TextSocketHandlers } from '../text-sockets/text-sockets.ts';
 import { GroupClient } from './group-client.ts';
 import { groupFrameRate } from './group-limits.ts';
@@ -24,8 +25,8 @@ export class GroupProtocol implements TextProtocol {
     this.#options = options;
   }
 
-  open(socket: TextSocket): TextSocketHandlers {
-    const client = new GroupClient({ ...this.#options, socket });
+  open(socket: TextSocket, iceServers: SocketIceServers): TextSocketHandlers {
+    const client = new GroupClient({ ...this.#options, socket, iceServers });
     this.#clients.add(client);
     return {
       onText: (text) => client.onText(text),

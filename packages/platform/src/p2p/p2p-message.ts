@@ -7,7 +7,8 @@ export type P2pName = string | number;
 export type P2pRequest =
   | { readonly cmd: 'join' | 'leave'; readonly roomId: P2pName; readonly uid: P2pName }
   | P2pRelayed
-  | { readonly cmd: 'keeplive' };
+  /** Not of the protocol of existing clients. */
+  | { readonly cmd: 'keeplive' | 'ice-servers' };
 
 /** A message for the other one in the room, who is given it as it is. `msg` is JSON as a string. */
 export interface P2pRelayed {
@@ -21,7 +22,7 @@ export interface P2pRelayed {
 /** Characters of a name. */
 export const p2pNameLengthMax = 128;
 
-const commands = ['join', 'leave', 'offer', 'answer', 'candidate', 'keeplive'];
+const commands = ['join', 'leave', 'offer', 'answer', 'candidate', 'keeplive', 'ice-servers'];
 
 /** Reads one text frame; refused: `request-malformed`, with the field that is wrong. */
 export function parseP2pRequest(text: string): P2pRequest {
@@ -29,6 +30,7 @@ export function parseP2pRequest(text: string): P2pRequest {
   const { cmd } = message;
   switch (cmd) {
     case 'keeplive':
+    case 'ice-servers':
       return { cmd };
     case 'join':
     case 'leave':

@@ -1,5 +1,7 @@
-import type { MonotonicMs } from '@rivero/core';
-import { requestRate } from '../signaling/request-limits.ts';
+import { CodedError, type MonotonicMs } from '@rivero/core';
+import { TokenBucket } from '../rooms/token-bucket.ts';
+import type { SocketIceServers } from '../signaling/ice-server-source.ts';
+import { iceServersRate, requestRate } from '../signaling/request-limits.ts';
 import type { TextProtocol, TextSocket, TextSocketHandlers } from '../text-sockets/text-sockets.ts';
 import { type P2pClient, P2pRooms } from './p2p-rooms.ts';
 
@@ -22,8 +24,16 @@ export class P2pProtocol implements TextProtocol {
   }
 
   /** A client connected. */
-  open(socket: TextSocket): TextSocketHandlers {
-    const client: P2pClient = { send: (message) => socket.send(message) };
+  open(socket: TextSocket, iceServers: SocketIceServers): TextSocketHandlers {
+    const bucket = new TokenBucket(iceServersRate, this.#now());
+    const client: P2pClient = {
+      send: (message) => socket.send(message),
+      iceServers: (now) => {
+        if (!bucket.take(now))
+          throw new CodedError('rate-limited', 'You asked for ICE servers just now; wait a second.');
+        return iceServers();
+      },
+    };
     return {
       onText: (text) => this.#rooms.handleMessage(client, text, this.#now()),
       onRefused: ({ code, message }) => client.send({ cmd: 'error', code, message }),

@@ -1,3 +1,4 @@
+import type { IceConfiguration } from '@rivero/api';
 import { after, type Milliseconds, milliseconds, monotonicMs, never } from '@rivero/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -12,6 +13,10 @@ class Caller implements P2pClient {
 
   constructor(rooms: P2pRooms) {
     this.#rooms = rooms;
+  }
+
+  iceServers(): IceConfiguration {
+    return { iceServers: [{ urls: ['stun:192.0.2.1'] }], lifetime: 60 };
   }
 
   send(message: P2pMessage): void {

@@ -1,3 +1,4 @@
+import type { IceConfiguration } from '@rivero/api';
 import { after, CodedError, earliest, milliseconds, type MonotonicMs, never } from '@rivero/core';
 import { type P2pName, type P2pRelayed, parseP2pRequest } from './p2p-message.ts';
 
@@ -5,11 +6,14 @@ import { type P2pName, type P2pRelayed, parseP2pRequest } from './p2p-message.ts
 export type P2pMessage =
   | { readonly cmd: 'resp-join' | 'new-peer' | 'peer-leave'; readonly remoteUid: P2pName }
   | P2pRelayed
+  | (IceConfiguration & { readonly cmd: 'ice-servers' })
   | { readonly cmd: 'error'; readonly code: string; readonly message: string; readonly roomId?: P2pName };
 
 /** One connection of a client, as the one who carries its messages sees it. */
 export interface P2pClient {
   send(message: P2pMessage): void;
+  /** Refused: `rate-limited`. */
+  iceServers(now: MonotonicMs): IceConfiguration;
 }
 
 /** Rooms at once. */
@@ -74,6 +78,8 @@ export class P2pRooms {
     switch (request.cmd) {
       case 'keeplive':
         return;
+      case 'ice-servers':
+        return client.send({ cmd: 'ice-servers', ...client.iceServers(now) });
       case 'join':
         return this.#join({ client, roomId: request.roomId, uid: request.uid, heardAt: now });
       case 'leave':

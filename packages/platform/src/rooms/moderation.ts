@@ -7,6 +7,13 @@ import type { RoomRegistry, Seat } from './room-registry.ts';
 const removed = { code: 'removed-by-host', message: 'A host of the room removed you.' };
 const ended = { code: 'ended-by-host', message: 'A host ended the meeting for everybody.' };
 
+export interface ModerationOptions {
+  readonly registry: RoomRegistry;
+  readonly log: PlatformLog;
+  /** There is a TURN server. */
+  readonly hasRelay: boolean;
+}
+
 /**
  * What hosts may do to a room and to others in it. Everything is refused to who has left (`not-in-room`), to guests
  * (`not-host`), and about somebody who is not there (`participant-unknown`).
@@ -14,10 +21,12 @@ const ended = { code: 'ended-by-host', message: 'A host ended the meeting for ev
 export class Moderation {
   readonly #registry: RoomRegistry;
   readonly #log: PlatformLog;
+  readonly #hasRelay: boolean;
 
-  constructor(registry: RoomRegistry, log: PlatformLog) {
+  constructor({ registry, log, hasRelay }: ModerationOptions) {
     this.#registry = registry;
     this.#log = log;
+    this.#hasRelay = hasRelay;
   }
 
   /** Nobody joins a locked room but who has its host token; who is in it may resume. */
@@ -28,6 +37,19 @@ export class Moderation {
     room.isLocked = locked;
     room.tell(undefined, 'room-lock-changed', { locked });
     this.#note(seat, locked ? 'locked the room' : 'unlocked the room');
+  }
+
+  /** Everybody is asked to have relays carry its media. Refused without a TURN server: `relay-unavailable`. */
+  setRelayOnly(seat: Seat, relayOnly: boolean): void {
+    assertHost(seat);
+    const { room } = seat;
+    if (!this.#hasRelay) {
+      throw new CodedError('relay-unavailable', 'This server has no TURN server that could relay the media.');
+    }
+    if (room.isRelayOnly === relayOnly) return;
+    room.isRelayOnly = relayOnly;
+    room.tell(undefined, 'room-relay-changed', { relayOnly });
+    this.#note(seat, relayOnly ? 'sent all media through relays' : 'let media go without relays');
   }
 
   /** Ends somebody else's stay; it cannot resume. */

@@ -28,6 +28,7 @@ describe('entering', () => {
       hostToken: null,
       handRaisedAt: null,
       locked: false,
+      relayOnly: false,
       chat: [],
       participants: [
         {

@@ -15,8 +15,13 @@ export interface RoomServiceOptions {
   readonly engine: MediaEngine & EndpointEngine;
   readonly log: PlatformLog;
   readonly roomCapacity: number;
+  /** There is a TURN server. */
+  readonly hasRelay: boolean;
   readonly random: RandomBytes;
 }
+
+/** The room as a participant is to know it; the ICE servers depend on its connection. */
+export type RoomView = Omit<RoomSnapshot, 'ice'>;
 
 /** The rooms of one server at this moment. */
 export interface PlatformStatistics {
@@ -42,14 +47,14 @@ export class RoomService {
 
   constructor(options: RoomServiceOptions) {
     this.#options = options;
-    const { roomCapacity, random, engine, log } = options;
+    const { roomCapacity, random, engine, log, hasRelay } = options;
     this.#registry = new RoomRegistry({
       roomCapacity,
       random,
       onChange: ({ id }) => void this.#follow(id),
     });
     this.conversation = new Conversation(random);
-    this.moderation = new Moderation(this.#registry, log);
+    this.moderation = new Moderation({ registry: this.#registry, log, hasRelay });
     this.#stopListening = engine.onEvent((event) => this.#handleEngineEvent(event));
   }
 
@@ -69,7 +74,7 @@ export class RoomService {
   }
 
   /** The room as this participant is to know it. Refused: `not-in-room`. */
-  snapshot(seat: Seat): RoomSnapshot {
+  snapshot(seat: Seat): RoomView {
     const { room, participant } = seat;
     room.assertHas(participant);
     const media = this.#mediaOf(room.id);
@@ -82,6 +87,7 @@ export class RoomService {
       hostToken: participant.role === 'host' ? room.hostToken : null,
       handRaisedAt: participant.handRaisedAt,
       locked: room.isLocked,
+      relayOnly: room.isRelayOnly,
       chat: room.chat.messages,
       participants: [...room.participants.values()]
         .filter((other) => other !== participant)

@@ -12,6 +12,8 @@ export class Room {
   hostToken: string;
   /** Nobody joins but who has the host token. */
   isLocked = false;
+  /** Media goes by relays only; that is up to the clients. */
+  isRelayOnly = false;
   /** Voices of those who speak, as the engine told last; they may not be published here yet, or no more. */
   speakingTrackIds: readonly string[] = [];
   /** Who speaks, as everybody was told last. */

@@ -20,6 +20,7 @@ import { refusalOf } from '../rooms/refusal-of.ts';
 import type { Seat } from '../rooms/room-registry.ts';
 import type { RoomService } from '../rooms/room-service.ts';
 import { conversationRequests } from './conversation-requests.ts';
+import type { SocketIceServers } from './ice-server-source.ts';
 import { moderationRequests } from './moderation-requests.ts';
 import { OutgoingBytes } from './outgoing-bytes.ts';
 import { parseRequest, type RequestHandlers } from './request-handlers.ts';
@@ -33,6 +34,7 @@ export const joinTimeout = milliseconds(30_000);
 export interface ClientOptions {
   readonly socket: ClientSocket;
   readonly rooms: RoomService;
+  readonly iceServers: SocketIceServers;
   readonly log: PlatformLog;
   readonly now: () => MonotonicMs;
   readonly wallNow: () => WallClockMs;
@@ -42,6 +44,7 @@ export interface ClientOptions {
 export class Client implements ParticipantConnection {
   readonly #socket: ClientSocket;
   readonly #rooms: RoomService;
+  readonly #iceServers: SocketIceServers;
   readonly #log: PlatformLog;
   readonly #now: () => MonotonicMs;
   readonly #wallNow: () => WallClockMs;
@@ -53,9 +56,10 @@ export class Client implements ParticipantConnection {
   /** When it was last seen in a room; at first, when it came. */
   #seatedAt: MonotonicMs;
 
-  constructor({ socket, rooms, log, now, wallNow }: ClientOptions) {
+  constructor({ socket, rooms, iceServers, log, now, wallNow }: ClientOptions) {
     this.#socket = socket;
     this.#rooms = rooms;
+    this.#iceServers = iceServers;
     this.#log = log;
     this.#now = now;
     this.#wallNow = wallNow;
@@ -129,6 +133,10 @@ export class Client implements ParticipantConnection {
         this.#rooms.setSent(seat, participantId, sent);
         return null;
       },
+      'ice-servers': (request) => {
+        parseRequest(emptyRequestSchema, request);
+        return this.#iceServers(this.#isSeated() ? this.#seat?.participant.id : undefined);
+      },
       leave: (request) => {
         const seat = this.#mySeat();
         parseRequest(emptyRequestSchema, request);
@@ -141,7 +149,7 @@ export class Client implements ParticipantConnection {
 
   #take(seat: Seat): RoomSnapshot {
     this.#seat = seat;
-    return this.#rooms.snapshot(seat);
+    return { ...this.#rooms.snapshot(seat), ice: this.#iceServers(seat.participant.id) };
   }
 
   #isSeated(): boolean {

@@ -4,6 +4,7 @@ import {
   lockRoomRequestSchema,
   type ModerationRequests,
   participantRequestSchema,
+  setRelayOnlyRequestSchema,
 } from '@rivero/api';
 import type { MonotonicMs } from '@rivero/core';
 import type { Seat } from '../rooms/room-registry.ts';
@@ -26,6 +27,10 @@ export function moderationRequests({
   return {
     'lock-room': (request) => {
       moderation.lockRoom(seat(), parseRequest(lockRoomRequestSchema, request).locked);
+      return null;
+    },
+    'set-relay-only': (request) => {
+      moderation.setRelayOnly(seat(), parseRequest(setRelayOnlyRequestSchema, request).relayOnly);
       return null;
     },
     'remove-participant': (request) => {

@@ -16,6 +16,9 @@ export const chatRate: BucketSize = { burstMax: 5, perSecond: 1 };
 export const reactionRate: BucketSize = { burstMax: 10, perSecond: 2 };
 export const handRate: BucketSize = { burstMax: 5, perSecond: 1 };
 
+/** ICE servers with fresh credentials. */
+export const iceServersRate: BucketSize = { burstMax: 10, perSecond: 1 };
+
 /** What hosts do, all together. */
 export const moderationRate: BucketSize = { burstMax: 30, perSecond: 5 };
 
@@ -33,7 +36,9 @@ const ownRates: Readonly<Partial<Record<keyof ClientEvents, BucketSize>>> = {
   'send-chat': chatRate,
   react: reactionRate,
   'set-hand': handRate,
+  'ice-servers': iceServersRate,
   'lock-room': moderationRate,
+  'set-relay-only': moderationRate,
   'remove-participant': moderationRate,
   'ask-to-mute': moderationRate,
   'lower-hand': moderationRate,

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import { type PlatformStatistics, RoomService } from '../rooms/room-service.ts';
 import { TextSockets } from '../text-sockets/text-sockets.ts';
 import { clientNetwork } from './client-network.ts';
 import { Client, joinTimeout } from './client.ts';
+import { type IceServerSource, type SocketIceServers, socketIceServers } from './ice-server-source.ts';
 import { askedHost, isOwnOrigin, type OriginRules } from './origin.ts';
 import { NetworkPlaces } from './network-places.ts';
 
@@ -21,6 +22,8 @@ export interface SignalingOptions extends OriginRules {
   readonly engine: MediaEngine & EndpointEngine;
   readonly log: PlatformLog;
   readonly roomCapacity: number;
+  /** STUN and TURN servers for clients. */
+  readonly iceServers: IceServerSource;
   /** Sockets that one address may open, or one IPv6 network of 64 bits. */
   readonly socketsPerAddress: number;
   /** Believes what a proxy writes into `X-Forwarded-For` and `X-Forwarded-Host`. */
@@ -47,15 +50,26 @@ const goodByeLookMs = 10;
 
 /** Opens the signaling on the given web servers. */
 export function createSignaling(options: SignalingOptions): Signaling {
-  const { servers, engine, log, roomCapacity, now = () => monotonicMs(performance.now()) } = options;
+  const {
+    servers,
+    engine,
+    log,
+    roomCapacity,
+    trustProxy,
+    iceServers: source,
+    now = () => monotonicMs(performance.now()),
+  } = options;
   const rooms = new RoomService({
     engine,
     log,
     roomCapacity,
+    hasRelay: source.hasRelay,
     random: (length) => new Uint8Array(randomBytes(length)),
   });
   const places = new NetworkPlaces(options.socketsPerAddress);
-  const networkOf = (request: IncomingMessage): string | undefined => clientNetwork(request, options.trustProxy);
+  const networkOf = (request: IncomingMessage): string | undefined => clientNetwork(request, trustProxy);
+  const iceServersOf = (request: IncomingMessage): SocketIceServers =>
+    socketIceServers(request, { source, trustProxy, socketName: `socket-${randomUUID()}` });
   const io = new Server<ClientEvents, ServerEvents>({
     path: signalingPath,
     serveClient: false,
@@ -65,7 +79,7 @@ export function createSignaling(options: SignalingOptions): Signaling {
     connectTimeout: joinTimeout,
     allowRequest: (request, decide) => {
       const refuse = (why: string): void => {
-        const asked = JSON.stringify({ host: askedHost(request, options.trustProxy), origin: request.headers.origin });
+        const asked = JSON.stringify({ host: askedHost(request, trustProxy), origin: request.headers.origin });
         log.debug(`A socket was refused (${why}): ${asked}`);
         decide(why, false);
       };
@@ -106,11 +120,13 @@ export function createSignaling(options: SignalingOptions): Signaling {
       places.take(network);
       return () => places.free(network);
     },
+    iceServersOf,
     now,
   });
   const clients = new Set<Client>();
   io.on('connection', (socket) => {
-    const client = new Client({ socket, rooms, log, now, wallNow: () => wallClockMs(Date.now()) });
+    const iceServers = iceServersOf(socket.request);
+    const client = new Client({ socket, rooms, iceServers, log, now, wallNow: () => wallClockMs(Date.now()) });
     clients.add(client);
     socket.once('disconnect', () => clients.delete(client));
   });

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { CodedError, type MonotonicMs } from '@rivero/core';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { type BucketSize, TokenBucket } from '../rooms/token-bucket.ts';
+import type { SocketIceServers } from '../signaling/ice-server-source.ts';
 import { outgoingBytesMax } from '../signaling/outgoing-bytes.ts';
 import { refusalRate } from '../signaling/request-limits.ts';
 
@@ -28,7 +29,7 @@ export interface TextProtocol {
   /** Frames of one socket that are read at all. */
   readonly frameRate: BucketSize;
   /** A client connected. */
-  open(socket: TextSocket): TextSocketHandlers;
+  open(socket: TextSocket, iceServers: SocketIceServers): TextSocketHandlers;
 }
 
 export interface TextSocketsOptions {
@@ -39,6 +40,7 @@ export interface TextSocketsOptions {
   readonly refusalOf: (request: IncomingMessage) => string | undefined;
   /** A socket was opened; what is returned is called once it is closed. */
   readonly onOpen: (request: IncomingMessage) => () => void;
+  readonly iceServersOf: (request: IncomingMessage) => SocketIceServers;
   readonly now: () => MonotonicMs;
 }
 
@@ -88,14 +90,14 @@ export class TextSockets {
 
   #open(socket: WebSocket, request: IncomingMessage, protocol: TextProtocol): void {
     const onClosed = this.#options.onOpen(request);
-    const { now } = this.#options;
+    const { now, iceServersOf } = this.#options;
     const frames = new TokenBucket(protocol.frameRate, now());
     const refusals = new TokenBucket(refusalRate, now());
     const refuse = (error: CodedError): void => {
       if (refusals.take(now())) handlers.onRefused(error);
       else socket.close(policyViolation, 'rate-limited');
     };
-    const handlers = protocol.open({ send: (message) => send(socket, message), refuse });
+    const handlers = protocol.open({ send: (message) => send(socket, message), refuse }, iceServersOf(request));
     socket.on('message', (data: RawData, isBinary: boolean) => {
       if (socket.readyState !== socket.OPEN) return;
       if (!frames.take(now())) refuse(new CodedError('rate-limited', 'Too many messages; wait a moment.'));

@@ -20,6 +20,10 @@ export class GroupGuest {
         send: (message) => this.#hear(message as GroupMessage),
         refuse: (error: CodedError) => client.onRefused(error),
       },
+      iceServers: (participantId = 'socket') => ({
+        iceServers: [{ urls: ['turn:192.0.2.1'], username: participantId, credential: 'secret' }],
+        lifetime: 60,
+      }),
       rooms: scene.service,
       log,
       now: () => scene.now,

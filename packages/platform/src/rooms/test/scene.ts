@@ -1,7 +1,7 @@
-import type { NegotiateResponse, RoomSnapshot, TrackKind, TrackSource } from '@rivero/api';
+import type { NegotiateResponse, TrackKind, TrackSource } from '@rivero/api';
 import { after, milliseconds, monotonicMs, type WallClockMs, wallClockMs } from '@rivero/core';
 import type { Seat } from '../room-registry.ts';
-import { RoomService } from '../room-service.ts';
+import { RoomService, type RoomView } from '../room-service.ts';
 import { countingRandom, FakeConnection } from './fake-connection.ts';
 import { FakeEngine, fakeOffer, settle } from '../../../test/fake-engine.ts';
 
@@ -32,10 +32,11 @@ export class Scene {
     return wallClockMs(1_700_000_000_000 + this.now);
   }
 
-  constructor(roomCapacity = 10) {
+  constructor(roomCapacity = 10, hasRelay = true) {
     this.service = new RoomService({
       engine: this.engine,
       roomCapacity,
+      hasRelay,
       random: countingRandom(),
       log: {
         debug: () => {},
@@ -62,7 +63,7 @@ export class Scene {
 
 /** Somebody in a room of a scene. */
 export class Guest {
-  readonly snapshot: RoomSnapshot;
+  readonly snapshot: RoomView;
   readonly seat: Seat;
   connection: FakeConnection;
   readonly #scene: Scene;
@@ -114,7 +115,7 @@ export class Guest {
     this.#scene.service.handleDisconnect(this.seat, this.connection, this.#scene.now);
   }
 
-  resume(): RoomSnapshot {
+  resume(): RoomView {
     this.connection = new FakeConnection();
     return this.#scene.service.snapshot(this.#scene.service.resume(this.seat.participant.resumeToken, this.connection));
   }

@@ -3,7 +3,6 @@ import type {
   NegotiateResponse,
   Participant,
   Role,
-  RoomSnapshot,
   SectionsNeeded,
   ServerEvents,
   Track,
@@ -13,7 +12,7 @@ import { CodedError } from '@rivero/core';
 import { fakeOffer, settle } from '../../../test/fake-engine.ts';
 import type { ParticipantConnection } from '../participant.ts';
 import type { Seat } from '../room-registry.ts';
-import type { RoomService } from '../room-service.ts';
+import type { RoomService, RoomView } from '../room-service.ts';
 import type { Scene } from './scene.ts';
 
 const noSections: SectionsNeeded = { offer: true, audio: 0, video: 0 };
@@ -52,6 +51,7 @@ export class SimulatedClient {
   hostToken: string | null = null;
   handRaisedAt: number | null = null;
   isLocked = false;
+  isRelayOnly = false;
   /** What it was told of the chat, its own words among it. */
   chat: readonly ChatMessage[] = [];
   seat: Seat;
@@ -163,12 +163,13 @@ export class SimulatedClient {
     return connection;
   }
 
-  #enter(snapshot: RoomSnapshot): void {
+  #enter(snapshot: RoomView): void {
     this.others.clear();
     this.role = snapshot.role;
     this.hostToken = snapshot.hostToken;
     this.handRaisedAt = snapshot.handRaisedAt;
     this.isLocked = snapshot.locked;
+    this.isRelayOnly = snapshot.relayOnly;
     this.chat = snapshot.chat;
     this.speakers = snapshot.speakers;
     for (const participant of snapshot.participants) {
@@ -325,6 +326,10 @@ export class SimulatedClient {
     'room-lock-changed': ({ locked }) => {
       this.#expect(this.isLocked !== locked, 'the room was locked twice');
       this.isLocked = locked;
+    },
+    'room-relay-changed': ({ relayOnly }) => {
+      this.#expect(this.isRelayOnly !== relayOnly, 'the same was told twice of relays');
+      this.isRelayOnly = relayOnly;
     },
     'mute-asked': () => {},
   };

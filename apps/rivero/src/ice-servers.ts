@@ -1,0 +1,95 @@
+import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { type WallClockMs, wallClockMs } from '@rivero/core';
+import type { IceServerSource } from '@rivero/platform';
+import type { LocalAddress } from '@rivero/runtime';
+import { timeLimitedUser } from '@rivero/turn';
+
+/** Seconds for which credentials are good: longer than most calls, and clients ask again before. */
+export const credentialLifetime = 12 * 60 * 60;
+
+export interface OwnIceServersOptions {
+  /** Undefined: that server is off. */
+  readonly port: number | undefined;
+  readonly tlsPort: number | undefined;
+  /** Of time-limited credentials. */
+  readonly secret: string;
+  /** Where it listens; undefined: at every address. */
+  readonly turnHost: string | undefined;
+  /** Those of the NAT in front of this machine. */
+  readonly externalAddresses: readonly string[];
+  /** Read anew at each call. */
+  readonly localAddresses: () => readonly LocalAddress[];
+  /** How this machine calls itself. */
+  readonly machineName: string;
+  readonly wallNow: () => WallClockMs;
+}
+
+/** The STUN and TURN server of this program, named as the client that asks can reach it. */
+export function ownIceServers(options: OwnIceServersOptions): IceServerSource {
+  const { port, tlsPort, secret, wallNow } = options;
+  return {
+    hasRelay: true,
+    issue: ({ host: asked, name }) => {
+      const host = inUrl(hostFor(asked, options));
+      const plain =
+        port === undefined ? [] : [`turn:${host}:${port}?transport=udp`, `turn:${host}:${port}?transport=tcp`];
+      const secure = tlsPort === undefined ? [] : [`turns:${host}:${tlsPort}?transport=tcp`];
+      return {
+        iceServers: [
+          ...(port === undefined ? [] : [{ urls: [`stun:${host}:${port}`] }]),
+          { urls: [...plain, ...secure], ...credentials(secret, name, wallNow()) },
+        ],
+        lifetime: credentialLifetime,
+      };
+    },
+  };
+}
+
+/** There is no STUN and no TURN server. */
+export const noIceServers: IceServerSource = {
+  hasRelay: false,
+  issue: () => ({ iceServers: [], lifetime: credentialLifetime }),
+};
+
+function credentials(
+  secret: string,
+  name: string,
+  now: WallClockMs,
+): { readonly username: string; readonly credential: string } {
+  const { username, password } = timeLimitedUser(secret, name, wallClockMs(now + credentialLifetime * 1_000));
+  return { username, credential: password };
+}
+
+/**
+ * The one address where it listens; else what the client called us by, which led it here; else, when it is on this
+ * machine, an address that others reach too, as browsers gather no candidates on the loopback interface.
+ */
+function hostFor(asked: string | undefined, options: OwnIceServersOptions): string {
+  const { turnHost, externalAddresses, localAddresses, machineName } = options;
+  if (turnHost === 'localhost') return '127.0.0.1';
+  if (turnHost !== undefined && !isEvery(turnHost)) return turnHost;
+  const isHeard = (address: string): boolean =>
+    turnHost === undefined || isIP(address) === 0 || isIPv6(address) === isIPv6(turnHost);
+  if (asked !== undefined && !isOfThisMachine(asked, machineName) && isHeard(asked)) return asked;
+  const local = localAddresses().map(({ address }) => address);
+  const own = [...externalAddresses, ...local.filter((address) => isIPv4(address)), ...local];
+  return own.find(isHeard) ?? (turnHost === '::' ? '::1' : '127.0.0.1');
+}
+
+/** Leads to the client's own machine when it is asked there, as do the short names that systems give themselves. */
+function isOfThisMachine(host: string, machineName: string): boolean {
+  const isName = host === 'localhost' || host.endsWith('.localhost') || host === shortName(machineName);
+  return isName || isEvery(host) || host.startsWith('127.') || host === '::1' || host.startsWith('::ffff:7f');
+}
+
+function shortName(machineName: string): string | undefined {
+  return machineName.includes('.') ? undefined : machineName.toLowerCase();
+}
+
+function isEvery(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+function inUrl(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
+}
