@@ -2,6 +2,7 @@ export { assert, BrokenInvariant, unreachable } from './assert.ts';
 export { CodedError, type ErrorContext } from './coded-error.ts';
 export { Counters } from './counters.ts';
 export type { Machine } from './machine.ts';
+export type { Metric, MetricValue } from './metric.ts';
 export { noSession, type PathHandle, type SessionHandle, type StreamHandle } from './packets/handles.ts';
 export { HandleTable } from './packets/handle-table.ts';
 export { PacketPool, packetSlotSize } from './packets/packet-pool.ts';

@@ -45,6 +45,13 @@ export class ClientConnections {
     this.#sweeper.unref();
   }
 
+  /** Of which the TLS handshake, if there is one, is done. */
+  countByTransport(): Readonly<Record<'tcp' | 'tls', number>> {
+    let tls = 0;
+    for (const { isSecure } of this.#connections.values()) if (isSecure) tls += 1;
+    return { tcp: this.#connections.size - tls, tls };
+  }
+
   /** Takes a connection that was admitted. */
   add(socket: Socket, isSecure: boolean): void {
     const { remoteAddress = '', remotePort: port = 0 } = socket;

@@ -27,6 +27,11 @@ export class PeerSockets {
     this.#options = options;
   }
 
+  /** Connections with peers. */
+  get count(): number {
+    return this.#sockets.size;
+  }
+
   /** Listens at any of some ports; `done` is told the one, or `undefined`. */
   listen(relay: RelayId, ip: string, ports: readonly number[], done: (port: number | undefined) => void): void {
     const [port, ...others] = ports;

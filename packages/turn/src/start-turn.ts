@@ -11,6 +11,7 @@ import type { Log, TlsPair } from '@rivero/runtime';
 import { addressesOfThisMachine, addressesToListenOn, relayAddresses } from './own-addresses.ts';
 import { TurnJournal } from './turn-journal.ts';
 import { TurnService } from './turn-service.ts';
+import type { TurnStatistics } from './turn-statistics.ts';
 
 export interface TurnOptions extends TurnAccountsOptions {
   readonly log: Log;
@@ -42,6 +43,7 @@ export interface TurnOptions extends TurnAccountsOptions {
 export interface Turn {
   readonly port: number | undefined;
   readonly tlsPort: number | undefined;
+  statistics(): TurnStatistics;
   stop(): Promise<void>;
 }
 
@@ -107,6 +109,7 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
   return {
     port: service.ports.plain,
     tlsPort: service.ports.tls,
+    statistics: () => service.statistics(),
     stop: async () => {
       clearInterval(timer);
       await service.close();

@@ -1,6 +1,7 @@
 import { formatTransportAddress } from '@rivero/core';
-import type { TurnPath, TurnServerEvent } from '@rivero/protocol/turn-server';
+import { clientTransport, type TurnPath, type TurnServerEvent } from '@rivero/protocol/turn-server';
 import type { Log } from '@rivero/runtime';
+import type { TurnStatistics } from './turn-statistics.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -18,14 +19,13 @@ export class TurnJournal {
   }
 
   /** Tells what happened since the last time, if anything did. */
-  tell(counts: Counts): void {
-    const { allocations = 0, ...counted } = counts;
+  tell({ allocations, counted }: TurnStatistics): void {
     const last = this.#last;
     this.#last = counted;
     const since = Object.entries(counted).map(([name, count]) => [name, count - (last[name] ?? 0)] as const);
     const changed: Counts = Object.fromEntries(since.filter(([, count]) => count > 0));
     const summary = {
-      allocations,
+      allocations: allocations.udp + allocations.tcp + allocations.tls,
       allocated: changed['allocated'] ?? 0,
       relayedBytes: (changed['bytes-from-clients'] ?? 0) + (changed['bytes-from-peers'] ?? 0),
       refusedPeers: changed['peer-refused'] ?? 0,
@@ -61,6 +61,5 @@ function factsOf(event: TurnServerEvent): object {
 }
 
 function clientOf(path: TurnPath): string {
-  const protocol = path.type === 'datagram' ? 'udp' : path.isSecure ? 'tls' : 'tcp';
-  return `${protocol} ${formatTransportAddress(path.remote)}`;
+  return `${clientTransport(path)} ${formatTransportAddress(path.remote)}`;
 }

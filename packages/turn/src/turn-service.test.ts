@@ -115,7 +115,7 @@ describe('a client relays to a peer and back, by a channel', () => {
     );
     expect(await got).toBe('a packet');
     expect(events).toMatchObject([{ type: 'allocated', identity: 'ann' }]);
-    expect(service.statistics()).toMatchObject({ allocations: 1 });
+    expect(service.statistics()).toMatchObject({ allocations: { udp: 1 } });
   });
 
   it('over TCP', async () => {
@@ -137,7 +137,7 @@ it('closes a connection that speaks something else', async () => {
   const socket = connect(port, host);
   socket.write('GET / HTTP/1.1\r\n\r\n');
   await once(socket.resume(), 'close');
-  expect(service.statistics()).toMatchObject({ allocations: 0 });
+  expect(service.statistics()).toMatchObject({ allocations: { tcp: 0 }, connections: { tcp: 0 } });
 });
 
 it('frees the ports of its relays, and its own, when it closes', async () => {

@@ -18,6 +18,7 @@ import { tryPorts } from './free-ports.ts';
 import { joinSockets } from './join-sockets.ts';
 import { PeerSockets } from './peer-sockets.ts';
 import type { RelayAddress } from './relay-address.ts';
+import type { TurnStatistics } from './turn-statistics.ts';
 import { bindUdp, type UdpSocket } from './udp-socket.ts';
 
 /** A certificate with its chain, and its key, both PEM. */
@@ -98,10 +99,13 @@ export class TurnService {
     return { plain: this.#listeners[0]?.port, tls: portOf(this.#tlsServer) };
   }
 
-  /** What was counted, and packets that found a full socket. */
-  statistics(): Readonly<Record<string, number>> {
-    const { counters, allocations } = this.#server;
-    return { ...counters.snapshot(), allocations, 'socket-full': this.#dropped };
+  statistics(): TurnStatistics {
+    return {
+      allocations: this.#server.allocationsByTransport(),
+      connections: this.#connections.countByTransport(),
+      peerConnections: this.#peers.count,
+      counted: { ...this.#server.counters.snapshot(), 'socket-full': this.#dropped },
+    };
   }
 
   /** Throws `turn-port-taken` when a port is another program's. */

@@ -259,6 +259,17 @@ describe('EVEN-PORT', () => {
 });
 
 describe('an allocation', () => {
+  it('is counted by what carries its client', () => {
+    const world = new TurnWorld();
+    new TurnCaller(world).allocate();
+    new TurnCaller(world, { port: 2, connection: 5 }).allocate();
+    const secure = new TurnCaller(world, { port: 3, connection: 6 });
+    world.server.openConnection(6, secure.remote, true);
+    secure.allocate();
+    new TurnCaller(world, { port: 4 }).allocate();
+    expect(world.server.allocationsByTransport()).toEqual({ udp: 2, tcp: 1, tls: 1 });
+  });
+
   it('expires after 10 min without Refresh, and its address is closed', () => {
     const world = new TurnWorld();
     const caller = new TurnCaller(world);

@@ -7,7 +7,15 @@ import type { OutputQueue } from './output-queue.ts';
 import { PathTable } from './path-table.ts';
 import { type Reservation, Reservations } from './reservations.ts';
 import { accepted, questionOf, refused, serializeAnswer, type TurnAnswer } from './turn-answer.ts';
-import type { AddressFamily, ConnectionId, ListenerId, RelayId, TurnPath } from './turn-path.ts';
+import {
+  type AddressFamily,
+  type ClientTransport,
+  clientTransport,
+  type ConnectionId,
+  type ListenerId,
+  type RelayId,
+  type TurnPath,
+} from './turn-path.ts';
 import { openTimeout, type TurnServerLimits } from './turn-server-limits.ts';
 import type { TurnServerCounters } from './turn-server-counters.ts';
 import type { AllocationEnd, TurnSink } from './turn-server-output.ts';
@@ -43,6 +51,12 @@ export class Allocations {
 
   get count(): number {
     return this.#all.size;
+  }
+
+  countByTransport(): Readonly<Record<ClientTransport, number>> {
+    const counts = { udp: 0, tcp: 0, tls: 0 };
+    for (const { path } of this.#all) counts[clientTransport(path)] += 1;
+    return counts;
   }
 
   /** Allocations, and ports that are kept for some. */

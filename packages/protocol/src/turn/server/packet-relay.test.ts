@@ -191,6 +191,7 @@ describe('channels', () => {
     expect(caller.bind(channel, peerV6).code).toBe(443);
     expect(caller.bind(channel, { ip: '169.254.169.254', port: 80 }).code).toBe(403);
     expect(caller.bind(channel, { ...peer, port: 0 }).code).toBe(403);
+    expect(world.server.counters.get('peer-refused')).toBe(2);
     expect(caller.bind(channel, peer).code).toBe(0);
     expect(caller.bind(channel, { ...peer, port: 9 }).code).toBe(400);
     expect(caller.bind(channel + 1, peer).code).toBe(400);

@@ -22,4 +22,12 @@ export type TurnPath =
       readonly remote: TransportAddress;
     };
 
+/** What carries a client's messages. */
+export type ClientTransport = 'udp' | 'tcp' | 'tls';
+
+export function clientTransport(path: TurnPath): ClientTransport {
+  if (path.type === 'datagram') return 'udp';
+  return path.isSecure ? 'tls' : 'tcp';
+}
+
 export type AddressFamily = 4 | 6;

@@ -1,7 +1,7 @@
 import type { Counters } from '@rivero/core';
 
-/** What a server counts; drops have the reason as their name. */
-export const turnServerCounters = [
+/** Why something was dropped without an answer. */
+export const turnDropReasons = [
   'defective',
   'unexpected',
   'no-allocation',
@@ -10,12 +10,17 @@ export const turnServerCounters = [
   'no-relay',
   'too-long',
   'unknown-attribute',
-  'peer-refused',
   'bandwidth-exceeded',
-  'binding-answered',
   'binding-limited',
-  'challenged',
   'challenge-limited',
+] as const;
+
+/** What a server counts. */
+export const turnServerCounters = [
+  ...turnDropReasons,
+  'binding-answered',
+  'challenged',
+  'peer-refused',
   'authentication-failed',
   'refused',
   'allocated',

@@ -46,7 +46,15 @@ import {
   unknownAttributes,
 } from './turn-answer.ts';
 import { type AuthenticationRefusal, TurnAuthenticator } from './turn-authenticator.ts';
-import type { AddressFamily, ConnectionId, ListenerId, PeerConnectionId, RelayId, TurnPath } from './turn-path.ts';
+import type {
+  AddressFamily,
+  ClientTransport,
+  ConnectionId,
+  ListenerId,
+  PeerConnectionId,
+  RelayId,
+  TurnPath,
+} from './turn-path.ts';
 import { turnServerCounters } from './turn-server-counters.ts';
 import type { TurnServerLimits } from './turn-server-limits.ts';
 import type { TurnOutput, TurnServerEvent, TurnSink } from './turn-server-output.ts';
@@ -94,11 +102,16 @@ export class TurnServer {
     this.#peers = peers;
     this.#allocations = new Allocations({ limits, families, random, sink, outputs, counters, onClosed });
     this.#packets = new PacketRelay({ random, sink, policy, counters });
-    this.#context = { limits, families, policy, allocations: this.#allocations, peers, outputs };
+    this.#context = { limits, families, policy, allocations: this.#allocations, peers, outputs, counters };
   }
 
   get allocations(): number {
     return this.#allocations.count;
+  }
+
+  /** Looks at each: for who asks now and then. */
+  allocationsByTransport(): Readonly<Record<ClientTransport, number>> {
+    return this.#allocations.countByTransport();
   }
 
   /** What the wall clock says, for credentials that expire: told at the start and whenever it may have been set. */

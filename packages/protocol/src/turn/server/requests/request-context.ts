@@ -7,6 +7,7 @@ import type { PeerConnections } from '../peer-connections.ts';
 import type { PeerPolicy, PeerRefusal } from '../peer-policy.ts';
 import type { TurnAnswer } from '../turn-answer.ts';
 import type { AddressFamily } from '../turn-path.ts';
+import type { TurnServerCounters } from '../turn-server-counters.ts';
 import type { TurnServerLimits } from '../turn-server-limits.ts';
 
 /** What the answers to requests are made of. */
@@ -17,6 +18,7 @@ export interface RequestContext {
   readonly allocations: Allocations;
   readonly peers: PeerConnections;
   readonly outputs: OutputQueue;
+  readonly counters: TurnServerCounters;
 }
 
 /** A request for what the sender's allocation has. */
@@ -34,10 +36,11 @@ export function peerOf(message: StunMessage): TransportAddress | undefined {
 }
 
 export function tellRefusal(
-  { outputs }: RequestContext,
+  { outputs, counters }: RequestContext,
   { user }: Allocation,
   peer: TransportAddress,
   refusal: PeerRefusal,
 ): void {
+  counters.count('peer-refused');
   outputs.tell({ type: 'peer-refused', identity: user.identity, peer, refusal });
 }
