@@ -19,6 +19,18 @@ beforeEach(() => {
   ann.take();
 });
 
+it('ICE servers are told to who asks, for the socket alone and then for the participant', () => {
+  const bob = new GroupGuest(scene);
+  bob.says({ id: 'iceServers' });
+  expect(bob.take()).toMatchObject([{ id: 'ice-servers', iceServers: [{ username: 'socket' }], lifetime: 60 }]);
+  bob.says({ id: 'join', room: 'room', user: { name: 'Bob' } });
+  bob.take();
+  ann.take();
+  bob.says({ id: 'iceServers', user: { session: ann.session } });
+  expect(bob.take()).toMatchObject([{ id: 'ice-servers', iceServers: [{ username: bob.session }] }]);
+  expect(ann.take()).toEqual([]);
+});
+
 describe('bad messages', () => {
   it.each([
     ['half a JSON', '{"id":"join"'],

@@ -45,6 +45,27 @@ function two(): { readonly rooms: P2pRooms; readonly ann: Caller; readonly bob: 
   return { rooms, ann, bob };
 }
 
+it('ICE servers are told to who asks, in a room or outside, and to nobody else', () => {
+  const { rooms, ann, bob } = two();
+  const late = new Caller(rooms);
+  ann.take();
+  bob.take();
+  for (const caller of [ann, late]) {
+    caller.says({ cmd: 'ice-servers', roomId: 'r', uid: 'bob' });
+    expect(caller.take()).toEqual([{ cmd: 'ice-servers', ...caller.iceServers() }]);
+  }
+  expect(bob.take()).toEqual([]);
+});
+
+it('asking for ICE servers keeps a place as keeplive does', () => {
+  const { rooms, ann, bob } = two();
+  bob.take();
+  ann.says({ cmd: 'ice-servers' }, milliseconds(10_000));
+  bob.says({ cmd: 'keeplive' }, milliseconds(10_000));
+  rooms.handleTimeout(after(start, milliseconds(16_000)));
+  expect(bob.take()).toEqual([]);
+});
+
 describe('a room of two', () => {
   it('tells the second who is inside, and the first who came; the first alone is told nothing', () => {
     const rooms = new P2pRooms();

@@ -29,6 +29,7 @@ beforeEach(async () => {
 describe('every act', () => {
   const acts: Readonly<Record<string, (seat: Seat, participantId: string) => void>> = {
     'lock-room': (seat) => moderation.lockRoom(seat, true),
+    'set-relay-only': (seat) => moderation.setRelayOnly(seat, true),
     'remove-participant': (seat, id) => moderation.removeParticipant(seat, id),
     'ask-to-mute': (seat, id) => moderation.askToMute(seat, id, 'microphone', scene.now),
     'lower-hand': (seat, id) => moderation.lowerHand(seat, id),
@@ -61,7 +62,7 @@ describe('every act', () => {
     for (const guest of [ann, eve]) scene.service.conversation.setHand(guest.seat, true, scene.wallNow);
     for (const act of Object.values(acts)) act(ann.seat, bob.seat.room.has(bob.seat.participant) ? bob.id : eve.id);
     expect(scene.noted).toContain(`Room room: host ${ann.id} removed ${bob.id}.`);
-    expect(scene.noted).toHaveLength(6);
+    expect(scene.noted).toHaveLength(7);
     expect(scene.noted.join()).not.toContain(ann.snapshot.hostToken);
     expect(scene.noted.join()).not.toContain(bob.snapshot.resumeToken);
   });
@@ -100,6 +101,37 @@ describe('a locked room', () => {
     moderation.lockRoom(ann.seat, true);
     for (const guest of [ann, bob, eve]) guest.leave();
     expect(scene.join('Carl').snapshot).toMatchObject({ locked: false, role: 'host' });
+  });
+});
+
+describe('media by relays only', () => {
+  it('is told to everybody, once, and shown to who joins or resumes', () => {
+    moderation.setRelayOnly(ann.seat, true);
+    moderation.setRelayOnly(ann.seat, true);
+    for (const guest of [ann, bob, eve]) expect(guest.told()).toEqual([['room-relay-changed', { relayOnly: true }]]);
+    bob.loseSocket();
+    expect(bob.resume().relayOnly).toBe(true);
+    expect(scene.join('Carl').snapshot.relayOnly).toBe(true);
+    forget();
+    moderation.setRelayOnly(ann.seat, false);
+    expect(bob.told()).toEqual([['room-relay-changed', { relayOnly: false }]]);
+    expect(scene.join('Dora').snapshot.relayOnly).toBe(false);
+  });
+
+  it('ends with the room', () => {
+    moderation.setRelayOnly(ann.seat, true);
+    for (const guest of [ann, bob, eve]) guest.leave();
+    expect(scene.join('Carl').snapshot.relayOnly).toBe(false);
+  });
+
+  it('is refused where there is no TURN server, to hosts as to guests', () => {
+    const without = new Scene(10, false);
+    const [host, guest] = [without.join('Ann'), without.join('Bob')];
+    host.told();
+    expect(() => without.service.moderation.setRelayOnly(host.seat, true)).toThrow(refusedAs('relay-unavailable'));
+    expect(() => without.service.moderation.setRelayOnly(guest.seat, true)).toThrow(refusedAs('not-host'));
+    expect([...host.told(), ...guest.told()]).toEqual([]);
+    expect(guest.resume().relayOnly).toBe(false);
   });
 });
 

@@ -33,6 +33,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: fc.constant('set-hand' as const), who, raised: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('lower-all-hands' as const), who }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('lock' as const), who, locked: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('relay' as const), who, relayOnly: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('remove' as const), who, whom: who }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('end' as const), who }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('leave' as const), who }) },
@@ -104,6 +105,8 @@ class Plan {
         return client?.ask(({ moderation }, seat) => moderation.lowerAllHands(seat));
       case 'lock':
         return client?.ask(({ moderation }, seat) => moderation.lockRoom(seat, step.locked));
+      case 'relay':
+        return client?.ask(({ moderation }, seat) => moderation.setRelayOnly(seat, step.relayOnly));
       case 'remove': {
         const whom = this.clients.at(step.whom % Math.max(1, this.clients.length))?.id ?? '';
         client?.ask(({ moderation }, seat) => moderation.removeParticipant(seat, whom));
@@ -202,6 +205,7 @@ class Plan {
         ),
       );
       expect(new Set([client, ...others].map(({ isLocked }) => isLocked)).size).toBe(1);
+      expect(client.isRelayOnly).toBe(client.seat.room.isRelayOnly);
       expect(client.chat).toEqual(client.seat.room.chat.messages);
       expect([client, ...others].some(({ role }) => role === 'host')).toBe(true);
       expect(client.hostToken).toBe(client.role === 'host' ? client.seat.room.hostToken : null);

@@ -1,12 +1,16 @@
 import { IncomingMessage, type IncomingHttpHeaders } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { isOwnOrigin, type OriginRules } from './origin.ts';
+import { askedHostName, isOwnOrigin, type OriginRules } from './origin.ts';
 
-function isTaken(headers: IncomingHttpHeaders, rules: Partial<OriginRules> = {}): boolean {
+function requestWith(headers: IncomingHttpHeaders): IncomingMessage {
   const request = new IncomingMessage(new Socket());
   Object.assign(request.headers, headers);
-  return isOwnOrigin(request, { trustProxy: false, hosts: undefined, ...rules });
+  return request;
+}
+
+function isTaken(headers: IncomingHttpHeaders, rules: Partial<OriginRules> = {}): boolean {
+  return isOwnOrigin(requestWith(headers), { trustProxy: false, hosts: undefined, ...rules });
 }
 
 describe('an origin', () => {
@@ -54,5 +58,57 @@ describe('the host that was asked for, where names are set,', () => {
     const headers = { host: '127.0.0.1:8080', 'x-forwarded-host': 'evil.example' };
     expect(isTaken(headers, { hosts, trustProxy: true })).toBe(false);
     expect(isTaken(headers, { hosts })).toBe(true);
+  });
+});
+
+describe('the name of the host that was asked for', () => {
+  it.each([
+    ['meet.example', 'meet.example'],
+    ['MEET.example.:8443', 'meet.example'],
+    ['localhost:8080', 'localhost'],
+    ['my_server', 'my_server'],
+    ['xn--bcher-kva.example', 'xn--bcher-kva.example'],
+    ['192.0.2.7:80', '192.0.2.7'],
+    ['0x7f.1', '127.0.0.1'],
+    ['[2001:DB8::1]:8443', '2001:db8::1'],
+    ['[::ffff:127.0.0.1]', '::ffff:7f00:1'],
+    ['proxy.example, meet.example', 'meet.example'],
+    [`${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(61)}:65535`, expect.any(String)],
+  ])('%s is %s', (host, name) => {
+    expect(askedHostName(requestWith({ host }), false)).toEqual(name);
+  });
+
+  it.each([
+    '',
+    ':',
+    ':80',
+    '.',
+    'a..b',
+    '-a.example',
+    'a-.example',
+    'meet.example:99999',
+    'meet.example:80:80',
+    'meet.example/path',
+    'meet.example?transport=tcp',
+    'meet.example#',
+    'user@meet.example',
+    'meet example',
+    'm%65et.example',
+    'bücher.example',
+    '1.2.3.4.5',
+    '256.1.1.1',
+    '2001:db8::1',
+    '[2001:db8::1',
+    '[fe80::1%25eth0]',
+    '[]',
+    `${'a'.repeat(64)}.example`,
+    `${'a.'.repeat(128)}example`,
+    '\u0000',
+  ])('is none in %j', (host) => {
+    expect(askedHostName(requestWith({ host }), false)).toBeUndefined();
+  });
+
+  it('is none where no header has it', () => {
+    expect(askedHostName(requestWith({}), true)).toBeUndefined();
   });
 });

@@ -67,6 +67,9 @@ describe('a conversation over sockets', () => {
     ['set-sent', { participantId: 'x'.repeat(65), sent: false }],
     ['set-hand', { raised: 1 }],
     ['lock-room', { locked: 'yes' }],
+    ['set-relay-only', { relayOnly: 1 }],
+    ['set-relay-only', {}],
+    ['ice-servers', null],
     ['remove-participant', {}],
     ['remove-participant', { participantId: 'x'.repeat(65) }],
     ['ask-to-mute', { participantId: 'x', source: 'screen' }],
@@ -86,6 +89,7 @@ describe('a conversation over sockets', () => {
     ['react', { reaction: 'clap' }],
     ['set-hand', { raised: true }],
     ['lock-room', { locked: true }],
+    ['set-relay-only', { relayOnly: true }],
     ['remove-participant', { participantId: 'x' }],
     ['ask-to-mute', { participantId: 'x', source: 'camera' }],
     ['lower-hand', { participantId: 'x' }],
@@ -124,6 +128,7 @@ describe('moderation over sockets', () => {
   it('is refused to a guest', async () => {
     for (const [name, request] of [
       ['lock-room', { locked: true }],
+      ['set-relay-only', { relayOnly: true }],
       ['remove-participant', { participantId: annId }],
       ['ask-to-mute', { participantId: annId, source: 'camera' }],
       ['lower-hand', { participantId: annId }],
@@ -145,6 +150,20 @@ describe('moderation over sockets', () => {
     expect(await carl.enter('join', { room: 'room', name: 'Carl', hostToken })).toMatchObject({ role: 'host' });
     const again = await served.connect();
     expect(await again.enter('resume', { resumeToken })).toMatchObject({ participantId: annId, locked: true });
+  });
+
+  it('sends all media through relays, and refuses it where there is no TURN server', async () => {
+    expect(await ann.codeOf('set-relay-only', { relayOnly: true })).toBe('ok');
+    expect(await bob.hears('room-relay-changed')).toEqual({ relayOnly: true });
+    expect(await ann.hears('room-relay-changed')).toEqual({ relayOnly: true });
+    const carl = await served.connect();
+    expect(await carl.join('Carl')).toMatchObject({ relayOnly: true });
+    await served.stop();
+    const iceServers = { hasRelay: false, issue: () => ({ iceServers: [], lifetime: 60 }) };
+    served = await Served.start(3, { iceServers });
+    const dora = await served.connect();
+    expect(await dora.join('Dora')).toMatchObject({ role: 'host', ice: { iceServers: [] } });
+    expect(await dora.codeOf('set-relay-only', { relayOnly: true })).toBe('relay-unavailable');
   });
 
   it('removes somebody, who can join again but not resume, and whose peer is closed', async () => {
