@@ -45,11 +45,10 @@ describe('checkIntegrity', () => {
     }
   });
 
-  it('accepts MESSAGE-INTEGRITY-SHA256 truncated to multiples of 4 from 16 to 32 (RFC 8489 section 14.6)', () => {
-    const accepted = [16, 20, 24, 28, 32];
-    for (const length of [0, 4, 8, 12, ...accepted, 17, 31, 33, 36]) {
+  it('answers right to MESSAGE-INTEGRITY-SHA256 of 32 bytes and wrong to truncated ones (RFC 8489 section 14.6)', () => {
+    for (const length of [0, 4, 16, 20, 28, 31, 32, 33, 36]) {
       const { bytes } = sealed([username], attributeType.messageIntegritySha256, 'sha256', length);
-      expect(integrityOf(bytes), `${length} bytes`).toBe(accepted.includes(length) ? 'right' : 'wrong');
+      expect(integrityOf(bytes), `${length} bytes`).toBe(length === 32 ? 'right' : 'wrong');
     }
   });
 

@@ -1,4 +1,4 @@
-import type { MonotonicMs, RandomBytes, WallClockMs } from '@rivero/core';
+import type { MonotonicMs, RandomBytes, TransportAddress, WallClockMs } from '@rivero/core';
 import {
   type AttributeToSend,
   attributeType,
@@ -57,12 +57,11 @@ export class TurnAuthenticator {
     const realm = value(attributeType.realm);
     const nonce = value(attributeType.nonce);
     if ((username === undefined && userhash === undefined) || realm === undefined || nonce === undefined) return 400;
-    const algorithm = passwordAlgorithm(
-      value(attributeType.passwordAlgorithm),
-      value(attributeType.passwordAlgorithms),
-    );
-    if (algorithm === undefined) return 400;
+    // First, as another server's nonce may have come with other algorithms than ours.
     if (!this.#nonces.isValid(nonce, ip, now)) return 438;
+    const picked = value(attributeType.passwordAlgorithm);
+    const algorithm = passwordAlgorithm(picked, value(attributeType.passwordAlgorithms));
+    if (algorithm === undefined) return 400;
     if (!areEqual(realm, this.#realm)) return 401;
     const name = username && decoder.decode(username);
     const isKnown = known !== undefined && known.username === name && (known.expiresAt ?? Infinity) > wall;
@@ -75,14 +74,15 @@ export class TurnAuthenticator {
       this.#guesses.take(ip, now);
       return 401;
     }
-    return { account, integrity: { key, algorithm: hasSha256 ? 'sha256' : 'sha1' } };
+    // Who picks an algorithm gets SHA-256, whatever his own integrity is (RFC 8489 section 9.2.4).
+    return { account, integrity: { key, algorithm: hasSha256 || picked !== undefined ? 'sha256' : 'sha1' } };
   }
 
   /** What a 401 or 438 says besides. */
-  challenge(ip: string, now: MonotonicMs): readonly AttributeToSend[] {
+  challenge(source: TransportAddress, now: MonotonicMs): readonly AttributeToSend[] {
     return [
       { type: attributeType.realm, value: this.#realm },
-      { type: attributeType.nonce, value: this.#nonces.issue(ip, now) },
+      { type: attributeType.nonce, value: this.#nonces.issue(source, now) },
       { type: attributeType.passwordAlgorithms, value: passwordAlgorithms },
     ];
   }

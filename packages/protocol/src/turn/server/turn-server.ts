@@ -1,4 +1,5 @@
 import {
+  assert,
   Counters,
   earliest,
   type Milliseconds,
@@ -221,11 +222,13 @@ export class TurnServer {
     if (from === 'client') allocation.bytesFromClient += length;
     else allocation.bytesFromPeers += length;
     this.counters.count(from === 'client' ? 'bytes-from-clients' : 'bytes-from-peers', length);
-    return allocation.user.bandwidth.borrow(length, now);
+    return allocation.user.bandwidth?.borrow(now, length) ?? milliseconds(0);
   }
 
   handleTimeout(now: MonotonicMs): void {
-    for (const peer of this.#peers.expired(now)) this.#closePeer(peer);
+    for (let peer = this.#peers.takeExpired(now); peer !== undefined; peer = this.#peers.takeExpired(now)) {
+      this.#closePeer(peer);
+    }
     this.#allocations.handleTimeout(now);
   }
 
@@ -254,7 +257,9 @@ export class TurnServer {
   #handleMessage(path: TurnPath, allocation: Allocation | undefined, bytes: Uint8Array, now: MonotonicMs): void {
     const message = parseStunMessage(bytes);
     if (typeof message === 'string') return this.counters.count('defective');
-    if (message.class === 'request') return this.#handleRequest(path, allocation, message, now);
+    if (message.class === 'request' && !indicationMethods.has(message.method)) {
+      return this.#handleRequest(path, allocation, message, now);
+    }
     // Binding indications keep NATs open.
     if (message.class === 'indication' && message.method === 'binding') return;
     if (message.class !== 'indication' || message.method !== 'send') return this.counters.count('unexpected');
@@ -293,7 +298,7 @@ export class TurnServer {
     if (message.method === 'allocate') return handleAllocate(this.#context, request, allocation, now);
     if (message.method === 'connection-bind') return handleConnectionBind(this.#context, request, allocation, now);
     const handle = allocationRequests.get(message.method);
-    if (handle === undefined) return refused(400);
+    assert(handle !== undefined, 'the method has requests');
     if (allocation === undefined || allocation.pending !== undefined) return refused(437);
     return handle(this.#context, request, allocation, now);
   }
@@ -307,15 +312,15 @@ export class TurnServer {
 
   /** Refuses somebody unknown, in as few bytes as the RFC allows, and not too often. */
   #challenge(path: TurnPath, message: StunMessage, code: AuthenticationRefusal, now: MonotonicMs): void {
-    const { ip } = path.remote;
-    if (!this.#challenges.take(ip, now)) return this.counters.count('challenge-limited');
+    const { remote } = path;
+    if (!this.#challenges.take(remote.ip, now)) return this.counters.count('challenge-limited');
     this.counters.count('challenged');
     const isProof = code === 401 && findAttribute(message, attributeType.realm) !== undefined;
     if (isProof) {
       this.counters.count('authentication-failed');
-      this.#outputs.tell({ type: 'authentication-failed', remote: path.remote });
+      this.#outputs.tell({ type: 'authentication-failed', remote });
     }
-    const attributes = code === 400 ? [] : this.#authenticator.challenge(ip, now);
+    const attributes = code === 400 ? [] : this.#authenticator.challenge(remote, now);
     this.#answer(path, message, { type: 'error', code, attributes }, { isTerse: true });
   }
 
@@ -343,6 +348,9 @@ export class TurnServer {
     this.#options.sink.sendMessage(allocation.path, serializeAnswer(question, answer, { integrity }));
   }
 }
+
+/** Methods without requests; a message of a class that its method has not is dropped (RFC 8489 section 6.3). */
+const indicationMethods: ReadonlySet<StunMessage['method']> = new Set(['send', 'data', 'connection-attempt']);
 
 const allocationRequests: ReadonlyMap<StunMessage['method'], AllocationRequest> = new Map([
   ['refresh', handleRefresh],
