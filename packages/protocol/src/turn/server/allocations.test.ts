@@ -284,6 +284,26 @@ describe('an allocation', () => {
     expect(world.server.deadline()).toBe(Infinity);
   });
 
+  it('wants the time when it may end, each for itself, and never for its permissions', () => {
+    const world = new TurnWorld();
+    const callers = Array.from({ length: 5 }, (_, i) => new TurnCaller(world, { port: i + 1 }));
+    for (const [i, caller] of callers.entries()) {
+      world.runUntil(minutes(i));
+      caller.allocate();
+      for (let host = 1; host < 20; host++) caller.permit({ ...peer, ip: `198.51.100.${host}` });
+      expect(world.server.deadline()).toBe(minutes(10));
+    }
+    callers[0].ask('refresh', [lifetime(3_600)]);
+    expect(world.server.deadline()).toBe(minutes(11));
+    callers[1].ask('refresh', [lifetime(0)]);
+    expect(world.server.deadline()).toBe(minutes(12));
+    world.now = monotonicMs(minutes(14));
+    world.server.handleTimeout(world.now);
+    expect(world.server.allocations).toBe(1);
+    // The first: by then it has been idle for an hour.
+    expect(world.server.deadline()).toBe(minutes(60));
+  });
+
   it('has expired at that moment even before the timer', () => {
     const world = new TurnWorld();
     const caller = new TurnCaller(world);

@@ -1,4 +1,12 @@
-import { after, earliest, type MonotonicMs, never, type RandomBytes, type TransportAddress } from '@rivero/core';
+import {
+  after,
+  Deadlines,
+  earliest,
+  type MonotonicMs,
+  never,
+  type RandomBytes,
+  type TransportAddress,
+} from '@rivero/core';
 import { type AttributeToSend, attributeType, serializeXorAddress, turnAttributeType } from '../../stun/index.ts';
 import { lifetimeAttribute } from '../turn-values.ts';
 import type { AllocateAsk } from './allocate-request.ts';
@@ -40,9 +48,9 @@ export class Allocations {
   readonly #all = new Set<Allocation>();
   readonly #relays = new Map<RelayId, Relay>();
   readonly #reservations = new Reservations();
+  /** When each is to be looked at: no later than it ends. */
+  readonly #deadlines = new Deadlines<Allocation>();
   #nextRelay = 1;
-  /** No later than what is due first. */
-  #dueAt: MonotonicMs = never;
 
   constructor(options: AllocationsOptions) {
     this.#options = options;
@@ -137,12 +145,12 @@ export class Allocations {
   ): void {
     for (const relay of allocation.relays.filter((each) => family === undefined || each.family === family)) {
       relay.expiresAt = after(now, lifetime);
-      this.#isDue(relay.expiresAt);
       if (lifetime > 0) continue;
       this.#forget(relay);
       this.#options.outputs.push({ type: 'close-relay', relay: relay.id });
     }
     if (allocation.relays.length === 0) this.close(allocation, 'released');
+    else this.#watch(allocation);
   }
 
   close(allocation: Allocation, reason: AllocationEnd): void {
@@ -157,6 +165,7 @@ export class Allocations {
       outputs.push({ type: 'close-relay', relay: relay.id });
     }
     this.#all.delete(allocation);
+    this.#deadlines.delete(allocation);
     this.#byPath.delete(allocation);
     this.#users.leave(user);
     const { identity } = user;
@@ -170,34 +179,29 @@ export class Allocations {
     }
   }
 
-  /** Something has got a deadline; no need to tell one that moved away. */
-  #isDue(at: MonotonicMs): void {
-    this.#dueAt = earliest(this.#dueAt, at);
-  }
-
   deadline(): MonotonicMs {
-    return earliest(this.#dueAt, this.#reservations.deadline());
+    return earliest(this.#deadlines.first(), this.#reservations.deadline());
   }
 
   handleTimeout(now: MonotonicMs): void {
     for (const { relay } of this.#reservations.takeExpired(now)) {
       this.#options.outputs.push({ type: 'close-relay', relay });
     }
-    if (now < this.#dueAt) return;
-    const { idleMax } = this.#options.limits;
-    this.#dueAt = never;
-    for (const allocation of this.#all) {
-      this.#expireRelays(allocation, now);
-      if (allocation.isClosed) continue;
-      const idleAt = after(allocation.activeAt, idleMax);
-      if (idleAt <= now) {
-        this.close(allocation, 'idle');
-        continue;
-      }
-      allocation.permissions.handleTimeout(now);
-      this.#isDue(earliest(idleAt, allocation.permissions.deadline()));
-      for (const { expiresAt } of allocation.relays) this.#isDue(expiresAt);
+    for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
+      this.#expireRelays(due, now);
+      if (due.isClosed) continue;
+      if (this.#idleAt(due) <= now) this.close(due, 'idle');
+      else this.#watch(due);
     }
+  }
+
+  #watch(allocation: Allocation): void {
+    const ends = allocation.relays.map(({ expiresAt }) => expiresAt);
+    this.#deadlines.set(allocation, earliest(this.#idleAt(allocation), ...ends));
+  }
+
+  #idleAt({ activeAt }: Allocation): MonotonicMs {
+    return after(activeAt, this.#options.limits.idleMax);
   }
 
   #living(allocation: Allocation | undefined, now: MonotonicMs): Allocation | undefined {
@@ -249,7 +253,7 @@ export class Allocations {
     const relay: Relay = { id, family, allocation, address: undefined, expiresAt };
     allocation.relays.push(relay);
     this.#relays.set(id, relay);
-    this.#isDue(expiresAt);
+    this.#watch(allocation);
     return relay;
   }
 
@@ -285,11 +289,8 @@ export class Allocations {
       allocation.pending = undefined;
       allocation.response = bytes;
       counters.count('allocated');
-      this.#isDue(after(now, this.#options.limits.idleMax));
-      for (const relay of relays) {
-        relay.expiresAt = after(now, pending.lifetime);
-        this.#isDue(relay.expiresAt);
-      }
+      for (const relay of relays) relay.expiresAt = after(now, pending.lifetime);
+      this.#watch(allocation);
       const relayed = relays.flatMap(({ address }) => address ?? []);
       outputs.tell({ type: 'allocated', identity: user.identity, path, relayed });
     } else {

@@ -73,12 +73,12 @@ export class PacketRelay {
     const permission = allocation.permissions.find(peer.ip, now);
     if (permission === undefined) return this.#counters.count('no-permission');
     if (data.length > relayedLengthMax) return this.#counters.count('too-long');
-    if (!allocation.user.bandwidth.take(data.length, now)) return this.#counters.count('bandwidth-exceeded');
+    if (allocation.user.bandwidth?.take(now, data.length) === false) return this.#counters.count('bandwidth-exceeded');
     allocation.activeAt = now;
     allocation.bytesFromPeers += data.length;
     this.#counters.count('packets-from-peers');
     this.#counters.count('bytes-from-peers', data.length);
-    const channel = permission.channels.get(peer.port);
+    const channel = permission.channels?.get(peer.port);
     if (channel !== undefined && channel.expiresAt > now) {
       this.#sink.sendChannelData(allocation.path, channel.number, data);
     } else {
@@ -88,7 +88,7 @@ export class PacketRelay {
 
   #sendToPeer({ id, allocation }: Relay, peer: TransportAddress, data: Uint8Array, now: MonotonicMs): void {
     if (data.length > relayedLengthMax) return this.#counters.count('too-long');
-    if (!allocation.user.bandwidth.take(data.length, now)) return this.#counters.count('bandwidth-exceeded');
+    if (allocation.user.bandwidth?.take(now, data.length) === false) return this.#counters.count('bandwidth-exceeded');
     allocation.activeAt = now;
     allocation.bytesFromClient += data.length;
     this.#counters.count('packets-from-clients');

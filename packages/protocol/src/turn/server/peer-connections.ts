@@ -1,6 +1,6 @@
 import {
   after,
-  earliest,
+  Deadlines,
   formatTransportAddress,
   type MonotonicMs,
   never,
@@ -36,7 +36,8 @@ export class PeerConnections {
   readonly #byConnection = new Map<ConnectionId, PeerConnection>();
   readonly #outputs: OutputQueue;
   readonly #random: RandomBytes;
-  #dueAt: MonotonicMs = never;
+  /** Of those that are to be made or bound. */
+  readonly #deadlines = new Deadlines<PeerConnection>();
 
   constructor(outputs: OutputQueue, random: RandomBytes) {
     this.#outputs = outputs;
@@ -78,7 +79,7 @@ export class PeerConnections {
     this.#byId.set(id, peer);
     const siblings = this.#byAllocation.get(allocation) ?? new Set();
     this.#byAllocation.set(allocation, siblings.add(peer));
-    this.#dueAt = earliest(this.#dueAt, expiresAt);
+    this.#deadlines.set(peer, expiresAt);
     return peer;
   }
 
@@ -86,13 +87,14 @@ export class PeerConnections {
   await(peer: PeerConnection, now: MonotonicMs): void {
     peer.state = 'waiting';
     peer.expiresAt = after(now, peerConnectionTimeout);
-    this.#dueAt = earliest(this.#dueAt, peer.expiresAt);
+    this.#deadlines.set(peer, peer.expiresAt);
   }
 
   join(peer: PeerConnection, connection: ConnectionId): void {
     peer.state = 'joined';
     peer.connection = connection;
     peer.expiresAt = never;
+    this.#deadlines.delete(peer);
     this.#byConnection.set(connection, peer);
     this.#outputs.push({ type: 'join', connection, peer: peer.id });
   }
@@ -100,6 +102,7 @@ export class PeerConnections {
   /** Ends both of its connections. */
   close(peer: PeerConnection): void {
     if (!this.#byId.delete(peer.id)) return;
+    this.#deadlines.delete(peer);
     const siblings = this.#byAllocation.get(peer.allocation);
     siblings?.delete(peer);
     if (siblings?.size === 0) this.#byAllocation.delete(peer.allocation);
@@ -113,19 +116,12 @@ export class PeerConnections {
     for (const peer of this.#byAllocation.get(allocation) ?? []) this.close(peer);
   }
 
-  /** Those that nobody made or bound in time; not closed yet. */
-  expired(now: MonotonicMs): readonly PeerConnection[] {
-    if (now < this.#dueAt) return [];
-    const expired: PeerConnection[] = [];
-    this.#dueAt = never;
-    for (const peer of this.#byId.values()) {
-      if (peer.expiresAt <= now) expired.push(peer);
-      else this.#dueAt = earliest(this.#dueAt, peer.expiresAt);
-    }
-    return expired;
+  /** Takes one that nobody made or bound in time; not closed yet. */
+  takeExpired(now: MonotonicMs): PeerConnection | undefined {
+    return this.#deadlines.takeDue(now);
   }
 
   deadline(): MonotonicMs {
-    return this.#dueAt;
+    return this.#deadlines.first();
   }
 }

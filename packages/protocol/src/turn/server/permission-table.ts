@@ -1,11 +1,12 @@
-import { after, earliest, type MonotonicMs, never, type TransportAddress } from '@rivero/core';
+import { after, type MonotonicMs, type TransportAddress } from '@rivero/core';
 import { channelLifetime, permissionLifetime } from './turn-server-limits.ts';
 
 /** An IP address that may send to a relayed address, and the channels of its ports. */
 export interface Permission {
   readonly ip: string;
   expiresAt: MonotonicMs;
-  readonly channels: Map<number, Channel>;
+  /** By port; made with the first, as most have none. */
+  channels: Map<number, Channel> | undefined;
 }
 
 export interface Channel {
@@ -20,7 +21,10 @@ export interface PermissionLimits {
   readonly channelsMax: number;
 }
 
-/** The permissions and channels of one allocation (RFC 8656 sections 9 and 12). What has expired is as good as gone. */
+/**
+ * The permissions and channels of one allocation (RFC 8656 sections 9 and 12). What has expired is as good as gone; it goes
+ * when its place is wanted, or with the allocation.
+ */
 export class PermissionTable {
   readonly #limits: PermissionLimits;
   readonly #permissions = new Map<string, Permission>();
@@ -45,7 +49,7 @@ export class PermissionTable {
   permit(ips: readonly string[], now: MonotonicMs): boolean {
     const more = new Set(ips.filter((ip) => !this.#permissions.has(ip)));
     if (this.#permissions.size + more.size > this.#limits.permissionsMax) {
-      this.handleTimeout(now);
+      this.#forgetExpired(now);
       if (this.#permissions.size + more.size > this.#limits.permissionsMax) return false;
     }
     for (const ip of ips) this.#permit(ip, now);
@@ -54,9 +58,9 @@ export class PermissionTable {
 
   /** `taken`: the number is another peer's, or the peer has another number. */
   bind(number: number, peer: TransportAddress, now: MonotonicMs): 'bound' | 'taken' | 'too-many' {
-    this.handleTimeout(now);
+    this.#forgetExpired(now);
     const byNumber = this.#channels.get(number);
-    const byPeer = this.#permissions.get(peer.ip)?.channels.get(peer.port);
+    const byPeer = this.#permissions.get(peer.ip)?.channels?.get(peer.port);
     if (byNumber !== byPeer) return 'taken';
     if (byNumber !== undefined) {
       byNumber.expiresAt = after(now, channelLifetime);
@@ -67,30 +71,22 @@ export class PermissionTable {
     if (!this.permit([peer.ip], now)) return 'too-many';
     const permission = this.#permit(peer.ip, now);
     const channel = { number, peer, permission, expiresAt: after(now, channelLifetime) };
+    permission.channels ??= new Map();
     permission.channels.set(peer.port, channel);
     this.#channels.set(number, channel);
     return 'bound';
   }
 
   /** Forgets what has expired; a permission is kept for its channels. */
-  handleTimeout(now: MonotonicMs): void {
+  #forgetExpired(now: MonotonicMs): void {
     for (const channel of this.#channels.values()) {
       if (channel.expiresAt > now) continue;
       this.#channels.delete(channel.number);
-      channel.permission.channels.delete(channel.peer.port);
+      channel.permission.channels?.delete(channel.peer.port);
     }
     for (const { ip, expiresAt, channels } of this.#permissions.values()) {
-      if (expiresAt <= now && channels.size === 0) this.#permissions.delete(ip);
+      if (expiresAt <= now && (channels?.size ?? 0) === 0) this.#permissions.delete(ip);
     }
-  }
-
-  deadline(): MonotonicMs {
-    let first = never;
-    for (const { expiresAt } of this.#channels.values()) first = earliest(first, expiresAt);
-    for (const { expiresAt, channels } of this.#permissions.values()) {
-      if (channels.size === 0) first = earliest(first, expiresAt);
-    }
-    return first;
   }
 
   #permit(ip: string, now: MonotonicMs): Permission {
@@ -100,7 +96,7 @@ export class PermissionTable {
       known.expiresAt = expiresAt;
       return known;
     }
-    const permission = { ip, expiresAt, channels: new Map<number, Channel>() };
+    const permission: Permission = { ip, expiresAt, channels: undefined };
     this.#permissions.set(ip, permission);
     return permission;
   }

@@ -46,13 +46,17 @@ export class Reservations {
 
   /** Those that nobody came for, each once. */
   takeExpired(now: MonotonicMs): readonly Reservation[] {
-    const expired = [...this.#byToken].filter(([, { expiresAt }]) => expiresAt <= now);
-    for (const [key] of expired) this.#byToken.delete(key);
-    return expired.map(([, reservation]) => reservation);
+    const expired: Reservation[] = [];
+    // In the order of their expiry, as all live equally long.
+    for (const [key, reservation] of this.#byToken) {
+      if (reservation.expiresAt > now) break;
+      this.#byToken.delete(key);
+      expired.push(reservation);
+    }
+    return expired;
   }
 
   deadline(): MonotonicMs {
-    // In the order of their expiry, as all live equally long.
     for (const { expiresAt } of this.#byToken.values()) return expiresAt;
     return never;
   }

@@ -1,12 +1,11 @@
-import type { BitsPerSecond, MonotonicMs } from '@rivero/core';
-import { TokenBucket } from './token-bucket.ts';
+import { type BitsPerSecond, type MonotonicMs, TokenBucket } from '@rivero/core';
 
 /** Somebody with allocations. */
 export interface TurnUser {
   readonly identity: string;
   allocations: number;
-  /** In bytes. */
-  readonly bandwidth: TokenBucket;
+  /** In bytes; left out: no limit. */
+  readonly bandwidth: TokenBucket | undefined;
 }
 
 /** Users while they have allocations. */
@@ -25,8 +24,7 @@ export class TurnUsers {
   /** With one allocation more. */
   join(identity: string, now: MonotonicMs): TurnUser {
     const known = this.#users.get(identity);
-    const perSecond = this.#bandwidth / 8;
-    const user = known ?? { identity, allocations: 0, bandwidth: new TokenBucket(perSecond, perSecond, now) };
+    const user = known ?? { identity, allocations: 0, bandwidth: this.#bucket(now) };
     if (known === undefined) this.#users.set(identity, user);
     user.allocations += 1;
     return user;
@@ -35,5 +33,10 @@ export class TurnUsers {
   leave(user: TurnUser): void {
     user.allocations -= 1;
     if (user.allocations === 0) this.#users.delete(user.identity);
+  }
+
+  #bucket(now: MonotonicMs): TokenBucket | undefined {
+    const perSecond = this.#bandwidth / 8;
+    return perSecond === 0 ? undefined : new TokenBucket({ perSecond, burstMax: perSecond }, now);
   }
 }
