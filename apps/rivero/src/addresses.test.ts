@@ -8,6 +8,7 @@ const everywhere: Reachable = {
   kurentoUrls: [],
   kurentoProblem: undefined,
   turnUrls: [],
+  externalTurnUrls: [],
   turnProblem: undefined,
   localAddresses: [
     { family: 'IPv6', address: '2001:db8::10' },
@@ -66,6 +67,13 @@ describe('printed addresses', () => {
       'Port 8888 is taken.\n',
     );
     expect(formatAddresses(everywhere)).not.toContain('Kurento');
+  });
+
+  it('say whether the STUN and TURN server is ours', () => {
+    const own = formatAddresses({ ...everywhere, turnUrls: ['turn:192.0.2.10:3478'] });
+    expect(own).toMatch(/STUN, TURN: +turn:192\.0\.2\.10:3478\n/);
+    const external = formatAddresses({ ...everywhere, externalTurnUrls: ['turn:turn.example.org'] });
+    expect(external).toMatch(/STUN, TURN \(not ours \/ 外部\)： turn:turn\.example\.org\n/);
   });
 
   it('for other devices are four at most', () => {

@@ -13,6 +13,8 @@ export interface Reachable {
   readonly kurentoProblem: string | undefined;
   /** Where the STUN and TURN server is reached. */
   readonly turnUrls: readonly string[];
+  /** STUN and TURN servers of others that clients use instead. */
+  readonly externalTurnUrls: readonly string[];
   /** Why it was not opened. */
   readonly turnProblem: string | undefined;
   readonly localAddresses: readonly LocalAddress[];
@@ -28,6 +30,7 @@ const printedAddressesMax = 4;
 const here = '  On this machine / 本机：      ';
 const forKurento = '  Kurento API:                  ';
 const forTurn = '  STUN, TURN:                   ';
+const forExternalTurn = '  STUN, TURN (not ours / 外部)： ';
 const elsewhere = '  On other devices / 其他设备： ';
 
 /** What the program prints once it runs: where to open it, in English and Chinese. */
@@ -45,6 +48,7 @@ export function formatAddresses(reachable: Reachable): string {
     ...reachable.kurentoUrls.map((url) => `${forKurento}${url}`),
     ...(reachable.kurentoProblem === undefined ? [] : [`${forKurento}${reachable.kurentoProblem}`]),
     ...reachable.turnUrls.map((url) => `${forTurn}${url}`),
+    ...reachable.externalTurnUrls.map((url) => `${forExternalTurn}${url}`),
     ...(reachable.turnProblem === undefined ? [] : [`${forTurn}${reachable.turnProblem}`]),
     ...(isSelfMade && httpsPort !== undefined && (hosts.length > 0 || httpPort === undefined) ? warning : []),
   ];

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { CodedError, wallClockMs } from '@rivero/core';
+import { CodedError, type WallClockMs, wallClockMs } from '@rivero/core';
 import { type EngineOptions, type RunningEngine, startEngine } from '@rivero/engine';
 import type { Kurento } from '@rivero/kurento';
 import { createSignaling, type IceServerSource } from '@rivero/platform';
@@ -20,7 +20,7 @@ import {
 } from '@rivero/runtime';
 import type { Turn } from '@rivero/turn';
 import type { Reachable } from './addresses.ts';
-import { noIceServers, ownIceServers } from './ice-servers.ts';
+import { externalIceServers, noIceServers, ownIceServers } from './ice-servers.ts';
 import { openKurentoApi } from './kurento-api.ts';
 import { openTurnServer, type TurnServer } from './turn-server.ts';
 
@@ -112,6 +112,7 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     kurentoUrls: kurento.type === 'open' ? kurentoUrls(kurento.kurento, config) : [],
     kurentoProblem: kurento.type === 'refused' ? kurento.error.message : undefined,
     turnUrls: turn.type === 'open' ? turnUrls(turn.turn, config, localAddresses) : [],
+    externalTurnUrls: turn.type === 'external' ? turn.urls : [],
     turnProblem: turn.type === 'refused' ? turn.error.message : undefined,
     localAddresses,
     externalAddresses: externalAddresses(config),
@@ -123,21 +124,25 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
 }
 
 function iceServers(turn: TurnServer, config: Config): IceServerSource {
-  if (turn.type !== 'open') return noIceServers;
-  const {
-    secret,
-    turn: { port, tlsPort },
-  } = turn;
-  return ownIceServers({
-    port,
-    tlsPort,
-    secret,
-    turnHost: config.turnHost,
-    externalAddresses: externalAddresses(config),
-    localAddresses: listLocalAddresses,
-    machineName: hostname(),
-    wallNow: () => wallClockMs(Date.now()),
-  });
+  const wallNow = (): WallClockMs => wallClockMs(Date.now());
+  switch (turn.type) {
+    case 'open':
+      return ownIceServers({
+        port: turn.turn.port,
+        tlsPort: turn.turn.tlsPort,
+        secret: turn.secret,
+        turnHost: config.turnHost,
+        externalAddresses: externalAddresses(config),
+        localAddresses: listLocalAddresses,
+        machineName: hostname(),
+        wallNow,
+      });
+    case 'external':
+      return externalIceServers({ urls: turn.urls, secret: turn.secret, wallNow });
+    case 'off':
+    case 'refused':
+      return noIceServers;
+  }
 }
 
 /** Names of this machine that work without any DNS that others could turn. */

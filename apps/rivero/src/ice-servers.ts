@@ -1,7 +1,7 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { type WallClockMs, wallClockMs } from '@rivero/core';
 import type { IceServerSource } from '@rivero/platform';
-import type { LocalAddress } from '@rivero/runtime';
+import { isTurnUrl, type LocalAddress } from '@rivero/runtime';
 import { timeLimitedUser } from '@rivero/turn';
 
 /** Seconds for which credentials are good: longer than most calls, and clients ask again before. */
@@ -42,6 +42,30 @@ export function ownIceServers(options: OwnIceServersOptions): IceServerSource {
         lifetime: credentialLifetime,
       };
     },
+  };
+}
+
+export interface ExternalIceServersOptions {
+  /** As they are handed out. */
+  readonly urls: readonly string[];
+  /** That of the TURN servers among them; undefined: there are none. */
+  readonly secret: string | undefined;
+  readonly wallNow: () => WallClockMs;
+}
+
+/** STUN and TURN servers of others, such as a coturn with `use-auth-secret`. */
+export function externalIceServers({ urls, secret, wallNow }: ExternalIceServersOptions): IceServerSource {
+  const stun = urls.filter((url) => !isTurnUrl(url));
+  const turn = secret === undefined ? [] : urls.filter(isTurnUrl);
+  return {
+    hasRelay: turn.length > 0,
+    issue: ({ name }) => ({
+      iceServers: [
+        ...(stun.length === 0 ? [] : [{ urls: stun }]),
+        ...(secret === undefined || turn.length === 0 ? [] : [{ urls: turn, ...credentials(secret, name, wallNow()) }]),
+      ],
+      lifetime: credentialLifetime,
+    }),
   };
 }
 

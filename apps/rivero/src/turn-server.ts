@@ -11,18 +11,23 @@ export interface TurnServerOptions {
   readonly certificate: () => Promise<TlsPair>;
 }
 
-/** The STUN and TURN server of this program, or why there is none: meetings go on without it. */
+/**
+ * The STUN and TURN server of this program, or why there is none: others are named, or its port is taken. Meetings go on
+ * without it.
+ */
 export type TurnServer =
   | { readonly type: 'off' }
+  | { readonly type: 'external'; readonly urls: readonly string[]; readonly secret: string | undefined }
   /** `secret`: of time-limited credentials. */
   | { readonly type: 'open'; readonly turn: Turn; readonly secret: string }
   | { readonly type: 'refused'; readonly error: CodedError };
 
 /** Opens the TURN server where it is wanted. A port that is taken is told, and ends nothing. */
 export async function openTurnServer({ config, engine, log, certificate }: TurnServerOptions): Promise<TurnServer> {
-  const { turnPort: port, turnTlsPort: tlsPort } = config;
+  const { turnPort: port, turnTlsPort: tlsPort, turnUrls, turnSecret } = config;
+  if (turnUrls.length > 0) return { type: 'external', urls: turnUrls, secret: turnSecret };
   if (port === 'off' && tlsPort === 'off') return { type: 'off' };
-  const secret = config.turnSecret ?? (await openKeptSecret(config.dataDir, 'turn-secret'));
+  const secret = turnSecret ?? (await openKeptSecret(config.dataDir, 'turn-secret'));
   try {
     const turn = await startTurn({
       log,

@@ -6,6 +6,7 @@ export {
   environmentName,
   formatConfigDocument,
   formatHelp,
+  isTurnUrl,
   type Language,
   type LogLevel,
   type LogLevels,

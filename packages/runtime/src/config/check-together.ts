@@ -1,4 +1,5 @@
 import { CodedError } from '@rivero/core';
+import { isTurnUrl } from './ice-urls.ts';
 import type { Config } from './settings.ts';
 
 const portMax = 65_535;
@@ -23,6 +24,11 @@ export function checkTogether(config: Config): void {
   if (config.turnPort === config.turnTlsPort && config.turnPort !== 0 && config.turnPort !== 'off') {
     throw conflict('RIVERO_TURN_PORT and RIVERO_TURN_TLS_PORT are the same; set one of them to another port.');
   }
+  if (config.turnUrls.some(isTurnUrl) && config.turnSecret === undefined) {
+    throw conflict(
+      'RIVERO_TURN_URLS names TURN servers, and RIVERO_TURN_SECRET is not set; set it to their static-auth-secret.',
+    );
+  }
   checkMediaPorts(config);
   checkRtpPorts(config);
   checkRelayPorts(config);
@@ -30,8 +36,8 @@ export function checkTogether(config: Config): void {
 
 /** Relays may send to relays: no server may be where they look for those. */
 function checkRelayPorts(config: Config): void {
-  const { turnPort, turnTlsPort, turnRelayPorts } = config;
-  if (turnPort === 'off' && turnTlsPort === 'off') return;
+  const { turnPort, turnTlsPort, turnRelayPorts, turnUrls } = config;
+  if (turnUrls.length > 0 || (turnPort === 'off' && turnTlsPort === 'off')) return;
   const { first, last } = turnRelayPorts;
   for (const [name, port] of servers(config)) {
     if (port === 'off' || port < first || port > last) continue;
@@ -45,8 +51,20 @@ function servers(config: Config): readonly (readonly [name: string, port: number
     ['RIVERO_HTTPS_PORT', config.httpsPort],
     ['RIVERO_KURENTO_PORT', config.kurentoPort],
     ['RIVERO_KURENTO_TLS_PORT', config.kurentoTlsPort],
-    ['RIVERO_TURN_PORT', config.turnPort],
-    ['RIVERO_TURN_TLS_PORT', config.turnTlsPort],
+    ...turnServers(config),
+  ];
+}
+
+/** Our own, which is not opened where others are named. */
+function turnServers({
+  turnUrls,
+  turnPort,
+  turnTlsPort,
+}: Config): readonly (readonly [name: string, port: number | 'off'])[] {
+  if (turnUrls.length > 0) return [];
+  return [
+    ['RIVERO_TURN_PORT', turnPort],
+    ['RIVERO_TURN_TLS_PORT', turnTlsPort],
   ];
 }
 

@@ -75,6 +75,7 @@ describe('defaults', () => {
       turnRealm: 'rivero',
       turnUsers: [],
       turnSecret: undefined,
+      turnUrls: [],
       turnRelayPorts: { first: 61_000, last: 65_535 },
       turnRelayAddress: [],
       turnAllowPeers: [],

@@ -229,6 +229,20 @@ export function optionalSecret(sentence: Text): Setting<string | undefined> {
   };
 }
 
+/** A secret that other servers have too, which may have other characters; one can be guessed from what it made. */
+export function sharedSecret(sentence: Text): Setting<string | undefined> {
+  return {
+    ...unset,
+    isSecret: true,
+    limit: {
+      en: 'a text of 16 to 256 ASCII characters without spaces',
+      zh: '16 到 256 个 ASCII 字符，不含空格',
+    },
+    sentence,
+    parse: (written) => (typeof written === 'string' && /^[\x21-\x7e]{16,256}$/.test(written) ? written : undefined),
+  };
+}
+
 /** The first and the last of a row of ports. */
 export interface PortRange {
   readonly first: number;

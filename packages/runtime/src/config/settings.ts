@@ -1,4 +1,5 @@
 import { logModuleNames } from './log-levels.ts';
+import { iceUrls } from './ice-urls.ts';
 import {
   addressOfEachFamily,
   bindAddress,
@@ -16,6 +17,7 @@ import {
   portOrOff,
   portRange,
   realm,
+  sharedSecret,
   users,
   wholeNumber,
 } from './setting-kinds.ts';
@@ -178,9 +180,13 @@ export const settings = {
     en: 'Users of the TURN server besides those of the web pages, for clients that keep a password.',
     zh: '除网页用户以外的 TURN 用户，供保存固定密码的客户端使用。',
   }),
-  turnSecret: optionalSecret({
-    en: 'Secret by which others make time-limited TURN credentials. Not set: one is made and kept in the data folder.',
-    zh: '其他服务用来生成限时 TURN 凭据的密钥。未设置时自动生成并保存在数据文件夹中。',
+  turnSecret: sharedSecret({
+    en: 'Secret of time-limited credentials (coturn: static-auth-secret). Not set: one is made and kept in the data folder.',
+    zh: '用来生成限时 TURN 凭据的密钥，即 coturn 的 static-auth-secret。未设置时自动生成并保存在数据文件夹中。',
+  }),
+  turnUrls: iceUrls({
+    en: 'STUN and TURN servers that clients use instead of our own, which is not opened then. RIVERO_TURN_SECRET is theirs.',
+    zh: '客户端改用的外部 STUN 和 TURN 服务器（如 coturn），此时不启动自带的服务器；RIVERO_TURN_SECRET 须与其一致。',
   }),
   turnRelayPorts: portRange('61000-65535', {
     en: 'Ports of relayed addresses, UDP and TCP, one for each client that is relayed.',
