@@ -182,6 +182,8 @@ export async function openFirefox(prefs: Readonly<Record<string, unknown>> = {})
     browser: 'firefox',
     executablePath: firefoxPath,
     headless: true,
+    // As Chromium does here, of pages and of TURN servers.
+    acceptInsecureCerts: true,
     extraPrefsFirefox: {
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,

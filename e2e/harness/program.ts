@@ -86,6 +86,13 @@ export class Program {
     return url;
   }
 
+  /** Ports of its STUN and TURN server, plain and TLS. */
+  get turnPorts(): { readonly plain: number; readonly tls: number } {
+    const [plain, tls] = ['turn', 'turns'].map((scheme) => new RegExp(`${scheme}:\\S+:(\\d+)`).exec(this.#log)?.[1]);
+    if (plain === undefined || tls === undefined) throw new Error(`the program has no TURN server:\n${this.#log}`);
+    return { plain: Number(plain), tls: Number(tls) };
+  }
+
   /** Everything that it printed. */
   get log(): string {
     return this.#log;
@@ -110,7 +117,12 @@ export class Program {
 
   /** The address for other devices, with the self-made certificate. */
   get secureUrl(): string {
-    return `https://localhost:${this.#httpsPort}`;
+    return this.secureUrlOf('localhost');
+  }
+
+  /** The same by another name of this machine. */
+  secureUrlOf(name: string): string {
+    return `https://${name}:${this.#httpsPort}`;
   }
 
   /** How it ended, once it has: its exit code. */

@@ -4,9 +4,30 @@ import type { KurentoObject } from './kurento-client.ts';
 
 const received = `document.getElementById('remote')`;
 
+/** Ends a function in the page: answers the description, once all candidates are inside. */
+const withCandidates = `
+  while (pc.iceGatheringState !== 'complete') await new Promise((resolve) => setTimeout(resolve, 20));
+  return pc.localDescription.sdp;`;
+
+/** The candidates of the pair that is used: `{ local, remote }`; Firefox names the pair in its own way. */
+const usedPair = `(async () => {
+  const entries = [...(await pc.getStats()).values()];
+  const { selectedCandidatePairId: used } = entries.find(({ type }) => type === 'transport') ?? {};
+  const pair = entries.find(({ id, type, selected }) => id === used || (type === 'candidate-pair' && selected)) ?? {};
+  const end = (wanted) => entries.find(({ id }) => id === wanted) ?? {};
+  return { local: end(pair.localCandidateId), remote: end(pair.remoteCandidateId) };
+})()`;
+
+/** One end of a pair, of the browser's own statistics. */
+export interface UsedCandidate {
+  readonly candidateType: string;
+  /** How a relay is reached: `udp`, `tcp` or `tls`. */
+  readonly relayProtocol?: string;
+}
+
 /**
- * A page with an `RTCPeerConnection` and no library, `pc`, whose descriptions go to an endpoint and back with all of their
- * candidates inside (trickle off). What it receives is shown in one `<video>`.
+ * A page with an `RTCPeerConnection` and no library, `pc`, whose descriptions go to an endpoint or another page and back
+ * with all of their candidates inside (trickle off). What it receives is shown in one `<video>`.
  */
 export class RawPeer {
   readonly page: BrowserPage;
@@ -25,11 +46,11 @@ export class RawPeer {
     return peer;
   }
 
-  /** A new connection in the place of the former one. */
-  async again(): Promise<void> {
+  /** A new connection in the place of the former one, with this `RTCConfiguration`. */
+  async again(configuration: object = {}): Promise<void> {
     await this.page.evaluate(`(() => {
       window.pc?.close();
-      window.pc = new RTCPeerConnection();
+      window.pc = new RTCPeerConnection(${JSON.stringify(configuration)});
       const stream = new MediaStream();
       ${received}.srcObject = stream;
       pc.ontrack = ({ track }) => stream.addTrack(track);
@@ -63,6 +84,24 @@ export class RawPeer {
     })()`);
   }
 
+  /** Sends drawn pictures of this colour of CSS, with a bar that moves through their upper quarter. */
+  async draws(colour: string): Promise<void> {
+    await this.page.evaluate(`(() => {
+      clearInterval(window.drawing);
+      const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 240 });
+      const context = canvas.getContext('2d');
+      let frame = 0;
+      window.drawing = setInterval(() => {
+        context.fillStyle = '${colour}';
+        context.fillRect(0, 0, 320, 240);
+        context.fillStyle = '#fff';
+        context.fillRect(frame++ * 4 % 280, 0, 40, 60);
+      }, 50);
+      const stream = canvas.captureStream(20);
+      pc.addTrack(stream.getTracks()[0], stream);
+    })()`);
+  }
+
   /** Receives, and takes only the codec of that name (`video/VP9`), all when it is left out. */
   async receives(kind: 'audio' | 'video', codec?: string): Promise<void> {
     const choice = `transceiver.setCodecPreferences(RTCRtpReceiver.getCapabilities('${kind}').codecs
@@ -77,8 +116,7 @@ export class RawPeer {
   async offersTo(endpoint: KurentoObject, options: { readonly iceRestart?: boolean } = {}): Promise<string> {
     const offer = await this.page.evaluate<string>(`(async () => {
       await pc.setLocalDescription(await pc.createOffer(${JSON.stringify(options)}));
-      while (pc.iceGatheringState !== 'complete') await new Promise((resolve) => setTimeout(resolve, 20));
-      return pc.localDescription.sdp;
+      ${withCandidates}
     })()`);
     const gathered = new Promise((resolve) => endpoint.on('IceGatheringDone', resolve));
     await endpoint.processOffer(offer);
@@ -87,6 +125,25 @@ export class RawPeer {
     const answer = await endpoint.getLocalSessionDescriptor();
     await this.page.evaluate(`pc.setRemoteDescription({ type: 'answer', sdp: ${JSON.stringify(answer)} })`);
     return answer;
+  }
+
+  /** Offers to the other page, which answers. What both send was added before. */
+  async calls(other: RawPeer): Promise<void> {
+    const offer = await this.page.evaluate<string>(`(async () => {
+      await pc.setLocalDescription();
+      ${withCandidates}
+    })()`);
+    const answer = await other.page.evaluate<string>(`(async () => {
+      await pc.setRemoteDescription({ type: 'offer', sdp: ${JSON.stringify(offer)} });
+      await pc.setLocalDescription();
+      ${withCandidates}
+    })()`);
+    await this.page.evaluate(`pc.setRemoteDescription({ type: 'answer', sdp: ${JSON.stringify(answer)} })`);
+  }
+
+  /** Between what the packets go. */
+  async usedPair(): Promise<{ readonly local: UsedCandidate; readonly remote: UsedCandidate }> {
+    return this.page.evaluate(usedPair);
   }
 
   async isConnected(): Promise<void> {
