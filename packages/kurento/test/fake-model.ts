@@ -56,7 +56,7 @@ export class FakeModel implements ObjectModel {
       case 'fail':
         throw new TypeError('a bug of the model with /secret/path');
       case 'unspeakable':
-        return 1n as unknown as Json;
+        return inItself();
       case 'big':
         return 'x'.repeat((params as { readonly length: number }).length);
       default:
@@ -108,4 +108,11 @@ export class FakeModel implements ObjectModel {
       throw new KurentoError('MEDIA_OBJECT_NOT_FOUND', `Object '${objectId}' not found`);
     }
   }
+}
+
+/** What no JSON can say. */
+function inItself(): Json {
+  const list: Json[] = [];
+  list.push(list);
+  return list;
 }
