@@ -55,7 +55,7 @@ export const importTable: readonly ImportRow[] = [
   {
     place: 'packages/runtime/',
     packages: ['@rivero/core'],
-    libraries: ['fastify', '@fastify/static', 'pino'],
+    libraries: ['fastify', '@fastify/static', 'pino', 'prom-client'],
     node: 'any',
   },
   { place: 'packages/turn/', packages: ['@rivero/core', ...protocols, '@rivero/runtime'], node: 'any' },
@@ -97,7 +97,12 @@ export const importTable: readonly ImportRow[] = [
   },
   { place: 'examples/', packages: [], libraries: ['vite', 'ws'], node: 'any' },
   { place: 'tools/screenshots/', packages: [], folders: ['e2e/harness/'], node: 'any' },
-  { place: 'tools/', packages: ['@rivero/runtime'], libraries: ['vitest'], node: 'any' },
+  {
+    place: 'tools/',
+    packages: ['@rivero/kurento', '@rivero/platform', '@rivero/runtime', '@rivero/turn'],
+    libraries: ['vitest'],
+    node: 'any',
+  },
   // They run before anything is installed.
   { place: 'scripts/vue-types.mjs', packages: [], libraries: ['vue-tsc'], node: 'any' },
   { place: 'scripts/', packages: [], node: 'any' },

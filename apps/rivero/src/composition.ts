@@ -3,25 +3,29 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { CodedError, type WallClockMs, wallClockMs } from '@rivero/core';
 import { type EngineOptions, type RunningEngine, startEngine } from '@rivero/engine';
-import type { Kurento } from '@rivero/kurento';
-import { createSignaling, type IceServerSource } from '@rivero/platform';
+import { type Kurento, kurentoMetrics } from '@rivero/kurento';
+import { createSignaling, type IceServerSource, roomMetrics } from '@rivero/platform';
 import {
   type Config,
   type HealthReport,
   type LocalAddress,
   type Logs,
   listLocalAddresses,
+  Metrics,
   openDataDir,
   openSelfSigned,
   openWebServers,
+  processMetrics,
   readOwnCertificate,
   type Shutdown,
   type TlsPair,
+  watchProcess,
 } from '@rivero/runtime';
-import type { Turn } from '@rivero/turn';
+import { type Turn, turnMetrics } from '@rivero/turn';
 import type { Reachable } from './addresses.ts';
 import { externalIceServers, noIceServers, ownIceServers } from './ice-servers.ts';
 import { openKurentoApi } from './kurento-api.ts';
+import { metricsPage } from './metrics-page.ts';
 import { openTurnServer, type TurnServer } from './turn-server.ts';
 
 const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -59,6 +63,9 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     httpsPort,
   });
 
+  const metrics = new Metrics();
+  metrics.add(processMetrics, watchProcess(version));
+
   await openDataDir(config.dataDir);
   const openingEngine = engineOptions(config, logs).then(startEngine);
   const certificate = once(() => openCertificate(config, localAddresses));
@@ -68,6 +75,7 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     sdkRoot,
     examplesRoot,
     health,
+    metrics: metricsPage({ config, hosts: [...config.publicHosts, ...ownNames()], metrics }),
     host: config.httpHost,
     httpPort: config.httpPort,
     httpsPort: config.httpsPort,
@@ -85,7 +93,10 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     log: logs.module('turn'),
     certificate: () => openCertificate(config, localAddresses),
   });
-  if (turn.type === 'open') shutdown.add('TURN server', () => turn.turn.stop());
+  if (turn.type === 'open') {
+    metrics.add(turnMetrics, () => turn.turn.statistics());
+    shutdown.add('TURN server', () => turn.turn.stop());
+  }
   const { roomCapacity, socketsPerAddress, trustProxy, publicHosts, signalingOrigins } = config;
   const signaling = createSignaling({
     servers: web.servers,
@@ -98,9 +109,13 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     foreignOrigins: signalingOrigins,
     hosts: publicHosts.length === 0 ? undefined : [...publicHosts, ...ownNames()],
   });
+  metrics.add(roomMetrics, () => signaling.statistics());
   shutdown.add('signaling', () => signaling.stop());
   const kurento = await openKurentoApi({ config, engine, log: logs.module('kurento'), certificate });
-  if (kurento.type === 'open') shutdown.add('Kurento API', () => kurento.kurento.stop());
+  if (kurento.type === 'open') {
+    metrics.add(kurentoMetrics, () => kurento.kurento.statistics());
+    shutdown.add('Kurento API', () => kurento.kurento.stop());
+  }
   shutdown.add('health', () => {
     status = 'stopping';
   });

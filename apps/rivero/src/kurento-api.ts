@@ -1,7 +1,7 @@
 import { CodedError } from '@rivero/core';
 import type { RunningEngine } from '@rivero/engine';
 import { type Kurento, startKurento } from '@rivero/kurento';
-import { type Config, listenProblem, type Log, type TlsPair } from '@rivero/runtime';
+import { type Config, listenProblem, type Log, Networks, type TlsPair } from '@rivero/runtime';
 
 export interface KurentoApiOptions {
   readonly config: Config;
@@ -28,7 +28,7 @@ export async function openKurentoApi({ config, engine, log, certificate }: Kuren
       port,
       tlsPort,
       certificate,
-      allowedAddresses: config.kurentoAllow,
+      allowedAddresses: config.kurentoAllow.length === 0 ? undefined : new Networks(config.kurentoAllow),
       allowedOrigins: config.kurentoOrigins,
       token: config.kurentoToken,
     });

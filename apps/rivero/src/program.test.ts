@@ -115,6 +115,20 @@ describe('rivero', () => {
     expect(entries).toContainEqual(expect.objectContaining({ msg: 'started', pid: program.child.pid }));
   });
 
+  it('tells this machine the metrics that docs/metrics.md lists, and no others', async () => {
+    const program = new RunningProgram({});
+    const url = await program.url();
+    const text = await (await fetch(`${url}/metrics`)).text();
+    const told = [...text.matchAll(/^# TYPE (\S+) (\w+)$/gm)].map(([, name, type]) => `${name} ${type}`);
+    const document = await readFile(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
+    const listed = [...document.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].map(([, name, type]) => `${name} ${type}`);
+    expect(told.length).toBeGreaterThan(20);
+    expect(told.toSorted()).toEqual(listed.toSorted());
+    for (const line of text.split('\n').filter((each) => each !== '' && !each.startsWith('#'))) {
+      expect(line).toMatch(/^\w+(\{[^}]+\})? [\d.e+-]+$/);
+    }
+  });
+
   it('opens the Kurento API with TLS, too, and says where', async () => {
     const program = new RunningProgram({ settings: { KURENTO_TLS_PORT: '0' } });
     await program.url();

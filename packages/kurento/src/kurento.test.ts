@@ -49,7 +49,7 @@ async function start(options: Partial<KurentoOptions> = {}): Promise<Kurento> {
     port: 0,
     tlsPort: 'off',
     certificate: () => Promise.reject(new Error('no certificate')),
-    allowedAddresses: ['127.0.0.0/8'],
+    allowedAddresses: new Set(['127.0.0.1']),
     token: undefined,
     allowedOrigins: [],
     monotonicNow: () => now,
@@ -129,11 +129,11 @@ it('fails when its port is taken, and leaves the engine alone', async () => {
 });
 
 it.each([
-  [{ host: undefined, allowedAddresses: [] }, 1],
-  [{ host: 'localhost', allowedAddresses: [] }, 0],
-  [{ host: '127.0.0.1', allowedAddresses: [] }, 0],
-  [{ host: undefined, allowedAddresses: [], token: 'a-token-of-some-length' }, 0],
-  [{ host: undefined, allowedAddresses: ['127.0.0.1'] }, 0],
+  [{ host: undefined, allowedAddresses: undefined }, 1],
+  [{ host: 'localhost', allowedAddresses: undefined }, 0],
+  [{ host: '127.0.0.1', allowedAddresses: undefined }, 0],
+  [{ host: undefined, allowedAddresses: undefined, token: 'a-token-of-some-length' }, 0],
+  [{ host: undefined, allowedAddresses: new Set(['127.0.0.1']) }, 0],
 ])('with %j warns %i times that it is open to all', async (options, count) => {
   kurento = await start(options);
   expect(warnings).toHaveLength(count);

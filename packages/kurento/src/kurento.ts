@@ -56,7 +56,7 @@ export async function startKurento(options: KurentoOptions): Promise<Kurento> {
     tellBug,
   });
   const { host, token, allowedAddresses } = options;
-  if (!isLoopback(host) && token === undefined && allowedAddresses.length === 0) {
+  if (!isLoopback(host) && token === undefined && allowedAddresses === undefined) {
     log.warn(
       'Whoever reaches the port of the Kurento API owns the media server; set RIVERO_KURENTO_TOKEN or RIVERO_KURENTO_ALLOW.',
     );

@@ -17,6 +17,7 @@ export {
 export { openDataDir } from './data-dir.ts';
 export {
   type HealthReport,
+  type MetricsPage,
   openWebServers,
   type WebServer,
   type WebServers,
@@ -26,6 +27,8 @@ export { openKeptSecret } from './kept-secret.ts';
 export { listenProblem, type ListenAttempt } from './listen-problem.ts';
 export { listLocalAddresses, type LocalAddress } from './local-addresses.ts';
 export { type Log, type LogOutput, type Logs, type LogsOptions, openLogs } from './log/index.ts';
+export { formatMetricsDocument, Metrics, processMetrics, type ProcessUse, watchProcess } from './metrics/index.ts';
+export { Networks } from './networks.ts';
 export { Shutdown, type ShutdownLimits } from './shutdown.ts';
 export { type SignalSource, type StopSignalOptions, waitForStopSignal } from './stop-signal.ts';
 export { openSelfSigned, readOwnCertificate, type SelfSignedOptions, type TlsPair } from './tls/index.ts';

@@ -1,12 +1,12 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { CodedError } from '@rivero/core';
 
 export interface AccessRules {
-  /** IP addresses and networks in CIDR form; none: any address. */
-  readonly allowedAddresses: readonly string[];
+  /** Of those who may come, as sockets tell them; undefined: any. */
+  readonly allowedAddresses: { has(address: string): boolean } | undefined;
   /** What every client must show; undefined: nothing. */
   readonly token: string | undefined;
   /** Web pages that may use the API from a browser: scheme, host and port. */
@@ -21,19 +21,19 @@ export interface AccessRefusal {
 
 /** Who may open a socket: whoever does owns the media server. */
 export class Access {
-  readonly #addresses: BlockList | undefined;
+  readonly #addresses: AccessRules['allowedAddresses'];
   readonly #tokenDigest: Buffer | undefined;
   readonly #origins: ReadonlySet<string>;
 
   constructor({ allowedAddresses, token, allowedOrigins }: AccessRules) {
-    this.#addresses = allowedAddresses.length === 0 ? undefined : toBlockList(allowedAddresses);
+    this.#addresses = allowedAddresses;
     this.#tokenDigest = token === undefined ? undefined : digestOf(token);
     this.#origins = new Set(allowedOrigins);
   }
 
   /** Undefined: it may come in. */
   objectTo(request: IncomingMessage): AccessRefusal | undefined {
-    if (!this.#isAllowedAddress(request.socket.remoteAddress)) {
+    if (this.#addresses?.has(request.socket.remoteAddress ?? '') === false) {
       return {
         status: 403,
         error: new CodedError(
@@ -52,13 +52,6 @@ export class Access {
       };
     }
     return this.#objectToToken(request);
-  }
-
-  #isAllowedAddress(address = ''): boolean {
-    if (this.#addresses === undefined) return true;
-    // Link-local addresses come with their interface.
-    const [bare = ''] = address.split('%');
-    return isIP(bare) !== 0 && this.#addresses.check(bare, isIPv6(bare) ? 'ipv6' : 'ipv4');
   }
 
   /** Browsers name the page that opens a socket, and pages cannot hide it; of programs few do. */
@@ -100,17 +93,6 @@ export class Access {
 
 function digestOf(token: string): Buffer {
   return hash('sha256', token, 'buffer');
-}
-
-function toBlockList(networks: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/');
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  return list;
 }
 
 /** A name that nobody else can make lead to this machine. */

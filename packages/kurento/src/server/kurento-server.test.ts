@@ -26,7 +26,7 @@ async function open(options: Partial<KurentoServerOptions> = {}): Promise<Kurent
     port: 0,
     tlsPort: 'off',
     certificate: () => Promise.reject(new Error('no certificate')),
-    allowedAddresses: [],
+    allowedAddresses: undefined,
     token: undefined,
     allowedOrigins: [],
     now: () => now,
@@ -203,7 +203,7 @@ describe('a frame', () => {
 
 describe('access', () => {
   it.each([
-    [{ allowedAddresses: ['10.0.0.0/8', '::1'] }, {}, 403, 'kurento-address-refused'],
+    [{ allowedAddresses: new Set(['10.0.0.1', '::1']) }, {}, 403, 'kurento-address-refused'],
     [{}, { origin: 'https://evil.example' }, 403, 'kurento-origin-refused'],
     [{}, { origin: 'null' }, 403, 'kurento-origin-refused'],
     [{ allowedOrigins: ['https://good.example'] }, { origin: 'http://good.example' }, 403, 'kurento-origin-refused'],
@@ -229,8 +229,8 @@ describe('access', () => {
   });
 
   it.each([
-    [{ allowedAddresses: ['127.0.0.0/8'] }, '/kurento', {}],
-    [{ allowedAddresses: ['::1', '127.0.0.1'] }, '/kurento', {}],
+    [{ allowedAddresses: new Set(['127.0.0.1']) }, '/kurento', {}],
+    [{ allowedAddresses: undefined }, '/kurento', {}],
     [{ allowedOrigins: ['https://good.example'] }, '/kurento', { origin: 'https://good.example' }],
     [{ token }, '/kurento', { headers: { authorization: `Bearer ${token}` }, origin: 'https://any.example' }],
     [{ token }, `/kurento?token=${token}`, {}],
@@ -250,11 +250,6 @@ describe('access', () => {
   ])('is given to who names the asked address as the origin: %s with %j', async (origin, headers) => {
     await open();
     await opened(client('/kurento', { origin, headers }));
-  });
-
-  it('is given to an address in its IPv6 form', async () => {
-    await open({ host: '::', allowedAddresses: ['127.0.0.1'] });
-    await opened(client());
   });
 });
 

@@ -22,11 +22,16 @@ for (const [network, prefix] of [
 
 const mappedPrefix = '::ffff:';
 
-/** The address of who asks: with a trusted proxy what the proxy wrote last into `X-Forwarded-For`. */
+/** For whom a proxy asks: what it wrote last into `X-Forwarded-For`. Undefined: nothing that is an address. */
+export function forwardedAddress({ headers }: IncomingMessage): string | undefined {
+  const last = [headers['x-forwarded-for']].flat().join().split(',').at(-1)?.trim() ?? '';
+  return isIP(last) === 0 ? undefined : last;
+}
+
+/** The address of who asks. */
 function addressOf(request: IncomingMessage, trustProxy: boolean): string {
-  const forwarded = trustProxy ? request.headers['x-forwarded-for'] : undefined;
-  const last = [forwarded].flat().join().split(',').at(-1)?.trim() ?? '';
-  const address = isIP(last) === 0 ? (request.socket.remoteAddress ?? '') : last;
+  const forwarded = trustProxy ? forwardedAddress(request) : undefined;
+  const address = forwarded ?? request.socket.remoteAddress ?? '';
   const [bare = ''] = address.split('%');
   return bare.toLowerCase().startsWith(mappedPrefix) && bare.includes('.') ? bare.slice(mappedPrefix.length) : bare;
 }

@@ -60,6 +60,7 @@ describe('defaults', () => {
       trustProxy: false,
       publicHosts: [],
       signalingOrigins: [],
+      metricsAllow: ['127.0.0.0/8', '::1'],
       kurentoPort: 8888,
       kurentoTlsPort: 'off',
       kurentoHost: 'localhost',

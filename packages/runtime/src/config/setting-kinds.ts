@@ -127,6 +127,20 @@ export function hostNames(sentence: Text): Setting<readonly string[]> {
   };
 }
 
+/** Addresses and networks in CIDR form; not set: the loopback addresses; `off`: none. */
+export function networksOrOff(sentence: Text): Setting<readonly string[]> {
+  return {
+    default: () => ['127.0.0.0/8', '::1'],
+    defaultText: same('127.0.0.0/8,::1'),
+    limit: {
+      en: 'IP addresses and networks such as 10.0.0.0/8, with commas between them, or off',
+      zh: 'IP 地址和网段（如 10.0.0.0/8），以逗号分隔，或 off',
+    },
+    sentence,
+    parse: (written) => (written === 'off' || written === false ? [] : parseList(written, isNetwork)),
+  };
+}
+
 /** Addresses and networks in CIDR form. */
 export function networks(unnamed: 'any' | 'none', sentence: Text): Setting<readonly string[]> {
   return {

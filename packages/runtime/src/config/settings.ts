@@ -7,6 +7,7 @@ import {
   hostNames,
   logLevels,
   networks,
+  networksOrOff,
   oneOf,
   onOff,
   optionalAddress,
@@ -123,6 +124,10 @@ export const settings = {
   signalingOrigins: origins({
     en: 'Web pages of other servers that may use the protocols of existing clients (/ws/p2p, /ws/group), by origin.',
     zh: '允许使用现有客户端协议（/ws/p2p、/ws/group）的其他服务器上的网页来源。',
+  }),
+  metricsAllow: networksOrOff({
+    en: 'Addresses that may read the metrics (/metrics).',
+    zh: '允许读取监控指标（/metrics）的地址。',
   }),
   kurentoPort: portOrOff(8888, {
     en: 'Port of the Kurento API (ws://…/kurento); 0 takes any free port.',

@@ -11,6 +11,7 @@ import fastify, {
 import type { Log } from '../log/index.ts';
 import { serveExamples } from './examples.ts';
 import type { HealthReport } from './health.ts';
+import { type MetricsPage, serveMetrics } from './metrics-page.ts';
 import { notBuiltPage, notFoundPage } from './pages.ts';
 import { readPage } from './read-page.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -24,6 +25,7 @@ export interface HttpAppOptions {
   /** Folder of the example pages; where there is none, none are served. */
   readonly examplesRoot: string;
   readonly health: () => HealthReport;
+  readonly metrics: MetricsPage;
 }
 
 /** Bytes in the body of a request. */
@@ -63,6 +65,7 @@ export async function openHttpApp(options: HttpAppOptions): Promise<FastifyInsta
       .header('cache-control', 'no-store')
       .send(report);
   });
+  serveMetrics(app, options.metrics);
   serveSdk(app, options.sdkRoot);
   if (existsSync(path.join(webRoot, 'index.html'))) serveWebApp(app, webRoot);
   else for (const route of webAppRoutes) app.get(route, async (_request, reply) => sendPage(reply, 503, notBuiltPage));

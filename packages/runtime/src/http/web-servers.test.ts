@@ -10,7 +10,13 @@ import { CodedError } from '@rivero/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLogs } from '../log/index.ts';
 import { makeCertificate } from '../tls/index.ts';
-import { type HealthReport, openWebServers, type WebServers, type WebServersOptions } from './index.ts';
+import {
+  type HealthReport,
+  type MetricsPage,
+  openWebServers,
+  type WebServers,
+  type WebServersOptions,
+} from './index.ts';
 
 const silent = openLogs({ levels: { standard: 'silent', modules: {} }, output: { write: () => {} }, format: 'json' });
 let webRoot = '';
@@ -19,6 +25,12 @@ let examplesRoot = '';
 const exampleScript = "\n  import { joinRoom } from '/sdk.js';\n";
 const examplePage = `<title>an example</title><script type="module">${exampleScript}</script>`;
 let health: HealthReport = { status: 'ok' };
+const metrics: MetricsPage = {
+  contentType: 'text/plain; version=0.0.4; charset=utf-8',
+  objectTo: ({ headers }) =>
+    headers.host === 'strange' ? new CodedError('metrics-host-refused', 'Ask otherwise.') : undefined,
+  read: () => Promise.resolve('plates_total 3\n'),
+};
 let opened: WebServers | undefined;
 
 beforeEach(async () => {
@@ -50,6 +62,7 @@ async function open(changes: Partial<WebServersOptions> = {}): Promise<WebServer
     sdkRoot,
     examplesRoot,
     health: () => health,
+    metrics,
     host: '127.0.0.1',
     httpPort: 0,
     httpsPort: 'off',
@@ -241,6 +254,19 @@ describe('web servers', () => {
     const { httpPort } = await open();
     expect((await get(`http://127.0.0.1:${httpPort}/sdk.js`)).status).toBe(404);
     expect((await get(`http://127.0.0.1:${httpPort}/`)).status).toBe(200);
+  });
+
+  it('tell metrics to whom there is no objection', async () => {
+    const { httpPort } = await open();
+    const url = `http://127.0.0.1:${httpPort}/metrics`;
+    expect(await get(url)).toMatchObject({
+      status: 200,
+      body: 'plates_total 3\n',
+      headers: { 'content-type': metrics.contentType, 'cache-control': 'no-store' },
+    });
+    const { status, body } = await get(url, { host: 'strange' });
+    expect(status).toBe(403);
+    expect(JSON.parse(body)).toEqual({ code: 'metrics-host-refused', message: 'Ask otherwise.' });
   });
 
   it('refuse a body of more than 64 KiB', async () => {
