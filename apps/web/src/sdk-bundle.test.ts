@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** The module as it goes over the network, in bytes of gzip. */
-const sdkBytesMax = 28_000;
+const sdkBytesMax = 29_000;
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 let folder: string;

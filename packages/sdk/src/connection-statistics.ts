@@ -1,14 +1,32 @@
-import { bitrateOf, entryNamed, millisecondsIn, numberIn, type StatsEntry, type StatsReport } from './stats-report.ts';
+import {
+  bitrateOf,
+  entryNamed,
+  millisecondsIn,
+  numberIn,
+  type StatsEntry,
+  type StatsReport,
+  textIn,
+} from './stats-report.ts';
 
 /** Where an end of the path was found (RFC 8445 section 5.1.1): the machine itself, seen by a server or by the other end, relayed. */
 export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay';
+
+/** Straight to the other end, or through a TURN server. */
+export type ConnectionPath = 'direct' | 'relay';
+
+/** How the relay is talked to. */
+export type RelayProtocol = 'udp' | 'tcp' | 'tls';
 
 /** The path to the server that is in use. Members that are undefined: there is none yet, or the browser does not say. */
 export interface ConnectionStatistics {
   /** Everything, in bits per second since the last time; 0 the first time. */
   readonly bitrateSent: number;
   readonly bitrateReceived: number;
+  /** Of the packets at their own end: those of a relay are UDP, however it is talked to. */
   readonly protocol: 'udp' | 'tcp' | undefined;
+  readonly path: ConnectionPath | undefined;
+  /** To our own relay; undefined without one. */
+  readonly relayProtocol: RelayProtocol | undefined;
   readonly localCandidate: CandidateType | undefined;
   readonly remoteCandidate: CandidateType | undefined;
   readonly roundTripMs: number | undefined;
@@ -27,6 +45,8 @@ export function connectionStatistics(report: StatsReport, before: StatsReport | 
     bitrateSent: pair === undefined ? 0 : bitrateOf(pair, last, 'bytesSent'),
     bitrateReceived: pair === undefined ? 0 : bitrateOf(pair, last, 'bytesReceived'),
     protocol: protocol === 'udp' || protocol === 'tcp' ? protocol : undefined,
+    path: connectionPath([candidateType(local), candidateType(remote)]),
+    relayProtocol: relayProtocol(local),
     localCandidate: candidateType(local),
     remoteCandidate: candidateType(remote),
     roundTripMs: roundTrip(report, pair),
@@ -52,6 +72,19 @@ function roundTrip(report: StatsReport, pair: StatsEntry | undefined): number | 
     .filter(({ type }) => type === 'remote-inbound-rtp')
     .flatMap((entry) => millisecondsIn(entry, 'roundTripTime') ?? []);
   return bySending.length === 0 ? undefined : Math.min(...bySending);
+}
+
+function connectionPath(ends: readonly (CandidateType | undefined)[]): ConnectionPath | undefined {
+  if (ends.includes('relay')) return 'relay';
+  return ends.some((end) => end !== undefined) ? 'direct' : undefined;
+}
+
+/** Firefox says `tcp` of TLS, and has it in the address of the server. */
+function relayProtocol(local: StatsEntry | undefined): RelayProtocol | undefined {
+  if (candidateType(local) !== 'relay') return undefined;
+  if (textIn(local, 'url')?.startsWith('turns:') === true) return 'tls';
+  const protocol = local?.['relayProtocol'];
+  return protocol === 'udp' || protocol === 'tcp' || protocol === 'tls' ? protocol : undefined;
 }
 
 function candidateType(candidate: StatsEntry | undefined): CandidateType | undefined {

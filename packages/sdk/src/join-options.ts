@@ -26,4 +26,9 @@ export interface JoinOptions {
   readonly microphoneLimits?: AudioLimits;
   /** For camera and screen; a browser that cannot send it takes its own. Default: what the browser likes best. */
   readonly preferredCodec?: VideoCodec;
+  /**
+   * `relay`: our media goes through the server's TURN relay and not otherwise, as when a host wants that of everybody
+   * (`Moderation.setRelayOnly`). Default: `all`, the best path there is.
+   */
+  readonly iceTransportPolicy?: RTCIceTransportPolicy;
 }

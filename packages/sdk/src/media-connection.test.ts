@@ -29,6 +29,8 @@ beforeEach(() => {
   errors = [];
   media = new MediaConnection({
     wishes: new SendWishes(),
+    ice: { iceServers: [], iceTransportPolicy: 'all' },
+    refreshIce: async () => {},
     negotiate: (request) =>
       new Promise((resolve, reject) => {
         exchanges.push({
@@ -40,6 +42,7 @@ beforeEach(() => {
       }),
     onAnswer: (answer) => void answers.push(answer),
     onState: () => {},
+    onIceErrors: () => {},
     onError: (error) => void errors.push(error),
   });
   ({ peerConnection } = browser);

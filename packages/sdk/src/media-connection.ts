@@ -1,6 +1,8 @@
 import type { NegotiateRequest, NegotiateResponse, SectionsNeeded, TrackKind } from '@rivero/api';
 import { CodedError } from '@rivero/core';
 import { preferCodec } from './codec-preference.ts';
+import { type IceError, IceErrors } from './ice-errors.ts';
+import { applyIceSettings, type IceSettings, rtcConfiguration } from './ice-settings.ts';
 import { type MediaState, PathWatch } from './path-watch.ts';
 import type { PublishedTrack } from './published-track.ts';
 import type { SendWishes } from './send-wishes.ts';
@@ -9,10 +11,16 @@ import { SenderLimits } from './sender-limits.ts';
 /** What a media connection asks of its room, and tells it. */
 export interface MediaConnectionOptions {
   readonly wishes: SendWishes;
+  /** As they are when it is made; {@link MediaConnection.configure} changes them. */
+  readonly ice: IceSettings;
+  /** Called, and waited for, before another path is looked for. It must not throw. */
+  readonly refreshIce: () => Promise<void>;
   readonly negotiate: (request: NegotiateRequest) => Promise<NegotiateResponse>;
   /** Called with every answer, once the sections carry what it says, and with what the offer said of our tracks. */
   readonly onAnswer: (answer: NegotiateResponse, offered: NegotiateRequest['tracks']) => void;
   readonly onState: (state: MediaState) => void;
+  /** Called with all that {@link MediaConnection.iceErrors} has, when another one came. */
+  readonly onIceErrors: (errors: readonly IceError[]) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -40,6 +48,8 @@ export class MediaConnection {
   readonly #options: MediaConnectionOptions;
   readonly #limits = new SenderLimits();
   readonly #path: PathWatch;
+  readonly #iceErrors: IceErrors;
+  #ice: IceSettings;
   readonly #published = new Map<string, { readonly track: PublishedTrack; readonly transceiver: RTCRtpTransceiver }>();
   /** Sections of ours whose track ended: the next track of their kind takes them. */
   readonly #free: RTCRtpTransceiver[] = [];
@@ -55,8 +65,11 @@ export class MediaConnection {
 
   constructor(options: MediaConnectionOptions) {
     this.#options = options;
-    this.peerConnection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
-    this.#path = new PathWatch({ onState: options.onState, restartIce: () => this.#restartIce() });
+    this.#ice = { iceServers: [], iceTransportPolicy: 'all' };
+    this.peerConnection = new RTCPeerConnection(rtcConfiguration(this.#ice));
+    this.#iceErrors = new IceErrors(this.peerConnection, options.onIceErrors);
+    this.configure(options.ice);
+    this.#path = new PathWatch({ onState: options.onState, restartIce: () => this.restartIce() });
     const follow = (): void => {
       if (!this.#isClosed) this.#path.follow(this.peerConnection);
     };
@@ -74,6 +87,11 @@ export class MediaConnection {
     return [...this.#published.values()].flatMap(({ track, transceiver: { mid } }) =>
       mid === null ? [] : [{ mid, track }],
     );
+  }
+
+  /** What STUN and TURN servers failed with since the settings are as they are. */
+  get iceErrors(): readonly IceError[] {
+    return this.#iceErrors.all;
   }
 
   /** Adds a track of ours to the next offer. */
@@ -152,6 +170,29 @@ export class MediaConnection {
     }
     this.#running = this.#negotiateAll(needed);
     await this.#running;
+  }
+
+  /**
+   * Looks for its path so from now on. Where a path was looked for by another policy, another one is looked for; with
+   * nothing but other servers only when there is need of it.
+   */
+  configure(ice: IceSettings): void {
+    const before = this.#ice;
+    if (this.#isClosed || JSON.stringify(before) === JSON.stringify(ice)) return;
+    this.#ice = ice;
+    this.#iceErrors.forget();
+    try {
+      applyIceSettings(this.peerConnection, ice);
+    } catch (error) {
+      return this.#options.onError(error);
+    }
+    const isOtherPolicy = before.iceTransportPolicy !== ice.iceTransportPolicy;
+    if (isOtherPolicy && this.peerConnection.localDescription !== null) this.#restart();
+  }
+
+  /** Looks for another path, with fresh credentials. */
+  restartIce(): void {
+    this.#options.refreshIce().then(() => this.#restart(), this.#options.onError);
   }
 
   close(): void {
@@ -267,7 +308,8 @@ export class MediaConnection {
     );
   }
 
-  #restartIce(): void {
+  #restart(): void {
+    if (this.#isClosed) return;
     this.peerConnection.restartIce();
     this.negotiate().catch(this.#options.onError);
   }

@@ -28,6 +28,14 @@ export class Moderation {
     await this.#signaling.request('lock-room', { locked: false });
   }
 
+  /**
+   * Has everybody's media go through TURN relays only, or by the best path again. Refused where the server gives no relay
+   * ({@link Room.hasRelay}): `relay-unavailable`. Event: `relayOnlyChanged`.
+   */
+  async setRelayOnly(relayOnly: boolean): Promise<void> {
+    await this.#signaling.request('set-relay-only', { relayOnly });
+  }
+
   /** Ends somebody else's stay, who is told `removed-by-host`. Event: `participantLeft`. */
   async remove(participantId: string): Promise<void> {
     await this.#signaling.request('remove-participant', { participantId });

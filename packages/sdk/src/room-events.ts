@@ -1,6 +1,7 @@
 import type { AskedSource, Reaction, Refusal, Role } from '@rivero/api';
 import type { CodedError } from '@rivero/core';
 import type { ChatMessage } from './chat-log.ts';
+import type { IceError } from './ice-errors.ts';
 import type { PublishedTrack } from './published-track.ts';
 import type { MediaState } from './path-watch.ts';
 import type { Quality } from './quality.ts';
@@ -15,6 +16,8 @@ export type RoomEvents = {
   readonly stateChanged: readonly [state: RoomState, reason: Refusal | undefined];
   /** How the media connection does; `blocked`: nothing gets through, see the message of `error`. */
   readonly mediaStateChanged: readonly [state: MediaState];
+  /** A STUN or TURN server failed: all that did since we look for a path this way, see {@link Room.iceErrors}. */
+  readonly iceErrorsChanged: readonly [errors: readonly IceError[]];
   readonly participantJoined: readonly [participant: RemoteParticipant];
   readonly participantLeft: readonly [participant: RemoteParticipant];
   /** Something about the participant changed: away, role, raised hand, speaking, tracks, mute signs, what we receive or send. */
@@ -37,6 +40,8 @@ export type RoomEvents = {
   /** Hosts only: the secret that makes hosts is another one. */
   readonly hostTokenChanged: readonly [hostToken: string | null];
   readonly lockChanged: readonly [isLocked: boolean];
+  /** Hosts want all media to go through relays, or no longer. */
+  readonly relayOnlyChanged: readonly [relayOnly: boolean];
   /** A host asks us to mute; nothing is muted by itself. */
   readonly muteAsked: readonly [by: RemoteParticipant | undefined, source: AskedSource];
   /** How well we send (`participantId` is our own), or how well we receive somebody. */

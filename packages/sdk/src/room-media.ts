@@ -1,6 +1,8 @@
 import type { NegotiateRequest, NegotiateResponse } from '@rivero/api';
 import { MediaConnection } from './media-connection.ts';
+import { mediaProblem } from './media-problem.ts';
 import { delay, retriesMax, retryDelayMs } from './retry.ts';
+import type { RoomIce } from './room-ice.ts';
 import type { Return, RoomContext, RoomPart } from './room-part.ts';
 import type { SendWishes } from './send-wishes.ts';
 
@@ -22,17 +24,25 @@ export interface MediaListener {
 export class RoomMedia implements RoomPart {
   readonly #context: RoomContext;
   readonly #wishes: SendWishes;
+  readonly #ice: RoomIce;
   readonly #listeners: MediaListener[] = [];
   #connection: MediaConnection;
   #isClosed = false;
 
-  constructor(context: RoomContext, wishes: SendWishes) {
+  constructor(context: RoomContext, wishes: SendWishes, ice: RoomIce) {
     this.#context = context;
     this.#wishes = wishes;
+    this.#ice = ice;
     this.#connection = this.#create();
     const { socket } = context.signaling;
     socket.on('sections-needed', (needed) => this.#connection.handleSectionsNeeded(needed));
     socket.on('media-lost', () => void this.#renew());
+    ice.listen({
+      handleIceSettings: (settings, restarts) => {
+        this.#connection.configure(settings);
+        if (restarts) this.#connection.restartIce();
+      },
+    });
   }
 
   /** The one in use: ask for it each time. */
@@ -56,16 +66,24 @@ export class RoomMedia implements RoomPart {
   }
 
   #create(): MediaConnection {
-    const { signaling, status } = this.#context;
+    const { signaling, events, status } = this.#context;
     const connection: MediaConnection = new MediaConnection({
       wishes: this.#wishes,
+      ice: this.#ice.settings,
+      refreshIce: () => this.#ice.refresh(),
       negotiate: (request) => signaling.request('negotiate', request),
       onAnswer: (answer, offered) => {
         if (connection !== this.#connection) return;
         for (const listener of this.#listeners) listener.handleNegotiated?.({ answer, offered, connection });
       },
       onState: (state) => {
-        if (connection === this.#connection) status.setMedia(state);
+        if (connection !== this.#connection) return;
+        const isBlockedNow = state === 'blocked' && status.media !== state;
+        status.setMedia(state);
+        if (isBlockedNow) status.emitError(mediaProblem(this.#ice.settings, connection.iceErrors));
+      },
+      onIceErrors: (errors) => {
+        if (connection === this.#connection) events.emit('iceErrorsChanged', errors);
       },
       onError: (error) => {
         if (connection === this.#connection) status.handleRequestError(error);
@@ -87,6 +105,7 @@ export class RoomMedia implements RoomPart {
     for (const track of published) connection.publish(track);
     for (let attempt = 1; connection === this.#connection && !this.#isClosed; attempt++) {
       try {
+        await this.#ice.refresh();
         return await connection.negotiate();
       } catch (error) {
         // When the socket is gone too, resuming goes on with this.

@@ -59,7 +59,12 @@ describe.each(['chromium', 'firefox'])('statistics of %s', (browser) => {
   });
 
   it('know the path to the server', () => {
-    expect(statistics(second, first).connection).toMatchObject({ protocol: 'udp', remoteCandidate: 'host' });
+    expect(statistics(second, first).connection).toMatchObject({
+      protocol: 'udp',
+      path: 'direct',
+      relayProtocol: undefined,
+      remoteCandidate: 'host',
+    });
     expect(statistics(second, first).connection.roundTripMs).toBeLessThan(50);
     expect(statistics(second, first).connection.roundTripMs).toBeGreaterThan(0);
   });
@@ -106,6 +111,24 @@ describe('statistics', () => {
     const old = { ...second.get(receivedVideo), id: 'old', frameHeight: 180, lastPacketReceivedTimestamp: 5 };
     expect(statistics(new Map([['old', old], ...second]), first).tracks[3]?.height).toBe(540);
     expect(statistics(new Map([...second, ['old', old]]), first).tracks[3]?.height).toBe(540);
+  });
+
+  it.each([
+    ['udp', 'turn:192.0.2.7:3478?transport=udp', 'udp'],
+    ['tcp', 'turn:192.0.2.7:3478?transport=tcp', 'tcp'],
+    ['tls', 'turns:192.0.2.7:5349?transport=tcp', 'tls'],
+    ['tcp', 'turns:192.0.2.7:5349?transport=tcp', 'tls'],
+    ['tls', undefined, 'tls'],
+    [undefined, undefined, undefined],
+  ])('know the relay of the path, which is talked to by %s to %s', (relayProtocol, url, expected) => {
+    const isLocal = (entry: StatsEntry): boolean => entry['type'] === 'local-candidate';
+    const relayed = new Map(
+      [...second].map(([id, entry]) => [
+        id,
+        isLocal(entry) ? { ...entry, candidateType: 'relay', relayProtocol, url } : entry,
+      ]),
+    );
+    expect(statistics(relayed, first).connection).toMatchObject({ path: 'relay', relayProtocol: expected });
   });
 
   it('survive members that are not what they should be', () => {

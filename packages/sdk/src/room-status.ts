@@ -1,5 +1,4 @@
 import type { Refusal } from '@rivero/api';
-import { CodedError } from '@rivero/core';
 import { asCodedError } from './as-coded-error.ts';
 import type { EventEmitter } from './event-emitter.ts';
 import type { MediaState } from './path-watch.ts';
@@ -37,13 +36,6 @@ export class RoomStatus {
     if (this.#media === state) return;
     this.#media = state;
     this.#events.emit('mediaStateChanged', state);
-    if (state !== 'blocked') return;
-    this.emitError(
-      new CodedError(
-        'media-blocked',
-        'No media gets through to the server: its media port is blocked for UDP and TCP.',
-      ),
-    );
   }
 
   emitError(error: unknown): void {

@@ -4,6 +4,7 @@ import { ActiveSpeakers } from './active-speakers.ts';
 import { type ChatLog, RoomChat } from './chat-log.ts';
 import type { VideoCodec } from './codec-preference.ts';
 import { EventEmitter } from './event-emitter.ts';
+import type { IceError } from './ice-errors.ts';
 import type { JoinOptions } from './join-options.ts';
 import type { CaptureKind } from './local-media.ts';
 import { LocalPublisher } from './local-publisher.ts';
@@ -20,6 +21,7 @@ import { Reactions } from './reactions.ts';
 import { Reception } from './reception.ts';
 import { delay } from './retry.ts';
 import type { RoomEvents, RoomState } from './room-events.ts';
+import { RoomIce } from './room-ice.ts';
 import { RoomLock } from './room-lock.ts';
 import { RoomMedia } from './room-media.ts';
 import { observeRoom } from './room-observer.ts';
@@ -45,6 +47,7 @@ export class Room {
   readonly #status = new RoomStatus(this.#events);
   readonly #roster: Roster;
   readonly #wishes: SendWishes;
+  readonly #ice: RoomIce;
   readonly #media: RoomMedia;
   readonly #publisher: LocalPublisher;
   readonly #chat: RoomChat;
@@ -70,7 +73,8 @@ export class Room {
     const context = { signaling, events: this.#events, status: this.#status };
     this.#roster = new Roster(context);
     this.#wishes = new SendWishes(options);
-    this.#media = new RoomMedia(context, this.#wishes);
+    this.#ice = new RoomIce(context, options.iceTransportPolicy);
+    this.#media = new RoomMedia(context, this.#wishes, this.#ice);
     this.#publisher = new LocalPublisher(context, this.#media, this.#wishes);
     this.#media.listen(this.#roster);
     this.#media.listen(this.#publisher);
@@ -88,6 +92,7 @@ export class Room {
     this.moderation = new Moderation(context, this.#roster, () => this.leave());
     // Media comes last: telling it again may take long.
     this.#parts = [
+      this.#ice,
       this.#roster,
       this.#speakers,
       this.#reception,
@@ -161,6 +166,26 @@ export class Room {
   /** Nobody else may join but with the host token. */
   get isLocked(): boolean {
     return this.#lock.isLocked;
+  }
+
+  /** Hosts want everybody's media to go through relays only. */
+  get relayOnly(): boolean {
+    return this.#ice.relayOnly;
+  }
+
+  /** What our media does: `relay` when a host wants it so, or when we joined so. */
+  get iceTransportPolicy(): RTCIceTransportPolicy {
+    return this.#ice.settings.iceTransportPolicy;
+  }
+
+  /** The server gives us a TURN server. */
+  get hasRelay(): boolean {
+    return this.#ice.hasRelay;
+  }
+
+  /** What STUN and TURN servers failed with. Some mean nothing: not every network of a machine leads to every server. */
+  get iceErrors(): readonly IceError[] {
+    return this.#media.connection.iceErrors;
   }
 
   /** Our own hand. */

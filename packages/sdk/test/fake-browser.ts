@@ -33,6 +33,7 @@ export class FakeBrowser {
 
   install(): void {
     FakePeerConnection.made.length = 0;
+    FakePeerConnection.refusedUrls = [];
     vi.stubGlobal('RTCPeerConnection', FakePeerConnection);
     vi.stubGlobal('MediaStreamTrack', FakeTrack);
     vi.stubGlobal('isSecureContext', true);

@@ -1,6 +1,19 @@
 import type { TrackKind } from '@rivero/api';
 import { FakeTrack } from './fake-track.ts';
 
+interface FakeIceServer {
+  readonly urls: readonly string[];
+  readonly username?: string;
+  readonly credential?: string;
+}
+
+interface FakeConfiguration {
+  readonly iceServers?: readonly FakeIceServer[];
+  readonly iceTransportPolicy?: string;
+  readonly bundlePolicy?: string;
+  readonly rtcpMuxPolicy?: string;
+}
+
 interface FakeParameters {
   readonly transactionId: string;
   readonly encodings: readonly Record<string, number>[];
@@ -42,7 +55,9 @@ export class FakePeerConnection {
   /** Every one that was made, in order. */
   static readonly made: FakePeerConnection[] = [];
 
-  readonly configuration: unknown;
+  configuration: FakeConfiguration;
+  /** Servers of these addresses are refused by the browser. */
+  static refusedUrls: readonly string[] = [];
   connectionState = 'new';
   iceConnectionState = 'new';
   signalingState: 'stable' | 'have-local-offer' | 'closed' = 'stable';
@@ -57,12 +72,25 @@ export class FakePeerConnection {
   readonly #events = new EventTarget();
   #agreedCount = 0;
 
-  constructor(configuration: unknown) {
+  constructor(configuration: FakeConfiguration) {
     this.configuration = configuration;
     FakePeerConnection.made.push(this);
   }
 
-  addEventListener(name: string, listener: () => void): void {
+  /** The policies of bundling stay as they were (W3C webrtc-pc section 4.4.1.6). */
+  setConfiguration(configuration: FakeConfiguration): void {
+    this.#assertOpen();
+    const isRefused = ({ urls }: FakeIceServer): boolean =>
+      urls.some((url) => FakePeerConnection.refusedUrls.includes(url));
+    if (configuration.iceServers?.some(isRefused) === true) throw new DOMException('refused', 'SyntaxError');
+    const { bundlePolicy, rtcpMuxPolicy } = configuration;
+    if (bundlePolicy !== this.configuration.bundlePolicy || rtcpMuxPolicy !== this.configuration.rtcpMuxPolicy) {
+      throw new DOMException('another policy', 'InvalidModificationError');
+    }
+    this.configuration = configuration;
+  }
+
+  addEventListener(name: string, listener: (event: Event) => void): void {
     this.#events.addEventListener(name, listener);
   }
 
@@ -135,6 +163,12 @@ export class FakePeerConnection {
   close(): void {
     this.signalingState = 'closed';
     this.connectionState = 'closed';
+  }
+
+  /** A STUN or TURN server failed. */
+  failServer(errorCode: number, url: string, errorText = ''): void {
+    const event = Object.assign(new Event('icecandidateerror'), { errorCode, errorText, url });
+    this.#events.dispatchEvent(event);
   }
 
   /** The path to the server changed. */

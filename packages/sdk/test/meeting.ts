@@ -32,6 +32,8 @@ export class Meeting {
     room.on('roleChanged', (role) => note('role', role));
     room.on('hostTokenChanged', (token) => note('token', token));
     room.on('lockChanged', (isLocked) => note(isLocked ? 'locked' : 'unlocked'));
+    room.on('relayOnlyChanged', (relayOnly) => note(relayOnly ? 'relay only' : 'any path'));
+    room.on('iceErrorsChanged', (errors) => note('ice errors', errors.map(({ code }) => code).join(',')));
     room.on('muteAsked', (by, source) => note('mute', source, 'asks', by?.name));
     room.on('removed', ({ code }) => note('removed', code));
     room.on('error', ({ code }) => note('error', code));

@@ -1,11 +1,6 @@
-/** What a browser says of a STUN or TURN server that gave no candidate: the members of RTCPeerConnectionIceErrorEvent. */
-export interface IceError {
-  /** Of STUN and TURN (300 to 699), or 701: the server was not reached. */
-  readonly code: number;
-  /** The browser's own words; Firefox has none. */
-  readonly text: string;
-  readonly url: string;
-}
+import type { IceError } from '@rivero/sdk';
+
+export type { IceError } from '@rivero/sdk';
 
 /** Why a STUN or TURN server gave no candidate, as far as there are words for it. */
 export type IceErrorReason =

@@ -127,6 +127,7 @@ describe('a meeting', () => {
   it('shows errors until the connection is back or a button is pressed; blocked media has its own place', async () => {
     await meeting.join(ann);
     scene.room.fire('error', new CodedError('media-blocked', ''));
+    scene.room.fire('error', new CodedError('relay-unreachable', ''));
     expect(meeting.problem.value).toBe(undefined);
     scene.room.fire('error', new CodedError('server-silent', ''));
     expect(meeting.problem.value?.code).toBe('server-silent');

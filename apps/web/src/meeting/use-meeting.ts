@@ -10,9 +10,14 @@ declare global {
   }
 }
 
+/** What stands in the way of media has a note of its own, which goes when it gets through. */
+const mediaProblems: ReadonlySet<string> = new Set(['media-blocked', 'relay-unreachable']);
+
 /** Who joins where, and with what: an open track, a device to open, or nothing. */
 export interface JoinWish
-  extends DeviceWishes, Pick<JoinOptions, 'cameraLimits' | 'screenLimits' | 'microphoneLimits' | 'preferredCodec'> {
+  extends
+    DeviceWishes,
+    Pick<JoinOptions, 'cameraLimits' | 'screenLimits' | 'microphoneLimits' | 'preferredCodec' | 'iceTransportPolicy'> {
   readonly room: string;
   readonly name: string;
   /** Makes us a host, if it is the room's. */
@@ -77,8 +82,7 @@ export function useMeeting(): Meeting {
       mediaState.value = next;
     });
     joined.on('error', (error) => {
-      // Blocked media has a banner of its own that goes when it gets through.
-      if (error.code !== 'media-blocked') explain(error);
+      if (!mediaProblems.has(error.code)) explain(error);
     });
     joined.on('removed', (reason) => {
       problem.value = reason;

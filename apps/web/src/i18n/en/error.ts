@@ -25,6 +25,7 @@ export const error = {
   'request-malformed':
     'The name of the room or your name cannot be used: at most 64 characters; a room has letters, digits and . _ ~ -',
   'media-blocked': 'Picture and sound do not get through to the server.',
+  'relay-unreachable': 'Picture and sound may go through the relay only, and it cannot be reached.',
   'room-busy': 'Too much is asked of the room at once. Try again in a moment.',
   'server-full': 'The server holds as many rooms as it can. Try again later.',
   'not-in-room': 'You are not in the room any more. Join again.',

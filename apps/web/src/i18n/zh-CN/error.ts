@@ -25,6 +25,7 @@ export const error: (typeof en)['error'] = {
   'room-full': '房间已满。有人离开后再试。',
   'request-malformed': '房间名或名字不可用：最多 64 个字符；房间名只能用英文字母、数字和 . _ ~ -',
   'media-blocked': '画面和声音到不了服务器。',
+  'relay-unreachable': '画面和声音只能通过中继传输，而中继服务器连不上。',
   'room-busy': '房间正忙，请稍后重试。',
   'server-full': '服务器的房间数已达上限，请稍后再试。',
   'not-in-room': '你已不在房间里，请重新加入。',

@@ -7,6 +7,8 @@ const connection = {
   bitrateSent: 0,
   bitrateReceived: 0,
   protocol: 'udp',
+  path: 'relay',
+  relayProtocol: undefined,
   localCandidate: 'host',
   remoteCandidate: 'relay',
   roundTripMs: 1,
