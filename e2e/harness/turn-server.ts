@@ -16,7 +16,11 @@ export class TurnServer {
   readonly #folder: string;
   #log = '';
 
-  private constructor(ip: string, port: number, folder: string) {
+  private constructor(
+    ip: string,
+    port: number,
+    { folder, secret }: { readonly folder: string; readonly secret: string | undefined },
+  ) {
     this.ip = ip;
     this.port = port;
     this.#folder = folder;
@@ -24,7 +28,9 @@ export class TurnServer {
     const addresses = [`--listening-ip=${ip}`, `--relay-ip=${ip}`, '--allow-loopback-peers'];
     const ports = [`--listening-port=${port}`, `--min-port=${relayPort}`, `--max-port=${relayPort + relayPortsMax}`];
     const files = [`--pidfile=${path.join(folder, 'pid')}`, `--userdb=${path.join(folder, 'db')}`];
-    const user = ['--lt-cred-mech', '--user=ann:secret', '--realm=rivero.test'];
+    const longTerm = ['--lt-cred-mech', '--user=ann:secret'];
+    const timeLimited = ['--use-auth-secret', `--static-auth-secret=${secret}`];
+    const user = [...(secret === undefined ? longTerm : timeLimited), '--realm=rivero.test'];
     const rest = ['-n', '--no-cli', '--no-tls', '--no-dtls', '--verbose', '--log-file=stdout'];
     this.#child = spawn('turnserver', [...rest, ...addresses, ...ports, ...files, ...user], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -33,11 +39,12 @@ export class TurnServer {
     this.#child.stderr?.on('data', (chunk) => (this.#log += String(chunk)));
   }
 
-  static async start(): Promise<TurnServer> {
+  /** With `secret`: for names that end in time instead of the user ann. */
+  static async start(secret?: string): Promise<TurnServer> {
     const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
     const outward = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
     const folder = await mkdtemp(path.join(tmpdir(), 'rivero-turn-'));
-    const server = new TurnServer(outward?.address ?? '127.0.0.1', await freePort(), folder);
+    const server = new TurnServer(outward?.address ?? '127.0.0.1', await freePort(), { folder, secret });
     for (let waits = 0; !server.#log.includes('SQLite DB connection success'); waits++) {
       if (waits === 400 || server.#child.exitCode !== null)
         throw new Error(`turnserver did not start:\n${server.#log}`);
