@@ -14,3 +14,6 @@ export {
 export { plainEndpointSettings, type SimulatedEndpoint, SimulatedEndpoints } from './simulated-endpoints.ts';
 export { type SimulatedPeer, SimulatedRoom } from './simulated-room.ts';
 export { Simulation } from './simulation.ts';
+export { SimulatedNat, type SimulatedNatOptions } from './turn/simulated-nat.ts';
+export { SimulatedTurnClient, type SimulatedTurnClientOptions } from './turn/simulated-turn-client.ts';
+export { SimulatedTurnServer, type SimulatedTurnServerOptions, turnPort } from './turn/simulated-turn-server.ts';
