@@ -112,6 +112,7 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
     statistics: () => service.statistics(),
     stop: async () => {
       clearInterval(timer);
+      journal.tell(service.statistics());
       await service.close();
     },
   };

@@ -45,19 +45,35 @@ export class AskingClient {
 
   /** With an allocation of a family. */
   static async open(port: number, user: AskingUser, family: 4 | 6): Promise<AskingClient> {
+    const client = await AskingClient.connect(port, user);
+    const code = await client.allocate(family);
+    if (code !== 0) client.close();
+    assert(code === 0, `the allocation is refused with ${code}`);
+    return client;
+  }
+
+  /** With what the server tells strangers. */
+  static async connect(port: number, user: AskingUser): Promise<AskingClient> {
     const socket = createSocket('udp4').bind(0, '127.0.0.1');
     await once(socket, 'listening');
     const client = new AskingClient(socket, port, user);
     const strange = await client.#ask('allocate', randomBytes(12), [transport], false);
     client.#realm = new TextDecoder().decode(findAttribute(strange, attributeType.realm)?.value);
     client.#nonce = Uint8Array.from(findAttribute(strange, attributeType.nonce)?.value ?? []);
-    const wanted = {
-      type: turnAttributeType.requestedAddressFamily,
-      value: Uint8Array.of(family === 4 ? 1 : 2, 0, 0, 0),
-    };
-    const code = await client.ask('allocate', () => [transport, wanted]);
-    assert(code === 0, `the allocation is refused with ${code}`);
     return client;
+  }
+
+  /** What nobody else may know. */
+  get secrets(): { readonly nonce: Uint8Array; readonly key: Uint8Array } {
+    const { username, password } = this.#user;
+    const key = createHash('md5').update(`${username}:${this.#realm}:${password}`).digest();
+    return { nonce: this.#nonce, key: new Uint8Array(key) };
+  }
+
+  /** The code of the error, or 0. */
+  allocate(family: 4 | 6): Promise<number> {
+    const value = Uint8Array.of(family === 4 ? 1 : 2, 0, 0, 0);
+    return this.ask('allocate', () => [transport, { type: turnAttributeType.requestedAddressFamily, value }]);
   }
 
   /** The code of the error, or 0. */
@@ -85,10 +101,9 @@ export class AskingClient {
     attributes: readonly AttributeToSend[],
     isAuthenticated: boolean,
   ): Promise<StunMessage> {
-    const { username, password } = this.#user;
-    const key = new Uint8Array(createHash('md5').update(`${username}:${this.#realm}:${password}`).digest());
+    const { key } = this.secrets;
     const credentials = [
-      { type: attributeType.username, value: encoder.encode(username) },
+      { type: attributeType.username, value: encoder.encode(this.#user.username) },
       { type: attributeType.realm, value: encoder.encode(this.#realm) },
       { type: attributeType.nonce, value: this.#nonce },
     ];
