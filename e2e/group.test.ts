@@ -18,9 +18,9 @@ beforeAll(async () => {
 afterAll(() => utils.stop());
 
 /** Somebody on the example page of the group protocol, in the room. */
-async function join(page: Promise<BrowserPage>, url: string, name: string): Promise<PlainPage> {
+async function join(page: Promise<BrowserPage>, url: string, name: string, query = ''): Promise<PlainPage> {
   const open = await scene.opened(page);
-  await open.goto(`${url}/examples/group/`);
+  await open.goto(`${url}/examples/group/${query}`);
   const guest = new PlainPage(open, name);
   await guest.type('room', 'e2e');
   await guest.type('name', name);
@@ -58,6 +58,18 @@ describe('the group protocol', () => {
     await Promise.all([ann, fay].map(({ page }) => eventually(page, gone, 'Bob is gone', 5_000)));
     await dan.press('join');
     await Promise.all([dan.seesHue('of-Ann', 0), ann.seesMovement('of-Dan'), web.seesMovingPictureOf('Dan')]);
+  });
+
+  it('goes through the relay where that is asked for, and says that there is none', async () => {
+    const url = await scene.start({ TURN_PORT: '0' });
+    const ann = await join(openChromium({ colour: red, hertz: 440 }), url, 'Ann', '?relay');
+    const fay = await join(openFirefox(), url, 'Fay', '?relay');
+    await Promise.all([fay.seesHue('of-Ann', 0), fay.hearsTone('of-Ann', 440), ann.seesMovement('of-Fay')]);
+    await Promise.all([ann, fay].map((guest) => guest.says('Through the relay (udp).')));
+    await scene.program.stop();
+    const without = await scene.start();
+    const bob = await join(openChromium(), without, 'Bob', '?relay');
+    await bob.says('This server has no relay (TURN).');
   });
 
   it('shows a shared screen in the place of the camera, and goes on when the media workers are replaced', async () => {

@@ -31,6 +31,7 @@ describe('the 1:1 room protocol', () => {
     await ann.says('Waiting for somebody.');
     const bob = await join(openFirefox(), 'Bob');
     await bob.seesHue('remote', 0);
+    await Promise.all([ann.says('Direct.'), bob.says('Direct.')]);
     await Promise.all([bob.hearsTone('remote', 440), bob.seesMovement('remote'), ann.seesMovement('remote')]);
 
     const cid = await join(openChromium({ colour: blue }), 'Cid');
