@@ -38,7 +38,7 @@ it('moves a deadline both ways, and takes it away', () => {
   expect(deadlines.first()).toBe(5);
   deadlines.set('a', never);
   deadlines.delete('nobody');
-  expect(takeAll(deadlines, 100)).toEqual(['b']);
+  expect(takeAll(deadlines, never)).toEqual(['b']);
   expect(deadlines.size).toBe(0);
 });
 
@@ -61,7 +61,8 @@ it('agrees with a sorted list, whatever is set, moved and deleted', () => {
       }
       const due = [...list].filter(([, at]) => at <= now);
       const taken = takeAll(deadlines, now);
-      expect(taken.toSorted()).toEqual(due.map(([item]) => item).toSorted());
+      expect(taken).toHaveLength(due.length);
+      expect(new Set(taken)).toEqual(new Set(due.map(([item]) => item)));
       const moments = taken.map((item) => list.get(item) ?? -1);
       expect(moments).toEqual(moments.toSorted((a, b) => a - b));
     }),

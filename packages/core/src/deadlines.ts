@@ -50,7 +50,7 @@ export class Deadlines<Item> {
 
   /** Takes out the item that is due first; `undefined`: none is due yet. */
   takeDue(now: MonotonicMs): Item | undefined {
-    if (this.first() > now) return undefined;
+    if (this.#heap.length === 0 || this.first() > now) return undefined;
     const [{ item }] = this.#heap;
     this.delete(item);
     return item;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
+import { Alarms } from './alarms.ts';
 import { ClientConnections } from './client-connections.ts';
 
 const closings: (() => void)[] = [];
@@ -14,17 +15,18 @@ interface Opened {
   readonly connections: ClientConnections;
   readonly client: Socket;
   readonly dropped: () => number;
+  readonly closed: () => boolean;
 }
 
 /** Connection 1, whose client reads nothing. */
-async function opened(isInUse: boolean): Promise<Opened> {
+async function opened(): Promise<Opened> {
   let dropped = 0;
-  const connections = new ClientConnections({
+  let isClosed = false;
+  const connections = new ClientConnections(new Alarms(), {
     onOpen: () => {},
     onMessage: () => {},
-    onClosed: () => {},
+    onClosed: () => (isClosed = true),
     onDropped: () => (dropped += 1),
-    isInUse: () => isInUse,
   });
   closings.push(() => connections.closeAll());
   const server = createServer((socket) => connections.add(socket, false)).listen(0, '127.0.0.1');
@@ -37,11 +39,11 @@ async function opened(isInUse: boolean): Promise<Opened> {
   closings.push(() => client.destroy());
   client.on('error', () => {});
   await accepted;
-  return { connections, client, dropped: () => dropped };
+  return { connections, client, dropped: () => dropped, closed: () => isClosed };
 }
 
 it('drops packets for a client that reads none, and ends it when answers wait as well', async () => {
-  const { connections, client, dropped } = await opened(true);
+  const { connections, client, dropped } = await opened();
   const packet = new Uint8Array(64 * 1024);
   for (let i = 0; i < 1_000 && dropped() === 0; i++) connections.send(1, packet, true);
   expect(dropped()).toBe(1);
@@ -50,21 +52,29 @@ it('drops packets for a client that reads none, and ends it when answers wait as
   await once(client, 'close');
 });
 
-it.each([
-  { isInUse: false, ends: true },
-  { isInUse: true, ends: false },
-])(
-  'after 30 s has ended a connection by which nothing was used (in use: $isInUse, ended: $ends)',
-  async ({ isInUse, ends }) => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'performance'] });
-    const { client } = await opened(isInUse);
-    let isClosed = false;
-    client.resume().on('close', () => (isClosed = true));
-    vi.advanceTimersByTime(29_000);
-    await new Promise((resolve) => void setImmediate(resolve));
-    expect(isClosed).toBe(false);
-    vi.advanceTimersByTime(6_000);
-    if (ends) await expect.poll(() => isClosed).toBe(true);
-    else expect(isClosed).toBe(false);
-  },
-);
+it('drops short packets for a client that reads none long before they fill the memory', async () => {
+  const { connections, dropped } = await opened();
+  const packet = new Uint8Array(64 * 1024);
+  const short = new Uint8Array(8);
+  // What the system takes until it takes no more.
+  for (let i = 0; i < 4; i++) connections.send(1, packet, true);
+  let sent = 0;
+  for (let i = 0; i < 100_000 && dropped() === 0; i++) {
+    connections.send(1, short, true);
+    sent += 1;
+  }
+  expect(dropped()).toBe(1);
+  expect(sent).toBeLessThan(2_000);
+});
+
+it('ends a closed connection whose client reads nothing', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const { connections, closed } = await opened();
+  for (let i = 0; i < 100; i++) connections.send(1, new Uint8Array(64 * 1024), false);
+  connections.close(1);
+  vi.advanceTimersByTime(9_999);
+  await new Promise((resolve) => void setImmediate(resolve));
+  expect(closed()).toBe(false);
+  vi.advanceTimersByTime(1);
+  await expect.poll(closed).toBe(true);
+});

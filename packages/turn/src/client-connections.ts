@@ -2,25 +2,21 @@ import type { Socket } from 'node:net';
 import type { TransportAddress } from '@rivero/core';
 import { TurnStreamDeframer } from '@rivero/protocol/turn';
 import type { ConnectionId } from '@rivero/protocol/turn-server';
+import type { Alarms } from './alarms.ts';
+import { closeSoon } from './close-soon.ts';
 
-/** How long a connection may be without an allocation. */
-const idleMs = 30_000;
-
-/** Between two looks at all connections. */
-const sweepIntervalMs = 5_000;
-
-/** Bytes that wait in a connection before packets are dropped, and before it is given up. */
-const packetsWaitingMax = 512 * 1024;
-const messagesWaitingMax = 1024 * 1024;
+/** What waits in a connection before packets are dropped, and before it is given up: bytes, and messages, which may be short. */
+const packetsWaitingMax = { bytes: 512 * 1024, messages: 1_024 };
+const messagesWaitingMax = { bytes: 1024 * 1024, messages: 2_048 };
 
 interface Connection {
   readonly socket: Socket;
-  /** When nothing hung on it first. */
-  unusedSince: number;
   isJoined: boolean;
   /** Messages that wait until the one before has left; clients expect each in a TLS record of its own. */
   readonly waiting: Uint8Array[];
   waitingBytes: number;
+  /** Messages that have not left. */
+  unsent: number;
   readonly isSecure: boolean;
 }
 
@@ -29,20 +25,18 @@ export interface ClientConnectionsOptions {
   readonly onMessage: (id: ConnectionId, bytes: Uint8Array) => void;
   readonly onClosed: (id: ConnectionId) => void;
   readonly onDropped: () => void;
-  readonly isInUse: (id: ConnectionId) => boolean;
 }
 
 /** The connections by which clients came, TCP and TLS alike. */
 export class ClientConnections {
   readonly #options: ClientConnectionsOptions;
   readonly #connections = new Map<ConnectionId, Connection>();
-  readonly #sweeper: NodeJS.Timeout;
+  readonly #alarms: Alarms;
   #nextId = 1;
 
-  constructor(options: ClientConnectionsOptions) {
+  constructor(alarms: Alarms, options: ClientConnectionsOptions) {
+    this.#alarms = alarms;
     this.#options = options;
-    this.#sweeper = setInterval(() => this.#sweep(), sweepIntervalMs);
-    this.#sweeper.unref();
   }
 
   /** Of which the TLS handshake, if there is one, is done. */
@@ -61,10 +55,10 @@ export class ClientConnections {
     const id = this.#nextId++;
     const connection: Connection = {
       socket,
-      unusedSince: performance.now(),
       isJoined: false,
       waiting: [],
       waitingBytes: 0,
+      unsent: 0,
       isSecure,
     };
     this.#connections.set(id, connection);
@@ -84,11 +78,10 @@ export class ClientConnections {
     const connection = this.#connections.get(id);
     if (connection === undefined || connection.socket.destroyed) return;
     const { socket, isSecure, waiting } = connection;
-    const length = socket.writableLength + connection.waitingBytes;
-    if (isPacket && length >= packetsWaitingMax) return this.#options.onDropped();
-    if (length >= messagesWaitingMax) {
-      socket.destroy();
-    } else if (isSecure && (socket.writableLength > 0 || waiting.length > 0)) {
+    if (isPacket && isFull(connection, packetsWaitingMax)) return this.#options.onDropped();
+    if (isFull(connection, messagesWaitingMax)) return void socket.destroy();
+    connection.unsent += 1;
+    if (isSecure && (socket.writableLength > 0 || waiting.length > 0)) {
       waiting.push(bytes);
       connection.waitingBytes += bytes.length;
     } else {
@@ -106,11 +99,11 @@ export class ClientConnections {
   }
 
   close(id: ConnectionId): void {
-    this.#connections.get(id)?.socket.destroySoon();
+    const connection = this.#connections.get(id);
+    if (connection !== undefined) closeSoon(connection.socket, this.#alarms);
   }
 
   closeAll(): void {
-    clearInterval(this.#sweeper);
     for (const { socket } of this.#connections.values()) socket.destroy();
   }
 
@@ -121,23 +114,15 @@ export class ClientConnections {
     }
     for (const bytes of messages) this.#options.onMessage(id, bytes);
   }
+}
 
-  #sweep(): void {
-    const now = performance.now();
-    for (const [id, connection] of this.#connections) {
-      if (this.#options.isInUse(id)) connection.unusedSince = now;
-      else if (now - connection.unusedSince >= idleMs) connection.socket.destroy();
-    }
-  }
+function isFull({ socket, waitingBytes, unsent }: Connection, max: typeof packetsWaitingMax): boolean {
+  return unsent >= max.messages || socket.writableLength + waitingBytes >= max.bytes;
 }
 
 function write(connection: Connection, bytes: Uint8Array): void {
-  const { socket, isSecure } = connection;
-  if (!isSecure) {
-    socket.write(bytes);
-    return;
-  }
-  socket.write(bytes, () => {
+  connection.socket.write(bytes, () => {
+    connection.unsent -= 1;
     const next = connection.waiting.shift();
     if (next === undefined) return;
     connection.waitingBytes -= next.length;

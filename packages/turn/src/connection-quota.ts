@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import { isIpv6 } from '@rivero/core';
-import { parseIp } from '@rivero/protocol/stun';
+import { sourceOf } from '@rivero/protocol/turn-server';
 
 /** Connections altogether, those in a TLS handshake included, and from one source. */
 export const connectionsMax = 8_192;
@@ -15,7 +14,7 @@ export class ConnectionQuota {
   admit(socket: Socket): boolean {
     socket.on('error', () => {});
     const { remoteAddress } = socket;
-    const source = remoteAddress === undefined ? undefined : sourceOf(remoteAddress);
+    const source = remoteAddress === undefined ? undefined : sourceOf(withoutZone(remoteAddress));
     const already = this.#perSource.get(source ?? '') ?? 0;
     if (source === undefined || this.#count >= connectionsMax || already >= connectionsOfOneMax) {
       socket.destroy();
@@ -33,8 +32,7 @@ export class ConnectionQuota {
   }
 }
 
-/** An IPv4 address, or a /64 of IPv6, of which a host has all addresses. */
-function sourceOf(ip: string): string {
-  const [address = ''] = ip.split('%');
-  return isIpv6(address) ? Buffer.from(parseIp(address).subarray(0, 8)).toString('hex') : address;
+/** Link-local addresses come with one. */
+function withoutZone(ip: string): string {
+  return ip.split('%')[0];
 }

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
+import { milliseconds } from '@rivero/core';
 import { afterEach, expect, it } from 'vitest';
+import { Alarms } from './alarms.ts';
 import { PeerSockets } from './peer-sockets.ts';
 
 const host = '127.0.0.1';
@@ -35,7 +37,7 @@ async function reaches(port: number): Promise<boolean> {
 it('connects to several peers from the port of the relay, which goes on listening', async () => {
   const closed: number[] = [];
   const accepted: number[] = [];
-  const sockets = new PeerSockets({
+  const sockets = new PeerSockets(new Alarms(), {
     onAccepted: (_relay, { port }) => {
       accepted.push(port);
       return 100;
@@ -56,8 +58,8 @@ it('connects to several peers from the port of the relay, which goes on listenin
 });
 
 it('waits no longer than told for a peer that reads nothing', async () => {
-  const sockets = new PeerSockets({
-    lingerMs: 50,
+  const sockets = new PeerSockets(new Alarms(), {
+    linger: milliseconds(50),
     onAccepted: () => undefined,
     onConnected: () => {},
     onClosed: () => {},
@@ -77,7 +79,7 @@ it('waits no longer than told for a peer that reads nothing', async () => {
 });
 
 it('makes no connection that was given up before its turn', async () => {
-  const sockets = new PeerSockets({
+  const sockets = new PeerSockets(new Alarms(), {
     onAccepted: () => undefined,
     onConnected: () => {},
     onClosed: () => {},

@@ -1,12 +1,12 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { TransportAddress } from '@rivero/core';
+import type { Milliseconds, TransportAddress } from '@rivero/core';
 import type { PeerConnectionId, RelayId } from '@rivero/protocol/turn-server';
-
-/** How long a closed connection may go on sending what waits: a peer that reads nothing would keep it for ever. */
-const lingerMsDefault = 10_000;
+import type { Alarms } from './alarms.ts';
+import { closeSoon } from './close-soon.ts';
 
 export interface PeerSocketsOptions {
-  readonly lingerMs?: number;
+  /** How long a closed connection may go on sending what waits. */
+  readonly linger?: Milliseconds;
   /** `undefined`: it is not wanted. */
   readonly onAccepted: (relay: RelayId, remote: TransportAddress) => PeerConnectionId | undefined;
   readonly onConnected: (id: PeerConnectionId) => void;
@@ -17,13 +17,15 @@ export interface PeerSocketsOptions {
 
 /** The TCP side of relays (RFC 6062): those that listen for peers, and connections with them. */
 export class PeerSockets {
+  readonly #alarms: Alarms;
   readonly #options: PeerSocketsOptions;
   readonly #servers = new Map<RelayId, Server>();
   /** Connections to make when the relay listens again. */
   readonly #waiting = new Map<RelayId, Map<PeerConnectionId, TransportAddress>>();
   readonly #sockets = new Map<PeerConnectionId, Socket>();
 
-  constructor(options: PeerSocketsOptions) {
+  constructor(alarms: Alarms, options: PeerSocketsOptions) {
+    this.#alarms = alarms;
     this.#options = options;
   }
 
@@ -90,11 +92,7 @@ export class PeerSockets {
     for (const waiting of this.#waiting.values()) waiting.delete(id);
     const socket = this.#sockets.get(id);
     this.#sockets.delete(id);
-    if (socket === undefined || socket.connecting) return void socket?.destroy();
-    const timer = setTimeout(() => socket.destroy(), this.#options.lingerMs ?? lingerMsDefault);
-    timer.unref();
-    socket.once('close', () => clearTimeout(timer));
-    socket.destroySoon();
+    if (socket !== undefined) closeSoon(socket, this.#alarms, this.#options.linger);
   }
 
   closeAll(): void {

@@ -112,7 +112,7 @@ describe('a relay does not lead to', () => {
 });
 
 it('shows a new certificate when it has changed, and keeps the old one while none can be read', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   closings.push(() => void vi.useRealTimers());
   const other = makeCertificate();
   const answers = [() => certificate, () => Promise.reject(new Error('away')), () => other];

@@ -50,9 +50,6 @@ export interface Turn {
 /** A port that is free for UDP may be another's for TCP: then any other is as good. */
 const portAttemptsMax = 8;
 
-/** Between two looks at what was counted, at our addresses, and at the certificate. */
-const intervalMs = 60_000;
-
 /** Opens the STUN and TURN server: `turn-port-taken`, `turn-bad-peer-range`. */
 export async function startTurn(options: TurnOptions): Promise<Turn> {
   const { log, port, tlsPort, certificate, relayPorts, externalAddresses } = options;
@@ -69,6 +66,7 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
     own: own(),
     ownPorts: [relayPorts, ...options.mediaPorts],
   });
+  let everyMinute = (): void => {};
   const make = (): TurnService =>
     new TurnService({
       accounts: new TurnAccounts(options),
@@ -87,6 +85,9 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
       relayPorts,
       onEvent: (event) => journal.handleEvent(event),
       onBug: (error) => log.error({ err: error }, 'a bug'),
+      onSkipped: ({ ip, port: taken, setting, code }) =>
+        log.warn({ ip, port: taken, code }, `not heard there: its port of ${setting} cannot be opened`),
+      onMinute: () => everyMinute(),
     });
   const service = await opened(make, port === 0 ? portAttemptsMax : 1);
   const reload = async (): Promise<void> => {
@@ -96,22 +97,21 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
     service.setCertificate(read);
     log.info('the certificate has changed');
   };
-  const timer = setInterval(() => {
+  everyMinute = () => {
     journal.tell(service.statistics());
     policy.setOwn(own());
+    void service.follow(addressesToListenOn(options.host));
     if (tlsPort === 'off') return;
     reload().catch((error: unknown) => {
       const facts = error instanceof CodedError ? { why: error.message } : { err: error };
       log.warn(facts, 'the certificate was not read again, the old one stays');
     });
-  }, intervalMs);
-  timer.unref();
+  };
   return {
     port: service.ports.plain,
     tlsPort: service.ports.tls,
     statistics: () => service.statistics(),
     stop: async () => {
-      clearInterval(timer);
       journal.tell(service.statistics());
       await service.close();
     },

@@ -33,6 +33,7 @@ async function opened(
     relayAddresses: { 4: { ip: host } },
     relayPorts: { first: 20_000, last: 29_999 },
     onEvent: (event) => void events.push(event),
+    onSkipped: ({ ip, setting }) => expect.unreachable(`${setting} at ${ip} is free`),
     onBug: (error) => {
       throw error;
     },

@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
-import { CodedError, type MonotonicMs, monotonicMs, type TransportAddress, wallClockMs } from '@rivero/core';
+import { after, type Milliseconds, milliseconds, never, type TransportAddress, wallClockMs } from '@rivero/core';
 import {
   type AddressFamily,
   type PortRange,
@@ -12,7 +10,15 @@ import {
   type TurnServerOptions,
   type TurnSink,
 } from '@rivero/protocol/turn-server';
+import { Alarms } from './alarms.ts';
 import { ClientConnections } from './client-connections.ts';
+import {
+  ClientListeners,
+  type ClientListenersOptions,
+  type ListenFailure,
+  type TurnCertificate,
+} from './client-listeners.ts';
+import { clock } from './clock.ts';
 import { ConnectionQuota } from './connection-quota.ts';
 import { tryPorts } from './free-ports.ts';
 import { joinSockets } from './join-sockets.ts';
@@ -21,46 +27,40 @@ import type { RelayAddress } from './relay-address.ts';
 import type { TurnStatistics } from './turn-statistics.ts';
 import { bindUdp, type UdpSocket } from './udp-socket.ts';
 
-/** A certificate with its chain, and its key, both PEM. */
-export interface TurnCertificate {
-  readonly cert: string;
-  readonly key: string;
-}
-
-export interface TurnServiceOptions extends Pick<TurnServerOptions, 'accounts' | 'policy' | 'limits'> {
+export interface TurnServiceOptions
+  extends Pick<TurnServerOptions, 'accounts' | 'policy' | 'limits'>, Pick<ClientListenersOptions, 'port' | 'tls'> {
   /** Addresses of this machine at which clients are heard. */
   readonly addresses: readonly string[];
-  /** UDP and TCP; none when it is left out. 0: any that is free. */
-  readonly port?: number;
-  /** TLS; none without a certificate. */
-  readonly tls?: { readonly port: number; readonly certificate: TurnCertificate };
   readonly relayAddresses: Readonly<Partial<Record<AddressFamily, RelayAddress>>>;
   readonly relayPorts: PortRange;
   readonly onEvent: (event: TurnServerEvent) => void;
   /** A broken invariant: what was told is lost, the rest goes on. */
   readonly onBug: (error: unknown) => void;
+  /** An address at which clients are not heard, told once; it is tried again when the addresses are told again. */
+  readonly onSkipped: (failure: ListenFailure) => void;
+  readonly onMinute?: () => void;
 }
 
-/** A handshake that takes longer is nobody's. */
-const tlsOptions = { minVersion: 'TLSv1.2', handshakeTimeout: 10_000 } as const;
-
 /** How often the wall clock is read anew. */
-const wallClockIntervalMs = 60_000;
+const minute = milliseconds(60_000);
 
 /** The STUN and TURN server with its sockets: UDP, TCP and TLS to clients, UDP and TCP to peers. */
 export class TurnService {
   readonly #options: TurnServiceOptions;
   readonly #server: TurnServer;
-  readonly #listeners: UdpSocket[] = [];
-  readonly #streamServers: (Server | TlsServer)[] = [];
+  readonly #alarms = new Alarms();
+  readonly #listeners: ClientListeners;
   readonly #relays = new Map<RelayId, UdpSocket>();
   readonly #quota = new ConnectionQuota();
   readonly #connections: ClientConnections;
   readonly #peers: PeerSockets;
-  #tlsServer: TlsServer | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #armedFor = Number.POSITIVE_INFINITY;
-  #wallTimer: NodeJS.Timeout | undefined;
+  readonly #timeout = (): void => {
+    this.#dueAt = never;
+    this.#tell(() => this.#server.handleTimeout(clock()));
+  };
+  /** When that rings. */
+  #dueAt = never;
+  readonly #minute = (): void => this.#handleMinute();
   #dropped = 0;
 
   constructor(options: TurnServiceOptions) {
@@ -75,19 +75,21 @@ export class TurnService {
       (...given: Arguments): void => {
         this.#tell(() => handle(...given));
       };
-    this.#connections = new ClientConnections({
-      onOpen: (id, remote, isSecure) => server.openConnection(id, remote, isSecure),
+    this.#listeners = new ClientListeners({
+      ...options,
+      onDatagram: settled((listener, remote, bytes) => server.handleDatagram(listener, remote, bytes, clock())),
+      admit: (socket) => this.#quota.admit(socket),
+      onConnection: (socket, isSecure) => this.#connections.add(socket, isSecure),
+      onDropped: () => (this.#dropped += 1),
+    });
+    this.#connections = new ClientConnections(this.#alarms, {
+      onOpen: settled((id, remote, isSecure) => server.openConnection(id, remote, isSecure, clock())),
       onMessage: settled((id, bytes) => server.handleStreamMessage(id, bytes, clock())),
       onClosed: settled((id) => server.handleConnectionClosed(id, clock())),
       onDropped: () => (this.#dropped += 1),
-      isInUse: (id) => server.isInUse(id, clock()),
     });
-    this.#peers = new PeerSockets({
-      onAccepted: (relay, remote) => {
-        const id = server.handlePeerAccepted(relay, remote, clock());
-        this.#settle();
-        return id;
-      },
+    this.#peers = new PeerSockets(this.#alarms, {
+      onAccepted: (relay, remote) => this.#tell(() => server.handlePeerAccepted(relay, remote, clock())),
       onConnected: settled((id) => server.handlePeerConnected(id, clock())),
       onClosed: settled((id) => server.handlePeerClosed(id)),
       onLost: settled((relay) => server.handleRelayFailed(relay, clock())),
@@ -96,7 +98,7 @@ export class TurnService {
 
   /** Where clients are heard: UDP and TCP, and TLS when there is a certificate. */
   get ports(): { readonly plain: number | undefined; readonly tls: number | undefined } {
-    return { plain: this.#listeners[0]?.port, tls: portOf(this.#tlsServer) };
+    return this.#listeners.ports;
   }
 
   statistics(): TurnStatistics {
@@ -108,95 +110,48 @@ export class TurnService {
     };
   }
 
-  /** Throws `turn-port-taken` when a port is another program's. */
+  /** Throws `turn-port-taken` when clients could be heard nowhere. */
   async open(): Promise<void> {
-    const tellWallClock = (): void => this.#server.handleWallClock(wallClockMs(Date.now()), clock());
-    tellWallClock();
-    this.#wallTimer = setInterval(tellWallClock, wallClockIntervalMs);
-    this.#wallTimer.unref();
-    const { addresses, port, tls } = this.#options;
-    try {
-      const plain = port === undefined ? [] : addresses;
-      for (const ip of plain) this.#listenUdp(ip, this.ports.plain ?? port ?? 0);
-      const options = { noDelay: true, keepAlive: true } as const;
-      for (const ip of plain) {
-        const server = createServer(options, (socket) => {
-          if (this.#quota.admit(socket)) this.#connections.add(socket, false);
-        });
-        await this.#listen(server, ip, this.ports.plain ?? 0);
-      }
-      for (const ip of tls === undefined ? [] : addresses) {
-        const server = createTlsServer({ ...options, ...tlsOptions, ...tls?.certificate }, (socket) =>
-          this.#connections.add(socket, true),
-        );
-        // Before the handshake, too: who never ends one has a place as well.
-        server.on('connection', (socket: Socket) => void this.#quota.admit(socket));
-        server.on('tlsClientError', (_error, socket) => void socket.destroy());
-        await this.#listen(server, ip, portOf(this.#tlsServer) ?? tls?.port ?? 0);
-        this.#tlsServer ??= server;
-      }
-    } catch (error) {
-      await this.close();
-      throw error;
-    }
+    await this.#listeners.open(this.#options.addresses, this.#options.onSkipped);
+    this.#handleMinute();
+  }
+
+  /** Clients are heard at these addresses from now on, and at no others. */
+  async follow(addresses: readonly string[]): Promise<void> {
+    for (const failure of await this.#listeners.follow(addresses)) this.#options.onSkipped(failure);
   }
 
   /** From the next handshake on. */
   setCertificate(certificate: TurnCertificate): void {
-    for (const server of this.#streamServers)
-      if ('setSecureContext' in server) server.setSecureContext({ ...tlsOptions, ...certificate });
+    this.#listeners.setCertificate(certificate);
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#wallTimer);
     this.#server.close();
     this.#settle();
-    clearTimeout(this.#timer);
+    this.#alarms.stop();
     this.#connections.closeAll();
     this.#peers.closeAll();
-    for (const socket of [...this.#listeners.splice(0), ...this.#relays.values()]) socket.close();
+    for (const socket of this.#relays.values()) socket.close();
     this.#relays.clear();
-    await Promise.all(
-      this.#streamServers.splice(0).map((server) => new Promise<void>((resolve) => void server.close(() => resolve()))),
-    );
+    await this.#listeners.close();
   }
 
-  #listenUdp(ip: string, port: number): void {
-    const listener = this.#listeners.length;
-    const socket = bindUdp({
-      ip,
-      port,
-      onPacket: (remote, bytes) => {
-        this.#tell(() => this.#server.handleDatagram(listener, remote, bytes, clock()));
-      },
-      onDropped: () => (this.#dropped += 1),
-    });
-    if (!('send' in socket)) throw portTaken(socket, { ip, port, setting: 'RIVERO_TURN_PORT' });
-    this.#listeners.push(socket);
-  }
-
-  #listen(server: Server | TlsServer, ip: string, port: number): Promise<void> {
-    this.#streamServers.push(server);
-    return new Promise((resolve, reject) => {
-      const setting = 'setSecureContext' in server ? 'RIVERO_TURN_TLS_PORT' : 'RIVERO_TURN_PORT';
-      server.once('error', (error: NodeJS.ErrnoException) => reject(portTaken(error, { ip, port, setting })));
-      server.listen({ host: ip, port, ipv6Only: true, exclusive: true }, () => {
-        server.removeAllListeners('error');
-        server.on('error', () => {});
-        resolve();
-      });
-    });
+  #handleMinute(): void {
+    this.#server.handleWallClock(wallClockMs(Date.now()), clock());
+    this.#options.onMinute?.();
+    this.#alarms.set(this.#minute, after(clock(), minute));
   }
 
   #sink(): TurnSink {
     return {
       sendMessage: (path, bytes) => {
         if (path.type === 'stream') this.#connections.send(path.connection, bytes, false);
-        else this.#listeners[path.listener]?.send(bytes, path.remote);
+        else this.#listeners.find(path.listener)?.send(bytes, path.remote);
       },
       sendChannelData: (path, channel, data) => {
         if (path.type === 'stream') this.#connections.send(path.connection, channelData(channel, data, true), true);
-        else this.#listeners[path.listener]?.send(channelData(channel, data, false), path.remote);
+        else this.#listeners.find(path.listener)?.send(channelData(channel, data, false), path.remote);
       },
       // Views of received buffers, which nobody writes to again, and so they may wait.
       sendToPeer: (relay, peer, data) => this.#relays.get(relay)?.send(data, peer),
@@ -204,16 +159,18 @@ export class TurnService {
   }
 
   /** Nothing that somebody sends ends the program, not even by a bug of ours. */
-  #tell(change: () => void): void {
+  #tell<Answer>(change: () => Answer): Answer | undefined {
     try {
-      change();
+      const answer = change();
       this.#settle();
+      return answer;
     } catch (error) {
       this.#options.onBug(error);
+      return undefined;
     }
   }
 
-  /** Does what the server wants, and sets the timer. */
+  /** Does what the server wants, and has it called when it wants. */
   #settle(): void {
     for (let output = this.#server.pollOutput(); output !== undefined; output = this.#server.pollOutput()) {
       this.#handleOutput(output);
@@ -222,18 +179,9 @@ export class TurnService {
       this.#options.onEvent(event);
     }
     const deadline = this.#server.deadline();
-    if (deadline === this.#armedFor) return;
-    clearTimeout(this.#timer);
-    this.#armedFor = deadline;
-    if (deadline === Number.POSITIVE_INFINITY) return;
-    this.#timer = setTimeout(
-      () => {
-        this.#armedFor = Number.POSITIVE_INFINITY;
-        this.#tell(() => this.#server.handleTimeout(clock()));
-      },
-      Math.max(0, deadline - performance.now()),
-    );
-    this.#timer.unref();
+    if (deadline === this.#dueAt) return;
+    this.#dueAt = deadline;
+    this.#alarms.set(this.#timeout, deadline);
   }
 
   #handleOutput(output: TurnOutput): void {
@@ -308,17 +256,12 @@ export class TurnService {
     const theirs = this.#peers.find(peer);
     const ours = this.#connections.join(connection);
     if (theirs === undefined || ours === undefined) return;
-    joinSockets(
-      ours,
-      theirs,
-      (length) => this.#server.handlePeerBytes(peer, 'client', length, clock()),
-      (length) => this.#server.handlePeerBytes(peer, 'peer', length, clock()),
-    );
+    const spend =
+      (from: 'client' | 'peer') =>
+      (length: number): Milliseconds =>
+        this.#server.handlePeerBytes(peer, from, length, clock());
+    joinSockets(this.#alarms, { socket: ours, spend: spend('client') }, { socket: theirs, spend: spend('peer') });
   }
-}
-
-function clock(): MonotonicMs {
-  return monotonicMs(performance.now());
 }
 
 function announced(address: RelayAddress | undefined, port: number): TransportAddress {
@@ -334,22 +277,4 @@ function channelData(channel: number, data: Uint8Array, isPadded: boolean): Uint
   bytes.set(data, 4);
   bytes.fill(0, 4 + length);
   return bytes;
-}
-
-function portOf(server: TlsServer | undefined): number | undefined {
-  const address = server?.address();
-  return typeof address === 'object' && address !== null ? address.port : undefined;
-}
-
-interface ListenAttempt {
-  readonly ip: string;
-  readonly port: number;
-  readonly setting: string;
-}
-
-function portTaken(error: NodeJS.ErrnoException, attempt: ListenAttempt): CodedError {
-  const { code = error.message } = error;
-  const { ip, port, setting } = attempt;
-  const message = `Port ${port} of ${ip} cannot be opened for TURN (${code}); set ${setting} to another port.`;
-  return new CodedError('turn-port-taken', message, { ip, port, setting, code });
 }

@@ -1,7 +1,7 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { wallClockMs } from '@rivero/core';
 import { generateCertificate } from '@rivero/protocol/dtls';
-import type { TurnCertificate } from '../turn-service.ts';
+import type { TurnCertificate } from '../client-listeners.ts';
 
 /** One that nobody signed. */
 export function makeCertificate(): TurnCertificate {

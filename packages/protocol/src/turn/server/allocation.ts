@@ -1,4 +1,5 @@
 import { isIpv6, type Milliseconds, type MonotonicMs, type TransportAddress } from '@rivero/core';
+import type { Holder } from './allocation-quota.ts';
 import { PermissionTable, type PermissionLimits } from './permission-table.ts';
 import type { Question } from './turn-answer.ts';
 import type { Authenticated } from './turn-authenticator.ts';
@@ -44,6 +45,7 @@ export interface AllocationOptions {
   readonly path: TurnPath;
   readonly account: TurnAccount;
   readonly user: TurnUser;
+  readonly holder: Holder;
   readonly transport: 'udp' | 'tcp';
   readonly transactionId: Uint8Array;
   readonly limits: PermissionLimits;
@@ -54,6 +56,7 @@ export class Allocation {
   readonly path: TurnPath;
   readonly account: TurnAccount;
   readonly user: TurnUser;
+  readonly holder: Holder;
   readonly transport: 'udp' | 'tcp';
   /** Of the Allocate request, which may be sent again. */
   readonly transactionId: Uint8Array;
@@ -67,10 +70,11 @@ export class Allocation {
   bytesFromClient = 0;
   bytesFromPeers = 0;
 
-  constructor({ path, account, user, transport, transactionId, limits }: AllocationOptions, now: MonotonicMs) {
+  constructor({ path, account, user, holder, transport, transactionId, limits }: AllocationOptions, now: MonotonicMs) {
     this.path = path;
     this.account = account;
     this.user = user;
+    this.holder = holder;
     this.transport = transport;
     this.transactionId = Uint8Array.from(transactionId);
     this.permissions = new PermissionTable(limits);

@@ -167,6 +167,32 @@ describe('Allocate', () => {
     expect(fourth.ask('allocate', [udp], { user: bob }).code).toBe(0);
     expect(world.events.filter(({ type }) => type === 'quota-reached')).toHaveLength(2);
   });
+
+  it('is refused with 486 beyond what one source may have, however many names it has', () => {
+    const world = new TurnWorld({ limits: { allocationsPerSourceMax: 3 } });
+    const at = (ip: string, port: number): TurnCaller => new TurnCaller(world, { ip, port });
+    const [first] = [1, 2].map((port) => at('2001:db8:1:2::1', port)).map((caller) => (caller.allocate(), caller));
+    expect(at('2001:db8:1:2::2', 3).ask('allocate', [udp], { user: bob }).code).toBe(0);
+    const fourth = at('2001:db8:1:2:ffff::3', 4);
+    expect(fourth.ask('allocate', [udp], { user: bob }).code).toBe(486);
+    at('2001:db8:1:3::1', 1).allocate();
+    first.ask('refresh', [lifetime(0)]);
+    expect(fourth.ask('allocate', [udp], { user: bob }).code).toBe(0);
+  });
+
+  it('is refused with 486 to a source that allocates and releases all the time', () => {
+    const world = new TurnWorld({ limits: { openings: { perSecond: 1, burst: 5 } } });
+    const caller = new TurnCaller(world);
+    for (let i = 0; i < 5; i++) {
+      caller.allocate();
+      caller.ask('refresh', [lifetime(0)]);
+    }
+    const opened = world.outputs.length;
+    expect(caller.ask('allocate', [udp]).code).toBe(486);
+    expect(world.outputs).toHaveLength(opened);
+    world.runUntil(1_000);
+    caller.allocate();
+  });
 });
 
 describe('address families', () => {
@@ -264,7 +290,7 @@ describe('an allocation', () => {
     new TurnCaller(world).allocate();
     new TurnCaller(world, { port: 2, connection: 5 }).allocate();
     const secure = new TurnCaller(world, { port: 3, connection: 6 });
-    world.server.openConnection(6, secure.remote, true);
+    world.server.openConnection(6, secure.remote, true, world.now);
     secure.allocate();
     new TurnCaller(world, { port: 4 }).allocate();
     expect(world.server.allocationsByTransport()).toEqual({ udp: 2, tcp: 1, tls: 1 });
@@ -344,10 +370,8 @@ describe('an allocation', () => {
     const world = new TurnWorld();
     new TurnCaller(world, { connection: 1 }).allocate();
     new TurnCaller(world).allocate(pair);
-    expect(world.server.isInUse(1, world.now)).toBe(true);
     world.server.handleConnectionClosed(1, world.now);
     world.drive();
-    expect(world.server.isInUse(1, world.now)).toBe(false);
     expect(world.server.allocations).toBe(1);
     world.server.close();
     world.drive();

@@ -11,9 +11,11 @@ import { type AttributeToSend, attributeType, serializeXorAddress, turnAttribute
 import { lifetimeAttribute } from '../turn-values.ts';
 import type { AllocateAsk } from './allocate-request.ts';
 import { Allocation, type FailedFamily, type PendingAllocate, type Relay, type TurnRequest } from './allocation.ts';
+import { AllocationQuota } from './allocation-quota.ts';
 import type { OutputQueue } from './output-queue.ts';
 import { PathTable } from './path-table.ts';
 import { type Reservation, Reservations } from './reservations.ts';
+import { sourceOf } from './source.ts';
 import { accepted, questionOf, refused, serializeAnswer, type TurnAnswer } from './turn-answer.ts';
 import {
   type AddressFamily,
@@ -37,13 +39,14 @@ export interface AllocationsOptions {
   readonly outputs: OutputQueue;
   readonly counters: TurnServerCounters;
   /** What hangs on it has to end too. */
-  readonly onClosed: (allocation: Allocation) => void;
+  readonly onClosed: (allocation: Allocation, now: MonotonicMs) => void;
 }
 
 /** All allocations of a server: from the Allocate request, over relayed addresses that the driver opens, to their end. */
 export class Allocations {
   readonly #options: AllocationsOptions;
   readonly #users: TurnUsers;
+  readonly #quota: AllocationQuota;
   readonly #byPath = new PathTable();
   readonly #all = new Set<Allocation>();
   readonly #relays = new Map<RelayId, Relay>();
@@ -55,6 +58,7 @@ export class Allocations {
   constructor(options: AllocationsOptions) {
     this.#options = options;
     this.#users = new TurnUsers(options.limits.bandwidthPerUser);
+    this.#quota = new AllocationQuota(options.limits);
   }
 
   get count(): number {
@@ -65,11 +69,6 @@ export class Allocations {
     const counts = { udp: 0, tcp: 0, tls: 0 };
     for (const { path } of this.#all) counts[clientTransport(path)] += 1;
     return counts;
-  }
-
-  /** Allocations, and ports that are kept for some. */
-  get #taken(): number {
-    return this.#all.size + this.#reservations.count;
   }
 
   find(path: TurnPath, now: MonotonicMs): Allocation | undefined {
@@ -94,17 +93,20 @@ export class Allocations {
   open(request: TurnRequest, ask: AllocateAsk, now: MonotonicMs): TurnAnswer {
     const { limits, outputs } = this.#options;
     const { account, integrity } = request.authenticated;
-    const refusal = this.#quotaRefusal(account.identity, ask);
+    const reservation = ask.token && this.#reservations.take(ask.token, account.identity, now);
+    if (ask.token !== undefined && reservation === undefined) return refused(508);
+    const holder = reservation?.holder ?? { identity: account.identity, source: sourceOf(request.path.remote.ip) };
+    // A kept port has been counted already.
+    const refusal = reservation === undefined ? this.#quota.take(holder, ask.port === 'pair' ? 2 : 1) : undefined;
     if (refusal !== undefined) {
       outputs.tell({ type: 'quota-reached', identity: account.identity, code: refusal });
       return refused(refusal);
     }
-    const reservation = ask.token && this.#reservations.take(ask.token, account.identity, now);
-    if (ask.token !== undefined && reservation === undefined) return refused(508);
     const { transactionId } = request.message;
     const user = this.#users.join(account.identity, now);
     const { path } = request;
-    const allocation = new Allocation({ path, account, user, transport: ask.transport, transactionId, limits }, now);
+    const { transport } = ask;
+    const allocation = new Allocation({ path, account, user, holder, transport, transactionId, limits }, now);
     this.#all.add(allocation);
     this.#byPath.add(allocation);
     const next = ask.port === 'pair' ? this.#nextRelay++ : undefined;
@@ -126,11 +128,11 @@ export class Allocations {
   /** No such address, or no port left. */
   handleRelayFailed(id: RelayId, now: MonotonicMs): void {
     const relay = this.#relays.get(id);
-    if (relay === undefined) return this.#reservations.drop(id);
+    if (relay === undefined) return this.#dropReservation(id);
     const { allocation } = relay;
     this.#forget(relay);
     if (allocation.pending === undefined) {
-      if (allocation.relays.length === 0) this.close(allocation, 'failed');
+      if (allocation.relays.length === 0) this.close(allocation, 'failed', now);
       return;
     }
     allocation.pending.failedFamilies.push({ family: relay.family, code: 508 });
@@ -149,17 +151,19 @@ export class Allocations {
       this.#forget(relay);
       this.#options.outputs.push({ type: 'close-relay', relay: relay.id });
     }
-    if (allocation.relays.length === 0) this.close(allocation, 'released');
+    if (allocation.relays.length === 0) this.close(allocation, 'released', now);
     else this.#watch(allocation);
   }
 
-  close(allocation: Allocation, reason: AllocationEnd): void {
+  close(allocation: Allocation, reason: AllocationEnd, now: MonotonicMs): void {
     if (allocation.isClosed) return;
     allocation.isClosed = true;
     const { outputs, onClosed } = this.#options;
-    const { path, user, pending, bytesFromClient, bytesFromPeers } = allocation;
-    if (pending?.next !== undefined) outputs.push({ type: 'close-relay', relay: pending.next });
-    onClosed(allocation);
+    const { path, user, holder, pending, bytesFromClient, bytesFromPeers } = allocation;
+    if (pending?.next !== undefined) {
+      outputs.push({ type: 'close-relay', relay: pending.next });
+      this.#quota.giveBack(holder);
+    }
     for (const relay of allocation.relays.slice()) {
       this.#forget(relay);
       outputs.push({ type: 'close-relay', relay: relay.id });
@@ -168,15 +172,16 @@ export class Allocations {
     this.#deadlines.delete(allocation);
     this.#byPath.delete(allocation);
     this.#users.leave(user);
+    this.#quota.giveBack(holder);
+    onClosed(allocation, now);
     const { identity } = user;
     outputs.tell({ type: 'closed', identity, path, reason, bytesFromClient, bytesFromPeers });
   }
 
   closeAll(): void {
-    for (const allocation of this.#all) this.close(allocation, 'server-closed');
-    for (const { relay } of this.#reservations.takeExpired(never)) {
-      this.#options.outputs.push({ type: 'close-relay', relay });
-    }
+    // Nothing is due any more.
+    for (const allocation of this.#all) this.close(allocation, 'server-closed', never);
+    this.#expireReservations(never);
   }
 
   deadline(): MonotonicMs {
@@ -184,15 +189,25 @@ export class Allocations {
   }
 
   handleTimeout(now: MonotonicMs): void {
-    for (const { relay } of this.#reservations.takeExpired(now)) {
-      this.#options.outputs.push({ type: 'close-relay', relay });
-    }
+    this.#expireReservations(now);
     for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
       this.#expireRelays(due, now);
       if (due.isClosed) continue;
-      if (this.#idleAt(due) <= now) this.close(due, 'idle');
+      if (this.#idleAt(due) <= now) this.close(due, 'idle', now);
       else this.#watch(due);
     }
+  }
+
+  #expireReservations(now: MonotonicMs): void {
+    for (const { relay, holder } of this.#reservations.takeExpired(now)) {
+      this.#options.outputs.push({ type: 'close-relay', relay });
+      this.#quota.giveBack(holder);
+    }
+  }
+
+  #dropReservation(relay: RelayId): void {
+    const reservation = this.#reservations.drop(relay);
+    if (reservation !== undefined) this.#quota.giveBack(reservation.holder);
   }
 
   #watch(allocation: Allocation): void {
@@ -212,16 +227,6 @@ export class Allocations {
       break;
     }
     return allocation.isClosed ? undefined : allocation;
-  }
-
-  #quotaRefusal(identity: string, { port, token }: AllocateAsk): 486 | 508 | undefined {
-    // A kept port has been counted already.
-    if (token !== undefined) return undefined;
-    const { allocationsMax, allocationsPerUserMax } = this.#options.limits;
-    const wanted = port === 'pair' ? 2 : 1;
-    const has = this.#users.allocationsOf(identity) + this.#reservations.countOf(identity);
-    if (has + wanted > allocationsPerUserMax) return 486;
-    return this.#taken + wanted > allocationsMax ? 508 : undefined;
   }
 
   #openRelays(allocation: Allocation, { families, port, transport }: AllocateAsk, now: MonotonicMs): void {
@@ -258,13 +263,13 @@ export class Allocations {
   }
 
   #expireRelays(allocation: Allocation, now: MonotonicMs): void {
-    for (const relay of allocation.relays.slice()) if (relay.expiresAt <= now) this.#expire(relay);
+    for (const relay of allocation.relays.slice()) if (relay.expiresAt <= now) this.#expire(relay, now);
   }
 
-  #expire(relay: Relay): void {
+  #expire(relay: Relay, now: MonotonicMs): void {
     const { allocation } = relay;
     if (allocation.relays.length === 1) {
-      this.close(allocation, allocation.pending === undefined ? 'expired' : 'failed');
+      this.close(allocation, allocation.pending === undefined ? 'expired' : 'failed', now);
       return;
     }
     this.#forget(relay);
@@ -294,7 +299,7 @@ export class Allocations {
       const relayed = relays.flatMap(({ address }) => address ?? []);
       outputs.tell({ type: 'allocated', identity: user.identity, path, relayed });
     } else {
-      this.close(allocation, 'failed');
+      this.close(allocation, 'failed', now);
     }
     sink.sendMessage(path, bytes);
   }
@@ -318,10 +323,10 @@ export class Allocations {
   }
 
   /** RESERVATION-TOKEN for the port after the relay's. */
-  #reserve({ relays, user }: Allocation, next: RelayId, now: MonotonicMs): AttributeToSend {
+  #reserve({ relays, holder }: Allocation, next: RelayId, now: MonotonicMs): AttributeToSend {
     const [{ address, family }] = relays;
     const above = { ip: address?.ip ?? '', port: (address?.port ?? 0) + 1 };
-    const reservation = { relay: next, family, address: above, identity: user.identity };
+    const reservation = { relay: next, family, address: above, holder };
     const value = this.#reservations.keep(reservation, this.#options.random, now);
     return { type: turnAttributeType.reservationToken, value };
   }

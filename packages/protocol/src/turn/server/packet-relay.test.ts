@@ -214,11 +214,12 @@ describe('channels', () => {
 
 describe('bandwidth', () => {
   it('is a user’s, over all allocations and both directions', () => {
-    const { world, caller } = allocated({ limits: { bandwidthPerUser: bitsPerSecond(8_000) } });
+    const { world, caller } = allocated({ limits: { bandwidthPerUser: bitsPerSecond(8 * 1_000) } });
     const other = new TurnCaller(world, { port: 2 });
     other.allocate();
     for (const each of [caller, other]) each.bind(channel, peer);
-    const data = new Uint8Array(400);
+    // With headers of IP and UDP 400 bytes each.
+    const data = new Uint8Array(372);
     caller.send(serializeChannelData(channel, data, false));
     other.send(serializeChannelData(channel, data, false));
     fromPeer(world, peer, data);
@@ -228,6 +229,13 @@ describe('bandwidth', () => {
     world.runUntil(200);
     fromPeer(world, peer, data);
     expect(world.channelData).toHaveLength(1);
+  });
+
+  it('is taken by empty packets, too', () => {
+    const { world, caller } = allocated({ limits: { bandwidthPerUser: bitsPerSecond(8 * 280) } });
+    caller.bind(channel, peer);
+    for (let i = 0; i < 20; i++) fromPeer(world, peer, new Uint8Array(0));
+    expect(world.channelData).toHaveLength(10);
   });
 
   it('is counted, for each allocation and in all', () => {

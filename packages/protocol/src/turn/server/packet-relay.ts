@@ -17,6 +17,9 @@ import type { TurnSink } from './turn-server-output.ts';
 /** Longest packet that goes either way: what a datagram can carry beside our headers. */
 export const relayedLengthMax = 65_000;
 
+/** IPv4's and UDP's, which count, so that empty packets cost bandwidth, too. */
+const headersLength = 28;
+
 export interface PacketRelayOptions {
   readonly random: RandomBytes;
   readonly sink: TurnSink;
@@ -73,7 +76,8 @@ export class PacketRelay {
     const permission = allocation.permissions.find(peer.ip, now);
     if (permission === undefined) return this.#counters.count('no-permission');
     if (data.length > relayedLengthMax) return this.#counters.count('too-long');
-    if (allocation.user.bandwidth?.take(now, data.length) === false) return this.#counters.count('bandwidth-exceeded');
+    if (allocation.user.bandwidth?.take(now, data.length + headersLength) === false)
+      return this.#counters.count('bandwidth-exceeded');
     allocation.activeAt = now;
     allocation.bytesFromPeers += data.length;
     this.#counters.count('packets-from-peers');
@@ -88,7 +92,8 @@ export class PacketRelay {
 
   #sendToPeer({ id, allocation }: Relay, peer: TransportAddress, data: Uint8Array, now: MonotonicMs): void {
     if (data.length > relayedLengthMax) return this.#counters.count('too-long');
-    if (allocation.user.bandwidth?.take(now, data.length) === false) return this.#counters.count('bandwidth-exceeded');
+    if (allocation.user.bandwidth?.take(now, data.length + headersLength) === false)
+      return this.#counters.count('bandwidth-exceeded');
     allocation.activeAt = now;
     allocation.bytesFromClient += data.length;
     this.#counters.count('packets-from-clients');

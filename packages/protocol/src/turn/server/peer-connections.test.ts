@@ -90,7 +90,8 @@ describe('Connect (RFC 6062 section 5.2)', () => {
     const data = new TurnCaller(world, { connection: 2, port: 40_001 });
     expect(bindConnection(data, id)).toBe(0);
     expect(world.outputsOf('join')).toEqual([{ type: 'join', connection: 2, peer: id }]);
-    expect(world.server.isInUse(2, world.now)).toBe(true);
+    world.runUntil(minutes(9));
+    expect(world.outputsOf('close-connection')).toEqual([]);
     expect(data.tryExchange(data.strange('binding'))).toBeUndefined();
   });
 
@@ -121,6 +122,38 @@ describe('Connect (RFC 6062 section 5.2)', () => {
     const datagrams = new TurnCaller(world, { port: 3 });
     datagrams.allocate();
     expect(datagrams.connect(peer)?.code).toBe(400);
+  });
+});
+
+describe('connections to peers', () => {
+  const limits = { peerConnectionsPerUserMax: 3, peerConnectionsInAllMax: 4 };
+
+  it('are so many of a user and so many in all, whoever made them: 508', () => {
+    const world = new TurnWorld({ limits });
+    const [first, second, third] = [ann, ann, bob].map((user, i) => {
+      const caller = new TurnCaller(world, { connection: i + 1, port: i + 1 });
+      expect(caller.ask('allocate', [tcp], { user }).code).toBe(0);
+      return caller;
+    });
+    const to = (port: number): typeof peer => ({ ...peer, port });
+    first.permit(peer);
+    expect([first.connect(to(1)), first.connect(to(2))]).toEqual([undefined, undefined]);
+    expect(second.connect(to(1))).toBeUndefined();
+    expect(second.connect(to(2))?.code).toBe(508);
+    expect(world.server.handlePeerAccepted(1, to(9), world.now)).toBeUndefined();
+    expect(third.connect(to(1), { user: bob })).toBeUndefined();
+    expect(third.connect(to(2), { user: bob })?.code).toBe(508);
+    world.server.handlePeerClosed(world.outputsOf('connect-peer')[0].peer);
+    expect(third.connect(to(2), { user: bob })).toBeUndefined();
+  });
+
+  it('are refused with 508 to a source that tries one port after the other', () => {
+    const { world, caller } = allocated({ limits: { openings: { perSecond: 1, burst: 4 } } });
+    for (let port = 1; port <= 3; port++) {
+      expect(caller.connect({ ...peer, port })).toBeUndefined();
+      world.server.handlePeerClosed(world.outputsOf('connect-peer')[port - 1].peer);
+    }
+    expect(caller.connect({ ...peer, port: 4 })?.code).toBe(508);
   });
 });
 
@@ -194,7 +227,6 @@ describe('joined connections', () => {
     world.drive();
     expect(world.outputsOf('close-peer')).toEqual([{ type: 'close-peer', peer: id }]);
     expect(world.outputsOf('close-connection')).toEqual([{ type: 'close-connection', connection: 2 }]);
-    expect(world.server.isInUse(2, world.now)).toBe(false);
   });
 
   it('are counted, and slowed down to the user’s bandwidth', () => {

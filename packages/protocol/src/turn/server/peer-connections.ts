@@ -13,7 +13,7 @@ import type { OutputQueue } from './output-queue.ts';
 import type { Question } from './turn-answer.ts';
 import type { Authenticated } from './turn-authenticator.ts';
 import type { ConnectionId, PeerConnectionId } from './turn-path.ts';
-import { peerConnectionTimeout } from './turn-server-limits.ts';
+import { peerConnectionTimeout, type TurnServerLimits } from './turn-server-limits.ts';
 
 /** A TCP connection between a relayed address and a peer (RFC 6062). */
 export interface PeerConnection {
@@ -36,16 +36,21 @@ export class PeerConnections {
   readonly #byConnection = new Map<ConnectionId, PeerConnection>();
   readonly #outputs: OutputQueue;
   readonly #random: RandomBytes;
+  readonly #limits: TurnServerLimits;
   /** Of those that are to be made or bound. */
   readonly #deadlines = new Deadlines<PeerConnection>();
 
-  constructor(outputs: OutputQueue, random: RandomBytes) {
+  constructor(outputs: OutputQueue, random: RandomBytes, limits: TurnServerLimits) {
+    this.#limits = limits;
     this.#outputs = outputs;
     this.#random = random;
   }
 
-  countOf(allocation: Allocation): number {
-    return this.#byAllocation.get(allocation)?.size ?? 0;
+  /** For one more of an allocation. */
+  hasRoom(allocation: Allocation): boolean {
+    const { peerConnectionsMax, peerConnectionsPerUserMax, peerConnectionsInAllMax } = this.#limits;
+    if ((this.#byAllocation.get(allocation)?.size ?? 0) >= peerConnectionsMax) return false;
+    return allocation.user.peerConnections < peerConnectionsPerUserMax && this.#byId.size < peerConnectionsInAllMax;
   }
 
   find(id: PeerConnectionId): PeerConnection | undefined {
@@ -77,6 +82,7 @@ export class PeerConnections {
     const expiresAt = after(now, peerConnectionTimeout);
     const peer: PeerConnection = { id, allocation, address, connect, state, connection: undefined, expiresAt };
     this.#byId.set(id, peer);
+    allocation.user.peerConnections += 1;
     const siblings = this.#byAllocation.get(allocation) ?? new Set();
     this.#byAllocation.set(allocation, siblings.add(peer));
     this.#deadlines.set(peer, expiresAt);
@@ -102,6 +108,7 @@ export class PeerConnections {
   /** Ends both of its connections. */
   close(peer: PeerConnection): void {
     if (!this.#byId.delete(peer.id)) return;
+    peer.allocation.user.peerConnections -= 1;
     this.#deadlines.delete(peer);
     const siblings = this.#byAllocation.get(peer.allocation);
     siblings?.delete(peer);

@@ -1,4 +1,5 @@
 import { after, type MonotonicMs, never, type RandomBytes, type TransportAddress } from '@rivero/core';
+import type { Holder } from './allocation-quota.ts';
 import { reservationLifetime } from './turn-server-limits.ts';
 import type { AddressFamily, RelayId } from './turn-path.ts';
 
@@ -7,21 +8,14 @@ export interface Reservation {
   readonly relay: RelayId;
   readonly family: AddressFamily;
   readonly address: TransportAddress;
-  readonly identity: string;
+  /** Who counts it. */
+  readonly holder: Holder;
   readonly expiresAt: MonotonicMs;
 }
 
 /** Relayed addresses kept under a token (RFC 8656 section 7.2); there are never more than allocations. */
 export class Reservations {
   readonly #byToken = new Map<string, Reservation>();
-
-  get count(): number {
-    return this.#byToken.size;
-  }
-
-  countOf(identity: string): number {
-    return [...this.#byToken.values()].filter((reservation) => reservation.identity === identity).length;
-  }
 
   /** The token: 8 bytes. */
   keep(reservation: Omit<Reservation, 'expiresAt'>, random: RandomBytes, now: MonotonicMs): Uint8Array {
@@ -33,15 +27,20 @@ export class Reservations {
   /** Only for whom it was kept, and once. */
   take(token: Uint8Array, identity: string, now: MonotonicMs): Reservation | undefined {
     const reservation = this.#byToken.get(keyOf(token));
-    if (reservation === undefined || reservation.identity !== identity || reservation.expiresAt <= now)
+    if (reservation === undefined || reservation.holder.identity !== identity || reservation.expiresAt <= now)
       return undefined;
     this.#byToken.delete(keyOf(token));
     return reservation;
   }
 
   /** The driver has it no longer. */
-  drop(relay: RelayId): void {
-    for (const [key, reservation] of this.#byToken) if (reservation.relay === relay) this.#byToken.delete(key);
+  drop(relay: RelayId): Reservation | undefined {
+    for (const [key, reservation] of this.#byToken) {
+      if (reservation.relay !== relay) continue;
+      this.#byToken.delete(key);
+      return reservation;
+    }
+    return undefined;
   }
 
   /** Those that nobody came for, each once. */

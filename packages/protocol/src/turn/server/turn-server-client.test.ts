@@ -13,7 +13,7 @@ it.each([false, true])('serves our own client for an hour, by a connection: %s',
   const client = new TurnClient({ random, user: ann, isStream, patience: milliseconds(4_000) });
   const events: TurnEvent[] = [];
   const received: Uint8Array[] = [];
-  if (isStream) world.server.openConnection(1, address, true);
+  if (isStream) world.server.openConnection(1, address, true, world.now);
   const send = (bytes: Uint8Array): void => {
     if (isStream) world.server.handleStreamMessage(1, bytes, world.now);
     else world.server.handleDatagram(1, address, bytes, world.now);

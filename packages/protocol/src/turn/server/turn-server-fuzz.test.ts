@@ -67,7 +67,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     (_world, caller) => caller.send(serializeChannelData(0x4001, Uint8Array.of(1, 2), true)),
     (_world, caller) => caller.sendIndication(peer, Uint8Array.of(1)),
     (world) => world.server.handleConnectionClosed(1, world.now),
-    (world) => world.server.openConnection(1, peer, false),
+    (world) => world.server.openConnection(1, peer, false, world.now),
     (world) =>
       world.outputsOf('connect-peer').forEach(({ peer: id }) => world.server.handlePeerConnected(id, world.now)),
     (world) => world.outputsOf('connect-peer').forEach(({ peer: id }) => world.server.handlePeerClosed(id)),

@@ -8,6 +8,8 @@ export type TcpRelays = 'users' | 'all' | 'off';
 export interface TurnServerLimits {
   readonly allocationsMax: number;
   readonly allocationsPerUserMax: number;
+  /** Of an IPv4 address or a /64, however many names it has. */
+  readonly allocationsPerSourceMax: number;
   /** Of all allocations of a user, both directions together; 0: no limit. */
   readonly bandwidthPerUser: BitsPerSecond;
   /** Of one allocation. */
@@ -16,6 +18,8 @@ export interface TurnServerLimits {
   readonly tcpRelays: TcpRelays;
   /** Connections of one allocation to peers (RFC 6062). */
   readonly peerConnectionsMax: number;
+  readonly peerConnectionsPerUserMax: number;
+  readonly peerConnectionsInAllMax: number;
   readonly lifetimeMax: Milliseconds;
   /** An allocation by which nothing went for so long is closed, however often it is refreshed. */
   readonly idleMax: Milliseconds;
@@ -24,6 +28,8 @@ export interface TurnServerLimits {
   readonly challenges: SourceLimit;
   /** Wrong credentials of a source before none of it are looked at. */
   readonly guesses: SourceLimit;
+  /** Sockets that a source may have opened: relayed addresses, and connections to peers. */
+  readonly openings: SourceLimit;
   /** Answers to Binding requests. */
   readonly bindings: SourceLimit;
 }
@@ -41,21 +47,28 @@ export const reservationLifetime = milliseconds(30_000);
 /** For a peer to accept a connection, and for a client to bind one (RFC 6062 sections 5.2 and 5.3). */
 export const peerConnectionTimeout = milliseconds(30_000);
 
+/** How long a connection may be without an allocation, and without a peer's. */
+export const connectionUnusedMax = milliseconds(30_000);
+
 /** For the driver to open a relayed address. */
 export const openTimeout = milliseconds(10_000);
 
 export const turnServerLimits: TurnServerLimits = {
   allocationsMax: 4_000,
   allocationsPerUserMax: 64,
+  allocationsPerSourceMax: 1_024,
   bandwidthPerUser: bitsPerSecond(30_000_000),
   permissionsMax: 256,
   channelsMax: 256,
   tcpRelays: 'users',
   peerConnectionsMax: 32,
+  peerConnectionsPerUserMax: 256,
+  peerConnectionsInAllMax: 2_048,
   lifetimeMax: milliseconds(3_600_000),
   idleMax: milliseconds(3_600_000),
   nonceLifetime: milliseconds(3_600_000),
   challenges: { perSecond: 100, burst: 500 },
   guesses: { perSecond: 10, burst: 200 },
+  openings: { perSecond: 50, burst: 1_000 },
   bindings: { perSecond: 200, burst: 1_000 },
 };

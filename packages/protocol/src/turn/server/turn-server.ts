@@ -23,6 +23,7 @@ import {
 import { isChannelData } from '../channel-data.ts';
 import type { Allocation, TurnRequest } from './allocation.ts';
 import { Allocations } from './allocations.ts';
+import { ClientStreams } from './client-streams.ts';
 import { OutputQueue } from './output-queue.ts';
 import { PacketRelay } from './packet-relay.ts';
 import { type PeerConnection, PeerConnections } from './peer-connections.ts';
@@ -86,7 +87,7 @@ export class TurnServer {
   readonly #allocations: Allocations;
   readonly #packets: PacketRelay;
   readonly #context: RequestContext;
-  readonly #connections = new Map<ConnectionId, TurnPath>();
+  readonly #streams = new ClientStreams();
   /** Wall clock at the monotonic clock's 0. */
   #wallOffset = 0;
 
@@ -98,12 +99,17 @@ export class TurnServer {
     this.#authenticator = new TurnAuthenticator(accounts, limits, random);
     this.#challenges = new SourceLimiter(limits.challenges, random);
     this.#bindings = new SourceLimiter(limits.bindings, random);
-    const peers = new PeerConnections(outputs, random);
-    const onClosed = (allocation: Allocation): void => peers.closeOf(allocation);
+    const peers = new PeerConnections(outputs, random, limits);
+    const onClosed = (allocation: Allocation, now: MonotonicMs): void => {
+      peers.closeOf(allocation);
+      this.#streams.handleUnused(allocation.path, now);
+    };
     this.#peers = peers;
     this.#allocations = new Allocations({ limits, families, random, sink, outputs, counters, onClosed });
     this.#packets = new PacketRelay({ random, sink, policy, counters });
-    this.#context = { limits, families, policy, allocations: this.#allocations, peers, outputs, counters };
+    const openings = new SourceLimiter(limits.openings, random);
+    const allocations = this.#allocations;
+    this.#context = { limits, families, policy, allocations, peers, outputs, openings, counters };
   }
 
   get allocations(): number {
@@ -131,31 +137,25 @@ export class TurnServer {
   }
 
   /** A client has connected. */
-  openConnection(connection: ConnectionId, remote: TransportAddress, isSecure: boolean): void {
-    this.#connections.set(connection, { type: 'stream', connection, isSecure, remote });
+  openConnection(connection: ConnectionId, remote: TransportAddress, isSecure: boolean, now: MonotonicMs): void {
+    this.#streams.open({ type: 'stream', connection, isSecure, remote }, now);
   }
 
   /** One message of a connection. */
   handleStreamMessage(connection: ConnectionId, bytes: Uint8Array, now: MonotonicMs): void {
-    const path = this.#connections.get(connection);
+    const path = this.#streams.find(connection);
     if (path === undefined || this.#peers.findJoined(connection) !== undefined) return;
     const allocation = this.#allocations.findConnection(connection, now);
     if (bytes.length > 0 && isChannelData(bytes[0])) return this.#handleChannelData(allocation, bytes, now);
     this.#handleMessage(path, allocation, bytes, now);
   }
 
-  /** False for connections that nothing hangs on; a driver closes those after a while. */
-  isInUse(connection: ConnectionId, now: MonotonicMs): boolean {
-    if (this.#peers.findJoined(connection) !== undefined) return true;
-    return this.#allocations.findConnection(connection, now) !== undefined;
-  }
-
   handleConnectionClosed(connection: ConnectionId, now: MonotonicMs): void {
-    this.#connections.delete(connection);
+    this.#streams.close(connection);
     const peer = this.#peers.findJoined(connection);
     if (peer !== undefined) this.#peers.close(peer);
     const allocation = this.#allocations.findConnection(connection, now);
-    if (allocation !== undefined) this.#allocations.close(allocation, 'connection-closed');
+    if (allocation !== undefined) this.#allocations.close(allocation, 'connection-closed', now);
   }
 
   /** `address`: by which others reach what the driver has opened. */
@@ -183,7 +183,7 @@ export class TurnServer {
       this.counters.count('no-permission');
       return undefined;
     }
-    if (this.#peers.countOf(allocation) >= this.#options.limits.peerConnectionsMax) return undefined;
+    if (!this.#peers.hasRoom(allocation)) return undefined;
     const peer = this.#peers.add(allocation, address, undefined, now);
     const transactionId = this.#options.random(12);
     const attempt = serializeStunMessage({
@@ -230,10 +230,13 @@ export class TurnServer {
       this.#closePeer(peer);
     }
     this.#allocations.handleTimeout(now);
+    for (let due = this.#streams.takeDue(now); due !== undefined; due = this.#streams.takeDue(now)) {
+      if (!this.#isInUse(due, now)) this.#closeStream(due);
+    }
   }
 
   deadline(): MonotonicMs {
-    return earliest(this.#allocations.deadline(), this.#peers.deadline());
+    return earliest(this.#allocations.deadline(), this.#peers.deadline(), this.#streams.deadline());
   }
 
   pollOutput(): TurnOutput | undefined {
@@ -247,6 +250,16 @@ export class TurnServer {
   /** Ends all allocations. */
   close(): void {
     this.#allocations.closeAll();
+  }
+
+  #isInUse(connection: ConnectionId, now: MonotonicMs): boolean {
+    if (this.#peers.findJoined(connection) !== undefined) return true;
+    return this.#allocations.findConnection(connection, now) !== undefined;
+  }
+
+  #closeStream(connection: ConnectionId): void {
+    this.#streams.close(connection);
+    this.#outputs.push({ type: 'close-connection', connection });
   }
 
   #handleChannelData(allocation: Allocation | undefined, bytes: Uint8Array, now: MonotonicMs): void {

@@ -4,6 +4,8 @@ import { type BitsPerSecond, type MonotonicMs, TokenBucket } from '@rivero/core'
 export interface TurnUser {
   readonly identity: string;
   allocations: number;
+  /** TCP connections with peers. */
+  peerConnections: number;
   /** In bytes; left out: no limit. */
   readonly bandwidth: TokenBucket | undefined;
 }
@@ -17,14 +19,10 @@ export class TurnUsers {
     this.#bandwidth = bandwidth;
   }
 
-  allocationsOf(identity: string): number {
-    return this.#users.get(identity)?.allocations ?? 0;
-  }
-
   /** With one allocation more. */
   join(identity: string, now: MonotonicMs): TurnUser {
     const known = this.#users.get(identity);
-    const user = known ?? { identity, allocations: 0, bandwidth: this.#bucket(now) };
+    const user = known ?? { identity, allocations: 0, peerConnections: 0, bandwidth: this.#bucket(now) };
     if (known === undefined) this.#users.set(identity, user);
     user.allocations += 1;
     return user;

@@ -8,7 +8,7 @@ import type { RequestContext } from './request-context.ts';
 
 /** Allocate (RFC 8656 section 7.2). `existing`: what the 5-tuple has already. */
 export function handleAllocate(
-  { allocations, families, limits }: RequestContext,
+  { allocations, families, limits, openings }: RequestContext,
   request: TurnRequest,
   existing: Allocation | undefined,
   now: MonotonicMs,
@@ -22,6 +22,7 @@ export function handleAllocate(
   if (ask.transport === 'tcp' && !mayHaveTcp(request.authenticated.account, limits.tcpRelays)) {
     return refused(403, 'No TCP Relays for This User');
   }
+  if (!openings.take(request.path.remote.ip, now)) return refused(486);
   return allocations.open(request, ask, now);
 }
 

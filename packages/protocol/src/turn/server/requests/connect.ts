@@ -3,8 +3,8 @@ import { questionOf, refused } from '../turn-answer.ts';
 import { type AllocationRequest, peerOf, tellRefusal } from './request-context.ts';
 
 /** Connect (RFC 6062 section 5.2), answered when the peer is there or is not. */
-export const handleConnect: AllocationRequest = (context, { message, authenticated }, allocation, now) => {
-  const { peers, policy, outputs, limits } = context;
+export const handleConnect: AllocationRequest = (context, { message, path, authenticated }, allocation, now) => {
+  const { peers, policy, outputs, openings } = context;
   const address = peerOf(message);
   if (address === undefined || allocation.transport !== 'tcp') return refused(400);
   const relay = allocation.relayOf(familyOf(address.ip));
@@ -15,7 +15,7 @@ export const handleConnect: AllocationRequest = (context, { message, authenticat
     return refused(403);
   }
   if (peers.findTo(allocation, address) !== undefined) return refused(446);
-  if (peers.countOf(allocation) >= limits.peerConnectionsMax) return refused(508);
+  if (!peers.hasRoom(allocation) || !openings.take(path.remote.ip, now)) return refused(508);
   const connect = { question: questionOf(message), integrity: authenticated.integrity };
   const peer = peers.add(allocation, address, connect, now);
   outputs.push({ type: 'connect-peer', peer: peer.id, relay: relay.id, address });

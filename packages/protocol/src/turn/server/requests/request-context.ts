@@ -5,6 +5,7 @@ import type { Allocations } from '../allocations.ts';
 import type { OutputQueue } from '../output-queue.ts';
 import type { PeerConnections } from '../peer-connections.ts';
 import type { PeerPolicy, PeerRefusal } from '../peer-policy.ts';
+import type { SourceLimiter } from '../source-limiter.ts';
 import type { TurnAnswer } from '../turn-answer.ts';
 import type { AddressFamily } from '../turn-path.ts';
 import type { TurnServerCounters } from '../turn-server-counters.ts';
@@ -18,6 +19,7 @@ export interface RequestContext {
   readonly allocations: Allocations;
   readonly peers: PeerConnections;
   readonly outputs: OutputQueue;
+  readonly openings: SourceLimiter;
   readonly counters: TurnServerCounters;
 }
 

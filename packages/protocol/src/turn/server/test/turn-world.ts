@@ -167,7 +167,7 @@ export class TurnCaller {
     this.world = world;
     this.remote = { ip, port };
     this.connection = connection === -1 ? undefined : connection;
-    if (connection !== -1) world.server.openConnection(connection, this.remote, false);
+    if (connection !== -1) world.server.openConnection(connection, this.remote, false, world.now);
   }
 
   send(bytes: Uint8Array): void {
