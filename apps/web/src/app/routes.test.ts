@@ -33,7 +33,12 @@ describe('the address', () => {
     const route = await open(`/meet/${room}`);
     expect(pageOf(route)).toBe('meet');
     expect(route.params).toEqual({ room });
-    expect(readInvitation(route.query, typed)).toEqual({ name: undefined, joinsAtOnce: false, opensDevices: false });
+    expect(readInvitation(route.query, typed)).toEqual({
+      name: undefined,
+      joinsAtOnce: false,
+      isRelayOnly: false,
+      opensDevices: false,
+    });
   });
 
   it.each(['/meet', '/meet/'])('%s leads home', async (address) => {
@@ -73,7 +78,16 @@ describe('the address', () => {
     ['?name=%20', undefined, false],
   ])('/meet/room%s invites %s to join at once: %s', async (query, name, joinsAtOnce) => {
     const invitation = readInvitation((await open(`/meet/room${query}`)).query, typed);
-    expect(invitation).toEqual({ name, joinsAtOnce, opensDevices: false });
+    expect(invitation).toEqual({ name, joinsAtOnce, isRelayOnly: false, opensDevices: false });
+  });
+
+  it.each([
+    ['?relay', { name: undefined, joinsAtOnce: false }],
+    ['?relay=', { name: undefined, joinsAtOnce: false }],
+    ['?name=Ann&join&relay', { name: 'Ann', joinsAtOnce: true }],
+  ])('/meet/room%s lets media through a relay only', async (query, rest) => {
+    const invitation = readInvitation((await open(`/meet/room${query}`)).query, typed);
+    expect(invitation).toEqual({ ...rest, isRelayOnly: true, opensDevices: false });
   });
 
   it.each([

@@ -1,10 +1,12 @@
 import type { LocationQuery } from 'vue-router';
 
-/** What the address of a room says besides the room: `/meet/ROOM?name=NAME&join`. */
+/** What the address of a room says besides the room: `/meet/ROOM?name=NAME&join&relay`. */
 export interface Invitation {
   readonly name: string | undefined;
   /** Without a press of the button. */
   readonly joinsAtOnce: boolean;
+  /** Media goes through a relay and not otherwise: a test of the relay. */
+  readonly isRelayOnly: boolean;
   /** Camera and microphone, too: a page of ours led here. Any page of others may link here, and must not turn them on. */
   readonly opensDevices: boolean;
 }
@@ -24,6 +26,7 @@ export function readInvitation(query: LocationQuery, { referrer, origin }: Arriv
   return {
     name: name === '' ? undefined : name,
     joinsAtOnce,
+    isRelayOnly: 'relay' in query,
     opensDevices: joinsAtOnce && URL.canParse(referrer) && new URL(referrer).origin === origin,
   };
 }

@@ -60,6 +60,10 @@ export const step = {
   signaling:
     'Whoever runs the server: let /socket.io through the proxy, with WebSocket, and name this host in RIVERO_PUBLIC_HOSTS.',
   mediaPorts: 'Whoever runs the server or the firewall: open {ports} to {hosts}.',
+  relayByLink: 'The address of this page says “relay”: open it without that, and every path may be used.',
+  relayAsHost: 'Or choose “Allow direct paths again” under “More”.',
+  relayAskHost: 'Or ask a host to allow direct paths.',
+  relayOpen: 'Whoever runs the server: set RIVERO_TURN_PORT, or name a TURN server in RIVERO_TURN_URLS.',
   external: 'Are those addresses wrong? Behind NAT, RIVERO_EXTERNAL_IPV4 must be the public one.',
 };
 

@@ -1,6 +1,10 @@
 export const host = {
   lock: 'Lock the room',
   unlock: 'Unlock the room',
+  relayOnly: 'Send everything through the relay',
+  relayOnlyWhy: 'For networks whose firewall lets only the relay through, and to test it. It adds a little delay.',
+  anyPath: 'Allow direct paths again',
+  anyPathWhy: 'Now everything goes through the relay. Picture and sound would take the best path again.',
   copyLink: 'Copy host link',
   linkCopied: 'The host link is copied. Whoever opens it is a host, too: send it only to people you trust.',
   lowerAllHands: 'Lower all hands',

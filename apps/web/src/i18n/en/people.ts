@@ -20,6 +20,7 @@ export const people = {
   linkCopied: 'The link is copied. Send it to whoever should come.',
   linkNotCopied: 'The browser does not let this page copy. Copy the address at the top instead.',
   locked: 'The room is locked. Nobody else can come in.',
+  relayOnly: 'Picture and sound go through the relay only.',
   asked: '{name} has been asked.',
 };
 
@@ -39,4 +40,6 @@ export const notice = {
   enteredAsHost: 'You are a host of this meeting.',
   locked: 'The room is locked now. Nobody else can come in.',
   unlocked: 'The room is open again.',
+  relayOnly: 'Picture and sound go through the relay only from now on.',
+  anyPath: 'Picture and sound take the best path again.',
 };

@@ -65,6 +65,7 @@ export const tile = {
     codec: 'Codec',
     path: 'Path',
     direct: 'direct',
-    relayed: 'through a relay',
+    relayed: 'through the relay',
+    by: '{path} ({protocol})',
   },
 };

@@ -3,6 +3,10 @@ import type { en } from '../en/index.ts';
 export const host: (typeof en)['host'] = {
   lock: '锁定房间',
   unlock: '解锁房间',
+  relayOnly: '全部经中继传输',
+  relayOnlyWhy: '适合防火墙只放行中继服务器的网络，也可用来测试中继。延迟会略有增加。',
+  anyPath: '允许直连',
+  anyPathWhy: '目前画面和声音全部经中继传输。允许直连后，会重新选择最佳路径。',
   copyLink: '复制主持人链接',
   linkCopied: '主持人链接已复制。打开它的人也会成为主持人，请只发给信任的人。',
   lowerAllHands: '放下所有人的手',

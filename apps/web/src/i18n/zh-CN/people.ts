@@ -22,6 +22,7 @@ export const people: (typeof en)['people'] = {
   linkCopied: '链接已复制，发给要来的人吧。',
   linkNotCopied: '浏览器不允许本页面复制，请直接复制地址栏中的地址。',
   locked: '房间已锁定，其他人无法进入。',
+  relayOnly: '画面和声音只经中继传输。',
   asked: '已向 {name} 提出请求。',
 };
 
@@ -41,4 +42,6 @@ export const notice: (typeof en)['notice'] = {
   enteredAsHost: '你是这次会议的主持人。',
   locked: '房间已锁定，其他人无法进入。',
   unlocked: '房间已重新开放。',
+  relayOnly: '从现在起，画面和声音只经中继传输。',
+  anyPath: '画面和声音重新使用最佳路径。',
 };

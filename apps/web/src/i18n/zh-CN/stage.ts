@@ -68,5 +68,6 @@ export const tile: (typeof en)['tile'] = {
     path: '路径',
     direct: '直连',
     relayed: '经中继',
+    by: '{path}（{protocol}）',
   },
 };

@@ -1,3 +1,4 @@
+import { CodedError } from '@rivero/sdk';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ref } from 'vue';
 import { scene } from '../test/fake-room.ts';
@@ -97,6 +98,24 @@ describe('a host', () => {
     scene.room.fire('removed', { code: 'server-stopping', message: '' });
     await meeting.leave();
     expect(kept()).toBe('one');
+  });
+
+  it('has everything go through the relay, where there is one', async () => {
+    Object.assign(scene.room, { role: 'host', hostToken: 'one', hasRelay: false });
+    await meeting.join(ann);
+    expect([host.hasRelay.value, host.isRelayOnly.value]).toEqual([false, false]);
+    scene.room.hasRelay = true;
+    scene.room.fire('stateChanged', 'connected');
+    expect(host.hasRelay.value).toBe(true);
+    await host.setRelayOnly(true);
+    expect(host.isRelayOnly.value).toBe(true);
+    await host.setRelayOnly(false);
+    expect(host.isRelayOnly.value).toBe(false);
+    scene.room.refusal = new CodedError('relay-unavailable', '');
+    await host.setRelayOnly(true);
+    expect(host.isRelayOnly.value).toBe(false);
+    expect(meeting.problem.value?.code).toBe('relay-unavailable');
+    expect(scene.room.calls).toEqual(['relay only', 'any path', 'relay only']);
   });
 
   it('locks, unlocks, lowers all hands, and ends the meeting for all', async () => {

@@ -7,9 +7,14 @@ import { forgetHostToken, hostLink, rememberHostToken } from './host-token.ts';
 export interface Host {
   readonly isHost: Readonly<Ref<boolean>>;
   readonly isLocked: Readonly<Ref<boolean>>;
+  /** Everybody's media goes through relays only. */
+  readonly isRelayOnly: Readonly<Ref<boolean>>;
+  /** There is a relay for that. */
+  readonly hasRelay: Readonly<Ref<boolean>>;
   /** Makes whoever opens it a host; undefined for guests. */
   readonly link: Readonly<Ref<string | undefined>>;
   setLocked(locked: boolean): Promise<void>;
+  setRelayOnly(relayOnly: boolean): Promise<void>;
   lowerAllHands(): Promise<void>;
   endForAll(): Promise<void>;
 }
@@ -28,11 +33,15 @@ export function useHost(
   const { room, wish, attempt } = meeting;
   const isHost = ref(false);
   const isLocked = ref(false);
+  const isRelayOnly = ref(false);
+  const hasRelay = ref(false);
   const token = ref<string>();
 
   function follow(): void {
     isHost.value = room.value?.role === 'host';
     isLocked.value = room.value?.isLocked ?? false;
+    isRelayOnly.value = room.value?.relayOnly ?? false;
+    hasRelay.value = room.value?.hasRelay ?? false;
     token.value = room.value?.hostToken ?? undefined;
     if (token.value !== undefined) rememberHostToken(name, token.value, Date.now());
   }
@@ -49,9 +58,8 @@ export function useHost(
   }
 
   watch(room, enter, { immediate: true, flush: 'sync' });
-  useRoomEvent(room, 'roleChanged', follow);
-  useRoomEvent(room, 'hostTokenChanged', follow);
-  useRoomEvent(room, 'lockChanged', follow);
+  // Who comes back may find another server, which has no relay.
+  useRoomEvent(room, ['roleChanged', 'hostTokenChanged', 'lockChanged', 'relayOnlyChanged', 'stateChanged'], follow);
   // Removed, or the meeting was ended: nothing to come back to.
   useRoomEvent(room, 'removed', ({ code }) => {
     if (code === 'removed-by-host' || code === 'ended-by-host') forget(token.value);
@@ -60,8 +68,11 @@ export function useHost(
   return {
     isHost,
     isLocked,
+    isRelayOnly,
+    hasRelay,
     link: computed(() => (token.value === undefined ? undefined : hostLink(address, token.value))),
     setLocked: (locked) => attempt(() => (locked ? room.value?.moderation.lock() : room.value?.moderation.unlock())),
+    setRelayOnly: (relayOnly) => attempt(() => room.value?.moderation.setRelayOnly(relayOnly)),
     lowerAllHands: () => attempt(() => room.value?.moderation.lowerAllHands()),
     endForAll: async () => {
       await meeting.endForAll();

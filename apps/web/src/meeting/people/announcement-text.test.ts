@@ -24,6 +24,8 @@ describe('an announcement', () => {
     [{ type: 'entered-as-host', isAlone: false }, 'notice.enteredAsHost'],
     [{ type: 'lock', isLocked: true }, 'notice.locked'],
     [{ type: 'lock', isLocked: false }, 'notice.unlocked'],
+    [{ type: 'relay', isOnly: true }, 'notice.relayOnly'],
+    [{ type: 'relay', isOnly: false }, 'notice.anyPath'],
   ] satisfies readonly (readonly [Announcement, string])[])('%j is said as %s', (announcement, text) => {
     expect(announcementText(announcement, t)).toBe(text);
   });

@@ -28,5 +28,7 @@ export function announcementText(announcement: Announcement, t: Translate): stri
       return announcement.isAlone ? t('notice.openedRoom', {}) : t('notice.enteredAsHost', {});
     case 'lock':
       return announcement.isLocked ? t('notice.locked', {}) : t('notice.unlocked', {});
+    case 'relay':
+      return announcement.isOnly ? t('notice.relayOnly', {}) : t('notice.anyPath', {});
   }
 }

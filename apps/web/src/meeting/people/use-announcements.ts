@@ -12,7 +12,9 @@ export type Announcement =
   | { readonly type: 'own-role'; readonly role: Role }
   /** We are a host from the beginning; alone: we opened the room. */
   | { readonly type: 'entered-as-host'; readonly isAlone: boolean }
-  | { readonly type: 'lock'; readonly isLocked: boolean };
+  | { readonly type: 'lock'; readonly isLocked: boolean }
+  /** Media goes through relays only from now on, or as it can. */
+  | { readonly type: 'relay'; readonly isOnly: boolean };
 
 /** What was last known of a participant. */
 type Known = Pick<RemoteParticipant, 'role' | 'handRaisedAt'>;
@@ -73,4 +75,5 @@ export function useAnnouncements({ room }: Pick<Meeting, 'room'>, tell: (announc
     if (role === 'host' || !isJoiningAnew()) tell({ type: 'own-role', role });
   });
   useRoomEvent(room, 'lockChanged', (isLocked) => tell({ type: 'lock', isLocked }));
+  useRoomEvent(room, 'relayOnlyChanged', (isOnly) => tell({ type: 'relay', isOnly }));
 }

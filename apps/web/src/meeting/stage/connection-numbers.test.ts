@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { codecName, numberTexts, pathOf } from './connection-numbers.ts';
 
-const words = { direct: 'direct', relayed: 'relayed' };
+const words = {
+  direct: 'direct',
+  relayed: 'relayed',
+  by: (path: string, protocol: string): string => `${path} by ${protocol}`,
+};
 
 const connection = {
   bitrateSent: 0,
   bitrateReceived: 0,
   protocol: 'udp',
   path: 'relay',
-  relayProtocol: undefined,
-  localCandidate: 'host',
-  remoteCandidate: 'relay',
+  relayProtocol: 'tls',
+  localCandidate: 'relay',
+  remoteCandidate: 'host',
   roundTripMs: 1,
   availableOutgoingBitrate: undefined,
 } as const;
@@ -27,12 +31,13 @@ describe('numbers of a connection', () => {
   it('that the browser does not say are left out', () => {
     const { bitrate, percent } = numberTexts('zh-CN');
     expect([bitrate(undefined), percent(Number.NaN)]).toEqual([undefined, undefined]);
-    expect(pathOf({ ...connection, protocol: undefined }, words)).toBe(undefined);
-    expect(pathOf({ ...connection, localCandidate: undefined, remoteCandidate: undefined }, words)).toBe('UDP');
+    expect(pathOf({ ...connection, path: undefined, protocol: undefined }, words)).toBe(undefined);
+    expect(pathOf({ ...connection, path: undefined }, words)).toBe('UDP');
+    expect(pathOf({ ...connection, relayProtocol: undefined }, words)).toBe('relayed');
   });
 
   it('say how packets go', () => {
-    expect(pathOf(connection, words)).toBe('UDP, relayed');
-    expect(pathOf({ ...connection, remoteCandidate: 'host' }, words)).toBe('UDP, direct');
+    expect(pathOf(connection, words)).toBe('relayed by TLS');
+    expect(pathOf({ ...connection, path: 'direct', relayProtocol: undefined }, words)).toBe('direct by UDP');
   });
 });

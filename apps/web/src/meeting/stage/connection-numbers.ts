@@ -42,15 +42,19 @@ export function codecName(codec: string | undefined): string | undefined {
   return codec === 'opus' ? 'Opus' : codec;
 }
 
-/** How packets go: the protocol, and whether another server passes them on. */
-export function pathOf(
-  { protocol, localCandidate, remoteCandidate }: ConnectionStatistics,
-  words: { readonly direct: string; readonly relayed: string },
-): string | undefined {
-  if (protocol === undefined) return undefined;
-  const ends = [localCandidate, remoteCandidate].filter((candidate) => candidate !== undefined);
-  if (ends.length === 0) return protocol.toUpperCase();
-  return `${protocol.toUpperCase()}, ${ends.includes('relay') ? words.relayed : words.direct}`;
+/** Of a path. */
+export interface PathWords {
+  readonly direct: string;
+  readonly relayed: string;
+  readonly by: (path: string, protocol: string) => string;
+}
+
+/** How packets go: straight to the server or through a relay, and by which protocol to the first of them. */
+export function pathOf({ protocol, path, relayProtocol }: ConnectionStatistics, words: PathWords): string | undefined {
+  const first = (path === 'relay' ? relayProtocol : protocol)?.toUpperCase();
+  if (path === undefined) return first;
+  const way = path === 'relay' ? words.relayed : words.direct;
+  return first === undefined ? way : words.by(way, first);
 }
 
 const order: Readonly<Record<TrackStatistics['source'], number>> = {

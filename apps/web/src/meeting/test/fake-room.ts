@@ -13,6 +13,12 @@ export class FakeRoom {
   role = 'guest';
   hostToken: string | null = null;
   isLocked = false;
+  relayOnly = false;
+  hasRelay = true;
+  iceTransportPolicy = 'all';
+  iceErrors: readonly unknown[] = [];
+  readonly peerConnection = { getConfiguration: (): unknown => ({ iceServers: this.iceServers }) };
+  iceServers: readonly unknown[] = [];
   handRaisedAt: number | null = null;
   /** Why the next things that are asked of the server are refused. */
   refusal: Error | undefined;
@@ -29,6 +35,12 @@ export class FakeRoom {
     remove: async (id: string): Promise<void> => void this.calls.push(`remove ${id}`),
     lock: (): Promise<void> => this.#lock(true),
     unlock: (): Promise<void> => this.#lock(false),
+    setRelayOnly: async (relayOnly: boolean): Promise<void> => {
+      await this.#ask(relayOnly ? 'relay only' : 'any path');
+      this.relayOnly = relayOnly;
+      this.iceTransportPolicy = relayOnly ? 'relay' : 'all';
+      this.fire('relayOnlyChanged', relayOnly);
+    },
     lowerAllHands: (): Promise<void> => this.#ask('lower all hands'),
     end: async (): Promise<void> => {
       await this.#ask('end');
