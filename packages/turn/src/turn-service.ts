@@ -21,6 +21,7 @@ import {
 import { clock } from './clock.ts';
 import { ConnectionQuota } from './connection-quota.ts';
 import { tryPorts } from './free-ports.ts';
+import { Hairpin } from './hairpin.ts';
 import { joinSockets } from './join-sockets.ts';
 import { PeerSockets } from './peer-sockets.ts';
 import type { RelayAddress } from './relay-address.ts';
@@ -54,6 +55,7 @@ export class TurnService {
   readonly #quota = new ConnectionQuota();
   readonly #connections: ClientConnections;
   readonly #peers: PeerSockets;
+  readonly #hairpin: Hairpin;
   readonly #timeout = (): void => {
     this.#dueAt = never;
     this.#tell(() => this.#server.handleTimeout(clock()));
@@ -66,6 +68,7 @@ export class TurnService {
   constructor(options: TurnServiceOptions) {
     const { accounts, policy, limits, relayAddresses } = options;
     this.#options = options;
+    this.#hairpin = new Hairpin(relayAddresses, options.relayPorts);
     const families = ([4, 6] as const).filter((family) => relayAddresses[family] !== undefined);
     const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
     this.#server = new TurnServer({ random, accounts, policy, limits, families, sink: this.#sink() });
@@ -89,7 +92,8 @@ export class TurnService {
       onDropped: () => (this.#dropped += 1),
     });
     this.#peers = new PeerSockets(this.#alarms, {
-      onAccepted: (relay, remote) => this.#tell(() => server.handlePeerAccepted(relay, remote, clock())),
+      onAccepted: (relay, remote) =>
+        this.#tell(() => server.handlePeerAccepted(relay, this.#hairpin.outward(remote), clock())),
       onConnected: settled((id) => server.handlePeerConnected(id, clock())),
       onClosed: settled((id) => server.handlePeerClosed(id)),
       onLost: settled((relay) => server.handleRelayFailed(relay, clock())),
@@ -154,7 +158,7 @@ export class TurnService {
         else this.#listeners.find(path.listener)?.send(channelData(channel, data, false), path.remote);
       },
       // Views of received buffers, which nobody writes to again, and so they may wait.
-      sendToPeer: (relay, peer, data) => this.#relays.get(relay)?.send(data, peer),
+      sendToPeer: (relay, peer, data) => this.#relays.get(relay)?.send(data, this.#hairpin.inward(peer)),
     };
   }
 
@@ -196,7 +200,7 @@ export class TurnService {
         this.#peers.closeRelay(output.relay);
         return;
       case 'connect-peer':
-        this.#peers.connect(output.peer, output.relay, output.address);
+        this.#peers.connect(output.peer, output.relay, this.#hairpin.inward(output.address));
         return;
       case 'close-peer':
         this.#peers.close(output.peer);
@@ -234,7 +238,7 @@ export class TurnService {
       ip,
       port,
       onPacket: (remote, bytes) => {
-        this.#tell(() => this.#server.handlePeerDatagram(relay, remote, bytes, clock()));
+        this.#tell(() => this.#server.handlePeerDatagram(relay, this.#hairpin.outward(remote), bytes, clock()));
       },
       onDropped: () => (this.#dropped += 1),
     });
