@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { outwardAddress } from './outward-address.ts';
 import { freePort } from './program.ts';
 
 /** Relayed addresses of one server. */
@@ -41,10 +42,8 @@ export class TurnServer {
 
   /** With `secret`: for names that end in time instead of the user ann. */
   static async start(secret?: string): Promise<TurnServer> {
-    const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-    const outward = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
     const folder = await mkdtemp(path.join(tmpdir(), 'rivero-turn-'));
-    const server = new TurnServer(outward?.address ?? '127.0.0.1', await freePort(), { folder, secret });
+    const server = new TurnServer(outwardAddress(), await freePort(), { folder, secret });
     for (let waits = 0; !server.#log.includes('SQLite DB connection success'); waits++) {
       if (waits === 400 || server.#child.exitCode !== null)
         throw new Error(`turnserver did not start:\n${server.#log}`);
