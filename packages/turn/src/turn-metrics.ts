@@ -41,6 +41,12 @@ export const turnMetrics: readonly Metric<TurnStatistics>[] = [
     read: ({ counted }) => counted['peer-refused'],
   },
   {
+    name: 'rivero_turn_quota_refusals_total',
+    type: 'counter',
+    help: 'Allocations that were refused as a user, a source or the whole server had as many as it may.',
+    read: ({ counted }) => counted['quota-reached'],
+  },
+  {
     name: 'rivero_turn_authentication_failures_total',
     type: 'counter',
     help: 'Requests with wrong credentials, or with a name whose time is over.',

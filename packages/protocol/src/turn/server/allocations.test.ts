@@ -166,6 +166,7 @@ describe('Allocate', () => {
     first.ask('refresh', [lifetime(0)]);
     expect(fourth.ask('allocate', [udp], { user: bob }).code).toBe(0);
     expect(world.events.filter(({ type }) => type === 'quota-reached')).toHaveLength(2);
+    expect(world.server.counters.get('quota-reached')).toBe(2);
   });
 
   it('is refused with 486 beyond what one source may have, however many names it has', () => {

@@ -91,7 +91,7 @@ export class Allocations {
 
   /** Answers the request, or later. */
   open(request: TurnRequest, ask: AllocateAsk, now: MonotonicMs): TurnAnswer {
-    const { limits, outputs } = this.#options;
+    const { limits, outputs, counters } = this.#options;
     const { account, integrity } = request.authenticated;
     const reservation = ask.token && this.#reservations.take(ask.token, account.identity, now);
     if (ask.token !== undefined && reservation === undefined) return refused(508);
@@ -99,6 +99,7 @@ export class Allocations {
     // A kept port has been counted already.
     const refusal = reservation === undefined ? this.#quota.take(holder, ask.port === 'pair' ? 2 : 1) : undefined;
     if (refusal !== undefined) {
+      counters.count('quota-reached');
       outputs.tell({ type: 'quota-reached', identity: account.identity, code: refusal });
       return refused(refusal);
     }

@@ -21,6 +21,7 @@ export const turnServerCounters = [
   'binding-answered',
   'challenged',
   'peer-refused',
+  'quota-reached',
   'authentication-failed',
   'refused',
   'allocated',
