@@ -157,6 +157,29 @@ describe('rivero', () => {
     expect(program.stdout + program.stderr).not.toContain(secret);
   });
 
+  it('writes no credentials, however much is logged', async () => {
+    const password = 'the-password-of-ann';
+    const token = 'the-token-of-kurento';
+    const settings = { LOG: 'trace', TURN_USERS: `ann:${password}`, KURENTO_TOKEN: token };
+    const program = new RunningProgram({ settings });
+    const url = await program.url();
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws/p2p?token=${token}`);
+    socket.addEventListener('open', () => socket.send('{"cmd":"ice-servers"}'));
+    const [{ data }] = await once(socket, 'message');
+    const [, credential = ''] = /"credential":"([^"]+)"/.exec(String(data)) ?? [];
+    const [, kurento = ''] = /ws:\/\/(localhost:\d+\/kurento)/.exec(program.stdout) ?? [];
+    for (const asked of [`${url}/?token=${token}`, `http://${kurento}?token=${token}`]) await fetch(asked);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    socket.close();
+    program.child.kill('SIGTERM');
+    await program.end();
+    const secret = await readFile(path.join(folder, '.rivero', 'turn-secret'), 'utf8');
+    const told = program.stdout + program.stderr + metrics;
+    expect(told).toContain('"path":"/"');
+    expect(credential).toMatch(/^.{27}=$/);
+    for (const hidden of [password, token, secret.trim(), credential]) expect(told).not.toContain(hidden);
+  });
+
   it('goes on without the TURN server when its port is taken, and says what to do', async () => {
     const { port, close } = await takeTcpPort();
     const program = new RunningProgram({ settings: { TURN_PORT: String(port) } });

@@ -54,9 +54,11 @@ export async function openHttpApp(options: HttpAppOptions): Promise<FastifyInsta
     reply.headers(securityHeaders);
   });
   app.addHook('onResponse', async (request, reply) => {
-    const { method, url } = request;
+    const { method } = request;
+    // What stands behind it may be a secret, or somebody's name.
+    const [path] = request.url.split('?');
     const took = Math.round(reply.elapsedTime);
-    log.debug({ method, url, status: reply.statusCode, ms: took, from: request.ip }, 'answered');
+    log.debug({ method, path, status: reply.statusCode, ms: took, from: request.ip }, 'answered');
   });
   app.get('/healthz', async (_request, reply) => {
     const report = health();
