@@ -271,6 +271,10 @@ describe('a start that cannot be', () => {
       given: { words: ['--media-udb', 'on'] },
       line: 'There is no flag --media-udb. Did you mean --media-udp? (config-unknown-setting)',
     },
+    {
+      given: { settings: { TURN_URLS: 'stun:a.example,turn:a.example' } },
+      line: 'RIVERO_TURN_URLS names TURN servers, and RIVERO_TURN_SECRET is not set; set it to their static-auth-secret. (config-conflict)',
+    },
     { given: { words: ['sevre'] }, line: 'There is no command "sevre". Did you mean serve? (command-unknown)' },
     {
       given: { settings: { TLS_CERT: '/absent/cert.pem', TLS_KEY: '/absent/key.pem' } },
