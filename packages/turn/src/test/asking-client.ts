@@ -91,6 +91,23 @@ export class AskingClient {
     this.#socket.send(bytes, this.#port, '127.0.0.1');
   }
 
+  /** What comes back for a packet by a channel; `undefined`: nothing within the patience. */
+  echo(channel: number, data: Uint8Array, patience: number): Promise<Uint8Array | undefined> {
+    return new Promise((resolve) => {
+      const end = (echoed: Uint8Array | undefined): void => {
+        clearTimeout(timer);
+        this.#socket.off('message', handle);
+        resolve(echoed);
+      };
+      const handle = (bytes: Buffer): void => {
+        if (bytes[0] === channel >> 8) end(new Uint8Array(bytes.subarray(4)));
+      };
+      const timer = setTimeout(() => end(undefined), patience);
+      this.#socket.on('message', handle);
+      this.send(Uint8Array.of(channel >> 8, channel & 0xff, data.length >> 8, data.length & 0xff, ...data));
+    });
+  }
+
   close(): void {
     this.#socket.close();
   }

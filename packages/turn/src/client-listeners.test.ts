@@ -1,0 +1,129 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { ClientListeners, type ClientListenersOptions, type ListenFailure } from './client-listeners.ts';
+import { certificate } from './test/certificate.ts';
+
+const closings: (() => Promise<void> | void)[] = [];
+
+afterEach(async () => {
+  for (const close of closings.splice(0).toReversed()) await close();
+});
+
+interface Opened {
+  readonly listeners: ClientListeners;
+  readonly skipped: ListenFailure[];
+}
+
+async function opened(addresses: readonly string[], options: Partial<ClientListenersOptions> = {}): Promise<Opened> {
+  const skipped: ListenFailure[] = [];
+  const listeners = new ClientListeners({
+    port: 0,
+    onDatagram: (listener, remote, bytes) => listeners.find(listener)?.send(bytes, remote),
+    admit: () => true,
+    onConnection: (socket) => void socket.destroy(),
+    onDropped: () => {},
+    ...options,
+  });
+  await listeners.open(addresses, (failure) => void skipped.push(failure));
+  closings.push(() => listeners.close());
+  return { listeners, skipped };
+}
+
+/** Another program at a free port of UDP and TCP. */
+async function takenPort(ip: string): Promise<{ readonly port: number; readonly close: () => void }> {
+  const server = createServer().listen(0, ip);
+  await once(server, 'listening');
+  closings.push(() => void server.close());
+  const address = server.address();
+  return { port: typeof address === 'object' && address !== null ? address.port : 0, close: () => server.close() };
+}
+
+/** Whether a packet comes back from there. */
+async function answers(ip: string, port: number): Promise<boolean> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const back = once(socket, 'message', { signal: AbortSignal.timeout(300) });
+  socket.send('hello', port, ip);
+  const isBack = await back.then(
+    ([, { address }]) => address === ip,
+    () => false,
+  );
+  socket.close();
+  return isBack;
+}
+
+async function connects(ip: string, port: number): Promise<boolean> {
+  const socket = connect(port, ip);
+  socket.on('error', () => {});
+  const isThere = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return isThere;
+}
+
+it('answers from the address that was asked, at one port of all', async () => {
+  const { listeners, skipped } = await opened(['127.0.0.1', '127.0.0.2']);
+  const port = listeners.ports.plain ?? 0;
+  for (const ip of ['127.0.0.1', '127.0.0.2']) {
+    expect(await answers(ip, port)).toBe(true);
+    expect(await connects(ip, port)).toBe(true);
+  }
+  expect(skipped).toEqual([]);
+});
+
+it('leaves out an address where the port is taken, both UDP and TCP, tells it once, and takes it when it is free', async () => {
+  const { port, close } = await takenPort('127.0.0.2');
+  const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
+  const { listeners, skipped } = await opened(addresses, { port });
+  expect(skipped).toEqual([{ ip: '127.0.0.2', port, setting: 'RIVERO_TURN_PORT', code: 'EADDRINUSE' }]);
+  expect(listeners.ports.plain).toBe(port);
+  expect(await answers('127.0.0.3', port)).toBe(true);
+  expect(await answers('127.0.0.2', port)).toBe(false);
+  expect(await listeners.follow(addresses)).toEqual([]);
+  close();
+  await expect
+    .poll(async () => [await listeners.follow(addresses), await answers('127.0.0.2', port)])
+    .toEqual([[], true]);
+});
+
+it('leaves out an address that is none of this machine', async () => {
+  const { listeners, skipped } = await opened(['192.0.2.1', '127.0.0.1']);
+  expect(skipped).toMatchObject([{ ip: '192.0.2.1', code: 'EADDRNOTAVAIL' }]);
+  expect(await answers('127.0.0.1', listeners.ports.plain ?? 0)).toBe(true);
+});
+
+it('goes on without TLS where its port is taken', async () => {
+  const { port } = await takenPort('127.0.0.1');
+  const free = await takenPort('127.0.0.1');
+  free.close();
+  const { listeners, skipped } = await opened(['127.0.0.1'], { port: free.port, tls: { port, certificate } });
+  expect(skipped).toMatchObject([{ setting: 'RIVERO_TURN_TLS_PORT', code: 'EADDRINUSE' }]);
+  expect(listeners.ports).toEqual({ plain: free.port, tls: undefined });
+});
+
+it('is refused with turn-port-taken where no address is left, and opens none', async () => {
+  const { port } = await takenPort('127.0.0.1');
+  const free = await takenPort('127.0.0.1');
+  free.close();
+  const options = { port, tls: { port: free.port, certificate } };
+  await expect(opened(['127.0.0.1'], options)).rejects.toThrowError(
+    expect.objectContaining({ code: 'turn-port-taken', context: expect.objectContaining({ ip: '127.0.0.1', port }) }),
+  );
+  expect(await connects('127.0.0.1', free.port)).toBe(false);
+});
+
+it('follows the addresses of the machine as they come and go', async () => {
+  const { listeners } = await opened(['127.0.0.1']);
+  const port = listeners.ports.plain ?? 0;
+  expect(await answers('127.0.0.2', port)).toBe(false);
+  expect(await listeners.follow(['127.0.0.1', '127.0.0.2'])).toEqual([]);
+  expect(await answers('127.0.0.2', port)).toBe(true);
+  expect(await listeners.follow(['127.0.0.2'])).toEqual([]);
+  expect(await answers('127.0.0.1', port)).toBe(false);
+  expect(await connects('127.0.0.1', port)).toBe(false);
+  expect(await connects('127.0.0.2', port)).toBe(true);
+});
