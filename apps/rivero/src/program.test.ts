@@ -137,6 +137,19 @@ describe('rivero', () => {
     );
   });
 
+  it('lets nobody use the Kurento API but those whom RIVERO_KURENTO_ALLOW names', async () => {
+    const opens = async (allow: string): Promise<boolean> => {
+      const program = new RunningProgram({ settings: { KURENTO_ALLOW: allow } });
+      await program.url();
+      const [url = ''] = /ws:\/\/localhost:\d+\/kurento/.exec(program.stdout) ?? [];
+      const socket = new WebSocket(url);
+      const first = await Promise.race([once(socket, 'open'), once(socket, 'error')]);
+      socket.close();
+      return first[0].type === 'open';
+    };
+    expect(await Promise.all(['10.0.0.0/8', '10.0.0.0/8,127.0.0.0/8,::1'].map(opens))).toEqual([false, true]);
+  });
+
   it('goes on without the Kurento API when its port is taken, and says what to do', async () => {
     const { port, close } = await takeTcpPort();
     const program = new RunningProgram({ settings: { KURENTO_PORT: String(port) } });
