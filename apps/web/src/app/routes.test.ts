@@ -7,6 +7,7 @@ import { routes } from './routes.ts';
 // Node compiles no components; which one stands at an address is all that counts here.
 vi.mock('../home/HomePage.vue', () => ({ default: { name: 'home', render: () => undefined } }));
 vi.mock('../meeting/MeetPage.vue', () => ({ default: { name: 'meet', render: () => undefined } }));
+vi.mock('../trickle-ice/TrickleIcePage.vue', () => ({ default: { name: 'trickle-ice', render: () => undefined } }));
 vi.mock('./LostPage.vue', () => ({ default: { name: 'lost', render: () => undefined } }));
 
 /** As somebody comes who types the address. */
@@ -29,6 +30,10 @@ describe('the address', () => {
     expect(pageOf(await open('/'))).toBe('home');
   });
 
+  it('/trickle-ice is the connection test', async () => {
+    expect(pageOf(await open('/trickle-ice'))).toBe('trickle-ice');
+  });
+
   it.each(['room', 'Room-1', 'a.b_c~d', 'x'.repeat(64)])('/meet/%s is that room', async (room) => {
     const route = await open(`/meet/${room}`);
     expect(pageOf(route)).toBe('meet');
@@ -47,14 +52,19 @@ describe('the address', () => {
     expect(pageOf(route)).toBe('home');
   });
 
-  it.each(['/meet/a/b', '/elsewhere', '/elsewhere/room', '/meet/a%20b', `/meet/${'x'.repeat(65)}`, '/meet/caf%C3%A9'])(
-    '%s leads nowhere, and stays in the address bar',
-    async (address) => {
-      const route = await open(address);
-      expect(route.path).toBe(address);
-      expect(pageOf(route)).toBe('lost');
-    },
-  );
+  it.each([
+    '/meet/a/b',
+    '/elsewhere',
+    '/elsewhere/room',
+    '/trickle-ice/a',
+    '/meet/a%20b',
+    `/meet/${'x'.repeat(65)}`,
+    '/meet/caf%C3%A9',
+  ])('%s leads nowhere, and stays in the address bar', async (address) => {
+    const route = await open(address);
+    expect(route.path).toBe(address);
+    expect(pageOf(route)).toBe('lost');
+  });
 
   it.each([
     ['a%20b', 'a b'],

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createI18n } from 'vue-i18n';
-import { en } from './en/index.ts';
+import { en as enFirst } from './en/index.ts';
+import { trickleIce as enTrickleIce } from './en/trickle-ice.ts';
 import { chooseLanguage } from './language.ts';
 import { problemKey } from './problem-key.ts';
-import { zhCN } from './zh-CN/index.ts';
+import { zhCN as zhFirst } from './zh-CN/index.ts';
+import { trickleIce as zhTrickleIce } from './zh-CN/trickle-ice.ts';
 
 interface Texts {
   readonly [key: string]: string | Texts;
@@ -17,6 +19,10 @@ const sources: Readonly<Record<string, string>> = import.meta.glob(['../**/*.{ts
 const [errorsDocument = '']: readonly string[] = Object.values(
   import.meta.glob('../../../../docs/errors.md', { query: '?raw', import: 'default', eager: true }),
 );
+
+/** Those of /trickle-ice come with the page. */
+const en = { ...enFirst, trickleIce: enTrickleIce };
+const zhCN = { ...zhFirst, trickleIce: zhTrickleIce };
 
 const languages = [
   ['en', en],

@@ -112,14 +112,14 @@ describe('a TURN server', () => {
   });
 
   it.each([
-    ['1799999999:ann', true],
-    ['1799999999', true],
-    ['1800000001:ann', false],
-    ['ann', false],
-    ['17:ann', false],
-  ])('refuses the name %s, which is known to have ended: %s', (username, hasExpired) => {
-    expect(verdictOf(udp, [hostUdp4, [401]], { username })).toMatchObject({ reason: 'unauthorized', hasExpired });
-    expect(verdictOf(udp, [hostUdp4, [486]], { username })).toMatchObject({ hasExpired: false });
+    ['1799999999:ann', 1_799_999_999],
+    ['1799999999', 1_799_999_999],
+    ['1800000001:ann', undefined],
+    ['ann', undefined],
+    ['17:ann', undefined],
+  ])('refuses the name %s, which ended at %s', (username, endedAtSeconds) => {
+    expect(verdictOf(udp, [hostUdp4, [401]], { username })).toMatchObject({ reason: 'unauthorized', endedAtSeconds });
+    expect(verdictOf(udp, [hostUdp4, [486]], { username })).toMatchObject({ endedAtSeconds: undefined });
   });
 
   it('that the browser never finishes with is not waited for without end', () => {

@@ -25,7 +25,8 @@ export type Verdict =
       readonly type: 'failed';
       readonly reason: IceErrorReason;
       readonly error: SeenError;
-      readonly hasExpired: boolean;
+      /** Of a time-limited name that is over, since 1970. */
+      readonly endedAtSeconds: number | undefined;
     }
   /** It was not done within our patience, and said nothing. */
   | { readonly type: 'no-end' }
@@ -160,13 +161,15 @@ function worstError(errors: readonly SeenError[]): SeenError | undefined {
 
 function judgeError({ username }: Probe, error: SeenError, nowSeconds: number): Verdict {
   const reason = iceErrorReason(error);
-  return { type: 'failed', reason, error, hasExpired: reason === 'unauthorized' && hasExpired(username, nowSeconds) };
+  const endedAtSeconds = reason === 'unauthorized' ? endOf(username, nowSeconds) : undefined;
+  return { type: 'failed', reason, error, endedAtSeconds };
 }
 
-/** Time-limited names begin with the second in which they end: `1700000000:ann`. */
-function hasExpired(username: string, nowSeconds: number): boolean {
-  const [, seconds] = /^(\d{9,11})(?::|$)/.exec(username) ?? [];
-  return seconds !== undefined && Number(seconds) < nowSeconds;
+/** When it ended, if it has. Time-limited names begin with their last second since 1970: `1700000000:ann`. */
+function endOf(username: string, nowSeconds: number): number | undefined {
+  const [, text] = /^(\d{9,11})(?::|$)/.exec(username) ?? [];
+  const seconds = Number(text);
+  return seconds < nowSeconds ? seconds : undefined;
 }
 
 function judgeSilence({ url, candidates, isRelayOnly }: Probe, isTellingErrors: boolean): Verdict {

@@ -32,7 +32,7 @@ export interface HttpAppOptions {
 const bodyMax = 64 * 1024;
 
 /** Paths that the web app's own router answers. */
-const webAppRoutes = ['/', '/meet', '/meet/*'];
+const webAppRoutes = ['/', '/meet', '/meet/*', '/trickle-ice'];
 
 /** Files, and folders of them: nobody is sent to a page of the app from there. */
 const filePath = /^\/(?:assets|examples)(?:\/|$)|\./;

@@ -105,7 +105,7 @@ describe('web servers', () => {
     }
   });
 
-  it.each(['/', '/?a=b', '/meet', '/meet/room', '/meet/%E6%88%BF%E9%97%B4?name=N&join'])(
+  it.each(['/', '/?a=b', '/trickle-ice', '/meet', '/meet/room', '/meet/%E6%88%BF%E9%97%B4?name=N&join'])(
     'answer %s with the page, to be asked for each time',
     async (url) => {
       const { httpPort } = await open();

@@ -24,4 +24,5 @@ export const home = {
   yoursToBuildOn: 'Yours to build on',
   yoursToBuildOnText: 'Open source, with an SDK in one file for pages of your own.',
   version: 'Version {version}',
+  connectionTest: 'Connection test',
 };

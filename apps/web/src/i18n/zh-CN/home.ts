@@ -25,4 +25,5 @@ export const home: (typeof en)['home'] = {
   yoursToBuildOn: '可以自己扩展',
   yoursToBuildOnText: '开源；SDK 只有一个文件，可以用在自己的网页里。',
   version: '版本 {version}',
+  connectionTest: '连接测试',
 };
