@@ -173,8 +173,17 @@ export class MediaConnection {
   }
 
   /**
-   * Looks for its path so from now on. Where a path was looked for by another policy, another one is looked for; with
-   * nothing but other servers only when there is need of it.
+   * Whether it can look for its path so. What it found straight to the server stays in use in Chromium when there shall
+   * only be relays, also after a restart of ICE: that takes another connection.
+   */
+  canBecome({ iceTransportPolicy }: IceSettings): boolean {
+    const isNarrower = iceTransportPolicy === 'relay' && this.#ice.iceTransportPolicy === 'all';
+    return !isNarrower || this.peerConnection.localDescription === null;
+  }
+
+  /**
+   * Looks for its path so from now on. Where only relays were looked for, better paths are looked for at once; with nothing
+   * but other servers another path is looked for when there is need of one.
    */
   configure(ice: IceSettings): void {
     const before = this.#ice;
@@ -186,8 +195,8 @@ export class MediaConnection {
     } catch (error) {
       return this.#options.onError(error);
     }
-    const isOtherPolicy = before.iceTransportPolicy !== ice.iceTransportPolicy;
-    if (isOtherPolicy && this.peerConnection.localDescription !== null) this.#restart();
+    const isWider = before.iceTransportPolicy !== ice.iceTransportPolicy;
+    if (isWider && this.peerConnection.localDescription !== null) this.#restart();
   }
 
   /** Looks for another path, with fresh credentials. */

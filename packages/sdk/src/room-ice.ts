@@ -1,6 +1,6 @@
 import type { IceConfiguration, RoomSnapshot } from '@rivero/api';
 import { hasRelay, type IceSettings } from './ice-settings.ts';
-import type { Return, RoomContext, RoomPart } from './room-part.ts';
+import type { RoomContext, RoomPart } from './room-part.ts';
 
 /** Credentials are renewed after that share of their life. */
 const renewShare = 0.75;
@@ -66,15 +66,11 @@ export class RoomIce implements RoomPart {
     this.#listener = listener;
   }
 
+  /** When we come back the listener asks for the settings itself: the server may not know its connection any more. */
   follow({ ice, relayOnly }: RoomSnapshot): void {
     this.#take(ice);
     this.#setRelayOnly(relayOnly);
     if (this.#context.status.state === 'connecting') this.#tell(false);
-  }
-
-  /** A connection that the server knows no longer is not told: the next one is made with the settings. */
-  async tellAgain({ snapshot, isNew }: Return): Promise<void> {
-    if (!isNew && snapshot.hasMedia) this.#tell(false);
   }
 
   /** Before candidates are looked for: asks for fresh credentials where those there are are old. It never fails: old ones may do. */

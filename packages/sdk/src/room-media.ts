@@ -39,6 +39,7 @@ export class RoomMedia implements RoomPart {
     socket.on('media-lost', () => void this.#renew());
     ice.listen({
       handleIceSettings: (settings, restarts) => {
+        if (!this.#connection.canBecome(settings)) return void this.#renew();
         this.#connection.configure(settings);
         if (restarts) this.#connection.restartIce();
       },
@@ -56,8 +57,10 @@ export class RoomMedia implements RoomPart {
   }
 
   async tellAgain({ snapshot, isNew }: Return): Promise<void> {
-    if (isNew || !snapshot.hasMedia) await this.#renew();
-    else this.#connection.handleResumed(snapshot.sectionsNeeded);
+    const { settings } = this.#ice;
+    if (isNew || !snapshot.hasMedia || !this.#connection.canBecome(settings)) return await this.#renew();
+    this.#connection.configure(settings);
+    this.#connection.handleResumed(snapshot.sectionsNeeded);
   }
 
   close(): void {
