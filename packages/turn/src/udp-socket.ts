@@ -1,8 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { assert, isIpv6, type TransportAddress } from '@rivero/core';
 
-/** What may wait in one socket before packets are dropped. */
-const waitingMax = 512 * 1024;
+/** What may wait in one socket before packets are dropped: bytes, and packets, as short ones take more than their length. */
+const bytesWaitingMax = 512 * 1024;
+const packetsWaitingMax = 1_024;
 
 /** The kernel may give less. */
 const bufferBytes = 4 * 1024 * 1024;
@@ -55,7 +56,8 @@ export function bindUdp({ ip, port, onPacket, onDropped }: UdpSocketOptions): Ud
       if (remote.port === 0) return onDropped();
       if (queued > 0) {
         queued = socket.getSendQueueCount();
-        if (queued > 0 && socket.getSendQueueSize() >= waitingMax) return onDropped();
+        if (queued >= packetsWaitingMax) return onDropped();
+        if (queued > 0 && socket.getSendQueueSize() >= bytesWaitingMax) return onDropped();
       }
       socket.send(bytes, 0, bytes.length, remote.port, remote.ip);
       queued = socket.getSendQueueCount();
