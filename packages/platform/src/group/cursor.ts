@@ -1,6 +1,5 @@
 import type { GroupCursor } from '@rivero/api';
-import type { MonotonicMs } from '@rivero/core';
-import { TokenBucket } from '../rooms/token-bucket.ts';
+import { type MonotonicMs, TokenBucket } from '@rivero/core';
 import { cursorRate } from './group-limits.ts';
 
 /** The shared cursor of one client: of moves that are too many the last one counts, as soon as there is time for it. */

@@ -1,6 +1,5 @@
 import type { GroupRequest } from '@rivero/api';
-import type { MonotonicMs } from '@rivero/core';
-import { type BucketSize, TokenBucket } from '../rooms/token-bucket.ts';
+import { type BucketSize, type MonotonicMs, TokenBucket } from '@rivero/core';
 import { entryRate, iceServersRate, negotiateRate, requestRate } from '../signaling/request-limits.ts';
 
 /** Frames of one socket that are read at all: a mouse moves 125 times a second. */

@@ -1,5 +1,4 @@
-import { CodedError, type MonotonicMs } from '@rivero/core';
-import { TokenBucket } from '../rooms/token-bucket.ts';
+import { CodedError, type MonotonicMs, TokenBucket } from '@rivero/core';
 import type { SocketIceServers } from '../signaling/ice-server-source.ts';
 import { iceServersRate, requestRate } from '../signaling/request-limits.ts';
 import type { TextProtocol, TextSocket, TextSocketHandlers } from '../text-sockets/text-sockets.ts';

@@ -1,8 +1,16 @@
 import type { Participant, Role, ServerEvents, Track } from '@rivero/api';
-import { after, earliest, milliseconds, type MonotonicMs, never, type WallClockMs } from '@rivero/core';
+import {
+  after,
+  type BucketSize,
+  earliest,
+  milliseconds,
+  type MonotonicMs,
+  never,
+  TokenBucket,
+  type WallClockMs,
+} from '@rivero/core';
 import type { PeerState } from '@rivero/engine';
 import type { EndpointListener } from './endpoint-listener.ts';
-import { type BucketSize, TokenBucket } from './token-bucket.ts';
 
 /** How a participant is told what happens. */
 export interface ParticipantConnection {

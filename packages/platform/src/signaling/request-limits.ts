@@ -1,6 +1,5 @@
 import type { ClientEvents } from '@rivero/api';
-import type { MonotonicMs } from '@rivero/core';
-import { type BucketSize, TokenBucket } from '../rooms/token-bucket.ts';
+import { type BucketSize, type MonotonicMs, TokenBucket } from '@rivero/core';
 
 /** Requests of one socket. */
 export const requestRate: BucketSize = { burstMax: 100, perSecond: 30 };

@@ -1,9 +1,8 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { CodedError, type MonotonicMs } from '@rivero/core';
+import { type BucketSize, CodedError, type MonotonicMs, TokenBucket } from '@rivero/core';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import { type BucketSize, TokenBucket } from '../rooms/token-bucket.ts';
 import type { SocketIceServers } from '../signaling/ice-server-source.ts';
 import { outgoingBytesMax } from '../signaling/outgoing-bytes.ts';
 import { refusalRate } from '../signaling/request-limits.ts';
