@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type MonotonicMs, monotonicMs, type PathHandle, SendBatch, type SessionHandle } from '@rivero/core';
-import { openUdpSockets, type SessionKeys, TwinDatapath } from '@rivero/datapath';
+import { openDatapath, openUdpSockets, type SessionKeys, type SocketDatapath } from '@rivero/datapath';
 import { SrtpSender } from '@rivero/protocol/srtp';
 import { Router, type RouterSessionId } from '@rivero/router';
 import type { Benchmark } from '../benchmark.ts';
@@ -39,7 +39,7 @@ async function openReceivers(): Promise<{ readonly sink: ChildProcess; readonly 
 
 /** One publisher and its receivers on the real router and datapath; packets enter sealed, as from the wire. */
 class Rivero {
-  readonly #datapath = new TwinDatapath();
+  readonly #datapath = openDatapath((process.env['DP'] ?? 'auto') as 'auto').datapath;
   readonly #router: Router;
   readonly #publisherKeys = keys();
   readonly #sender = new SrtpSender({
@@ -49,7 +49,7 @@ class Rivero {
   });
   readonly #payload = new Uint8Array(packetBytes - 12);
   #publisher: RouterSessionId | undefined;
-  #port: Parameters<TwinDatapath['receive']>[0] | undefined;
+  #port: Parameters<SocketDatapath['receive']>[0] | undefined;
   #sequence = 0;
 
   constructor() {

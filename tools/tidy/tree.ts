@@ -11,7 +11,7 @@ export interface TextFile {
   readonly text: string;
 }
 
-const skippedFolders = new Set(['node_modules', 'dist', '.git', '.rivero', 'coverage']);
+const skippedFolders = new Set(['node_modules', 'dist', '.git', '.rivero', 'coverage', 'build']);
 
 /** Files that git ignores too: what programs leave behind. */
 const skippedFiles = /\.log$/;

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIpv6, type PathHandle, type TransportAddress } from '@rivero/core';
-import type { TwinDatapath } from './twin/twin-datapath.ts';
+import type { SocketDatapath } from './socket-datapath.ts';
 import { queueBytesMax } from './udp-port.ts';
 
 /** Sockets of one worker that are connected to one address each. */
@@ -8,11 +8,11 @@ export const connectedSocketsMax = 512;
 
 /** Paths by sockets of their own, to addresses to which the shared sockets have a path that is another session's. */
 export class ConnectedSockets {
-  readonly #datapath: TwinDatapath;
+  readonly #datapath: SocketDatapath;
   readonly #onReceived: () => void;
   readonly #sockets = new Set<Socket>();
 
-  constructor(datapath: TwinDatapath, onReceived: () => void) {
+  constructor(datapath: SocketDatapath, onReceived: () => void) {
     this.#datapath = datapath;
     this.#onReceived = onReceived;
   }

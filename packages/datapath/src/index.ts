@@ -15,8 +15,10 @@ export {
   type Traffic,
   type TrafficCount,
 } from './contract.ts';
-export { openUdpSockets, type UdpSockets } from './node-udp.ts';
+export { openUdpSockets, type UdpSockets } from './udp-sockets.ts';
 export { type OpenPortPair, PortPairs, type PortRange } from './port-pairs.ts';
-export { unboundPathsMax } from './twin/path-table.ts';
-export { sourceSilenceMax } from './twin/source-latch.ts';
+export { unboundPathsMax } from './paths/path-table.ts';
+export { sourceSilenceMax } from './paths/source-latch.ts';
 export { TwinDatapath, type TwinOptions } from './twin/twin-datapath.ts';
+export { type DatapathChoice, openDatapath, type OpenedDatapath } from './open-datapath.ts';
+export type { SocketDatapath } from './socket-datapath.ts';

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { assert, CodedError, monotonicMs } from '@rivero/core';
 import { canonicalIp } from './canonical-ip.ts';
 import type { PortPair } from './contract.ts';
-import type { TwinDatapath } from './twin/twin-datapath.ts';
+import type { SocketDatapath } from './socket-datapath.ts';
 import { UdpPort } from './udp-port.ts';
 
 /** One stream's, but for bursts of keyframes. */
@@ -33,7 +33,7 @@ interface BoundPort {
  * given out in turn, so that late packets of a closed session seldom reach the next one.
  */
 export class PortPairs {
-  readonly #datapath: TwinDatapath;
+  readonly #datapath: SocketDatapath;
   readonly #first: number;
   readonly #pairsMax: number;
   readonly #open = new Set<number>();
@@ -42,7 +42,7 @@ export class PortPairs {
   #isDeliveryPending = false;
 
   /** `start`, from 0 to 1, is where in the range the first pair is taken: workers that share a range begin apart. */
-  constructor(datapath: TwinDatapath, { first, last }: PortRange, start: number) {
+  constructor(datapath: SocketDatapath, { first, last }: PortRange, start: number) {
     this.#datapath = datapath;
     this.#first = first + (first % 2);
     this.#pairsMax = Math.max(0, Math.floor((last - this.#first + 1) / 2));

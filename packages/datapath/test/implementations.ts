@@ -7,6 +7,8 @@ import {
   type SessionKeys,
   type Traffic,
   TwinDatapath,
+  openDatapath,
+  type SocketDatapath,
 } from '../src/index.ts';
 
 /** One of the two ports of a pair. */
@@ -41,8 +43,7 @@ export interface Implementation {
   readonly open: (slotsMax?: number) => OpenDatapath;
 }
 
-function openTwin(slotsMax = 64): OpenDatapath {
-  const datapath = new TwinDatapath({ slotsMax });
+function open(datapath: SocketDatapath): OpenDatapath {
   const sent: SentDatagram[] = [];
   let congested: readonly Traffic[] = [];
   let isHolding = false;
@@ -78,8 +79,16 @@ function openTwin(slotsMax = 64): OpenDatapath {
   };
 }
 
+/** Where it is not built it is not tested; datapath-builds.test.ts says so where it could be. */
+const isNativeThere = openDatapath('auto').type === 'native';
+
 /** Every datapath that keeps the contract. */
-export const implementations: readonly Implementation[] = [{ name: 'twin', open: openTwin }];
+export const implementations: readonly Implementation[] = [
+  { name: 'twin', open: (slotsMax = 64) => open(new TwinDatapath({ slotsMax })) },
+  ...(isNativeThere
+    ? [{ name: 'native', open: (slotsMax = 64) => open(openDatapath('native', { slotsMax }).datapath) }]
+    : []),
+];
 
 /** Keys of both ends of one session: what one sends with, the other receives with. */
 export function keyPair(profile: SrtpProfile, seed = 1): { readonly ours: SessionKeys; readonly theirs: SessionKeys } {

@@ -13,39 +13,43 @@ export class PacketPool {
   /** All slots, one after the other: slot `n` begins at `n * packetSlotSize`. */
   readonly bytes: Uint8Array;
   readonly slotsMax: number;
-  readonly #references: Uint16Array;
-  readonly #free: Uint32Array;
-  #freeCount: number;
+  /** How many hold each slot; 0: it is free. Native code takes and frees slots in these three arrays too. */
+  readonly references: Uint16Array;
+  /** The free slots, and how many there are. */
+  readonly free: Uint32Array;
+  readonly count = new Uint32Array(1);
 
   constructor(slotsMax: number) {
     this.slotsMax = slotsMax;
     this.bytes = new Uint8Array(slotsMax * packetSlotSize);
-    this.#references = new Uint16Array(slotsMax);
-    this.#free = new Uint32Array(slotsMax);
-    for (let i = 0; i < slotsMax; i++) this.#free[i] = slotsMax - 1 - i;
-    this.#freeCount = slotsMax;
+    this.references = new Uint16Array(slotsMax);
+    this.free = new Uint32Array(slotsMax);
+    for (let i = 0; i < slotsMax; i++) this.free[i] = slotsMax - 1 - i;
+    this.count[0] = slotsMax;
   }
 
   /** A free slot with one reference, or -1 when every slot is in use. */
   take(): number {
-    if (this.#freeCount === 0) return -1;
-    const slot = this.#free[--this.#freeCount];
-    this.#references[slot] = 1;
+    const count = this.count[0];
+    if (count === 0) return -1;
+    this.count[0] = count - 1;
+    const slot = this.free[count - 1];
+    this.references[slot] = 1;
     return slot;
   }
 
   retain(slot: number): void {
-    assert(this.#references[slot] > 0, 'retained a packet slot that is free');
-    this.#references[slot] += 1;
+    assert(this.references[slot] > 0, 'retained a packet slot that is free');
+    this.references[slot] += 1;
   }
 
   release(slot: number): void {
-    assert(this.#references[slot] > 0, 'released a packet slot that is free');
-    this.#references[slot] -= 1;
-    if (this.#references[slot] === 0) this.#free[this.#freeCount++] = slot;
+    assert(this.references[slot] > 0, 'released a packet slot that is free');
+    this.references[slot] -= 1;
+    if (this.references[slot] === 0) this.free[this.count[0]++] = slot;
   }
 
   get freeCount(): number {
-    return this.#freeCount;
+    return this.count[0];
   }
 }

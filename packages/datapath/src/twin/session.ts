@@ -3,7 +3,7 @@ import { SrtpReceiver, SrtpSender } from '@rivero/protocol/srtp';
 import type { PortProtection, RemoteKey } from '../contract.ts';
 import { plainPackets } from './plain-packets.ts';
 import type { SentPackets } from './sent-packets.ts';
-import type { SessionPorts } from './session-ports.ts';
+import type { SessionPorts } from '../paths/session-ports.ts';
 import type { PacketTemplate } from './write-packet.ts';
 
 /** What seals and opens the packets of one session. */
@@ -17,7 +17,6 @@ export interface Session {
   readonly sender: Protection['sender'];
   receiver: Protection['receiver'];
   readonly streams: Set<StreamHandle>;
-  readonly bound: Set<PathHandle>;
   /** Ports of its own, which shared paths never lead to. */
   readonly ports: SessionPorts | undefined;
   /** Where packets go; none while nothing may be sent. */
@@ -60,7 +59,6 @@ export function openSession(
   return {
     ...openProtection(protection),
     streams: new Set(),
-    bound: new Set(),
     ports,
     path,
     bytesSent: 0,

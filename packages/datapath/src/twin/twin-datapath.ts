@@ -17,7 +17,6 @@ import {
 } from '@rivero/core';
 import {
   type DatagramPort,
-  type Datapath,
   type DatapathCounter,
   datapathCounters,
   type PathEnds,
@@ -30,14 +29,15 @@ import {
   type Traffic,
   type TrafficCount,
 } from '../contract.ts';
-import { OwnPorts } from './own-ports.ts';
-import { isMediaPacket, isRtcpPacket, isSignallingPacket, stunFirstByteMax } from './packet-kind.ts';
-import { type Path, PathTable } from './path-table.ts';
-import { isReachable, reachableAddress, reachablePort } from './reachable-port.ts';
+import type { SocketDatapath } from '../socket-datapath.ts';
+import { OwnPorts } from '../paths/own-ports.ts';
+import { isMediaPacket, isRtcpPacket, isSignallingPacket, stunFirstByteMax } from '../paths/packet-kind.ts';
+import type { Path } from '../paths/path-table.ts';
+import { Paths } from '../paths/paths.ts';
 import { ReceivedRows } from './received-rows.ts';
 import { SentPackets } from './sent-packets.ts';
 import { openSession, replaceRemoteKey, type Session, type Stream } from './session.ts';
-import { SessionPorts } from './session-ports.ts';
+import { SessionPorts } from '../paths/session-ports.ts';
 import { receiveDefectCounter, sendDefectCounter } from './srtp-defect-counter.ts';
 import { writeHeader, writePayload } from './write-packet.ts';
 
@@ -57,14 +57,12 @@ const noPath = 0xffffffff as PathHandle;
 const overheadMax = 64;
 
 /** The datapath in TypeScript: the specification of every other one. */
-export class TwinDatapath implements Datapath {
+export class TwinDatapath implements SocketDatapath {
   readonly pool: PacketPool;
   readonly #poolBuffer: Buffer;
   readonly #counters = new Counters<DatapathCounter>(datapathCounters);
-  readonly #ports = new Set<DatagramPort>();
-  #connector: (remote: TransportAddress) => PathHandle | undefined = () => undefined;
   readonly #ownPorts = new OwnPorts();
-  readonly #paths = new PathTable();
+  readonly #paths = new Paths();
   readonly #sessions = new HandleTable<SessionHandle, Session>(sessionsMax);
   readonly #streams = new HandleTable<StreamHandle, Stream>(streamsMax);
   readonly #rows: ReceivedRows;
@@ -82,7 +80,6 @@ export class TwinDatapath implements Datapath {
     this.#rows.onBatch(handler);
   }
 
-  /** A datagram that a socket received; it is copied. Rows wait for {@link deliver}. */
   receive(port: DatagramPort, bytes: Uint8Array, ip: string, remotePort: number): void {
     if (bytes.length === 0) return this.#counters.count('receive-empty');
     // Nobody can be answered there, and a dgram socket throws when it is asked to.
@@ -95,7 +92,6 @@ export class TwinDatapath implements Datapath {
     this.#receive(path, bytes);
   }
 
-  /** A datagram that came to a port of one session; it is copied. */
   receiveAtOwnPort(port: DatagramPort, bytes: Uint8Array, remote: TransportAddress, now: MonotonicMs): void {
     const own = this.#ownPorts.admit(port, bytes, remote, now);
     if (typeof own === 'string') return this.#counters.count(own);
@@ -106,12 +102,10 @@ export class TwinDatapath implements Datapath {
     this.#rows.deliverWhenFull();
   }
 
-  /** The system refused a datagram that a port took, for example because its firewall or routes say so. */
   handleSendFailure(): void {
     this.#counters.count('send-failed');
   }
 
-  /** Hands over what was received since the last time: once a wake-up. */
   deliver(): void {
     this.#rows.deliver();
   }
@@ -125,30 +119,24 @@ export class TwinDatapath implements Datapath {
     if (this.#paths.get(path) !== undefined) this.#receive(path, packet);
   }
 
-  /** A socket from which {@link openDatagramPath} may speak first. */
   addPort(port: DatagramPort): void {
-    this.#ports.add(port);
+    this.#paths.addPort(port);
   }
 
   removePort(port: DatagramPort): void {
-    this.#ports.delete(port);
+    this.#paths.removePort(port);
   }
 
-  /** Who opens sockets for {@link openConnectedPath}. */
   setConnector(connector: (remote: TransportAddress) => PathHandle | undefined): void {
-    this.#connector = connector;
+    this.#paths.setConnector(connector);
   }
 
   openConnectedPath(remote: TransportAddress): PathHandle | undefined {
-    const address = reachableAddress(remote);
-    return address && isReachable(this.#ports, address) ? this.#connector(address) : undefined;
+    return this.#paths.openConnected(remote);
   }
 
   openDatagramPath(remote: TransportAddress): PathHandle | undefined {
-    const address = reachableAddress(remote);
-    const port = address && reachablePort(this.#ports, address);
-    if (address === undefined || port === undefined) return undefined;
-    return this.#paths.find(port, address.ip, address.port) ?? this.#paths.open(port, address.ip, address.port);
+    return this.#paths.openDatagram(remote);
   }
 
   remoteAddress(path: PathHandle): TransportAddress | undefined {
@@ -160,7 +148,6 @@ export class TwinDatapath implements Datapath {
   }
 
   closePath(path: PathHandle): void {
-    this.#forgetBinding(path);
     this.#paths.close(path);
   }
 
@@ -175,15 +162,11 @@ export class TwinDatapath implements Datapath {
   bindPath(path: PathHandle, session: SessionHandle): void {
     const found = this.#sessions.get(session);
     assert(found?.ports === undefined, 'a session with ports of its own has no shared path');
-    this.#forgetBinding(path);
-    found?.bound.add(path);
     this.#paths.bind(path, session);
   }
 
   unbindPath(path: PathHandle, session: SessionHandle): void {
-    if (this.#paths.get(path)?.session !== session) return;
-    this.#forgetBinding(path);
-    this.#paths.unbind(path);
+    this.#paths.unbind(path, session);
   }
 
   openSession(keys: SessionKeys, path: PathHandle | undefined): SessionHandle | undefined {
@@ -225,7 +208,7 @@ export class TwinDatapath implements Datapath {
     const closed = this.#sessions.close(session);
     if (closed === undefined) return;
     for (const stream of closed.streams) this.#streams.close(stream);
-    this.#paths.unbindAll(session, closed.bound);
+    this.#paths.unbindAll(session);
     if (closed.ports !== undefined) this.#ownPorts.close(closed.ports);
   }
 
@@ -285,7 +268,6 @@ export class TwinDatapath implements Datapath {
     return this.#counters.snapshot();
   }
 
-  /** How many of each thing are open; all zero when everybody has gone, but for paths that are forgotten later. */
   sizes(): { readonly paths: number; readonly sessions: number; readonly streams: number } {
     return { paths: this.#paths.size, sessions: this.#sessions.size, streams: this.#streams.size };
   }
@@ -386,11 +368,6 @@ export class TwinDatapath implements Datapath {
   #pathOf(session: Session): Path | undefined {
     if (session.ports !== undefined) return session.ports.rtp.path;
     return session.path === undefined ? undefined : this.#paths.get(session.path);
-  }
-
-  #forgetBinding(path: PathHandle): void {
-    const session = this.#paths.get(path)?.session;
-    if (session !== undefined) this.#sessions.get(session)?.bound.delete(path);
   }
 }
 

@@ -1,5 +1,5 @@
 import { CodedError, type PathHandle } from '@rivero/core';
-import { openUdpSockets, type TwinDatapath, type UdpSockets } from '@rivero/datapath';
+import { openUdpSockets, type SocketDatapath, type UdpSockets } from '@rivero/datapath';
 import { localAddresses, TcpListener } from '@rivero/transport';
 import type { WorkerSettings } from './worker-protocol.ts';
 
@@ -23,7 +23,7 @@ const attemptsMax = 8;
 
 /** Opens UDP and TCP on every local address, all on one port number. */
 export async function openSockets(
-  datapath: TwinDatapath,
+  datapath: SocketDatapath,
   settings: WorkerSettings,
   handlers: SocketHandlers,
 ): Promise<OpenSockets> {
@@ -38,7 +38,7 @@ export async function openSockets(
 }
 
 async function tryOpen(
-  datapath: TwinDatapath,
+  datapath: SocketDatapath,
   settings: WorkerSettings,
   handlers: SocketHandlers,
 ): Promise<OpenSockets> {

@@ -1,4 +1,5 @@
 export { IndexWindow } from './index-window.ts';
+export { deriveSessionKeys, type SrtpSessionKeys } from './key-derivation.ts';
 export { type SrtpDefect, srtpDefects } from './srtp-defect.ts';
 export type { SrtpMasterKey } from './srtp-master-key.ts';
 export { type SrtpProfile, type SrtpProfileParameters, srtpProfiles } from './srtp-profile.ts';

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type PathHandle, receivedKind } from '@rivero/core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openUdpSockets, type UdpSockets } from './node-udp.ts';
+import { openUdpSockets, type UdpSockets } from './udp-sockets.ts';
 import { TwinDatapath } from './twin/twin-datapath.ts';
 
 const stun = Uint8Array.from([0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42]);

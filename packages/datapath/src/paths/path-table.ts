@@ -9,6 +9,14 @@ export interface Path {
   isPinned: boolean;
 }
 
+/** Who keeps a table of its own of the paths of datagram sockets. */
+export interface PathObserver {
+  handlePathOpened(handle: PathHandle, port: DatagramPort, remote: TransportAddress): void;
+  /** `undefined`: it is nobody's any more. */
+  handlePathBound(handle: PathHandle, session: SessionHandle | undefined): void;
+  handlePathClosed(handle: PathHandle): void;
+}
+
 /** All paths of a worker. */
 const pathsMax = 65_536;
 
@@ -21,6 +29,11 @@ export class PathTable {
   readonly #byPort = new Map<DatagramPort, Map<string, Map<number, PathHandle>>>();
   /** Neither bound nor pinned, in the order in which they came to be so. */
   readonly #unbound = new Set<PathHandle>();
+  readonly #observer: PathObserver | undefined;
+
+  constructor(observer?: PathObserver) {
+    this.#observer = observer;
+  }
 
   get size(): number {
     return this.#paths.size;
@@ -53,6 +66,7 @@ export class PathTable {
     let byRemotePort = byIp.get(ip);
     if (byRemotePort === undefined) byIp.set(ip, (byRemotePort = new Map()));
     byRemotePort.set(remotePort, handle);
+    this.#observer?.handlePathOpened(handle, port, remote);
     return handle;
   }
 
@@ -80,6 +94,7 @@ export class PathTable {
     if (path === undefined) return;
     path.session = session;
     this.#unbound.delete(handle);
+    this.#observer?.handlePathBound(handle, session);
   }
 
   unbind(handle: PathHandle): void {
@@ -87,11 +102,7 @@ export class PathTable {
     if (path === undefined || path.session === undefined) return;
     path.session = undefined;
     this.#letGo(handle, path);
-  }
-
-  /** Unbinds every path of a session. */
-  unbindAll(session: SessionHandle, handles: Iterable<PathHandle>): void {
-    for (const handle of handles) if (this.#paths.get(handle)?.session === session) this.unbind(handle);
+    this.#observer?.handlePathBound(handle, undefined);
   }
 
   close(handle: PathHandle): void {
@@ -99,6 +110,7 @@ export class PathTable {
     this.#unbound.delete(handle);
     path?.stream?.close?.();
     if (path?.port === undefined) return;
+    this.#observer?.handlePathClosed(handle);
     const byIp = this.#byPort.get(path.port);
     const byRemotePort = byIp?.get(path.remote.ip);
     byRemotePort?.delete(path.remote.port);

@@ -1,9 +1,12 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { CodedError, isIpv6 } from '@rivero/core';
+import { getSystemErrorName } from 'node:util';
+import { isIpv6 } from '@rivero/core';
 import { canonicalIp } from './canonical-ip.ts';
 import { ConnectedSockets } from './connected-sockets.ts';
 import type { DatagramPort } from './contract.ts';
-import type { TwinDatapath } from './twin/twin-datapath.ts';
+import { explainBindError } from './explain-bind-error.ts';
+import { NativeDatapath } from './native/native-datapath.ts';
+import type { SocketDatapath } from './socket-datapath.ts';
 import { UdpPort } from './udp-port.ts';
 
 /** Receive buffer that a burst of keyframes does not fill; the kernel may give less (net.core.rmem_max). */
@@ -16,17 +19,22 @@ export interface UdpSockets {
   close(): Promise<void>;
 }
 
+/** One of them. */
+interface BoundPort {
+  readonly port: DatagramPort;
+  close(): Promise<void>;
+}
+
 /**
  * Binds one socket for each local address, all on the same port, so that answers leave from the address that was asked.
  * Port 0: any port that is free on the first address. What one wake-up brings is delivered together.
  */
 export async function openUdpSockets(
-  datapath: TwinDatapath,
+  datapath: SocketDatapath,
   addresses: readonly string[],
   port: number,
 ): Promise<UdpSockets> {
-  const sockets: Socket[] = [];
-  const ports: UdpPort[] = [];
+  const bound: BoundPort[] = [];
   let isDeliveryPending = false;
   const deliver = (): void => {
     isDeliveryPending = false;
@@ -39,32 +47,58 @@ export async function openUdpSockets(
   };
   const connected = new ConnectedSockets(datapath, deliverSoon);
   datapath.setConnector((remote) => connected.open(remote));
-  const onSendFailed = (): void => datapath.handleSendFailure();
   const close = async (): Promise<void> => {
-    for (const port of ports) datapath.removePort(port);
+    for (const { port } of bound) datapath.removePort(port);
     datapath.setConnector(() => undefined);
     await connected.close();
-    await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => void socket.close(() => resolve()))));
+    await Promise.all(bound.map((each) => each.close()));
   };
   try {
     for (const ip of addresses) {
-      const socket = await bind(ip, ports[0]?.local.port ?? port);
-      const udpPort = new UdpPort(socket, { ip, port: socket.address().port }, onSendFailed);
-      // Not on Linux: what ICMP says of earlier packets comes as an error of receiving. ICE notices dead paths.
-      socket.on('error', onSendFailed);
-      sockets.push(socket);
-      ports.push(udpPort);
-      datapath.addPort(udpPort);
-      socket.on('message', (bytes, remote) => {
-        datapath.receive(udpPort, bytes, canonicalIp(remote.address), remote.port);
-        deliverSoon();
-      });
+      const number = bound[0]?.port.local.port ?? port;
+      const opened =
+        datapath instanceof NativeDatapath
+          ? bindNative(datapath, ip, number)
+          : await bindDgram(datapath, ip, number, deliverSoon);
+      bound.push(opened);
+      datapath.addPort(opened.port);
     }
   } catch (error) {
     await close();
     throw error;
   }
-  return { ports, close };
+  return { ports: bound.map(({ port }) => port), close };
+}
+
+/** A socket of the addon, which reads and writes it. */
+function bindNative(datapath: NativeDatapath, ip: string, port: number): BoundPort {
+  const opened = datapath.openSocket(ip, port);
+  if (typeof opened === 'number') throw explainBindError(getSystemErrorName(-opened), ip, port);
+  return {
+    port: opened,
+    close: () => {
+      opened.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function bindDgram(
+  datapath: SocketDatapath,
+  ip: string,
+  port: number,
+  onReceived: () => void,
+): Promise<BoundPort> {
+  const onSendFailed = (): void => datapath.handleSendFailure();
+  const socket = await bind(ip, port);
+  const udpPort = new UdpPort(socket, { ip, port: socket.address().port }, onSendFailed);
+  // Not on Linux: what ICMP says of earlier packets comes as an error of receiving. ICE notices dead paths.
+  socket.on('error', onSendFailed);
+  socket.on('message', (bytes, remote) => {
+    datapath.receive(udpPort, bytes, canonicalIp(remote.address), remote.port);
+    onReceived();
+  });
+  return { port: udpPort, close: () => new Promise((resolve) => void socket.close(() => resolve())) };
 }
 
 function bind(ip: string, port: number): Promise<Socket> {
@@ -76,7 +110,9 @@ function bind(ip: string, port: number): Promise<Socket> {
     lookup: (address, _options, callback) => callback(null, address, family),
   });
   return new Promise((resolve, reject) => {
-    socket.once('error', (error: NodeJS.ErrnoException) => reject(explainBindError(error, ip, port)));
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      reject(explainBindError(error.code ?? error.message, ip, port)),
+    );
     socket.bind({ port, address: ip, exclusive: true }, () => {
       socket.removeAllListeners('error');
       trySetBuffers(socket);
@@ -92,28 +128,4 @@ function trySetBuffers(socket: Socket): void {
   } catch {
     // The kernel's own size has to do.
   }
-}
-
-function explainBindError(error: NodeJS.ErrnoException, ip: string, port: number): Error {
-  if (error.code === 'EADDRINUSE') {
-    return new CodedError(
-      'media-port-taken',
-      `UDP port ${port} on ${ip} is taken; set RIVERO_MEDIA_PORT to a free one.`,
-      {
-        ip,
-        port,
-      },
-    );
-  }
-  if (error.code === 'EACCES') {
-    return new CodedError(
-      'media-port-forbidden',
-      `UDP port ${port} may not be opened; set RIVERO_MEDIA_PORT above 1023.`,
-      {
-        ip,
-        port,
-      },
-    );
-  }
-  return error;
 }

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace rivero {
+
+/** The ciphertext of a stream's last packets, for receivers without RTX: sent again as they were, never sealed again. */
+class SentPackets {
+ public:
+  explicit SentPackets(size_t packetsMax) : packets_(packetsMax) {}
+
+  /** Keeps a copy of the sealed packet under its extended sequence number. */
+  void keep(int64_t index, const uint8_t* sealed, int length) {
+    Packet& place = packets_[static_cast<size_t>(index) % packets_.size()];
+    place.index = index;
+    place.bytes.assign(sealed, sealed + length);
+  }
+
+  /** Null when it is not here any more. */
+  const std::vector<uint8_t>* find(int64_t index) const {
+    const Packet& place = packets_[static_cast<size_t>(index) % packets_.size()];
+    return place.index == index ? &place.bytes : nullptr;
+  }
+
+ private:
+  struct Packet {
+    int64_t index = -1;
+    std::vector<uint8_t> bytes;
+  };
+
+  std::vector<Packet> packets_;
+};
+
+}  // namespace rivero

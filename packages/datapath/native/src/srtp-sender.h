@@ -1,0 +1,48 @@
+#pragma once
+
+#include "key-usage.h"
+#include "srtp-defect.h"
+#include "srtp-streams.h"
+#include "srtp-transform.h"
+
+namespace rivero {
+
+/**
+ * Seals what we send to one peer under one master key. The caller says each RTP packet's index (rollover counter, and
+ * the sequence number in the header); the same (SSRC, index) is never sealed twice, because that would give away the
+ * keystream and, with GCM, the authentication key.
+ */
+class SrtpSender {
+ public:
+  SrtpSender(SrtpProfile profile, const SrtpSessionKeys& keys);
+
+  /** The key should be replaced: it is good for few more packets (RFC 3711 section 9.2). */
+  bool isNearlyUsedUp() const { return transform_ != nullptr && usage_.isNearlyUsedUp(); }
+
+  /**
+   * Encrypts in place the RTP packet at the beginning of `out`, of which `plaintextLength` bytes (header and payload
+   * together) are written and the first `headerLength` stay in the clear, and writes the tag behind it; there is room
+   * for it. Answers the length of the whole (RFC 3711 section 3.3).
+   */
+  SrtpResult protectRtp(uint8_t* out, int headerLength, int plaintextLength, uint32_t rolloverCounter);
+
+  /** No RTP of this SSRC is sealed from now on, whatever its index: that makes room for another one. */
+  void retireSsrc(uint32_t ssrc) { streams_.retire(ssrc); }
+
+  /**
+   * Encrypts in place the RTCP compound of `plaintextLength` bytes at the beginning of `out` and writes index and tag
+   * behind it. Answers the length of the whole (RFC 3711 section 3.4).
+   */
+  SrtpResult protectRtcp(uint8_t* out, int plaintextLength);
+
+ private:
+  /** Null: packets go as they are. */
+  std::unique_ptr<SrtpTransform> transform_;
+  SrtpProfileParameters parameters_;
+  KeyUsage usage_;
+  SrtpStreams<rtpWindowBlocks> streams_;
+  /** One count for all SSRCs: a receiver sees gaps in an SSRC's index, which RFC 3711 section 3.4 lets it bear. */
+  int64_t nextRtcpIndex_ = 0;
+};
+
+}  // namespace rivero

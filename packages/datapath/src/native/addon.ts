@@ -1,0 +1,76 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { PathHandle, SendBatch, SessionHandle, StreamHandle } from '@rivero/core';
+import { datapathCounters } from '../contract.ts';
+import type { SharedMemory } from './shared-memory.ts';
+
+/** What native/src/addon.cc gives: the part of a datapath that handles every packet. Addresses are 4 or 16 bytes. */
+export interface NativeAddon {
+  /** The number of a bound socket, or minus what errno says. */
+  openSocket(ip: Uint8Array, port: number): number;
+  closeSocket(socket: number): void;
+  localPort(socket: number): number;
+  isCongested(socket: number, isControl: boolean): boolean;
+  sendFrom(socket: number, ip: Uint8Array, port: number, bytes: Uint8Array): void;
+  openPath(path: PathHandle, socket: number, ip: Uint8Array, port: number): void;
+  closePath(path: PathHandle): void;
+  /** `noSession`: it is nobody's. */
+  bindPath(path: PathHandle, session: SessionHandle): void;
+  openSession(session: SessionHandle, profile: number, local: Uint8Array, remote: Uint8Array, lifetime: number): void;
+  closeSession(session: SessionHandle): void;
+  setSessionPath(session: SessionHandle, path: PathHandle): void;
+  setRemoteKey(session: SessionHandle, profile: number, keys: Uint8Array, lifetime: number): void;
+  retireSsrc(session: SessionHandle, ssrc: number): void;
+  bytesSent(session: SessionHandle): number;
+  bytesReceived(session: SessionHandle): number;
+  openStream(
+    stream: StreamHandle,
+    session: SessionHandle,
+    ssrc: number,
+    extensionElements: Uint8Array,
+    resendMax: number,
+  ): void;
+  closeStream(stream: StreamHandle): void;
+  /** The number by which the batch is known from now on. */
+  attachBatch(batch: SendBatch): number;
+  /** A packet that JavaScript received; true when it became a row. */
+  receive(path: PathHandle, session: SessionHandle, bytes: Uint8Array): boolean;
+  /** Executes rows whose packets leave by sockets of the addon; the others stand in `foreignRows`. */
+  send(batch: number, count: number): void;
+  /** The length of the sealed packet in `output`; 0: it was dropped and counted. */
+  sealRow(batch: number, row: number): number;
+  sealRtcp(session: SessionHandle, compound: Uint8Array): number;
+  sendRtcp(session: SessionHandle, compound: Uint8Array): void;
+  sendDatagram(path: PathHandle, bytes: Uint8Array): void;
+  /** `noSession`: none. */
+  pollKeyLimit(): SessionHandle;
+  /** Closes the sockets. */
+  close(): void;
+}
+
+interface AddonModule {
+  readonly NativeDatapath: new (memory: SharedMemory, onBatch: () => void) => NativeAddon;
+  readonly counterNames: readonly string[];
+}
+
+/** The addon, or why there is none. */
+export type LoadedAddon =
+  | { readonly type: 'loaded'; readonly create: (memory: SharedMemory, onBatch: () => void) => NativeAddon }
+  | { readonly type: 'absent'; readonly reason: string };
+
+const addonFile = fileURLToPath(new URL('../../native/build/Release/rivero_datapath.node', import.meta.url));
+
+/** Loads what `npm run build:native` made. */
+export function loadAddon(file = addonFile): LoadedAddon {
+  if (process.platform !== 'linux') return { type: 'absent', reason: `there is none for ${process.platform}` };
+  let module: AddonModule;
+  try {
+    module = createRequire(import.meta.url)(file);
+  } catch (error) {
+    return { type: 'absent', reason: error instanceof Error ? error.message : String(error) };
+  }
+  const isCurrent = module.counterNames?.join(' ') === datapathCounters.join(' ');
+  if (!isCurrent)
+    return { type: 'absent', reason: 'it was built from other sources; npm run build:native builds it anew' };
+  return { type: 'loaded', create: (memory, onBatch) => new module.NativeDatapath(memory, onBatch) };
+}

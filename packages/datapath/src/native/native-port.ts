@@ -1,0 +1,30 @@
+import type { TransportAddress } from '@rivero/core';
+import { parseIp } from '@rivero/protocol/stun';
+import type { DatagramPort, Traffic } from '../contract.ts';
+import type { NativeAddon } from './addon.ts';
+
+/** A socket of the addon. */
+export class NativePort implements DatagramPort {
+  readonly local: TransportAddress;
+  readonly number: number;
+  readonly #addon: NativeAddon;
+
+  constructor(addon: NativeAddon, number: number, ip: string) {
+    this.#addon = addon;
+    this.number = number;
+    this.local = { ip, port: addon.localPort(number) };
+  }
+
+  send(bytes: Uint8Array, length: number, { ip, port }: TransportAddress): boolean {
+    this.#addon.sendFrom(this.number, parseIp(ip), port, bytes.subarray(0, length));
+    return false;
+  }
+
+  close(): void {
+    this.#addon.closeSocket(this.number);
+  }
+
+  isCongested(traffic: Traffic): boolean {
+    return this.#addon.isCongested(this.number, traffic === 'control');
+  }
+}

@@ -1,0 +1,21 @@
+import type { MonotonicMs, PathHandle, TransportAddress } from '@rivero/core';
+import type { DatagramPort, Datapath } from './contract.ts';
+
+/** A datapath as its sockets know it. */
+export interface SocketDatapath extends Datapath {
+  /** A datagram that a socket received; it is copied. Rows wait for {@link deliver}. */
+  receive(port: DatagramPort, bytes: Uint8Array, ip: string, remotePort: number): void;
+  /** A datagram that came to a port of one session; it is copied. */
+  receiveAtOwnPort(port: DatagramPort, bytes: Uint8Array, remote: TransportAddress, now: MonotonicMs): void;
+  /** The system refused a datagram that a port took, for example because its firewall or routes say so. */
+  handleSendFailure(): void;
+  /** Hands over what was received since the last time: once a wake-up. */
+  deliver(): void;
+  /** A socket from which {@link openDatagramPath} may speak first. */
+  addPort(port: DatagramPort): void;
+  removePort(port: DatagramPort): void;
+  /** Who opens sockets for {@link openConnectedPath}. */
+  setConnector(connector: (remote: TransportAddress) => PathHandle | undefined): void;
+  /** How many of each thing are open; all zero when everybody has gone, but for paths that are forgotten later. */
+  sizes(): { readonly paths: number; readonly sessions: number; readonly streams: number };
+}
