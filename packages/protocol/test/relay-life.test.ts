@@ -1,15 +1,6 @@
 import { createHash } from 'node:crypto';
-import { assert, milliseconds, type TransportAddress } from '@rivero/core';
-import {
-  type HostLinks,
-  SeededRandom,
-  SimulatedNat,
-  SimulatedNetwork,
-  SimulatedTurnClient,
-  SimulatedTurnServer,
-  type SimulatedTurnServerOptions,
-  Simulation,
-} from '@rivero/testkit';
+import { assert, milliseconds } from '@rivero/core';
+import type { HostLinks } from '@rivero/testkit';
 import { describe, expect, it } from 'vitest';
 import {
   type AttributeToSend,
@@ -24,78 +15,26 @@ import {
   type StunMethod,
   turnAttributeType,
 } from '../src/stun/index.ts';
-
-const ann = { username: 'ann', password: 'secret' };
-const bob = { username: 'bob', password: 'also secret' };
-const serverIps = ['192.0.2.15', '2001:db8::15'];
-const peer = { ip: '198.51.100.2', port: 40_000 };
-const peerV6 = { ip: '2001:db8::2', port: 40_000 };
-const stranger = { ip: '198.51.100.66', port: 40_000 };
-
-const minute = 60_000;
-const hour = 60 * minute;
-const rough: HostLinks = {
-  up: { loss: 0.1, delay: milliseconds(20), jitter: milliseconds(20), reorder: 0.02, duplicate: 0.01 },
-  down: { loss: 0.1, delay: milliseconds(20), jitter: milliseconds(20), reorder: 0.02, duplicate: 0.01 },
-};
-
-/** A server, peers that answer nobody and count what comes, and clients behind a NAT with bad links. */
-class World {
-  readonly simulation = new Simulation();
-  readonly random: SeededRandom;
-  readonly network: SimulatedNetwork;
-  readonly turn: SimulatedTurnServer;
-  readonly nat: SimulatedNat;
-  /** What came to peers: from where, and its number. */
-  readonly atPeers: { readonly from: TransportAddress; readonly number: number }[] = [];
-  #clients = 0;
-
-  constructor(seed: number, links: HostLinks, options: Pick<SimulatedTurnServerOptions, 'limits'> = {}) {
-    const { simulation } = this;
-    const random = new SeededRandom(seed);
-    const network = new SimulatedNetwork(simulation, random);
-    this.random = random;
-    this.network = network;
-    this.turn = new SimulatedTurnServer({ simulation, network, random, ips: serverIps, users: [ann, bob], ...options });
-    this.nat = new SimulatedNat({ simulation, network, ip: '203.0.113.1', links });
-    for (const { ip } of [peer, peerV6, stranger]) {
-      network.openHost(ip, {}, (bytes, from) => void this.atPeers.push({ from, number: numberIn(bytes) }));
-    }
-  }
-
-  openClient(user = ann): { readonly turn: SimulatedTurnClient; readonly received: number[] } {
-    const received: number[] = [];
-    const { simulation, random, nat } = this;
-    const address = { ip: `10.0.0.${++this.#clients}`, port: 5_000 };
-    const onData = ({ data }: { readonly data: Uint8Array }): void => void received.push(numberIn(data));
-    const options = { simulation, random, network: nat, address, server: this.turn.address(), user, onData };
-    const turn = new SimulatedTurnClient(options);
-    nat.openHost(address.ip, (bytes, from) => turn.handleDatagram(bytes, from));
-    return { turn, received };
-  }
-
-  run(ms: number): void {
-    this.simulation.run(milliseconds(ms));
-  }
-}
-
-function numbered(number: number): Uint8Array {
-  const bytes = new Uint8Array(160);
-  new DataView(bytes.buffer).setUint32(4, number);
-  bytes[0] = 0x80;
-  return bytes;
-}
-
-function numberIn(bytes: Uint8Array): number {
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(4);
-}
+import {
+  ann,
+  bob,
+  hour,
+  minute,
+  numbered,
+  peer,
+  peerV6,
+  RelayWorld,
+  rough,
+  serverIps,
+  stranger,
+} from './relay-world.ts';
 
 describe('an allocation for four hours with 10 % loss each way', () => {
   const packets = 2_880;
 
   /** A packet each way each five seconds. */
   function live(seed: number) {
-    const world = new World(seed, rough);
+    const world = new RelayWorld(seed, rough);
     const { turn, received } = world.openClient();
     world.run(5_000);
     const { relayed } = turn;
@@ -147,7 +86,7 @@ describe('an allocation for four hours with 10 % loss each way', () => {
   });
 
   it('is reached through its NAT after minutes without a packet, whose mappings last 30 s', () => {
-    const world = new World(9, rough);
+    const world = new RelayWorld(9, rough);
     const { turn, received } = world.openClient();
     world.run(5_000);
     turn.permit(peer.ip);
@@ -162,7 +101,7 @@ describe('an allocation for four hours with 10 % loss each way', () => {
 
 describe('a server that is started anew', () => {
   it.each([1, 2, 3])('is noticed within the time of a permission, and gives a new allocation, seed %i', (seed) => {
-    const world = new World(seed, rough);
+    const world = new RelayWorld(seed, rough);
     const { turn } = world.openClient();
     world.run(5_000);
     turn.permit(peer.ip);
@@ -191,7 +130,7 @@ describe('a server that is started anew', () => {
   });
 
   it('that never comes back is told: those that have an allocation lost it, those that want one get no answer', () => {
-    const world = new World(4, rough);
+    const world = new RelayWorld(4, rough);
     const { turn } = world.openClient();
     world.run(5_000);
     turn.permit(peer.ip);
@@ -206,7 +145,7 @@ describe('a server that is started anew', () => {
 
 describe('who has no permission', () => {
   it('gets nothing through, from wherever he sends, and nothing is sent to him', () => {
-    const world = new World(5, {});
+    const world = new RelayWorld(5, {});
     const { turn, received } = world.openClient();
     world.run(1_000);
     turn.permit(peer.ip);
@@ -240,7 +179,7 @@ describe('who has no permission', () => {
 describe('quotas', () => {
   it.each([11, 12])('are kept under loss: so many get an allocation, the others 486 or 508, seed %i', (seed) => {
     const limits = { allocationsPerUserMax: 3, allocationsMax: 5 };
-    const world = new World(seed, rough, { limits });
+    const world = new RelayWorld(seed, rough, { limits });
     const clients = Array.from({ length: 6 }, (_, i) => {
       const client = world.openClient(i < 4 ? ann : bob);
       // One after another.
@@ -273,11 +212,11 @@ describe('a dual allocation', () => {
   /** Asks until there is an answer, each half a second, as our own client asks for one family only. */
   class Asker {
     readonly indications: StunMessage[] = [];
-    readonly #world: World;
+    readonly #world: RelayWorld;
     readonly #answers: StunMessage[] = [];
     #nonce: Uint8Array = new Uint8Array(0);
 
-    constructor(world: World, links: HostLinks) {
+    constructor(world: RelayWorld, links: HostLinks) {
       this.#world = world;
       world.network.openHost(address.ip, links, (bytes) => {
         const message = parseStunMessage(Uint8Array.from(bytes));
@@ -316,7 +255,7 @@ describe('a dual allocation', () => {
   }
 
   it.each([21, 22])('carries both families under loss, and one ends without the other, seed %i', (seed) => {
-    const world = new World(seed, {});
+    const world = new RelayWorld(seed, {});
     const asker = new Asker(world, rough);
     const dual = { type: turnAttributeType.additionalAddressFamily, value: Uint8Array.of(2, 0, 0, 0) };
     const udp = { type: turnAttributeType.requestedTransport, value: Uint8Array.of(17, 0, 0, 0) };

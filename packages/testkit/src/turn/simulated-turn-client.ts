@@ -29,6 +29,7 @@ export class SimulatedTurnClient {
   readonly events: TurnEvent[] = [];
   readonly #options: SimulatedTurnClientOptions;
   #wakeAt: MonotonicMs = never;
+  #isHere = true;
 
   constructor(options: SimulatedTurnClientOptions) {
     this.#options = options;
@@ -76,12 +77,18 @@ export class SimulatedTurnClient {
     this.settle();
   }
 
+  /** It says nothing more, as one whose machine was switched off. */
+  vanish(): void {
+    this.#isHere = false;
+  }
+
   get #now(): MonotonicMs {
     return this.#options.simulation.now;
   }
 
   /** Sends what it wants to, and wakes it when it wants to. */
   settle(): void {
+    if (!this.#isHere) return;
     const { client } = this;
     const { network, address, server, simulation } = this.#options;
     for (let bytes = client.pollSend(); bytes !== undefined; bytes = client.pollSend()) {
