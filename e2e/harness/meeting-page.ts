@@ -28,6 +28,12 @@ export class MeetingPage {
     return new MeetingPage(page, name);
   }
 
+  /** Joins by a link that lets picture and sound go by the relay only. */
+  static async joinByRelay(page: BrowserPage, url: string, room: string, name: string): Promise<MeetingPage> {
+    await MeetingPage.follow(page, url, `/meet/${room}?name=${encodeURIComponent(name)}&lang=en&join&relay`);
+    return new MeetingPage(page, name);
+  }
+
   /** Follows a link from a page of ours: only then `join` turns camera and microphone on. */
   static async follow(page: BrowserPage, url: string, address: string): Promise<void> {
     await page.goto(`${url}/icon.svg`);
@@ -93,6 +99,16 @@ export class MeetingPage {
     const expression = `window.rivero?.peerConnection.getStats().then((report) =>
       [...report.values()].some((entry) => entry.type === 'candidate-pair' && entry.availableOutgoingBitrate >= ${bitsPerSecond}))`;
     await eventually(this.page, expression, `${this.name} estimates ${bitsPerSecond} bit/s`);
+  }
+
+  /** How its packets go, as the SDK has it; a relay by any protocol, or by that one. */
+  async isConnectedBy(path: 'direct' | 'relay', relayProtocol?: 'udp' | 'tcp' | 'tls'): Promise<void> {
+    const isSo = relayProtocol === undefined ? 'true' : `connection.relayProtocol === '${relayProtocol}'`;
+    await eventually(
+      this.page,
+      `window.rivero?.statistics().then(({ connection }) => connection.path === '${path}' && ${isSo})`,
+      `${this.name} is connected by ${path} ${relayProtocol ?? ''}`,
+    );
   }
 
   async hasNoTileOf(name: string, timeoutMs?: number): Promise<void> {
