@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import { createSecureContext, createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { CodedError, type TransportAddress } from '@rivero/core';
 import type { ListenerId } from '@rivero/protocol/turn-server';
 import { bindUdp, type UdpSocket } from './udp-socket.ts';
@@ -108,8 +108,9 @@ export class ClientListeners {
     return this.#sockets.get(listener);
   }
 
-  /** From the next handshake on. */
+  /** From the next handshake on; throws for one that is none, and the old one stays. */
   setCertificate(certificate: TurnCertificate): void {
+    createSecureContext({ ...tlsOptions, ...certificate });
     this.#certificate = certificate;
     for (const { server } of this.#places.tls.values()) {
       if ('setSecureContext' in server) server.setSecureContext({ ...tlsOptions, ...certificate });

@@ -1,4 +1,4 @@
-import { CodedError, type BitsPerSecond } from '@rivero/core';
+import { type BitsPerSecond, CodedError } from '@rivero/core';
 import {
   PeerPolicy,
   type PortRange,
@@ -9,6 +9,7 @@ import {
 } from '@rivero/protocol/turn-server';
 import type { Log, TlsPair } from '@rivero/runtime';
 import { addressesOfThisMachine, addressesToListenOn, relayAddresses } from './own-addresses.ts';
+import { ShownCertificate } from './shown-certificate.ts';
 import { TurnJournal } from './turn-journal.ts';
 import { TurnService } from './turn-service.ts';
 import type { TurnStatistics } from './turn-statistics.ts';
@@ -52,8 +53,8 @@ const portAttemptsMax = 8;
 
 /** Opens the STUN and TURN server: `turn-port-taken`, `turn-bad-peer-range`. */
 export async function startTurn(options: TurnOptions): Promise<Turn> {
-  const { log, port, tlsPort, certificate, relayPorts, externalAddresses } = options;
-  let shown = tlsPort === 'off' ? undefined : await certificate();
+  const { log, port, tlsPort, relayPorts, externalAddresses } = options;
+  const shown = tlsPort === 'off' ? undefined : await ShownCertificate.open(options.certificate, log);
   const journal = new TurnJournal(log);
   const relays = relayAddresses(options.relayAddresses, externalAddresses);
   const own = (): readonly string[] => [
@@ -66,7 +67,6 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
     own: own(),
     ownPorts: [relayPorts, ...options.mediaPorts],
   });
-  let everyMinute = (): void => {};
   const make = (): TurnService =>
     new TurnService({
       accounts: new TurnAccounts(options),
@@ -75,38 +75,28 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
         ...turnServerLimits,
         allocationsMax: options.allocationsMax,
         allocationsPerUserMax: options.allocationsPerUserMax,
+        // A user alone at an address has what users have.
+        allocationsPerSourceMax: Math.max(turnServerLimits.allocationsPerSourceMax, options.allocationsPerUserMax),
         bandwidthPerUser: options.bandwidthPerUser,
         tcpRelays: options.tcpRelays,
       },
       addresses: addressesToListenOn(options.host),
       ...(port === 'off' ? {} : { port }),
-      ...(tlsPort === 'off' || shown === undefined ? {} : { tls: { port: tlsPort, certificate: shown } }),
+      ...(tlsPort === 'off' || shown === undefined ? {} : { tls: { port: tlsPort, certificate: shown.pair } }),
       relayAddresses: relays,
       relayPorts,
       onEvent: (event) => journal.handleEvent(event),
       onBug: (error) => log.error({ err: error }, 'a bug'),
       onSkipped: ({ ip, port: taken, setting, code }) =>
         log.warn({ ip, port: taken, code }, `not heard there: its port of ${setting} cannot be opened`),
-      onMinute: () => everyMinute(),
+      onMinute: () => {
+        journal.tell(service.statistics());
+        policy.setOwn(own());
+        void service.follow(addressesToListenOn(options.host));
+        void shown?.reload((pair) => service.setCertificate(pair));
+      },
     });
-  const service = await opened(make, port === 0 ? portAttemptsMax : 1);
-  const reload = async (): Promise<void> => {
-    const read = await certificate();
-    if (shown === undefined || (read.cert === shown.cert && read.key === shown.key)) return;
-    shown = read;
-    service.setCertificate(read);
-    log.info('the certificate has changed');
-  };
-  everyMinute = () => {
-    journal.tell(service.statistics());
-    policy.setOwn(own());
-    void service.follow(addressesToListenOn(options.host));
-    if (tlsPort === 'off') return;
-    reload().catch((error: unknown) => {
-      const facts = error instanceof CodedError ? { why: error.message } : { err: error };
-      log.warn(facts, 'the certificate was not read again, the old one stays');
-    });
-  };
+  const service = await opened(make, port === 0 || tlsPort === 0 ? portAttemptsMax : 1);
   return {
     port: service.ports.plain,
     tlsPort: service.ports.tls,

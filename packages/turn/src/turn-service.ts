@@ -62,7 +62,10 @@ export class TurnService {
   };
   /** When that rings. */
   #dueAt = never;
-  readonly #minute = (): void => this.#handleMinute();
+  readonly #minute = (): void => {
+    this.#readWallClock();
+    this.#options.onMinute?.();
+  };
   #dropped = 0;
 
   constructor(options: TurnServiceOptions) {
@@ -117,15 +120,19 @@ export class TurnService {
   /** Throws `turn-port-taken` when clients could be heard nowhere. */
   async open(): Promise<void> {
     await this.#listeners.open(this.#options.addresses, this.#options.onSkipped);
-    this.#handleMinute();
+    this.#readWallClock();
   }
 
   /** Clients are heard at these addresses from now on, and at no others. */
   async follow(addresses: readonly string[]): Promise<void> {
-    for (const failure of await this.#listeners.follow(addresses)) this.#options.onSkipped(failure);
+    try {
+      for (const failure of await this.#listeners.follow(addresses)) this.#options.onSkipped(failure);
+    } catch (error) {
+      this.#options.onBug(error);
+    }
   }
 
-  /** From the next handshake on. */
+  /** From the next handshake on; throws for one that is none, and the old one stays. */
   setCertificate(certificate: TurnCertificate): void {
     this.#listeners.setCertificate(certificate);
   }
@@ -141,9 +148,8 @@ export class TurnService {
     await this.#listeners.close();
   }
 
-  #handleMinute(): void {
+  #readWallClock(): void {
     this.#server.handleWallClock(wallClockMs(Date.now()), clock());
-    this.#options.onMinute?.();
     this.#alarms.set(this.#minute, after(clock(), minute));
   }
 
