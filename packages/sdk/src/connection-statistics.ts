@@ -45,7 +45,7 @@ export function connectionStatistics(report: StatsReport, before: StatsReport | 
     bitrateSent: pair === undefined ? 0 : bitrateOf(pair, last, 'bytesSent'),
     bitrateReceived: pair === undefined ? 0 : bitrateOf(pair, last, 'bytesReceived'),
     protocol: protocol === 'udp' || protocol === 'tcp' ? protocol : undefined,
-    path: connectionPath([candidateType(local), candidateType(remote)]),
+    path: connectionPath(local, remote),
     relayProtocol: relayProtocol(local),
     localCandidate: candidateType(local),
     remoteCandidate: candidateType(remote),
@@ -74,14 +74,19 @@ function roundTrip(report: StatsReport, pair: StatsEntry | undefined): number | 
   return bySending.length === 0 ? undefined : Math.min(...bySending);
 }
 
-function connectionPath(ends: readonly (CandidateType | undefined)[]): ConnectionPath | undefined {
-  if (ends.includes('relay')) return 'relay';
-  return ends.some((end) => end !== undefined) ? 'direct' : undefined;
+function connectionPath(...ends: readonly (StatsEntry | undefined)[]): ConnectionPath | undefined {
+  if (ends.some(isRelayed)) return 'relay';
+  return ends.some((end) => candidateType(end) !== undefined) ? 'direct' : undefined;
+}
+
+/** Where a NAT hides the relay, the other end sees it by an address that nobody told: that is a `prflx` with a relay. */
+function isRelayed(candidate: StatsEntry | undefined): boolean {
+  return candidateType(candidate) === 'relay' || textIn(candidate, 'relayProtocol') !== undefined;
 }
 
 /** Firefox says `tcp` of TLS, and has it in the address of the server. */
 function relayProtocol(local: StatsEntry | undefined): RelayProtocol | undefined {
-  if (candidateType(local) !== 'relay') return undefined;
+  if (!isRelayed(local)) return undefined;
   if (textIn(local, 'url')?.startsWith('turns:') === true) return 'tls';
   const protocol = local?.['relayProtocol'];
   return protocol === 'udp' || protocol === 'tcp' || protocol === 'tls' ? protocol : undefined;

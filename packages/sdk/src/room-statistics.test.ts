@@ -131,6 +131,15 @@ describe('statistics', () => {
     expect(statistics(relayed, first).connection).toMatchObject({ path: 'relay', relayProtocol: expected });
   });
 
+  it('know the relay also by an address that only the other end sees, as behind a NAT', () => {
+    const prflx = { candidateType: 'prflx', relayProtocol: 'udp', url: 'turn:192.0.2.7:3478?transport=udp' };
+    const relayed = new Map(
+      [...second].map(([id, entry]) => [id, entry['type'] === 'local-candidate' ? { ...entry, ...prflx } : entry]),
+    );
+    const expected = { path: 'relay', relayProtocol: 'udp', localCandidate: 'prflx' };
+    expect(statistics(relayed, first).connection).toMatchObject(expected);
+  });
+
   it('survive members that are not what they should be', () => {
     const odd = { bytesSent: '1', timestamp: Number.NaN, codecId: 7, remoteId: 'nobody', framesPerSecond: null };
     expect(statistics(changed(second, sentVideo, odd), first).tracks[1]).toMatchObject({
