@@ -36,6 +36,8 @@ function connection(members: Partial<ConnectionStatistics> = {}): ConnectionStat
     bitrateSent: 0,
     bitrateReceived: 0,
     protocol: 'udp',
+    path: 'direct',
+    relayProtocol: undefined,
     localCandidate: 'host',
     remoteCandidate: 'host',
     roundTripMs: 20,
