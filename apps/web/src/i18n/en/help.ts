@@ -63,6 +63,12 @@ export const step = {
   relayByLink: 'The address of this page says “relay”: open it without that, and every path may be used.',
   relayAsHost: 'Or choose “Allow direct paths again” under “More”.',
   relayAskHost: 'Or ask a host to allow direct paths.',
+  relaySecret:
+    'Whoever runs the server: RIVERO_TURN_SECRET must be the secret of that TURN server, and the clocks must agree.',
+  relayCertificate: 'Whoever runs the server: TLS needs a certificate that browsers trust; UDP and TCP do not.',
+  relayLimits:
+    'Whoever runs the server: raise what the TURN server allows (RIVERO_TURN_ALLOCATIONS, RIVERO_TURN_ALLOCATIONS_PER_USER).',
+  relayLog: 'Whoever runs the server: look into the log of the TURN server.',
   relayOpen: 'Whoever runs the server: set RIVERO_TURN_PORT, or name a TURN server in RIVERO_TURN_URLS.',
   external: 'Are those addresses wrong? Behind NAT, RIVERO_EXTERNAL_IPV4 must be the public one.',
 };

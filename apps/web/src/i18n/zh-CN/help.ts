@@ -62,6 +62,10 @@ export const step: (typeof en)['step'] = {
   relayByLink: '本页面的地址中带有“relay”：去掉它再打开，就可以使用任意路径。',
   relayAsHost: '也可以在“更多”中选择“允许直连”。',
   relayAskHost: '也可以请主持人允许直连。',
+  relaySecret: '服务器管理员：RIVERO_TURN_SECRET 必须与 TURN 服务器的密钥一致，两台机器的时钟也要一致。',
+  relayCertificate: '服务器管理员：TLS 需要浏览器信任的证书，UDP 和 TCP 则不需要。',
+  relayLimits: '服务器管理员：请提高 TURN 服务器的上限（RIVERO_TURN_ALLOCATIONS、RIVERO_TURN_ALLOCATIONS_PER_USER）。',
+  relayLog: '服务器管理员：请查看 TURN 服务器的日志。',
   relayOpen: '服务器管理员：请设置 RIVERO_TURN_PORT，或在 RIVERO_TURN_URLS 中填写 TURN 服务器。',
   external: '地址不对？在 NAT 后面时，RIVERO_EXTERNAL_IPV4 必须是公网地址。',
 };
