@@ -27,6 +27,10 @@ describe('a server that was typed', () => {
         credential: 'missing',
       },
     });
+    expect(readEntry({ url: ' ', username: '', credential: '' })).toEqual({
+      type: 'wrong',
+      faults: { url: { problem: 'empty', nearest: undefined }, username: undefined, credential: undefined },
+    });
     expect(readEntry({ ...turn, credential: '' })).toEqual({
       type: 'wrong',
       faults: { url: undefined, username: undefined, credential: 'missing' },

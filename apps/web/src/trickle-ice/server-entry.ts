@@ -28,8 +28,10 @@ export const usernameBytesMax = 508;
 export function readEntry(entry: Readonly<ServerEntry>): EntryReading {
   const reading = readIceUrl(entry.url);
   const isStun = isStunEntry(entry.url);
-  const username = isStun ? undefined : usernameFault(entry.username);
-  const credential = isStun || entry.credential !== '' ? undefined : 'missing';
+  // Without an address it is not known whether the others are needed.
+  const isOpen = isStun || (reading.type === 'wrong' && reading.problem === 'empty');
+  const username = isOpen ? undefined : usernameFault(entry.username);
+  const credential = isOpen || entry.credential !== '' ? undefined : 'missing';
   if (reading.type === 'right' && username === undefined && credential === undefined) {
     const own = isStun ? { username: '', credential: '' } : { username: entry.username, credential: entry.credential };
     return { type: 'right', server: { url: reading.url, ...own } };

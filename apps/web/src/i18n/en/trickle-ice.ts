@@ -8,6 +8,15 @@ export const trickleIce = {
   ownText:
     'Gets fresh credentials, then tries STUN and the relay over UDP, TCP and TLS, each on its own. Where one of the relays works, meetings get through.',
   ownStart: 'Test this server',
+  ownWorks: 'The relay works: meetings get through, behind strict firewalls too.',
+  ownFails: 'No relay works: who sits behind a strict firewall may not get into meetings.',
+  direct: 'Directly',
+  directText: 'The addresses of this device. In one network, that is enough.',
+  stun: 'STUN tells the address',
+  stunText: 'A STUN server says which address this device has from outside, so that others find it through a router.',
+  turn: 'TURN relays',
+  turnText:
+    'Where nothing else gets through, a TURN server passes everything on: over UDP, over TCP, or hidden in TLS.',
   ownNone: 'This server has neither a STUN nor a TURN server.',
   ownNoneStep:
     'Whoever runs it: RIVERO_TURN_PORT turns its own one on (3478); RIVERO_TURN_URLS and RIVERO_TURN_SECRET name another one.',
@@ -16,7 +25,7 @@ export const trickleIce = {
   server: 'Server {number}',
   address: 'Address',
   username: 'User name',
-  credential: 'Credential',
+  credential: 'Password',
   remove: 'Remove server {number}',
   add: 'Add a server',
   serversMax: 'More than {max} at once are not needed.',
@@ -33,7 +42,7 @@ export const trickleIce = {
   urlScheme: 'The address begins with stun:, turn: or turns:.',
   urlStuns: 'Browsers ask STUN servers over UDP only: it is stun:, not stuns:.',
   urlSlashes: 'After the colon comes the server at once, without slashes.',
-  urlUser: 'User name and credential have fields of their own.',
+  urlUser: 'User name and password have fields of their own.',
   urlRest: 'After the port an address has ?transport= at most, and no path.',
   urlBrackets: 'An IPv6 address stands in square brackets.',
   urlHost: 'That is neither the name of a server nor an IP address.',
@@ -43,7 +52,7 @@ export const trickleIce = {
   urlTurnsUdp: 'Browsers speak TLS over TCP only: it is ?transport=tcp.',
   userMissing: 'A TURN server needs a user name.',
   userTooLong: 'A user name has {max} bytes at most.',
-  credentialMissing: 'A TURN server needs a credential.',
+  credentialMissing: 'A TURN server needs a password.',
 
   verdicts: 'Verdict',
   running: 'Asking one server… | Asking one server… | Asking {count} servers…',
@@ -88,7 +97,7 @@ export const trickleIce = {
   stepOwnCertificate:
     'A self-made certificate does not do here, even if you accepted it for the page. Whoever runs the server: RIVERO_TLS_CERT and RIVERO_TLS_KEY take one of a known authority.',
   stepTlsSpare: 'Where the relay over UDP or TCP works, nobody needs TLS.',
-  stepCredentials: 'Check user name and credential: capital letters count, and so do spaces.',
+  stepCredentials: 'Check user name and password: capital letters count, and so do spaces.',
   stepTimeLimited: 'Credentials that are given for some time have to be asked for again.',
   stepSecret:
     'Whoever runs the server: RIVERO_TURN_SECRET has to be the secret of that TURN server (static-auth-secret), and both clocks have to be right.',

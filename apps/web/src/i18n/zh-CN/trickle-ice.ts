@@ -9,6 +9,14 @@ export const trickleIce: typeof english = {
 
   ownText: '获取新的凭据，然后分别尝试 STUN 以及 UDP、TCP、TLS 三种中继。只要有一种中继可用，会议就能连通。',
   ownStart: '测试本服务器',
+  ownWorks: '中继可用：即使在严格的防火墙后面，也能参加会议。',
+  ownFails: '没有可用的中继：在严格的防火墙后面可能无法参加会议。',
+  direct: '直接连接',
+  directText: '本机的地址。在同一个网络里，这就够了。',
+  stun: 'STUN 告知地址',
+  stunText: 'STUN 服务器告诉本机它在外部的地址，这样别人就能穿过路由器找到它。',
+  turn: 'TURN 负责中继',
+  turnText: '其他途径都不通时，由 TURN 服务器转发所有数据：走 UDP、TCP，或藏在 TLS 里。',
   ownNone: '本服务器没有 STUN 和 TURN 服务器。',
   ownNoneStep:
     '服务器管理员：用 RIVERO_TURN_PORT（3478）打开自带的服务器，或用 RIVERO_TURN_URLS 和 RIVERO_TURN_SECRET 指定另一台。',
