@@ -10,6 +10,7 @@ import {
   minutes,
   peer,
   peerV6,
+  readAnswer,
   serverIp,
   TurnCaller,
   TurnWorld,
@@ -91,7 +92,36 @@ describe('ADDRESS-ERROR-CODE (RFC 8656 sections 7.2 and 18.12)', () => {
     expect(valueOf(v6Only, addressErrorCode)).toEqual(Uint8Array.of(1, 0, 4, 40));
   });
 
-  it('is for success: without any address the answer is 508', () => {
+  it('says 508 of a family that the driver does not open within 10 s, and the other is there', () => {
+    const world = new TurnWorld();
+    world.opens = 'never';
+    const caller = new TurnCaller(world);
+    caller.nonce = caller.challenge();
+    const before = world.messages.length;
+    caller.send(caller.request('allocate', [udp, both]));
+    const [v4, v6] = world.outputsOf('open-relay');
+    world.server.handleRelayOpened(v4.relay, { ip: serverIp, port: 9 }, world.now);
+    world.runUntil(10_000);
+    const answer = readAnswer(world.messages[before].bytes);
+    expect(relayedOf(answer)).toEqual([serverIp]);
+    expect(valueOf(answer, addressErrorCode)).toEqual(Uint8Array.of(2, 0, 5, 8));
+    expect(world.outputsOf('close-relay')).toEqual([{ type: 'close-relay', relay: v6.relay }]);
+    world.runUntil(minutes(10));
+    expect(caller.permit(peer).code).toBe(0);
+    world.runUntil(minutes(10) + 10_000);
+    expect(world.server.allocations).toBe(0);
+  });
+
+  it('is for success: without any address the answer is 508, also when the driver says nothing', () => {
+    const silent = new TurnWorld();
+    silent.opens = 'never';
+    const asking = new TurnCaller(silent);
+    asking.nonce = asking.challenge();
+    const before = silent.messages.length;
+    asking.send(asking.request('allocate', [udp, pair]));
+    silent.runUntil(10_000);
+    expect(readAnswer(silent.messages[before].bytes).code).toBe(508);
+    expect(silent.outputsOf('close-relay')).toHaveLength(2);
     const world = new TurnWorld({ families: [4] });
     world.opens = 'fails';
     const answer = new TurnCaller(world).ask('allocate', [udp, both]);

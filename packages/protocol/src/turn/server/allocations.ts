@@ -269,12 +269,17 @@ export class Allocations {
 
   #expire(relay: Relay, now: MonotonicMs): void {
     const { allocation } = relay;
-    if (allocation.relays.length === 1) {
-      this.close(allocation, allocation.pending === undefined ? 'expired' : 'failed', now);
-      return;
-    }
+    if (allocation.pending !== undefined) return this.#giveUpOpening(relay, now);
+    if (allocation.relays.length === 1) return this.close(allocation, 'expired', now);
     this.#forget(relay);
     this.#options.outputs.push({ type: 'close-relay', relay: relay.id });
+  }
+
+  /** The driver says nothing of it: the client gets what is there. */
+  #giveUpOpening(relay: Relay, now: MonotonicMs): void {
+    if (relay.address !== undefined) return;
+    this.#options.outputs.push({ type: 'close-relay', relay: relay.id });
+    this.handleRelayFailed(relay.id, now);
   }
 
   #forget(relay: Relay): void {
