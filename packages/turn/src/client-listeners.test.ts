@@ -1,8 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { milliseconds } from '@rivero/core';
 import { afterEach, expect, it } from 'vitest';
 import { ClientListeners, type ClientListenersOptions, type ListenFailure } from './client-listeners.ts';
+import { ConnectionQuota } from './connection-quota.ts';
 import { certificate } from './test/certificate.ts';
 
 const closings: (() => Promise<void> | void)[] = [];
@@ -126,4 +128,28 @@ it('follows the addresses of the machine as they come and go', async () => {
   expect(await answers('127.0.0.1', port)).toBe(false);
   expect(await connects('127.0.0.1', port)).toBe(false);
   expect(await connects('127.0.0.2', port)).toBe(true);
+});
+
+it('ends handshakes that take too long, whether nothing comes or half of one, and gives their places back', async () => {
+  const quota = new ConnectionQuota();
+  const places: Socket[] = [];
+  const { listeners } = await opened(['127.0.0.1'], {
+    tls: { port: 0, certificate },
+    handshakeMax: milliseconds(100),
+    admit: (socket) => {
+      places.push(socket);
+      return quota.admit(socket);
+    },
+    onConnection: () => expect.unreachable('nobody has ended a handshake'),
+  });
+  // A ClientHello whose record is longer than what comes of it.
+  const halves = [Buffer.alloc(0), Buffer.of(22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3)];
+  const ends = halves.map((half) => {
+    const socket = connect(listeners.ports.tls ?? 0, '127.0.0.1');
+    socket.on('error', () => {});
+    if (half.length > 0) socket.write(half);
+    return once(socket.resume(), 'close');
+  });
+  await Promise.all(ends);
+  await expect.poll(() => places.map(({ destroyed }) => destroyed)).toEqual([true, true]);
 });

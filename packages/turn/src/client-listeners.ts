@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
-import { CodedError, type TransportAddress } from '@rivero/core';
+import { CodedError, type Milliseconds, milliseconds, type TransportAddress } from '@rivero/core';
 import type { ListenerId } from '@rivero/protocol/turn-server';
 import { bindUdp, type UdpSocket } from './udp-socket.ts';
 
@@ -23,6 +23,8 @@ export interface ClientListenersOptions {
   readonly port?: number;
   /** None without a certificate. */
   readonly tls?: { readonly port: number; readonly certificate: TurnCertificate };
+  /** A handshake that takes longer is nobody's. */
+  readonly handshakeMax?: Milliseconds;
   readonly onDatagram: (listener: ListenerId, remote: TransportAddress, bytes: Uint8Array) => void;
   /** A connection, before its handshake if there is one; what it says is whether it may stay. */
   readonly admit: (socket: Socket) => boolean;
@@ -31,8 +33,9 @@ export interface ClientListenersOptions {
   readonly onDropped: () => void;
 }
 
-/** A handshake that takes longer is nobody's. */
-const tlsOptions = { minVersion: 'TLSv1.2', handshakeTimeout: 10_000 } as const;
+const tlsOptions = { minVersion: 'TLSv1.2' } as const;
+
+const handshakeDefault = milliseconds(10_000);
 
 const socketOptions = { noDelay: true, keepAlive: true } as const;
 
@@ -170,10 +173,9 @@ export class ClientListeners {
   }
 
   #tlsServer(): TlsServer {
-    const { admit, onConnection } = this.#options;
-    const server = createTlsServer({ ...socketOptions, ...tlsOptions, ...this.#certificate }, (connection) =>
-      onConnection(connection, true),
-    );
+    const { handshakeMax: handshakeTimeout = handshakeDefault, admit, onConnection } = this.#options;
+    const options = { ...socketOptions, ...tlsOptions, handshakeTimeout, ...this.#certificate };
+    const server = createTlsServer(options, (connection) => onConnection(connection, true));
     // Before the handshake, too: who never ends one has a place as well.
     server.on('connection', (socket: Socket) => void admit(socket));
     server.on('tlsClientError', (_error, socket) => void socket.destroy());

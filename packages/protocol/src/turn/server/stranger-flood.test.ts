@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { bitsPerSecond, monotonicMs } from '@rivero/core';
 import { expect, it } from 'vitest';
 import { channelMin, serializeChannelData } from '../channel-data.ts';
 import { ann, peer, TurnCaller, TurnWorld, udp } from './test/turn-world.ts';
@@ -77,4 +78,41 @@ it('answers one source so often and no more, and relays its own packets all the 
   }
   expect(world.messages.length).toBeLessThan(510);
   expect(world.toPeers).toHaveLength(1_000);
+});
+
+it('drops what peers without a permission send, however many they are, and keeps nothing of them', () => {
+  const world = new TurnWorld({ limits: { bandwidthPerUser: bitsPerSecond(8 * 1_000) } });
+  const client = new TurnCaller(world);
+  client.allocate();
+  client.permit(peer);
+  world.messages.length = 0;
+  const flood = (from: number, to: number): void => {
+    for (let source = from; source < to; source++) {
+      world.server.handlePeerDatagram(1, { ip: addressOf(source), port: 1 + (source % 60_000) }, packet, world.now);
+    }
+  };
+  flood(0, 10_000);
+  const before = heapUsed();
+  flood(10_000, 200_000);
+  expect(heapUsed() - before).toBeLessThan(512 * 1024);
+  expect(world.messages).toEqual([]);
+  expect(world.server.counters.get('no-permission')).toBe(200_000);
+  // They have cost the user nothing.
+  world.server.handlePeerDatagram(1, peer, new Uint8Array(900), world.now);
+  expect(world.messages).toHaveLength(1);
+});
+
+it('drops what peers send beyond the bandwidth, whether the client reads or not', () => {
+  const world = new TurnWorld({ limits: { bandwidthPerUser: bitsPerSecond(8 * 10_000) } });
+  const client = new TurnCaller(world);
+  client.allocate();
+  client.permit(peer);
+  world.messages.length = 0;
+  for (let ms = 0; ms < 1_000; ms++) {
+    world.now = monotonicMs(ms);
+    for (let i = 0; i < 20; i++) world.server.handlePeerDatagram(1, peer, packet, world.now);
+  }
+  // A burst, and what comes back in a second: 33 bytes each.
+  expect(world.messages.length).toBeLessThanOrEqual(20_000 / 33);
+  expect(world.messages.length).toBeGreaterThan(500);
 });
