@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createI18n } from 'vue-i18n';
+import { textsEn } from '../trickle-ice/texts-en.ts';
+import { textsZhCN } from '../trickle-ice/texts-zh-cn.ts';
 import { en as enFirst } from './en/index.ts';
-import { trickleIce as enTrickleIce } from './en/trickle-ice.ts';
 import { chooseLanguage } from './language.ts';
 import { problemKey } from './problem-key.ts';
 import { zhCN as zhFirst } from './zh-CN/index.ts';
-import { trickleIce as zhTrickleIce } from './zh-CN/trickle-ice.ts';
 
 interface Texts {
   readonly [key: string]: string | Texts;
@@ -21,8 +21,8 @@ const [errorsDocument = '']: readonly string[] = Object.values(
 );
 
 /** Those of /trickle-ice come with the page. */
-const en = { ...enFirst, trickleIce: enTrickleIce };
-const zhCN = { ...zhFirst, trickleIce: zhTrickleIce };
+const en = { ...enFirst, trickleIce: textsEn };
+const zhCN = { ...zhFirst, trickleIce: textsZhCN };
 
 const languages = [
   ['en', en],

@@ -1,4 +1,5 @@
-export const trickleIce = {
+/** The texts of the page, which come with it. */
+export const textsEn = {
   title: 'Connection test',
   lead: 'Trickle ICE shows by which ways this browser gets through to others: directly, with the help of a STUN server, or through a TURN relay. It needs neither camera nor microphone.',
   whichServers: 'Which servers',

@@ -1,6 +1,6 @@
-import type { trickleIce as english } from '../en/trickle-ice.ts';
+import type { textsEn } from './texts-en.ts';
 
-export const trickleIce: typeof english = {
+export const textsZhCN: typeof textsEn = {
   title: '连接测试',
   lead: '用 Trickle ICE 查看这个浏览器能通过哪些途径与别人连通：直接连接、借助 STUN 服务器，或经由 TURN 中继。不需要摄像头和麦克风。',
   whichServers: '测试哪些服务器',
