@@ -99,6 +99,37 @@ describe('an allocation for four hours with 10 % loss each way', () => {
   });
 });
 
+describe('a network that sends everything twice, a third of it late', () => {
+  const late = { delay: milliseconds(30), reorder: 0.3, reorderBy: milliseconds(1_200), duplicate: 1 };
+
+  it.each([31, 32])('changes nothing: each request counts once, seed %i', (seed) => {
+    const world = new RelayWorld(seed, { up: late, down: late });
+    const clients = Array.from({ length: 8 }, () => world.openClient());
+    world.run(10_000);
+    for (const { turn } of clients) turn.permit(peer.ip);
+    world.run(10_000);
+    for (let i = 0; i < 720; i++) {
+      world.simulation.in(milliseconds(i * 10_000), () => {
+        for (const { turn } of clients) turn.send(numbered(i), peer);
+      });
+    }
+    world.run(2 * hour);
+    expect(clients.map(({ turn }) => turn.events.map(({ type }) => type))).toEqual(clients.map(() => ['allocated']));
+    expect(world.turn.relays).toEqual({ opened: 8, closed: 0 });
+    // Each came, at least once.
+    for (const { turn } of clients) {
+      const own = world.atPeers.filter(({ from }) => from.port === turn.relayed?.port);
+      expect(new Set(own.map(({ number }) => number)).size).toBe(720);
+      expect(turn.client.counters.get('channel-refused')).toBe(0);
+      expect(turn.client.counters.get('permission-refused')).toBe(0);
+    }
+    for (const { turn } of clients) turn.close();
+    // Whose nonce is stale just then is not asked again.
+    world.run(11 * minute);
+    expect(world.turn.relays).toEqual({ opened: 8, closed: 8 });
+  });
+});
+
 describe('a server that is started anew', () => {
   it.each([1, 2, 3])('is noticed within the time of a permission, and gives a new allocation, seed %i', (seed) => {
     const world = new RelayWorld(seed, rough);
