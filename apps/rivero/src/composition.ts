@@ -41,6 +41,8 @@ export interface CompositionOptions {
 }
 
 export interface RunningParts extends Reachable {
+  /** What handles the packets of media. */
+  readonly datapath: 'native' | 'twin';
   /** Ends the media workers and starts new ones, which see this machine's present addresses; calls go on by themselves. */
   replaceMediaWorkers(): Promise<void>;
 }
@@ -132,6 +134,7 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     localAddresses,
     externalAddresses: externalAddresses(config),
     isSelfMade: config.tlsCert === undefined,
+    datapath: engine.datapath,
     replaceMediaWorkers: async () => {
       await Promise.all(startedEngine.ports.map((_, index) => startedEngine.replaceWorker(index)));
     },
@@ -167,10 +170,11 @@ function ownNames(): readonly string[] {
 }
 
 async function engineOptions(config: Config, logs: Logs): Promise<EngineOptions> {
-  const { mediaWorkers, mediaPort, mediaUdp, mediaTcp, externalIpv4, externalIpv6, rtpPorts } = config;
+  const { mediaWorkers, mediaPort, datapath, mediaUdp, mediaTcp, externalIpv4, externalIpv6, rtpPorts } = config;
   return {
     workers: mediaWorkers,
     mediaPort,
+    datapath,
     udp: mediaUdp,
     tcp: mediaTcp,
     rtpPorts,

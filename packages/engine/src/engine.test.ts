@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createOffer, serializeSessionDescription } from '@rivero/protocol/sdp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { EngineEvent } from './contract.ts';
-import { type EngineOptions, type RunningEngine, startEngine } from './engine.ts';
+import type { EngineOptions } from './engine-options.ts';
+import { type RunningEngine, startEngine } from './engine.ts';
 
 const running: RunningEngine[] = [];
 const noLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -19,34 +19,14 @@ import type {
   EndpointSettings,
   EndpointStatistics,
 } from './endpoint-contract.ts';
+import type { EngineOptions } from './engine-options.ts';
 import { type EndpointEvent, MediaWorker } from './media-worker.ts';
 import { sleep } from './sleep.ts';
 
-/** What the engine writes its log to; a pino logger fits. */
-export interface EngineLog {
-  debug(text: string): void;
-  info(text: string): void;
-  warn(text: string): void;
-  error(text: string): void;
-}
-
-export interface EngineOptions {
-  readonly workers: number;
-  /** Port of the first worker; the next ones count up. 0: any free ports. */
-  readonly mediaPort: number;
-  readonly udp: boolean;
-  readonly tcp: boolean;
-  readonly externalIpv4?: string;
-  readonly externalIpv6?: string;
-  /** UDP ports of endpoints without ICE, both ends included, shared by all workers; left out: 20000 to 20999. */
-  readonly rtpPorts?: { readonly first: number; readonly last: number };
-  /** DTLS certificates for endpoints, each with its key in one PEM text; of a kind left out, each worker makes its own. */
-  readonly dtlsPems?: Readonly<Partial<Record<'rsa' | 'ecdsa', string>>>;
-  readonly log: EngineLog;
-}
-
 /** The whole engine as the composition root holds it. */
 export interface RunningEngine extends MediaEngine, EndpointEngine {
+  /** What handles the packets of its workers. */
+  readonly datapath: 'native' | 'twin';
   /** Every media worker is up. */
   isHealthy(): boolean;
   /** Of each media worker, in worker order; those that are being replaced are left out. */
@@ -98,6 +78,7 @@ class WorkerEngine implements RunningEngine {
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   #dropTimer: NodeJS.Timeout | undefined;
   #lookTimer: NodeJS.Timeout | undefined;
+  #datapath: 'native' | 'twin' = 'twin';
   #isStopped = false;
 
   constructor(options: EngineOptions) {
@@ -124,6 +105,10 @@ class WorkerEngine implements RunningEngine {
 
   isHealthy(): boolean {
     return !this.#isStopped && this.#places.every((place) => place.isUp);
+  }
+
+  get datapath(): 'native' | 'twin' {
+    return this.#datapath;
   }
 
   get ports(): readonly number[] {
@@ -305,9 +290,10 @@ class WorkerEngine implements RunningEngine {
   }
 
   async #startWorker(place: WorkerPlace): Promise<void> {
-    const { udp, tcp, externalIpv4, externalIpv6, dtlsPems = {}, rtpPorts, log } = this.#options;
+    const { datapath = 'auto', udp, tcp, externalIpv4, externalIpv6, dtlsPems = {}, rtpPorts, log } = this.#options;
     const settings = {
       port: place.port,
+      datapath,
       udp,
       tcp,
       dtlsPems,
@@ -325,7 +311,9 @@ class WorkerEngine implements RunningEngine {
     });
     place.worker = worker;
     place.drops = new DropLog();
-    place.port = await worker.started();
+    const started = await worker.started();
+    place.port = started.port;
+    this.#datapath = started.datapath;
     place.isUp = true;
     place.upSince = monotonicNow();
   }

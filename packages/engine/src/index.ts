@@ -29,4 +29,5 @@ export type {
   SentStreamStatistics,
   TurnServer,
 } from './endpoint-contract.ts';
-export { type EngineLog, type EngineOptions, type RunningEngine, startEngine } from './engine.ts';
+export type { EngineLog, EngineOptions } from './engine-options.ts';
+export { type RunningEngine, startEngine } from './engine.ts';

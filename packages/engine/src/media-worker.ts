@@ -2,7 +2,14 @@ import { Worker } from 'node:worker_threads';
 import { CodedError, milliseconds } from '@rivero/core';
 import type { EngineEvent, PeerState } from './contract.ts';
 import { sleep } from './sleep.ts';
-import type { WorkerCalls, WorkerMessage, WorkerMethod, WorkerRefusal, WorkerSettings } from './worker/index.ts';
+import type {
+  StartedWorker,
+  WorkerCalls,
+  WorkerMessage,
+  WorkerMethod,
+  WorkerRefusal,
+  WorkerSettings,
+} from './worker/index.ts';
 
 /** What happens at endpoints and to their tracks. */
 export type EndpointEvent = EngineEvent & { readonly type: 'endpoint' | 'track-flow' | 'track-changed' };
@@ -44,8 +51,8 @@ export class MediaWorker {
   readonly #thread: Worker;
   readonly #handlers: MediaWorkerHandlers;
   readonly #pending = new Map<number, PendingCall>();
-  readonly #started: Promise<number>;
-  #resolveStarted: (port: number) => void = () => {};
+  readonly #started: Promise<StartedWorker>;
+  #resolveStarted: (started: StartedWorker) => void = () => {};
   #rejectStarted: (error: Error) => void = () => {};
   #nextId = 1;
   #isStopping = false;
@@ -67,8 +74,8 @@ export class MediaWorker {
     this.#thread.on('exit', () => this.#handleExit());
   }
 
-  /** Resolves with its media port once its sockets are open; rejects with the coded error that kept it from that. */
-  started(): Promise<number> {
+  /** Resolves once its sockets are open; rejects with the coded error that kept it from that. */
+  started(): Promise<StartedWorker> {
     return this.#started;
   }
 
@@ -122,7 +129,7 @@ export class MediaWorker {
     this.#silentLooks = 0;
     switch (message.type) {
       case 'ready':
-        this.#resolveStarted(message.port);
+        this.#resolveStarted(message.started);
         return;
       case 'refused':
         this.#rejectStarted(errorOf(message.error));

@@ -1,5 +1,6 @@
 export { MediaPlane, type MediaPlaneEvent, type MediaPlaneOptions } from './media-plane.ts';
 export type {
+  StartedWorker,
   EndpointCalls,
   EndpointMethod,
   WorkerCalls,

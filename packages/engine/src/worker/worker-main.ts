@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert, CodedError, earliest, type WallClockMs, wallClockMs } from '@rivero/core';
-import { PortPairs, TwinDatapath } from '@rivero/datapath';
+import { openDatapath, PortPairs } from '@rivero/datapath';
 import { generateCertificate } from '@rivero/protocol/dtls';
 import { Driver, monotonicNow } from '@rivero/transport';
 import type { WorkerStatistics } from '../contract.ts';
@@ -104,7 +104,7 @@ function certificateFor(certificates: Certificates, call: WorkerRequest): Promis
 
 async function start(): Promise<void> {
   const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
-  const datapath = new TwinDatapath();
+  const { datapath, type } = openDatapath(settings.datapath ?? 'auto');
   const now = (): WallClockMs => wallClockMs(Date.now());
   const certificate = generateCertificate({ type: 'ecdsa', random, now: now() });
   const certificates = new Certificates({ pems: settings.dtlsPems ?? {}, random, now });
@@ -184,7 +184,7 @@ async function start(): Promise<void> {
   };
   const requests = new RoomRequests({ prepare: (call) => certificateFor(certificates, call), take });
   port.on('message', (call: WorkerRequest) => requests.handle(call));
-  post({ type: 'ready', port: sockets.port });
+  post({ type: 'ready', started: { port: sockets.port, datapath: type } });
 }
 
 try {

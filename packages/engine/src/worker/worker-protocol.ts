@@ -1,4 +1,5 @@
 import type { ErrorContext } from '@rivero/core';
+import type { DatapathChoice } from '@rivero/datapath';
 import type {
   MediaKind,
   NegotiateAnswer,
@@ -22,6 +23,8 @@ import type {
 export interface WorkerSettings {
   /** UDP and TCP port of this worker; 0: any free one, which `ready` then tells. */
   readonly port: number;
+  /** Left out: the native one where it is built. */
+  readonly datapath?: DatapathChoice;
   readonly udp: boolean;
   readonly tcp: boolean;
   readonly externalIpv4?: string;
@@ -30,6 +33,13 @@ export interface WorkerSettings {
   readonly rtpPorts?: { readonly first: number; readonly last: number };
   /** DTLS certificates of the operator's own for endpoints, each with its key in one text; left out: made here. */
   readonly dtlsPems?: Readonly<Partial<Record<'rsa' | 'ecdsa', string>>>;
+}
+
+/** What a worker tells of itself once it is up. */
+export interface StartedWorker {
+  readonly port: number;
+  /** What handles its packets. */
+  readonly datapath: 'native' | 'twin';
 }
 
 /** Which endpoint. */
@@ -109,7 +119,7 @@ export interface WorkerRefusal {
 
 /** Worker to main thread. */
 export type WorkerMessage =
-  | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'ready'; readonly started: StartedWorker }
   /** It could not start; the thread ends by itself. */
   | { readonly type: 'refused'; readonly error: WorkerRefusal }
   | { readonly type: 'answer'; readonly id: number; readonly answer: WorkerCalls[WorkerMethod]['answer'] }

@@ -43,6 +43,7 @@ function refusalOf(given: Given): { readonly code: string; readonly message: str
 describe('defaults', () => {
   it('are those of the table when nothing is written', () => {
     expect(read({})).toEqual({
+      datapath: 'auto',
       httpPort: 8080,
       httpsPort: 8443,
       httpHost: undefined,

@@ -86,6 +86,10 @@ export const settings = {
     en: 'Whether media may go over TCP, for networks that let no UDP through.',
     zh: '是否允许通过 TCP 传输媒体，用于不放行 UDP 的网络。',
   }),
+  datapath: oneOf(['auto', 'native', 'twin'], 'auto', {
+    en: 'What handles media packets: C++ (native), TypeScript (twin), or C++ where it is built.',
+    zh: '处理媒体数据包的实现：native 为 C++ 实现，twin 为 TypeScript 实现，auto 表示编译好 C++ 实现时使用它。',
+  }),
   externalIpv4: optionalAddress('IPv4', {
     en: 'Address under which the media ports are reached from outside, when this machine is behind a NAT.',
     zh: '本机位于 NAT 之后时，外部访问媒体端口所用的 IPv4 地址。',
