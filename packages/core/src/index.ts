@@ -2,6 +2,7 @@ export { assert, BrokenInvariant, unreachable } from './assert.ts';
 export { CodedError, type ErrorContext } from './coded-error.ts';
 export { Counters } from './counters.ts';
 export { Deadlines } from './deadlines.ts';
+export { formatIp, parseIp } from './ip-bytes.ts';
 export type { Machine } from './machine.ts';
 export type { Metric, MetricValue } from './metric.ts';
 export { noSession, type PathHandle, type SessionHandle, type StreamHandle } from './packets/handles.ts';
@@ -10,6 +11,7 @@ export { PacketPool, packetSlotSize } from './packets/packet-pool.ts';
 export { ReceiveBatch, receivedKind } from './packets/receive-batch.ts';
 export { SendBatch, sendFlag } from './packets/send-batch.ts';
 export { type RandomBytes, randomUint16, randomUint32 } from './random.ts';
+export { sourceNetwork } from './source-network.ts';
 export { type BucketSize, TokenBucket } from './token-bucket.ts';
 export { formatTransportAddress, isIpv6, type TransportAddress } from './transport-address.ts';
 export {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { sourceOf } from '@rivero/protocol/turn-server';
+import { sourceNetwork } from '@rivero/core';
 
 /** Connections altogether, those in a TLS handshake included, and from one source. */
 export const connectionsMax = 8_192;
@@ -14,7 +14,7 @@ export class ConnectionQuota {
   admit(socket: Socket): boolean {
     socket.on('error', () => {});
     const { remoteAddress } = socket;
-    const source = remoteAddress === undefined ? undefined : sourceOf(withoutZone(remoteAddress));
+    const source = remoteAddress === undefined ? undefined : sourceNetwork(withoutZone(remoteAddress));
     const already = this.#perSource.get(source ?? '') ?? 0;
     if (source === undefined || this.#count >= connectionsMax || already >= connectionsOfOneMax) {
       socket.destroy();

@@ -1,5 +1,4 @@
-import { type PacketPool, type PathHandle, receivedKind } from '@rivero/core';
-import { formatIp } from '@rivero/protocol/stun';
+import { formatIp, type PacketPool, type PathHandle, receivedKind } from '@rivero/core';
 import { countOf, type SharedMemory } from './shared-memory.ts';
 
 /** The kind of rows whose sender has no path yet (ReceivedKind::stranger of shared-memory.h). */

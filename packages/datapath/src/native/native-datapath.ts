@@ -5,6 +5,7 @@ import {
   noSession,
   PacketPool,
   packetSlotSize,
+  parseIp,
   type PathHandle,
   type ReceiveBatch,
   type SendBatch,
@@ -12,7 +13,6 @@ import {
   type StreamHandle,
   type TransportAddress,
 } from '@rivero/core';
-import { parseIp } from '@rivero/protocol/stun';
 import {
   type DatagramPort,
   type DatapathCounter,

@@ -1,5 +1,4 @@
-import type { TransportAddress } from '@rivero/core';
-import { parseIp } from '@rivero/protocol/stun';
+import { parseIp, type TransportAddress } from '@rivero/core';
 import type { DatagramPort, Traffic } from '../contract.ts';
 import type { NativeAddon } from './addon.ts';
 

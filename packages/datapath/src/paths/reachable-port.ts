@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
-import { isIpv6, type TransportAddress } from '@rivero/core';
-import { formatIp, parseIp } from '@rivero/protocol/stun';
+import { formatIp, isIpv6, parseIp, type TransportAddress } from '@rivero/core';
 import type { DatagramPort } from '../contract.ts';
 
 /** Where addresses of one kind are understood: `private` is RFC 1918, RFC 6598 and RFC 4193. */

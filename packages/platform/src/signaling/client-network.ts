@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
+import { sourceNetwork } from '@rivero/core';
 
 /** Loopback, private and link-local networks: who sits there, or a proxy that does, may stand for many. */
 const ownNetworks = new BlockList();
@@ -36,20 +37,10 @@ function addressOf(request: IncomingMessage, trustProxy: boolean): string {
   return bare.toLowerCase().startsWith(mappedPrefix) && bare.includes('.') ? bare.slice(mappedPrefix.length) : bare;
 }
 
-/** The first 64 bits: what one home or one machine is given. */
-function networkOfIpv6(address: string): string {
-  const [left = [], right = []] = address.split('::').map((half) => half.split(':'));
-  const groups = [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group === '' ? '0' : group, 16).toString(16))
-    .join(':')}::/64`;
-}
-
 /** Whose sockets are counted together: an IPv4 address, or an IPv6 network of 64 bits. Undefined: nobody's are. */
 export function clientNetwork(request: IncomingMessage, trustProxy: boolean): string | undefined {
   const address = addressOf(request, trustProxy);
   if (isIP(address) === 0) return undefined;
   if (ownNetworks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return undefined;
-  return isIPv6(address) ? networkOfIpv6(address) : address;
+  return sourceNetwork(address);
 }

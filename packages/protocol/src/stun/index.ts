@@ -1,5 +1,4 @@
 export { parseErrorCode, serializeErrorCode, type StunError } from './error-code.ts';
-export { formatIp, parseIp } from './ip-bytes.ts';
 export { checkIntegrity, type IntegrityAlgorithm, type IntegrityResult } from './message-integrity.ts';
 export { parseStunMessage } from './parse-stun-message.ts';
 export { type AttributeToSend, type MessageToSend, serializeStunMessage } from './serialize-stun-message.ts';

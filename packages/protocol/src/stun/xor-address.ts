@@ -1,5 +1,4 @@
-import type { TransportAddress } from '@rivero/core';
-import { formatIp, parseIp } from './ip-bytes.ts';
+import { formatIp, parseIp, type TransportAddress } from '@rivero/core';
 import { magicCookie } from './stun-message.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { parseIp } from '../../stun/index.ts';
+import { parseIp } from '@rivero/core';
 
 /** All addresses of one family that begin alike. */
 export interface AddressRange {

@@ -3,7 +3,7 @@ import type { TurnServerLimits } from './turn-server-limits.ts';
 /** Whom something is counted to. */
 export interface Holder {
   readonly identity: string;
-  /** `sourceOf` its address. */
+  /** `sourceNetwork` of its address. */
   readonly source: string;
 }
 

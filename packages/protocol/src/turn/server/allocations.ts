@@ -5,6 +5,7 @@ import {
   type MonotonicMs,
   never,
   type RandomBytes,
+  sourceNetwork,
   type TransportAddress,
 } from '@rivero/core';
 import { type AttributeToSend, attributeType, serializeXorAddress, turnAttributeType } from '../../stun/index.ts';
@@ -15,7 +16,6 @@ import { AllocationQuota } from './allocation-quota.ts';
 import type { OutputQueue } from './output-queue.ts';
 import { PathTable } from './path-table.ts';
 import { type Reservation, Reservations } from './reservations.ts';
-import { sourceOf } from './source.ts';
 import { accepted, questionOf, refused, serializeAnswer, type TurnAnswer } from './turn-answer.ts';
 import {
   type AddressFamily,
@@ -95,7 +95,7 @@ export class Allocations {
     const { account, integrity } = request.authenticated;
     const reservation = ask.token && this.#reservations.take(ask.token, account.identity, now);
     if (ask.token !== undefined && reservation === undefined) return refused(508);
-    const holder = reservation?.holder ?? { identity: account.identity, source: sourceOf(request.path.remote.ip) };
+    const holder = reservation?.holder ?? { identity: account.identity, source: sourceNetwork(request.path.remote.ip) };
     // A kept port has been counted already.
     const refusal = reservation === undefined ? this.#quota.take(holder, ask.port === 'pair' ? 2 : 1) : undefined;
     if (refusal !== undefined) {

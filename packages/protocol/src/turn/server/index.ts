@@ -11,7 +11,6 @@ export {
   type TurnPath,
 } from './turn-path.ts';
 export { turnDropReasons, turnServerCounters } from './turn-server-counters.ts';
-export { sourceOf } from './source.ts';
 export { type TcpRelays, type TurnServerLimits, turnServerLimits } from './turn-server-limits.ts';
 export type { AllocationEnd, RelayPort, TurnOutput, TurnServerEvent, TurnSink } from './turn-server-output.ts';
 export { TurnServer, type TurnServerOptions } from './turn-server.ts';

@@ -1,5 +1,4 @@
-import { CodedError, type TransportAddress } from '@rivero/core';
-import { formatIp, parseIp } from '../../stun/index.ts';
+import { CodedError, formatIp, parseIp, type TransportAddress } from '@rivero/core';
 import { type AddressRange, isInRange, parseAddressRange } from './address-range.ts';
 import { embeddedIpv4, type SpecialAddress, specialAddress } from './special-addresses.ts';
 

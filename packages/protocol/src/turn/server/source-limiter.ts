@@ -1,5 +1,4 @@
-import { type MonotonicMs, type RandomBytes, randomUint32 } from '@rivero/core';
-import { parseIp } from '../../stun/index.ts';
+import { type MonotonicMs, parseIp, type RandomBytes, randomUint32 } from '@rivero/core';
 
 /** Places of the table; sources that fall into the same one share it. */
 const placesMax = 16_384;
