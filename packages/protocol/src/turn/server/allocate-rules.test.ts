@@ -60,6 +60,18 @@ describe('a 5-tuple that is in use (RFC 8656 sections 5 and 7.2)', () => {
     expect(world.server.allocations).toBe(4);
   });
 
+  it('is taken again by an Allocate that comes once more, late: nothing is remembered of what was released', () => {
+    const world = new TurnWorld();
+    const caller = new TurnCaller(world);
+    caller.nonce = caller.challenge();
+    const request = caller.request('allocate', [udp]);
+    expect(caller.exchange(request).code).toBe(0);
+    caller.ask('refresh', [lifetime(0)]);
+    expect(caller.exchange(request).code).toBe(0);
+    world.runUntil(minutes(10));
+    expect(world.server.allocations).toBe(0);
+  });
+
   it('is free again when its allocation expired or was released', () => {
     const world = new TurnWorld();
     const caller = new TurnCaller(world);

@@ -160,6 +160,16 @@ describe('permissions (RFC 8656 section 9)', () => {
     expect(world.server.counters.get('no-permission')).toBe(2);
   });
 
+  it('of an IPv4 address in IPv6’s form are that IPv4 address’s, and judged so', () => {
+    const { world, caller } = allocated();
+    const mapped = { ...peer, ip: `::ffff:${peer.ip}` };
+    expect(caller.permit({ ip: '::ffff:10.0.0.1', port: 0 }).code).toBe(403);
+    expect(caller.permit(mapped).code).toBe(0);
+    caller.sendIndication(mapped, packet);
+    caller.sendIndication(peer, packet);
+    expect(world.toPeers.map(({ peer: to }) => to)).toEqual(['198.51.100.2:40000', '198.51.100.2:40000']);
+  });
+
   it('are one allocation’s alone, and gone with it', () => {
     const { world, caller } = allocated();
     caller.permit(peer);
