@@ -74,6 +74,7 @@ export const textsEn = {
 
   relays: 'The server answered after {time} s and relays by {address}.',
   seenAs: 'From outside, this device has the address {address}.',
+  hiddenRelay: 'The relay’s address is of a private network: others do not reach it from outside.',
   reflects: 'The server answered after {time} s: from outside, this device has the address {address}.',
   noNat: 'The server sees the address that this device has itself: there is no NAT between the two.',
   slow: 'No answer yet: most likely something on the way keeps the packets back. Browsers try for 10 to 40 seconds.',
@@ -98,6 +99,8 @@ export const textsEn = {
   stepOwnCertificate:
     'A self-made certificate does not do here, even if you accepted it for the page. Whoever runs the server: RIVERO_TLS_CERT and RIVERO_TLS_KEY take one of a known authority.',
   stepTlsSpare: 'Where the relay over UDP or TCP works, nobody needs TLS.',
+  stepExternal:
+    'Whoever runs the server: behind a NAT it has to know its address from outside (RIVERO_EXTERNAL_IPV4; external-ip in coturn).',
   stepCredentials: 'Check user name and password: capital letters count, and so do spaces.',
   stepTimeLimited: 'Credentials that are given for some time have to be asked for again.',
   stepSecret:

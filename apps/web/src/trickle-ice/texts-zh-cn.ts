@@ -72,6 +72,7 @@ export const textsZhCN: typeof textsEn = {
 
   relays: '服务器在 {time} 秒后应答，通过 {address} 中继。',
   seenAs: '从外部看，本机地址是 {address}。',
+  hiddenRelay: '但中继地址是内网地址，别人从外部到不了。',
   reflects: '服务器在 {time} 秒后应答：从外部看，本机地址是 {address}。',
   noNat: '服务器看到的就是本机自己的地址：两者之间没有 NAT。',
   slow: '还没有应答，数据包很可能在途中被拦截。浏览器会继续尝试 10 到 40 秒。',
@@ -93,6 +94,8 @@ export const textsZhCN: typeof textsEn = {
   stepOwnCertificate:
     '自签名证书在这里不行，即使你已为网页接受了它。服务器管理员：用 RIVERO_TLS_CERT 和 RIVERO_TLS_KEY 设置受信任机构签发的证书。',
   stepTlsSpare: '只要 UDP 或 TCP 中继可用，就用不着 TLS。',
+  stepExternal:
+    '服务器管理员：服务器在 NAT 后面时，要告诉它外部地址（RIVERO_EXTERNAL_IPV4；coturn 里是 external-ip）。',
   stepCredentials: '检查用户名和密码：区分大小写，空格也算在内。',
   stepTimeLimited: '有时效的凭据过期后需要重新获取。',
   stepSecret:

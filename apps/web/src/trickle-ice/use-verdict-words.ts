@@ -39,9 +39,12 @@ export function useVerdictWords(isOwn: boolean): (verdict: Verdict, url: IceUrl)
       case 'stopped':
         return t('trickleIce.stopped');
       case 'relays': {
-        const { afterMs, address, publicAddress } = verdict;
-        const text = t('trickleIce.relays', { time: inSeconds(afterMs), address });
-        return publicAddress === undefined ? text : `${text} ${t('trickleIce.seenAs', { address: publicAddress })}`;
+        const { afterMs, address, publicAddress, isHiddenRelay } = verdict;
+        return [
+          t('trickleIce.relays', { time: inSeconds(afterMs), address }),
+          ...(publicAddress === undefined ? [] : [t('trickleIce.seenAs', { address: publicAddress })]),
+          ...(isHiddenRelay ? [t('trickleIce.hiddenRelay')] : []),
+        ].join(' ');
       }
       case 'reflects':
         return t('trickleIce.reflects', { time: inSeconds(verdict.afterMs), address: verdict.address });
@@ -109,9 +112,10 @@ export function useVerdictWords(isOwn: boolean): (verdict: Verdict, url: IceUrl)
         return isOwn ? [t('trickleIce.stepTlsSpare'), t('trickleIce.stepOwnName')] : [t('trickleIce.stepName')];
       case 'unasked':
         return [t('step.vpn'), t('trickleIce.stepPolicy')];
+      case 'relays':
+        return verdict.isHiddenRelay ? [t('trickleIce.stepExternal')] : [];
       case 'waiting':
       case 'stopped':
-      case 'relays':
       case 'reflects':
       case 'no-nat':
       case 'not-for-relays':

@@ -63,8 +63,19 @@ describe('a TURN server', () => {
       afterMs: 30,
       address: '198.51.100.4',
       publicAddress: '203.0.113.9',
+      isHiddenRelay: false,
     });
     expect(verdictOf(tcp, [hostUdp4, relay])).toMatchObject({ type: 'relays', publicAddress: undefined });
+  });
+
+  it.each([
+    ['turn:198.51.100.4', '192.168.1.4', true],
+    ['turn:turn.example', '10.0.0.4', true],
+    ['turn:192.168.1.4', '192.168.1.4', false],
+    ['turn:[fd00::4]', 'fd00::4', false],
+    ['turn:turn.example', '198.51.100.4', false],
+  ])('%s that relays by %s is hidden from others: %s', (url, address, isHiddenRelay) => {
+    expect(verdictOf(url, [relay.replace('198.51.100.4', address)])).toMatchObject({ type: 'relays', isHiddenRelay });
   });
 
   it('works although another interface of the device does not reach it', () => {

@@ -1,6 +1,7 @@
 import { iceErrorReason, type IceErrorReason } from '../help/ice-error.ts';
 import type { GatheredCandidate } from './gathered-candidate.ts';
 import type { IceUrl } from './ice-url.ts';
+import { isPrivateAddress } from './is-private-address.ts';
 import type { Probe, SeenCandidate, SeenError } from './probe.ts';
 
 /** What can be said of one server. */
@@ -14,6 +15,8 @@ export type Verdict =
       readonly afterMs: number;
       readonly address: string;
       readonly publicAddress: string | undefined;
+      /** Others do not reach the relay, although we reach the server: it does not know its address from outside. */
+      readonly isHiddenRelay: boolean;
     }
   /** It works as STUN, and there is a NAT. */
   | { readonly type: 'reflects'; readonly afterMs: number; readonly address: string }
@@ -119,8 +122,10 @@ function find(probe: Probe, type: GatheredCandidate['type']): SeenCandidate | un
 function judgeRelay(probe: Probe): Verdict | undefined {
   const relay = find(probe, 'relay');
   if (relay === undefined) return undefined;
+  const { address } = relay.candidate;
   const publicAddress = find(probe, 'srflx')?.candidate.address;
-  return { type: 'relays', afterMs: relay.atMs, address: relay.candidate.address, publicAddress };
+  const isHiddenRelay = isPrivateAddress(address) && !isPrivateAddress(probe.url.host);
+  return { type: 'relays', afterMs: relay.atMs, address, publicAddress, isHiddenRelay };
 }
 
 function judgeReflexive(probe: Probe): Verdict | undefined {
