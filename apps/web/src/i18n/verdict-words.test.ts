@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { createSSRApp } from 'vue';
 import { createI18n } from 'vue-i18n';
 import { renderToString } from 'vue/server-renderer';
-import { en } from '../i18n/en/index.ts';
-import { zhCN } from '../i18n/zh-CN/index.ts';
-import { readIceUrl, type IceUrl } from './ice-url.ts';
-import { textsEn } from './texts-en.ts';
-import { textsZhCN } from './texts-zh-cn.ts';
-import { useVerdictWords, type VerdictWords } from './use-verdict-words.ts';
-import { gradeOf, type Verdict } from './verdict.ts';
+import { en } from './en/index.ts';
+import { zhCN } from './zh-CN/index.ts';
+import { readIceUrl, type IceUrl } from '../trickle-ice/ice-url.ts';
+import { textsEn } from '../trickle-ice/texts-en.ts';
+import { textsZhCN } from '../trickle-ice/texts-zh-cn.ts';
+import { useVerdictWords, type VerdictWords } from '../trickle-ice/use-verdict-words.ts';
+import { gradeOf, type Verdict } from '../trickle-ice/verdict.ts';
 
 const messages = { en: { ...en, trickleIce: textsEn }, 'zh-CN': { ...zhCN, trickleIce: textsZhCN } };
 
