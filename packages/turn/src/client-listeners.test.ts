@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { milliseconds } from '@rivero/core';
 import { afterEach, expect, it } from 'vitest';
-import { ClientListeners, type ClientListenersOptions, type ListenFailure } from './client-listeners.ts';
+import { ClientListeners, type ClientListenersOptions, type ListenFailure, missesMax } from './client-listeners.ts';
 import { ConnectionQuota } from './connection-quota.ts';
 import { certificate } from './test/certificate.ts';
 
@@ -118,13 +118,15 @@ it('is refused with turn-port-taken where no address is left, and opens none', a
   expect(await connects('127.0.0.1', free.port)).toBe(false);
 });
 
-it('follows the addresses of the machine as they come and go', async () => {
+it('follows the addresses of the machine as they come, and as they stay away', async () => {
   const { listeners } = await opened(['127.0.0.1']);
   const port = listeners.ports.plain ?? 0;
   expect(await answers('127.0.0.2', port)).toBe(false);
   expect(await listeners.follow(['127.0.0.1', '127.0.0.2'])).toEqual([]);
   expect(await answers('127.0.0.2', port)).toBe(true);
-  expect(await listeners.follow(['127.0.0.2'])).toEqual([]);
+  for (let misses = 1; misses < missesMax; misses++) expect(await listeners.follow(['127.0.0.2'])).toEqual([]);
+  expect(await answers('127.0.0.1', port)).toBe(true);
+  await listeners.follow(['127.0.0.2']);
   expect(await answers('127.0.0.1', port)).toBe(false);
   expect(await connects('127.0.0.1', port)).toBe(false);
   expect(await connects('127.0.0.2', port)).toBe(true);

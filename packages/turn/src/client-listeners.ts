@@ -39,6 +39,9 @@ const handshakeDefault = milliseconds(10_000);
 
 const socketOptions = { noDelay: true, keepAlive: true } as const;
 
+/** A network that is away for a moment, such as of a cable that is pulled, finds its sockets as they were. */
+export const missesMax = 60;
+
 /** What listens at one address for one setting. */
 interface Place {
   readonly port: number;
@@ -58,6 +61,8 @@ export class ClientListeners {
   readonly #places: Readonly<Record<PlaceKind, Map<string, Place>>> = { plain: new Map(), tls: new Map() };
   /** What was told and is still so. */
   readonly #failures = new Map<string, ListenFailure>();
+  /** How often in turn an address was missing at which we listen. */
+  readonly #misses = new Map<string, number>();
   #certificate: TurnCertificate | undefined;
   #nextListener = 1;
   #isClosed = false;
@@ -89,21 +94,24 @@ export class ClientListeners {
     for (const failure of failures) onSkipped(failure);
   }
 
-  /** Listens at these addresses from now on and at no others; the answer is what fails that did not fail before. */
+  /**
+   * Listens at these addresses from now on, and no longer at others that were missing `missesMax` times in turn. The answer is
+   * what fails that did not fail before.
+   */
   async follow(addresses: readonly string[]): Promise<readonly ListenFailure[]> {
     const { port, tls } = this.#options;
     const failures: ListenFailure[] = [];
+    this.#leaveMissing(addresses);
     for (const kind of ['plain', 'tls'] as const) {
       const wanted = kind === 'plain' ? port : tls?.port;
       if (wanted === undefined) continue;
-      for (const ip of this.#places[kind].keys()) if (!addresses.includes(ip)) void this.#leave(kind, ip);
       for (const ip of addresses) {
         if (this.#isClosed || this.#places[kind].has(ip)) continue;
         const failure = await this.#listen(kind, ip, this.#portOf(kind) ?? wanted);
         if (failure !== undefined) failures.push(failure);
       }
     }
-    for (const key of this.#failures.keys()) if (!addresses.includes(key.split(' ')[1])) this.#failures.delete(key);
+    for (const [key, { ip }] of this.#failures) if (!addresses.includes(ip)) this.#failures.delete(key);
     return failures;
   }
 
@@ -193,6 +201,20 @@ export class ClientListeners {
         resolve({ port, sockets: [], server });
       });
     });
+  }
+
+  #leaveMissing(addresses: readonly string[]): void {
+    for (const ip of addresses) this.#misses.delete(ip);
+    const listening = new Set([...this.#places.plain.keys(), ...this.#places.tls.keys()]);
+    for (const ip of listening) {
+      if (addresses.includes(ip)) continue;
+      const misses = (this.#misses.get(ip) ?? 0) + 1;
+      this.#misses.set(ip, misses);
+      if (misses < missesMax) continue;
+      this.#misses.delete(ip);
+      void this.#leave('plain', ip);
+      void this.#leave('tls', ip);
+    }
   }
 
   #leave(kind: PlaceKind, ip: string): Promise<void> {

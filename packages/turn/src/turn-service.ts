@@ -64,7 +64,7 @@ export class TurnService {
   #dueAt = never;
   readonly #minute = (): void => {
     this.#readWallClock();
-    this.#options.onMinute?.();
+    this.#tell(() => this.#options.onMinute?.());
   };
   #dropped = 0;
 
@@ -123,7 +123,7 @@ export class TurnService {
     this.#readWallClock();
   }
 
-  /** Clients are heard at these addresses from now on, and at no others. */
+  /** Clients are heard at these addresses from now on, and no longer at those that stay away. */
   async follow(addresses: readonly string[]): Promise<void> {
     try {
       for (const failure of await this.#listeners.follow(addresses)) this.#options.onSkipped(failure);

@@ -6,6 +6,8 @@ export const eventsMax = 1_024;
 /** What waits for the driver. Outputs are as many as allocations allow; events are told as long as there is room. */
 export class OutputQueue {
   readonly #outputs: TurnOutput[] = [];
+  /** The first that nobody fetched: to shift many is slow. */
+  #first = 0;
   readonly #events: TurnServerEvent[] = [];
 
   push(output: TurnOutput): void {
@@ -17,7 +19,10 @@ export class OutputQueue {
   }
 
   pollOutput(): TurnOutput | undefined {
-    return this.#outputs.shift();
+    if (this.#first < this.#outputs.length) return this.#outputs[this.#first++];
+    this.#outputs.length = 0;
+    this.#first = 0;
+    return undefined;
   }
 
   pollEvent(): TurnServerEvent | undefined {
