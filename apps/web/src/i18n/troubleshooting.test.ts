@@ -17,7 +17,7 @@ function essence(text: string): string {
 describe.each([
   ['en', en, '../../../../docs/troubleshooting.md'],
   ['zh-CN', zhCN, '../../../../docs/zh/troubleshooting.md'],
-] as const)('the page on troubles in %s', (_language, { device, server, state, ending }, file) => {
+] as const)('the page on troubles in %s', (_language, { device, server, state, notes, ending }, file) => {
   const names = new Set([device.camera, device.microphone, device.both, device.either]);
   const problems = Object.values(device).filter((text) => !names.has(text));
   const { reconnecting, mediaDisconnected, mediaBlocked } = state;
@@ -31,7 +31,7 @@ describe.each([
   );
 
   it('begins with the first sentence of each state of the connection', () => {
-    for (const text of [reconnecting, mediaDisconnected, mediaBlocked]) {
+    for (const text of [reconnecting, mediaDisconnected, mediaBlocked, notes.relayUnreachable, notes.relayMissing]) {
       expect(documents[file]).toContain(text.split(/[.,，。]/)[0]);
     }
   });

@@ -60,6 +60,7 @@ export const step = {
   signaling:
     'Whoever runs the server: let /socket.io through the proxy, with WebSocket, and name this host in RIVERO_PUBLIC_HOSTS.',
   mediaPorts: 'Whoever runs the server or the firewall: open {ports} to {hosts}.',
+  relayPorts: 'Or let everybody through to its relay: open {ports} to {hosts}.',
   relayByLink: 'The address of this page says “relay”: open it without that, and every path may be used.',
   relayAsHost: 'Or choose “Allow direct paths again” under “More”.',
   relayAskHost: 'Or ask a host to allow direct paths.',

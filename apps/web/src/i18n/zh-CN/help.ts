@@ -59,6 +59,7 @@ export const step: (typeof en)['step'] = {
   waitServer: '通常只需几秒钟。',
   signaling: '服务器管理员：让代理放行 /socket.io（包括 WebSocket），并把本主机名写进 RIVERO_PUBLIC_HOSTS。',
   mediaPorts: '服务器或防火墙管理员：开放到 {hosts} 的 {ports}。',
+  relayPorts: '也可以放行它的中继服务器：开放到 {hosts} 的 {ports}。',
   relayByLink: '本页面的地址中带有“relay”：去掉它再打开，就可以使用任意路径。',
   relayAsHost: '也可以在“更多”中选择“允许直连”。',
   relayAskHost: '也可以请主持人允许直连。',

@@ -23,7 +23,6 @@ export function useRelay({ room, mediaState }: Pick<Meeting, 'room' | 'mediaStat
   function follow(): void {
     isOnlyWay.value = room.value?.iceTransportPolicy === 'relay';
     isByHost.value = room.value?.relayOnly ?? false;
-    if (!isOnlyWay.value) return;
     addresses.value = relayAddresses(room.value?.peerConnection.getConfiguration().iceServers ?? []);
     errors.value = room.value?.iceErrors ?? [];
   }
