@@ -1,6 +1,6 @@
 import type { TransportAddress } from '@rivero/core';
-import type { AddressFamily, PortRange } from '@rivero/protocol/turn-server';
-import type { RelayAddress } from './relay-address.ts';
+import type { PortRange } from '@rivero/protocol/turn-server';
+import type { RelayAddresses } from './relay-address.ts';
 
 /**
  * What relays of ours send each other where a NAT hides them: it stays on this machine, as many NATs lead nothing back in
@@ -11,7 +11,7 @@ export class Hairpin {
   readonly #inside = new Map<string, string>();
   readonly #outside = new Map<string, string>();
 
-  constructor(relays: Readonly<Partial<Record<AddressFamily, RelayAddress>>>, ports: PortRange) {
+  constructor(relays: RelayAddresses, ports: PortRange) {
     this.#ports = ports;
     for (const { ip, announced = ip } of Object.values(relays)) {
       if (announced === ip) continue;

@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { isIpv6 } from '@rivero/core';
 import type { AddressFamily } from '@rivero/protocol/turn-server';
 import { listLocalAddresses } from '@rivero/runtime';
-import type { RelayAddress } from './relay-address.ts';
+import type { RelayAddresses } from './relay-address.ts';
 
 /** Addresses of this machine under which others may reach it. */
 export function ownAddresses(): readonly string[] {
@@ -39,10 +39,7 @@ export function addressesToListenOn(host: string | undefined): readonly string[]
  * From where relays speak, and how others call that: the addresses that were told, or else the first of each family;
  * loopback where there is nothing else.
  */
-export function relayAddresses(
-  told: readonly string[],
-  externalAddresses: readonly string[],
-): Readonly<Partial<Record<AddressFamily, RelayAddress>>> {
+export function relayAddresses(told: readonly string[], externalAddresses: readonly string[]): RelayAddresses {
   const own = ownAddresses();
   const found = told.length > 0 ? told : own.length > 0 ? own : loopbackAddresses();
   return Object.fromEntries(
@@ -50,6 +47,17 @@ export function relayAddresses(
       const ip = found.find((each) => familyOf(each) === family);
       const announced = externalAddresses.find((each) => familyOf(each) === family);
       return ip === undefined ? [] : [[family, announced === undefined ? { ip } : { ip, announced }]];
+    }),
+  );
+}
+
+/** The same a while later: each family stays where it is while that is ours, or while there is nothing else. */
+export function followRelayAddresses(before: RelayAddresses, own: readonly string[]): RelayAddresses {
+  return Object.fromEntries(
+    Object.values(before).map((relay) => {
+      const family = familyOf(relay.ip);
+      const other = own.includes(relay.ip) ? undefined : own.find((each) => familyOf(each) === family);
+      return [family, other === undefined ? relay : { ...relay, ip: other }];
     }),
   );
 }

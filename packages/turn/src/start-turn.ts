@@ -8,7 +8,13 @@ import {
   turnServerLimits,
 } from '@rivero/protocol/turn-server';
 import type { Log, TlsPair } from '@rivero/runtime';
-import { addressesOfThisMachine, addressesToListenOn, relayAddresses } from './own-addresses.ts';
+import {
+  addressesOfThisMachine,
+  addressesToListenOn,
+  followRelayAddresses,
+  ownAddresses,
+  relayAddresses,
+} from './own-addresses.ts';
 import { ShownCertificate } from './shown-certificate.ts';
 import { TurnJournal } from './turn-journal.ts';
 import { TurnService } from './turn-service.ts';
@@ -56,7 +62,7 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
   const { log, port, tlsPort, relayPorts, externalAddresses } = options;
   const shown = tlsPort === 'off' ? undefined : await ShownCertificate.open(options.certificate, log);
   const journal = new TurnJournal(log);
-  const relays = relayAddresses(options.relayAddresses, externalAddresses);
+  let relays = relayAddresses(options.relayAddresses, externalAddresses);
   const own = (): readonly string[] => [
     ...addressesOfThisMachine(),
     ...externalAddresses,
@@ -91,6 +97,8 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
         log.warn({ ip, port: taken, code }, `not heard there: its port of ${setting} cannot be opened`),
       onMinute: () => {
         journal.tell(service.statistics());
+        if (options.relayAddresses.length === 0) relays = followRelayAddresses(relays, ownAddresses());
+        service.setRelayAddresses(relays);
         policy.setOwn(own());
         void service.follow(addressesToListenOn(options.host));
         void shown?.reload((pair) => service.setCertificate(pair));

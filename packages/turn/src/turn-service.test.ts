@@ -133,6 +133,13 @@ describe('a client relays to a peer and back, by a channel', () => {
   });
 });
 
+it('opens relays at another address from then on', async () => {
+  const { service, port, events } = await opened();
+  service.setRelayAddresses({ 4: { ip: '127.0.0.9' } });
+  expect(await echoedBy(connect(port, host), await echo())).toBe('a packet');
+  expect(events).toMatchObject([{ type: 'allocated', relayed: [{ ip: '127.0.0.9' }] }]);
+});
+
 it('closes a connection that speaks something else', async () => {
   const { service, port } = await opened();
   const socket = connect(port, host);

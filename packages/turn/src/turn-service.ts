@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { after, type Milliseconds, milliseconds, never, type TransportAddress, wallClockMs } from '@rivero/core';
 import {
-  type AddressFamily,
   type PortRange,
   type RelayId,
   type TurnOutput,
@@ -24,7 +23,7 @@ import { tryPorts } from './free-ports.ts';
 import { Hairpin } from './hairpin.ts';
 import { joinSockets } from './join-sockets.ts';
 import { PeerSockets } from './peer-sockets.ts';
-import type { RelayAddress } from './relay-address.ts';
+import type { RelayAddress, RelayAddresses } from './relay-address.ts';
 import type { TurnStatistics } from './turn-statistics.ts';
 import { bindUdp, type UdpSocket } from './udp-socket.ts';
 
@@ -32,7 +31,7 @@ export interface TurnServiceOptions
   extends Pick<TurnServerOptions, 'accounts' | 'policy' | 'limits'>, Pick<ClientListenersOptions, 'port' | 'tls'> {
   /** Addresses of this machine at which clients are heard. */
   readonly addresses: readonly string[];
-  readonly relayAddresses: Readonly<Partial<Record<AddressFamily, RelayAddress>>>;
+  readonly relayAddresses: RelayAddresses;
   readonly relayPorts: PortRange;
   readonly onEvent: (event: TurnServerEvent) => void;
   /** A broken invariant: what was told is lost, the rest goes on. */
@@ -55,7 +54,8 @@ export class TurnService {
   readonly #quota = new ConnectionQuota();
   readonly #connections: ClientConnections;
   readonly #peers: PeerSockets;
-  readonly #hairpin: Hairpin;
+  #relayAddresses: RelayAddresses;
+  #hairpin: Hairpin;
   readonly #timeout = (): void => {
     this.#dueAt = never;
     this.#tell(() => this.#server.handleTimeout(clock()));
@@ -71,6 +71,7 @@ export class TurnService {
   constructor(options: TurnServiceOptions) {
     const { accounts, policy, limits, relayAddresses } = options;
     this.#options = options;
+    this.#relayAddresses = relayAddresses;
     this.#hairpin = new Hairpin(relayAddresses, options.relayPorts);
     const families = ([4, 6] as const).filter((family) => relayAddresses[family] !== undefined);
     const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
@@ -130,6 +131,12 @@ export class TurnService {
     } catch (error) {
       this.#options.onBug(error);
     }
+  }
+
+  /** Of the same families: for relays that are opened from now on. */
+  setRelayAddresses(relayAddresses: RelayAddresses): void {
+    this.#relayAddresses = relayAddresses;
+    this.#hairpin = new Hairpin(relayAddresses, this.#options.relayPorts);
   }
 
   /** From the next handshake on; throws for one that is none, and the old one stays. */
@@ -221,7 +228,7 @@ export class TurnService {
   }
 
   #openUdpRelay({ relay, family, port: wanted, next }: Extract<TurnOutput, { type: 'open-relay' }>): void {
-    const address = this.#options.relayAddresses[family];
+    const address = this.#relayAddresses[family];
     const opened =
       address &&
       tryPorts(this.#options.relayPorts, wanted !== 'any', (port) => {
@@ -252,7 +259,7 @@ export class TurnService {
   }
 
   #openTcpRelay({ relay, family }: Extract<TurnOutput, { type: 'open-relay' }>): void {
-    const address = this.#options.relayAddresses[family];
+    const address = this.#relayAddresses[family];
     const ports: number[] = [];
     tryPorts(this.#options.relayPorts, false, (port) => void ports.push(port));
     this.#peers.listen(relay, address?.ip ?? '', ports, (port) => {
