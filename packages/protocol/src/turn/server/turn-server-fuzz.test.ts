@@ -123,6 +123,11 @@ describe('whatever is sent and happens', () => {
         // Those that failed were never open.
         for (const relay of world.failed) open.delete(relay);
         expect([...open]).toEqual([]);
+        // What was taken has been given back.
+        world.opens = 'at-once';
+        for (const [i, user] of [ann, ann, bob].entries()) {
+          expect(new TurnCaller(world, { port: 100 + i }).ask('allocate', [udp], { user }).code).toBe(0);
+        }
       }),
       { numRuns: 300 },
     );
