@@ -1,10 +1,6 @@
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually, openChromium, openFirefox } from './harness/browser.ts';
+import { eventually, openChromium } from './harness/browser.ts';
 import { MeetingPage } from './harness/meeting-page.ts';
-import { outwardAddress } from './harness/outward-address.ts';
 import { freePort } from './harness/program.ts';
 import { useScene } from './harness/scene.ts';
 import { TurnServer } from './harness/turn-server.ts';
@@ -14,36 +10,6 @@ const closings: (() => unknown)[] = [];
 
 afterEach(async () => {
   for (const close of closings.splice(0)) await close();
-});
-
-/** A TURN server that never says anything, by UDP and TCP. */
-async function openSilentTurn(ip: string): Promise<readonly string[]> {
-  const udp = createSocket('udp4').bind(0, ip);
-  const tcp = createServer((connection) => connection.on('error', () => {})).listen(0, ip);
-  await Promise.all([once(udp, 'listening'), once(tcp, 'listening')]);
-  closings.push(
-    () => udp.close(),
-    () => tcp.close(),
-  );
-  const address = tcp.address();
-  const tcpPort = address !== null && typeof address === 'object' ? address.port : 0;
-  return [`turn:${ip}:${udp.address().port}?transport=udp`, `turn:${ip}:${tcpPort}?transport=tcp`];
-}
-
-describe('a TURN server that does not answer', () => {
-  it.each([
-    ['Chromium', openChromium],
-    ['Firefox', openFirefox],
-  ])('delays nobody in %s', async (_browser, open) => {
-    // Firefox uses no TURN server on 127.0.0.1.
-    const urls = await openSilentTurn(outwardAddress());
-    const url = await scene.start({ TURN_URLS: urls.join(','), TURN_SECRET: 'a-secret-of-nobody' });
-    const page = await scene.opened(open());
-    const ann = await MeetingPage.join(page, url, 'silent', 'Ann');
-    // Browsers wait longer than that for a silent TURN server.
-    await eventually(page, "window.rivero?.mediaState === 'connected'", 'media is connected', 9_000);
-    await ann.isConnectedBy('direct');
-  });
 });
 
 async function coturn(secret: string): Promise<TurnServer> {
