@@ -8,6 +8,7 @@ import { PlainPage } from './harness/plain-page.ts';
 import { press } from './harness/press.ts';
 import { Program } from './harness/program.ts';
 import { SilentHost } from './harness/silent-host.ts';
+import { TurnServer } from './harness/turn-server.ts';
 
 const blueHue = 240;
 
@@ -105,6 +106,21 @@ it('two pages of the 1:1 protocol call each other through the relay', async () =
   const [ann, fay] = guests;
   await Promise.all([ann?.seesMovement('remote'), fay?.seesHue('remote', blueHue), fay?.hearsTone('remote', 440)]);
   await Promise.all(guests.map((guest) => guest.says('Through the relay')));
+});
+
+it('a coturn takes the place of our own server', async () => {
+  const secret = 'a-secret-of-another-server';
+  const coturn = await TurnServer.start(secret);
+  const address = `${coturn.ip}:${coturn.port}`;
+  const other = await Program.start({ TURN_URLS: `stun:${address},turn:${address}`, TURN_SECRET: secret });
+  try {
+    const ann = await MeetingPage.joinByRelay(chromium, other.secureUrlOf(machineName), 'coturn', 'Ann');
+    const fay = await MeetingPage.joinByRelay(firefox, other.secureUrlOf(machineName), 'coturn', 'Fay');
+    await seeEachOther({ ann, fay });
+    await Promise.all([ann, fay].map((person) => person.isConnectedBy('relay', 'udp')));
+  } finally {
+    await Promise.all([other.stop(), coturn.stop()]);
+  }
 });
 
 describe('TURN servers that nobody reaches', () => {
