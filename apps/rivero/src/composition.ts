@@ -23,7 +23,7 @@ import {
 } from '@rivero/runtime';
 import { type Turn, turnMetrics } from '@rivero/turn';
 import type { Reachable } from './addresses.ts';
-import { externalIceServers, noIceServers, ownIceServers } from './ice-servers.ts';
+import { externalIceServers, noIceServers, notForRooms, ownIceServers } from './ice-servers.ts';
 import { openKurentoApi } from './kurento-api.ts';
 import { metricsPage } from './metrics-page.ts';
 import { openTurnServer, type TurnServer } from './turn-server.ts';
@@ -105,7 +105,7 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     engine,
     log: logs.module('signaling'),
     roomCapacity,
-    iceServers: iceServers(turn, config),
+    iceServers: config.mediaUdp ? iceServers(turn, config) : notForRooms(iceServers(turn, config)),
     socketsPerAddress,
     trustProxy,
     foreignOrigins: signalingOrigins,

@@ -5,6 +5,7 @@ import {
   credentialLifetime,
   externalIceServers,
   noIceServers,
+  notForRooms,
   ownIceServers,
   type OwnIceServersOptions,
 } from './ice-servers.ts';
@@ -149,6 +150,14 @@ describe('servers of others', () => {
     expect(source.hasRelay).toBe(false);
     expect(source.issue({ host: undefined, name: 'bob' }).iceServers).toEqual([{ urls: ['stun:stun.example'] }]);
   });
+});
+
+it('relays that cannot reach the media are handed out, but nothing can be sent through them alone', () => {
+  const source = notForRooms(ownIceServers(usual));
+  expect(source.hasRelay).toBe(false);
+  expect(source.issue({ host: undefined, name: 'ann' })).toEqual(
+    ownIceServers(usual).issue({ host: undefined, name: 'ann' }),
+  );
 });
 
 it('where there is no server, there is none to hand out', () => {

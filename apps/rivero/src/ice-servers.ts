@@ -69,6 +69,11 @@ export function externalIceServers({ urls, secret, wallNow }: ExternalIceServers
   };
 }
 
+/** Where media is not to be had over UDP: relays bring nothing else to us, so rooms cannot go through them alone. */
+export function notForRooms(source: IceServerSource): IceServerSource {
+  return { ...source, hasRelay: false };
+}
+
 /** There is no STUN and no TURN server. */
 export const noIceServers: IceServerSource = {
   hasRelay: false,
