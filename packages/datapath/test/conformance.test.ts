@@ -163,6 +163,19 @@ describe.each(implementations)('the $name datapath receives', ({ open }: Impleme
     expect(under.datapath.pool.freeCount).toBe(under.datapath.pool.slotsMax);
   });
 
+  it('frees the slots of packets that come within the handler', () => {
+    const under = open();
+    const path = openPath(under);
+    let isFirst = true;
+    under.datapath.onBatch(() => {
+      if (isFirst) under.datapath.receiveOnPath(path, stun);
+      isFirst = false;
+    });
+    under.receive(stun, peerAddress);
+    under.deliver();
+    expect(under.datapath.pool.freeCount).toBe(under.datapath.pool.slotsMax);
+  });
+
   it('media from a path that moved to another session with the other session’s keys only', () => {
     const under = open();
     const first = openSession(under);

@@ -163,15 +163,22 @@ class Addon final : public Napi::ObjectWrap<Addon>, public BatchHandler {
   void closeSockets() {
     if (isClosing_) return;
     isClosing_ = true;
-    datapath_->close([this] { napi_remove_async_cleanup_hook(cleanup_); });
+    datapath_->close([this] {
+      napi_remove_async_cleanup_hook(cleanup_);
+      Unref();
+    });
   }
 
   void handleBatch() override {
     if (isClosing_) return;
     const Napi::Env env = Env();
     const Napi::HandleScope scope(env);
-    onBatch_.MakeCallback(Value(), 0, nullptr, context_);
-    if (env.IsExceptionPending()) napi_fatal_exception(env, env.GetAndClearPendingException().Value());
+    // Not by the wrapper's MakeCallback: in a thread that is being ended nothing can be thrown, and it would end the process.
+    if (napi_make_callback(env, context_, Value(), onBatch_.Value(), 0, nullptr, nullptr) == napi_ok) return;
+    if (!env.IsExceptionPending()) return;
+    napi_value thrown = nullptr;
+    napi_get_and_clear_last_exception(env, &thrown);
+    napi_fatal_exception(env, thrown);
   }
 
   Napi::Value openSocket(const Napi::CallbackInfo& info) {
@@ -190,7 +197,6 @@ class Addon final : public Napi::ObjectWrap<Addon>, public BatchHandler {
   }
 
   void sendFrom(const Napi::CallbackInfo& info) {
-    if (isClosing_) return;
     const Bytes bytes = bytesAt(info, 3);
     datapath_->sendFrom(signedAt(info, 0), addressAt(info, 1), bytes.Data(), lengthOf(bytes));
   }
@@ -264,7 +270,7 @@ class Addon final : public Napi::ObjectWrap<Addon>, public BatchHandler {
   }
 
   void send(const Napi::CallbackInfo& info) {
-    if (!isClosing_) datapath_->send(batches_[numberAt(info, 0)], numberAt(info, 1));
+    datapath_->send(batches_[numberAt(info, 0)], numberAt(info, 1));
   }
 
   Napi::Value sealRow(const Napi::CallbackInfo& info) {
@@ -278,12 +284,12 @@ class Addon final : public Napi::ObjectWrap<Addon>, public BatchHandler {
 
   void sendRtcp(const Napi::CallbackInfo& info) {
     const Bytes compound = bytesAt(info, 1);
-    if (!isClosing_) datapath_->sendRtcp(numberAt(info, 0), compound.Data(), lengthOf(compound));
+    datapath_->sendRtcp(numberAt(info, 0), compound.Data(), lengthOf(compound));
   }
 
   void sendDatagram(const Napi::CallbackInfo& info) {
     const Bytes bytes = bytesAt(info, 1);
-    if (!isClosing_) datapath_->sendDatagram(numberAt(info, 0), bytes.Data(), lengthOf(bytes));
+    datapath_->sendDatagram(numberAt(info, 0), bytes.Data(), lengthOf(bytes));
   }
 
   Napi::Value pollKeyLimit(const Napi::CallbackInfo& info) {

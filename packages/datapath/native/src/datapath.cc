@@ -1,6 +1,7 @@
 #include "datapath.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include "packet-kind.h"
@@ -22,6 +23,9 @@ constexpr size_t arenaBytes = 256 * 1024;
 constexpr uint16_t segmentsMax = 64;
 constexpr uint32_t segmentedBytesMax = 65'000;
 
+/** The largest UDP payload over IPv4. */
+constexpr int datagramLengthMax = 65'507;
+
 constexpr int rtpFixedHeaderLength = 12;
 constexpr int rtcpHeaderLength = 8;
 
@@ -41,6 +45,8 @@ Datapath::Datapath(uv_loop_t* loop, SharedMemory memory, BatchHandler& handler)
 }
 
 int32_t Datapath::openSocket(const SocketAddress& local) {
+  // Nobody would close it.
+  if (onClosed_) return -ECANCELED;
   const auto number = static_cast<int32_t>(sockets_.size());
   auto socket = std::make_unique<UdpSocket>(number, buffers_, *this, counters_);
   const int error = socket->open(loop_, local);
@@ -129,7 +135,9 @@ void Datapath::handleWakeUpEnd() {
 int32_t Datapath::takeSlot(const uint8_t* bytes, int length) {
   counters_.count(Counter::received);
   counters_.count(Counter::bytesReceived, static_cast<size_t>(length));
-  if (length > packetSlotSize || *memory_.freeCount == 0) {
+  // A batch stays full where JavaScript takes it no more: in a thread that is being ended, or within its own handler.
+  const bool hasRoom = *memory_.freeCount > 0 && *memory_.rowCount < memory_.rowsMax;
+  if (length > packetSlotSize || !hasRoom) {
     counters_.count(length > packetSlotSize ? Counter::receiveTooLong : Counter::receivePoolEmpty);
     return -1;
   }
@@ -376,6 +384,7 @@ void Datapath::sendDatagram(uint32_t handle, const uint8_t* bytes, int length) {
 }
 
 void Datapath::sendFrom(int32_t socket, const SocketAddress& remote, const uint8_t* bytes, int length) {
+  if (length > datagramLengthMax) return counters_.count(Counter::sendTooLong);
   const OutgoingMessage message{remote, bytes, static_cast<uint32_t>(length), static_cast<uint16_t>(length), 1};
   UdpSocket* found = socketOf(socket);
   if (found != nullptr) found->send({&message, 1});

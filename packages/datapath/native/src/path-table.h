@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "handle-map.h"
+#include "seeded-hash.h"
 #include "session.h"
 #include "socket-address.h"
 
@@ -42,7 +43,10 @@ class PathTable {
   void close(uint32_t handle) {
     const Path* path = paths_.get(handle);
     if (path == nullptr) return;
-    if (path->socket != noSocket) byAddress_.erase(keyOf(path->socket, path->remote));
+    if (path->socket != noSocket) {
+      const auto found = byAddress_.find(keyOf(path->socket, path->remote));
+      if (found != byAddress_.end() && found->second == handle) byAddress_.erase(found);
+    }
     paths_.close(handle);
   }
 
@@ -56,11 +60,8 @@ class PathTable {
   };
 
   struct KeyHash {
-    size_t operator()(const Key& key) const {
-      uint64_t hash = key.socketAndPort * 0x9e3779b97f4a7c15;
-      hash = (hash ^ (hash >> 32) ^ key.high) * 0xbf58476d1ce4e5b9;
-      hash = (hash ^ (hash >> 29) ^ key.low) * 0x94d049bb133111eb;
-      return static_cast<size_t>(hash ^ (hash >> 31));
+    size_t operator()(const Key& key) const noexcept {
+      return static_cast<size_t>(seededHash(seededHash(key.high, key.low), key.socketAndPort));
     }
   };
 

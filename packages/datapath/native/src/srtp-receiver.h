@@ -41,7 +41,7 @@ class SrtpReceiver {
   SrtpStreams<rtpWindowBlocks> rtpStreams_;
   SrtpStreams<rtcpWindowBlocks> rtcpStreams_;
   /** The highest index of each SSRC under the key before this one. */
-  std::unordered_map<uint32_t, int64_t> before_;
+  HighestIndexes before_;
 };
 
 }  // namespace rivero

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "index-window.h"
+#include "seeded-hash.h"
 
 namespace rivero {
 
@@ -19,6 +20,14 @@ inline constexpr int64_t rtpWindowBlocks = 64;
 
 /** Blocks of an SRTCP window: more than 200 packets. RFC 3711 section 3.3.2 asks for 64 at least. */
 inline constexpr int64_t rtcpWindowBlocks = 8;
+
+/** A peer chooses its SSRCs, but not which of them share a bucket. */
+struct SsrcHash {
+  size_t operator()(uint32_t ssrc) const noexcept { return static_cast<size_t>(seededHash(ssrc, 0)); }
+};
+
+/** The highest index of each SSRC. */
+using HighestIndexes = std::unordered_map<uint32_t, int64_t, SsrcHash>;
 
 /**
  * Windows of one kind by SSRC, at most `srtpStreamsMax`. A forgotten window would allow replay, or an index to be used
@@ -40,9 +49,8 @@ class SrtpStreams {
   /** Opens the SSRC's window; there is none yet, and the table is not full. */
   Window& open(uint32_t ssrc) { return windows_[ssrc]; }
 
-  /** The highest index of each SSRC. */
-  std::unordered_map<uint32_t, int64_t> highest() const {
-    std::unordered_map<uint32_t, int64_t> all;
+  HighestIndexes highest() const {
+    HighestIndexes all;
     for (const auto& [ssrc, window] : windows_) all[ssrc] = window.highest();
     return all;
   }
@@ -56,8 +64,8 @@ class SrtpStreams {
   bool isRetired(uint32_t ssrc) const { return !retired_.empty() && retired_.contains(ssrc); }
 
  private:
-  std::unordered_map<uint32_t, Window> windows_;
-  std::unordered_set<uint32_t> retired_;
+  std::unordered_map<uint32_t, Window, SsrcHash> windows_;
+  std::unordered_set<uint32_t, SsrcHash> retired_;
 };
 
 }  // namespace rivero

@@ -28,9 +28,9 @@ constexpr int receiveCallsMax = 4;
 /** Messages of one call of sendmmsg. */
 constexpr size_t sendMessagesMax = 64;
 
-/** No room, now. */
+/** No room in the socket; the loop says when there is. Of ENOBUFS nobody says when it is over: asking would never end. */
 bool isFull(int error) {
-  return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS;
+  return error == EAGAIN || error == EWOULDBLOCK;
 }
 
 /** The kernel or the path does not segment; one by one the datagrams may pass. */
@@ -88,7 +88,12 @@ int UdpSocket::open(uv_loop_t* loop, const SocketAddress& local) {
     return error;
   }
   localPort_ = bound.port();
-  uv_poll_init(loop, &poll_, descriptor_);
+  const int refused = uv_poll_init(loop, &poll_, descriptor_);
+  if (refused != 0) {
+    ::close(descriptor_);
+    descriptor_ = -1;
+    return -refused;
+  }
   poll_.data = this;
   listenFor(UV_READABLE);
   return 0;
@@ -100,9 +105,16 @@ void UdpSocket::listenFor(int events) {
 
 void UdpSocket::handlePoll(uv_poll_t* poll, int status, int events) {
   auto* self = static_cast<UdpSocket*>(poll->data);
-  if (status == 0 && (events & UV_WRITABLE) != 0) self->drain();
-  // An error of the socket is read away.
-  if (status != 0 || (events & UV_READABLE) != 0) self->receive();
+  if (status != 0) return self->takeError();
+  if ((events & UV_WRITABLE) != 0) self->drain();
+  if ((events & UV_READABLE) != 0) self->receive();
+}
+
+void UdpSocket::takeError() {
+  int error = 0;
+  socklen_t length = sizeof error;
+  getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &length);
+  listenFor(waiting_.empty() ? UV_READABLE : UV_READABLE | UV_WRITABLE);
 }
 
 void UdpSocket::receive() {
@@ -117,7 +129,10 @@ void UdpSocket::receive() {
 
 void UdpSocket::receiveMessage(size_t place) {
   const size_t length = buffers_.length(place);
-  const size_t segmentLength = segmentLengthOf(buffers_.header(place));
+  msghdr& header = buffers_.header(place);
+  // Cut off, or nobody knows where its datagrams end.
+  if ((header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) return counters_.count(Counter::receiveTooLong);
+  const size_t segmentLength = segmentLengthOf(header);
   const size_t step = segmentLength == 0 ? std::max<size_t>(length, 1) : segmentLength;
   size_t offset = 0;
   do {
@@ -213,13 +228,13 @@ void UdpSocket::drain() {
 void UdpSocket::close(std::function<void()> onClosed) {
   isClosed_ = true;
   onClosed_ = std::move(onClosed);
-  uv_poll_stop(&poll_);
-  ::close(descriptor_);
   uv_close(reinterpret_cast<uv_handle_t*>(&poll_), [](uv_handle_t* handle) {
     // It may be destroyed by this call.
     const auto closed = std::move(static_cast<UdpSocket*>(handle->data)->onClosed_);
     closed();
   });
+  // Behind that: the loop takes the descriptor out by its number, which may be another thread's at once.
+  ::close(descriptor_);
 }
 
 }  // namespace rivero

@@ -66,6 +66,8 @@ class UdpSocket {
   };
 
   static void handlePoll(uv_poll_t* poll, int status, int events);
+  /** Reads an error of the socket away and listens on: the loop has stopped to. */
+  void takeError();
   void receive();
   void receiveMessage(size_t place);
   /** Sends one message as single datagrams. */

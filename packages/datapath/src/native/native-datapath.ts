@@ -144,7 +144,8 @@ export class NativeDatapath implements SocketDatapath {
     try {
       this.#handler(batch);
     } finally {
-      for (let row = 0; row < batch.count; row++) this.pool.release(batch.slot[row]);
+      // More than the handler was given when packets came within it.
+      for (let row = 0; row < counts[countOf.received]; row++) this.pool.release(batch.slot[row]);
       batch.count = 0;
       counts[countOf.received] = 0;
     }
