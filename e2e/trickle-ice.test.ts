@@ -135,6 +135,20 @@ describe('the connection test', () => {
     ).not.toMatch(/wrong12|secret12|transport/);
   });
 
+  it('says so where WebRTC is turned off, or a policy lets nothing but proxies through', async () => {
+    const off = await openChromium({ hasDevices: false });
+    await off.runFirst('delete window.RTCPeerConnection');
+    await open(Promise.resolve(off), '/trickle-ice?lang=en');
+    await shows(off, 'WebRTC is turned off in this browser');
+    await findsNothing(off);
+    const switches = ['--webrtc-ip-handling-policy=disable_non_proxied_udp'];
+    const strict = await open(openChromium({ hasDevices: false, switches }), '/trickle-ice?lang=en');
+    await press(strict, 'button', 'Test this server');
+    await shows(strict, 'The relay works');
+    expect(await verdictOf(strict, 'transport=udp', 'bad')).toContain('WebRTC IP handling');
+    expect(await verdictOf(strict, 'transport=tcp', 'good')).toContain('Relay over TCP works');
+  });
+
   it('tells the same in Firefox, which names no server and no relay protocol', async () => {
     const page = await open(openFirefox(), '/trickle-ice?lang=en');
     await press(page, 'button', 'Test this server');

@@ -143,6 +143,8 @@ describe('a TURN server', () => {
 
   it('cannot be asked from no address at all, but for relays alone addresses are not told', () => {
     expect(verdictOf(udp, [])).toEqual({ type: 'no-address' });
+    expect(verdictOf(udp, [], { end: 'expired' })).toEqual({ type: 'no-address' });
+    expect(verdictOf(udp, [], { end: 'expired', isRelayOnly: true })).toEqual({ type: 'no-end' });
     expect(verdictOf(udp, [hostTcp4])).toEqual({ type: 'no-address' });
     expect(verdictOf(tcp, [hostTcp4])).toEqual({ type: 'unasked' });
     expect(verdictOf(udp, [], { isRelayOnly: true })).toEqual({ type: 'unasked' });

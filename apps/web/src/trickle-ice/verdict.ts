@@ -70,7 +70,7 @@ const notReached: ReadonlySet<IceErrorReason> = new Set([
 ]);
 
 export function judge(probe: Probe, circumstances: VerdictCircumstances): Verdict {
-  const { url, end, isRelayOnly } = probe;
+  const { url, end, isRelayOnly, candidates } = probe;
   if (end?.type === 'refused') return { type: 'refused-by-browser', message: end.message };
   const success = url.scheme === 'stun' ? judgeReflexive(probe) : judgeRelay(probe);
   if (success !== undefined) return success;
@@ -86,7 +86,7 @@ export function judge(probe: Probe, circumstances: VerdictCircumstances): Verdic
     case 'stopped':
       return { type: 'stopped' };
     case 'expired':
-      return { type: 'no-end' };
+      return candidates.length === 0 && !isRelayOnly ? { type: 'no-address' } : { type: 'no-end' };
     case 'complete':
       return judgeSilence(probe, circumstances.isTellingErrors);
   }
