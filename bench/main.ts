@@ -4,6 +4,8 @@ import type { Benchmark } from './benchmark.ts';
 
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   forward: async () => (await import('./forward/forward.ts')).forward,
+  'forward-bursts': async () => (await import('./forward/forward.ts')).forwardBursts,
+  'forward-twin': async () => (await import('./forward/forward.ts')).forwardTwin,
   join: async () => (await import('./join/join.ts')).join,
   sessions: async () => (await import('./sessions/sessions.ts')).sessions,
   'kurento-endpoints': async () => (await import('./kurento/endpoints.ts')).kurentoEndpoints,
