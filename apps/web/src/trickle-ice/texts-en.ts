@@ -59,6 +59,8 @@ export const textsEn = {
   running: 'Asking one server… | Asking one server… | Asking {count} servers…',
   done: 'Done in {time} s.',
   stoppedAfter: 'Stopped after {time} s.',
+  /** Two sentences, one after the other. */
+  both: '{first} {second}',
   allWork: 'Everything works.',
   someWork: '{good} of {count} work.',
   noneWork: 'Nothing works.',

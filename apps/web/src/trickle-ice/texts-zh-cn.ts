@@ -57,6 +57,7 @@ export const textsZhCN: typeof textsEn = {
   running: '正在询问服务器… | 正在询问 1 台服务器… | 正在询问 {count} 台服务器…',
   done: '用时 {time} 秒。',
   stoppedAfter: '{time} 秒后已停止。',
+  both: '{first}{second}',
   allWork: '全部可用。',
   someWork: '{count} 项中有 {good} 项可用。',
   noneWork: '全部不可用。',

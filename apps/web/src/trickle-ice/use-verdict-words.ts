@@ -44,7 +44,7 @@ export function useVerdictWords(isOwn: boolean): (verdict: Verdict, url: IceUrl)
           t('trickleIce.relays', { time: inSeconds(afterMs), address }),
           ...(publicAddress === undefined ? [] : [t('trickleIce.seenAs', { address: publicAddress })]),
           ...(isHiddenRelay ? [t('trickleIce.hiddenRelay')] : []),
-        ].join(' ');
+        ].reduce((first, second) => t('trickleIce.both', { first, second }));
       }
       case 'reflects':
         return t('trickleIce.reflects', { time: inSeconds(verdict.afterMs), address: verdict.address });
