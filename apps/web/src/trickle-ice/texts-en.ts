@@ -9,8 +9,8 @@ export const textsEn = {
   ownText:
     'Gets fresh credentials, then tries STUN and the relay over UDP, TCP and TLS, each on its own. Where one of the relays works, meetings get through.',
   ownStart: 'Test this server',
-  ownWorks: 'The relay works: meetings get through, behind strict firewalls too.',
-  ownFails: 'No relay works: who sits behind a strict firewall may not get into meetings.',
+  ownWorks: 'The relay works: this browser gets into meetings.',
+  ownFails: 'No relay works: behind a strict firewall this browser may not get into meetings.',
   direct: 'Directly',
   directText: 'The addresses of this device. In one network, that is enough.',
   stun: 'STUN tells the address',

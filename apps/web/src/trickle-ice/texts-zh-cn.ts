@@ -9,8 +9,8 @@ export const textsZhCN: typeof textsEn = {
 
   ownText: '获取新的凭据，然后分别尝试 STUN 以及 UDP、TCP、TLS 三种中继。只要有一种中继可用，会议就能连通。',
   ownStart: '测试本服务器',
-  ownWorks: '中继可用：即使在严格的防火墙后面，也能参加会议。',
-  ownFails: '没有可用的中继：在严格的防火墙后面可能无法参加会议。',
+  ownWorks: '中继可用：这个浏览器可以参加会议。',
+  ownFails: '没有可用的中继：如果有严格的防火墙，这个浏览器可能无法参加会议。',
   direct: '直接连接',
   directText: '本机的地址。在同一个网络里，这就够了。',
   stun: 'STUN 告知地址',
