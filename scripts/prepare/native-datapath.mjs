@@ -18,8 +18,8 @@ const tools = [
   { name: 'Python 3', words: ['python3', '--version'] },
 ];
 
-/** A registry or a site that does not answer must not hold up the start. */
-const buildTimeMaxMs = 300_000;
+/** Slow machines need minutes to compile; a site that does not answer must not hold up the start. */
+const buildTimeMaxMs = { withHeaders: 600_000, fetchingHeaders: 120_000 };
 
 /**
  * Builds the native datapath when its sources are not those of the last build. Answers why it is not there, or `undefined`
@@ -58,7 +58,7 @@ function build(root) {
   const { status, stdout, stderr, error } = spawnSync(pinnedNode(root), words, {
     cwd: native,
     encoding: 'utf8',
-    timeout: buildTimeMaxMs,
+    timeout: headers === undefined ? buildTimeMaxMs.fetchingHeaders : buildTimeMaxMs.withHeaders,
   });
   if (status === 0) return undefined;
   const log = path.join(root, 'node_modules', '.cache', 'rivero', 'native-datapath.log');
