@@ -59,7 +59,8 @@ export function bindUdp({ ip, port, onPacket, onDropped }: UdpSocketOptions): Ud
         if (queued >= packetsWaitingMax) return onDropped();
         if (queued > 0 && socket.getSendQueueSize() >= bytesWaitingMax) return onDropped();
       }
-      socket.send(bytes, 0, bytes.length, remote.port, remote.ip);
+      // With an offset and a length dgram makes another view.
+      socket.send(bytes, remote.port, remote.ip);
       queued = socket.getSendQueueCount();
     },
     close: () => void socket.close(),
