@@ -89,6 +89,10 @@ export class ClientConnections {
     }
   }
 
+  find(id: ConnectionId): Socket | undefined {
+    return this.#connections.get(id)?.socket;
+  }
+
   /** From now on its bytes are no messages; whoever joins it reads and writes them. */
   join(id: ConnectionId): Socket | undefined {
     const connection = this.#connections.get(id);

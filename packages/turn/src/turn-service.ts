@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { after, type Milliseconds, milliseconds, never, type TransportAddress, wallClockMs } from '@rivero/core';
 import {
+  type ConnectionId,
   type PortRange,
   type RelayId,
   type TurnOutput,
@@ -193,6 +194,7 @@ export class TurnService {
       this.#handleOutput(output);
     }
     for (let event = this.#server.pollEvent(); event !== undefined; event = this.#server.pollEvent()) {
+      if (event.type === 'allocated' && event.path.type === 'stream') this.#keep(event.path.connection);
       this.#options.onEvent(event);
     }
     const deadline = this.#server.deadline();
@@ -269,10 +271,16 @@ export class TurnService {
     });
   }
 
+  #keep(connection: ConnectionId): void {
+    const socket = this.#connections.find(connection);
+    if (socket !== undefined) this.#quota.keep(socket);
+  }
+
   #join({ connection, peer }: Extract<TurnOutput, { type: 'join' }>): void {
     const theirs = this.#peers.find(peer);
     const ours = this.#connections.join(connection);
     if (theirs === undefined || ours === undefined) return;
+    this.#quota.keep(ours);
     const spend =
       (from: 'client' | 'peer') =>
       (length: number): Milliseconds =>

@@ -20,8 +20,7 @@ export class OutputQueue {
 
   pollOutput(): TurnOutput | undefined {
     if (this.#first < this.#outputs.length) return this.#outputs[this.#first++];
-    this.#outputs.length = 0;
-    this.#first = 0;
+    if (this.#first > 0) this.#outputs.length = this.#first = 0;
     return undefined;
   }
 
