@@ -48,7 +48,9 @@ export function parseAllocate(
     // It can name IPv6 alone (RFC 8656 section 18.11).
     if (parseFamily(additional) !== 6) return 400;
   }
-  const first = family === undefined ? 4 : parseFamily(family);
+  // Browsers name none, and a server may have IPv6 alone.
+  const unnamed = supported.includes(4) ? 4 : 6;
+  const first = family === undefined ? unnamed : parseFamily(family);
   if (first === undefined || !(additional === undefined ? supported.includes(first) : supported.length > 0)) return 440;
   return {
     transport,
