@@ -11,6 +11,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   'kurento-endpoints': async () => (await import('./kurento/endpoints.ts')).kurentoEndpoints,
   'kurento-invoke': async () => (await import('./kurento/invoke.ts')).kurentoInvoke,
   paint: async () => (await import('./paint/paint.ts')).paint,
+  turn: async () => (await import('./turn/turn.ts')).turn,
   start: async () => (await import('./start/start.ts')).start,
 };
 

@@ -90,7 +90,7 @@ export const importTable: readonly ImportRow[] = [
   },
   {
     place: 'bench/',
-    packages: [...mediaPackages, '@rivero/testkit', '@rivero/runtime'],
+    packages: [...mediaPackages, '@rivero/testkit', '@rivero/runtime', '@rivero/turn'],
     libraries: ['playwright-core', 'ws'],
     folders: ['e2e/harness/'],
     node: 'any',

@@ -1,0 +1,58 @@
+import type { Benchmark } from '../benchmark.ts';
+import { median } from '../median.ts';
+import { type Round, type Traffic, TurnContender } from './turn-contender.ts';
+
+const traffic: Traffic = { clients: 20, messagesPerClient: 2_000, messageBytes: 1_200, intervalMs: 2 };
+const warmUps = 2;
+const rounds = 9;
+const ratioMax = 2;
+
+/** CPU per relayed message, against coturn with the same client in the same run. */
+export const turn: Benchmark = {
+  name: 'turn',
+  sentence: `relays ${traffic.messageBytes}-byte messages of ${traffic.clients} clients, ${rounds} rounds by turns with coturn`,
+  run: async () => {
+    const coturn = await TurnContender.startCoturn();
+    const own = await TurnContender.startOwn();
+    const theirs: Round[] = [];
+    const ours: Round[] = [];
+    for (let round = 0; round < warmUps + rounds; round++) {
+      const their = await coturn.relay(traffic);
+      const our = await own.relay(traffic);
+      if (round < warmUps) continue;
+      theirs.push(their);
+      ours.push(our);
+    }
+    coturn.stop();
+    own.stop();
+    const ratios = ours.map(({ microseconds }, i) => microseconds / theirs[i].microseconds);
+    const ourTime = median(ours.map(({ microseconds }) => microseconds));
+    const theirTime = median(theirs.map(({ microseconds }) => microseconds));
+    return {
+      what: 'CPU per relayed packet against coturn, median',
+      measured: rounded(median(ratios)),
+      limit: ratioMax,
+      unit: '× coturn',
+      details: {
+        ...traffic,
+        microseconds: rounded(ourTime),
+        coturnMicroseconds: rounded(theirTime),
+        packetsPerSecondOfACore: Math.round(1_000_000 / ourTime),
+        coturnPacketsPerSecondOfACore: Math.round(1_000_000 / theirTime),
+        lostPercent: lostPercent(ours),
+        coturnLostPercent: lostPercent(theirs),
+        least: rounded(Math.min(...ratios)),
+        most: rounded(Math.max(...ratios)),
+      },
+    };
+  },
+};
+
+function lostPercent(all: readonly Round[]): number {
+  const sum = (of: (round: Round) => number): number => all.reduce((total, round) => total + of(round), 0);
+  return rounded(100 * (1 - sum(({ relayed }) => relayed) / sum(({ sent }) => sent)));
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}
