@@ -65,7 +65,7 @@ export class MediaConnection {
 
   constructor(options: MediaConnectionOptions) {
     this.#options = options;
-    this.#ice = { iceServers: [], iceTransportPolicy: 'all' };
+    this.#ice = { ...options.ice, iceServers: [] };
     this.peerConnection = new RTCPeerConnection(rtcConfiguration(this.#ice));
     this.#iceErrors = new IceErrors(this.peerConnection, options.onIceErrors);
     this.configure(options.ice);
