@@ -20,6 +20,7 @@ const steps = [
   { name: 'knip', command: scripts.knip },
   { name: 'unit', command: vitest('unit', 'run packages/ apps/'), report: 'unit', needsPrograms: true },
   { name: 'tidy', command: vitest('tidy', 'run tools/'), report: 'tidy' },
+  { name: 'sanitized', command: scripts['test:sanitized'], needsPrograms: true },
   { name: 'e2e', command: vitest('e2e', 'run --config e2e/vitest.config.ts'), report: 'e2e', needsPrograms: true },
 ];
 

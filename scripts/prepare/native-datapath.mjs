@@ -74,7 +74,7 @@ const headerFiles = ['node_api.h', 'uv.h', 'openssl/evp.h', 'common.gypi'];
  * A folder with `include/node`: what came with the pinned Node, what npm was told to use, what another Node of this machine
  * has (the interface is the same in all of them). `undefined`: node-gyp fetches it from nodejs.org.
  */
-function findHeaders(root) {
+export function findHeaders(root) {
   const binary = realpathSync(pinnedNode(root));
   const packages = path.join(path.dirname(binary), '../node_modules');
   const candidates = [

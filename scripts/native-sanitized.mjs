@@ -1,0 +1,99 @@
+// `npm run test:sanitized`: builds the native datapath with AddressSanitizer and UndefinedBehaviorSanitizer and runs the
+// datapath's tests over it. `npm run test:sanitized -- units`: only the units in C++, with a fake kernel below them.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hashSources } from './prepare/hash-sources.mjs';
+import { findHeaders } from './prepare/native-datapath.mjs';
+import { pinnedNode } from './prepare/node-packages.mjs';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const native = path.join(root, 'packages/datapath/native');
+const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize=vptr', '-fno-sanitize-recover=undefined'];
+const flags = [...sanitizers, '-fno-omit-frame-pointer', '-g', '-O1'];
+const warnings = ['-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Werror'];
+const compiler = process.env.CXX ?? 'g++';
+const sources = [
+  'packages/datapath/native/binding.gyp',
+  'packages/datapath/native/src',
+  'packages/datapath/native/test',
+];
+
+/** What was built last stays until the sources are others. */
+const builds = path.join(root, 'node_modules', '.cache', 'rivero', 'native-sanitized');
+const build = path.join(builds, hashSources(root, sources).slice(0, 16));
+
+function run(program, args, options = {}) {
+  const { status, signal, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit', ...options });
+  if (status === 0) return true;
+  process.stderr.write(`${program} failed: ${error?.message ?? signal ?? `exit code ${status}`}\n`);
+  return false;
+}
+
+function cleanOthers() {
+  mkdirSync(build, { recursive: true });
+  for (const name of readdirSync(builds)) {
+    if (path.join(builds, name) !== build) rmSync(path.join(builds, name), { recursive: true, force: true });
+  }
+}
+
+function runUnits() {
+  const units = path.join(build, 'units');
+  const include = path.join(findHeaders(root) ?? '/usr', 'include/node');
+  const folder = path.join(native, 'test');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.cc'));
+  const folders = ['-I', include, '-I', path.join(native, 'src')];
+  const inputs = [...files.map((name) => path.join(folder, name)), path.join(native, 'src/udp-socket.cc')];
+  const args = ['-std=c++20', ...warnings, ...flags, ...folders, ...inputs, '-o', units];
+  return (existsSync(units) || run(compiler, args)) && run(units, []);
+}
+
+function buildAddon() {
+  const addon = path.join(build, 'native/build/Release/rivero_datapath.node');
+  if (existsSync(addon)) return true;
+  for (const part of ['binding.gyp', 'src']) {
+    cpSync(path.join(native, part), path.join(build, 'native', part), { recursive: true });
+  }
+  const gyp = createRequire(path.join(root, 'packages/datapath/package.json')).resolve('node-gyp/bin/node-gyp.js');
+  const headers = findHeaders(root);
+  const words = [gyp, 'rebuild', '--loglevel=error', ...(headers === undefined ? [] : [`--nodedir=${headers}`])];
+  // With sanitizers the compiler sees uninitialized values where there are none.
+  const env = { ...process.env, CXXFLAGS: `${flags.join(' ')} -Wno-error`, LDFLAGS: sanitizers.join(' ') };
+  return run(pinnedNode(root), words, { cwd: path.join(build, 'native'), env });
+}
+
+/** Where the compiler has its libraries; a name without a folder is one that it does not have. */
+function findLibraries() {
+  return ['libasan.so', 'libubsan.so', 'libstdc++.so.6'].map(
+    (name) => spawnSync(compiler, [`-print-file-name=${name}`], { encoding: 'utf8' }).stdout?.trim() ?? '',
+  );
+}
+
+function runSuite(libraries) {
+  const loader = new URL('./test/load-sanitized-addon.mjs', import.meta.url);
+  const env = {
+    ...process.env,
+    RIVERO_TEST_ADDONS: path.join(build, 'native/build/Release'),
+    NODE_OPTIONS: `--import ${loader}`,
+    LD_PRELOAD: libraries.join(':'),
+    // V8 keeps what it has until the process ends.
+    ASAN_OPTIONS: 'detect_leaks=0:abort_on_error=1',
+    UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
+  };
+  const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+  return run(pinnedNode(root), [vitest, 'run', 'packages/datapath', '--test-timeout=60000'], { env });
+}
+
+function runAll() {
+  const libraries = findLibraries();
+  if (process.platform !== 'linux' || !libraries.every((file) => path.isAbsolute(file))) {
+    process.stdout.write('The native datapath is not tested with sanitizers: there is no compiler that has them.\n');
+    return true;
+  }
+  cleanOthers();
+  return runUnits() && (process.argv[2] === 'units' || (buildAddon() && runSuite(libraries)));
+}
+
+process.exitCode = runAll() ? 0 : 1;
