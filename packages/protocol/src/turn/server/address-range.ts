@@ -27,3 +27,8 @@ export function isInRange(ip: Uint8Array, { bytes, prefix }: AddressRange): bool
   const rest = prefix & 7;
   return rest === 0 || (ip[whole] ^ bytes[whole]) >> (8 - rest) === 0;
 }
+
+/** One address and no network. */
+export function isSingle({ bytes, prefix }: AddressRange): boolean {
+  return prefix === bytes.length * 8;
+}

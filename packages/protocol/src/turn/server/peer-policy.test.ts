@@ -122,19 +122,39 @@ describe('a peer is let through', () => {
     expect(policy.refusalOf({ ip, port: 9 })).toBeUndefined();
   });
 
-  it('when a range of the allow-list names it, own addresses and every port included', () => {
+  it('when a range of the allow-list names it', () => {
     const lenient = new PeerPolicy({
       allow: ['10.0.0.0/8', '127.0.0.1', 'fd00::/8', '0.0.0.0/0'],
       own: ['10.1.2.3'],
       ownPorts: [],
     });
-    for (const ip of ['10.9.9.9', '127.0.0.1', 'fd12::1', '10.1.2.3', '192.168.0.1']) {
+    for (const ip of ['10.9.9.9', '127.0.0.1', 'fd12::1', '192.168.0.1']) {
       expect(lenient.refusalOf({ ip, port: 22 })).toBeUndefined();
     }
     expect(lenient.refusalOf({ ip: 'fe80::1', port: 22 })).toBe('link-local');
     // Named are addresses as they stand, not what hides in others.
     expect(lenient.refusalOf({ ip: '64:ff9b::10.0.0.1', port: 22 })).toBe('private');
   });
+
+  it.each(['10.1.2.3', '10.1.2.3/32', '2a00:1:2::15', '2a00:1:2::15/128'])(
+    'at each port of our own when the allow-list has exactly that: %s',
+    (named) => {
+      const [ip] = named.split('/');
+      const open = new PeerPolicy({ allow: [named], own, ownPorts: [] });
+      expect(open.refusalOf({ ip, port: 22 })).toBeUndefined();
+      expect(open.refusalOfPort({ ip, port: 22 })).toBeUndefined();
+    },
+  );
+});
+
+it('a network of the allow-list lets nobody to our own services in it', () => {
+  const allow = ['10.0.0.0/8', '2a00::/16', '0.0.0.0/0', '::/0'];
+  const lenient = new PeerPolicy({ allow, own, ownPorts: [{ first: 40_000, last: 50_000 }] });
+  for (const ip of own) {
+    expect([22, 40_000].map((port) => lenient.refusalOf({ ip, port }))).toEqual(['own-address', undefined]);
+    expect(lenient.refusalOfPort({ ip, port: 22 })).toBe('own-address');
+  }
+  expect(new PeerPolicy({ allow, own, ownPorts: [] }).refusalOfIp('10.1.2.3')).toBe('own-address');
 });
 
 it.each(['10.0.0.0/33', '10.0.0/8', 'example.org', '', '::/129', '10.0.0.0/8/8', 'fe80::1%eth0', '10.0.0.0/-1'])(

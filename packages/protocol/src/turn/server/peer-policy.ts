@@ -1,5 +1,5 @@
 import { CodedError, formatIp, parseIp, type TransportAddress } from '@rivero/core';
-import { type AddressRange, isInRange, parseAddressRange } from './address-range.ts';
+import { type AddressRange, isInRange, isSingle, parseAddressRange } from './address-range.ts';
 import { embeddedIpv4, type SpecialAddress, specialAddress } from './special-addresses.ts';
 
 export interface PortRange {
@@ -8,7 +8,7 @@ export interface PortRange {
 }
 
 export interface PeerPolicyOptions {
-  /** Addresses and CIDRs that are allowed, whatever they are. */
+  /** Addresses and CIDRs that are allowed; an address of this machine only as itself, or by a CIDR of loopback addresses. */
   readonly allow: readonly string[];
   /** Addresses of this machine, those that others know it by included. */
   readonly own: readonly string[];
@@ -43,7 +43,7 @@ export class PeerPolicy {
   /** For permissions, which have no port. */
   refusalOfIp(ip: string): PeerRefusal | undefined {
     const bytes = parseIp(ip);
-    if (this.#allow.some((range) => isInRange(bytes, range))) return undefined;
+    if (this.#isAllowed(ip, bytes)) return undefined;
     if (this.#own.has(ip)) return this.#ownPorts.length > 0 ? undefined : 'own-address';
     const embedded = embeddedIpv4(bytes);
     // The unspecified and the loopback address are IPv4-compatible by their form only.
@@ -61,8 +61,13 @@ export class PeerPolicy {
     if (port === 0) return 'port-zero';
     if (!this.#own.has(ip)) return undefined;
     if (this.#ownPorts.some(({ first, last }) => port >= first && port <= last)) return undefined;
-    const bytes = parseIp(ip);
-    return this.#allow.some((range) => isInRange(bytes, range)) ? undefined : 'own-address';
+    return this.#isAllowed(ip, parseIp(ip)) ? undefined : 'own-address';
+  }
+
+  /** Who names a network means the others in it: our own services there have to be meant. */
+  #isAllowed(ip: string, bytes: Uint8Array): boolean {
+    const isElsewhere = !this.#own.has(ip) || specialAddress(bytes) === 'loopback';
+    return this.#allow.some((range) => isInRange(bytes, range) && (isElsewhere || isSingle(range)));
   }
 }
 
