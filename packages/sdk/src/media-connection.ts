@@ -75,6 +75,7 @@ export class MediaConnection {
     };
     this.peerConnection.addEventListener('connectionstatechange', follow);
     this.peerConnection.addEventListener('iceconnectionstatechange', follow);
+    this.peerConnection.addEventListener('icegatheringstatechange', () => this.#followGathering());
   }
 
   /** Our tracks, in the order in which they were published. */
@@ -315,6 +316,14 @@ export class MediaConnection {
     return [...this.#published.values()].flatMap(({ track: { trackId, source, muted }, transceiver: { mid } }) =>
       mid === null ? [] : [{ mid, trackId, source, muted }],
     );
+  }
+
+  /** Without relays there are always addresses: a browser that tells none of them uses them all the same. */
+  #followGathering(): void {
+    const { iceGatheringState, localDescription } = this.peerConnection;
+    const isRelayOnly = this.#ice.iceTransportPolicy === 'relay';
+    if (this.#isClosed || !isRelayOnly || iceGatheringState !== 'complete') return;
+    if (localDescription?.sdp.includes('a=candidate:') === false) this.#path.handleNoCandidates();
   }
 
   #restart(): void {

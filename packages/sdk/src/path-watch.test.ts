@@ -39,6 +39,19 @@ describe('the path of media', () => {
     expect(told.at(-1)).toBe('connected');
   });
 
+  it('that there is no address to try from is blocked at once, and looked for again as always', () => {
+    watch.start();
+    watch.handleNoCandidates();
+    expect(told).toEqual(['blocked']);
+    become('failed');
+    expect(told).toEqual(['blocked', 'restart']);
+    vi.advanceTimersByTime(blockedAfterMs);
+    expect(told.at(-1)).toBe('restart');
+    become('connected');
+    watch.handleNoCandidates();
+    expect(told.at(-1)).toBe('connected');
+  });
+
   it('that fails at once, again and again, is blocked after 10 s all the same, and restarted every 2 s at most', () => {
     watch.start();
     for (let ms = 0; ms < blockedAfterMs; ms += 100) {

@@ -19,6 +19,7 @@ export const restartAfterMs = 2_000;
  */
 export class PathWatch {
   readonly #options: PathWatchOptions;
+  #isConnected = false;
   #isBlocked = false;
   /** It failed since it was connected last: the next failure is not answered at once. */
   #hasFailed = false;
@@ -35,7 +36,8 @@ export class PathWatch {
   }
 
   follow({ connectionState, iceConnectionState }: RTCPeerConnection): void {
-    if (connectionState === 'connected') {
+    this.#isConnected = connectionState === 'connected';
+    if (this.#isConnected) {
       this.close();
       this.#isBlocked = false;
       this.#hasFailed = false;
@@ -46,6 +48,13 @@ export class PathWatch {
     } else if (connectionState === 'disconnected') {
       this.#handleBroken(restartAfterMs);
     }
+  }
+
+  /** There is no address to try a path from: nobody need wait to be told. It is tried again as always. */
+  handleNoCandidates(): void {
+    if (this.#isConnected) return;
+    this.#isBlocked = true;
+    this.#options.onState('blocked');
   }
 
   close(): void {

@@ -320,6 +320,29 @@ describe('a relay that cannot be reached', () => {
     expect(errors).toEqual([message]);
   });
 
+  it('is told as soon as the browser has tried everything', async () => {
+    const { browser } = meeting;
+    const room = await meeting.join({ iceTransportPolicy: 'relay' });
+    browser.peerConnection.failServer(401, turnUrl);
+    browser.peerConnection.endGathering(0);
+    expect(room.mediaState).toBe('blocked');
+    expect(meeting.takeEvents()).toEqual(['ice errors 401', 'media blocked', 'error relay-unreachable']);
+    browser.peerConnection.become('connected');
+    expect(room.mediaState).toBe('connected');
+  });
+
+  it.each([
+    ['relay', 1],
+    ['all', 0],
+  ] as const)(
+    'is not told where there is another way: %s with %i candidates',
+    async (iceTransportPolicy, candidates) => {
+      const room = await meeting.join({ iceTransportPolicy });
+      meeting.browser.peerConnection.endGathering(candidates);
+      expect(room.mediaState).toBe('connecting');
+    },
+  );
+
   it('is no matter where every path will do', async () => {
     const room = await meeting.join();
     meeting.browser.peerConnection.failServer(701, turnUrl);

@@ -60,6 +60,7 @@ export class FakePeerConnection {
   static refusedUrls: readonly string[] = [];
   connectionState = 'new';
   iceConnectionState = 'new';
+  iceGatheringState: 'new' | 'complete' = 'new';
   signalingState: 'stable' | 'have-local-offer' | 'closed' = 'stable';
   localDescription: { readonly type: 'offer'; readonly sdp: string } | null = null;
   /** What it reports. */
@@ -169,6 +170,14 @@ export class FakePeerConnection {
   failServer(errorCode: number, url: string, errorText = ''): void {
     const event = Object.assign(new Event('icecandidateerror'), { errorCode, errorText, url });
     this.#events.dispatchEvent(event);
+  }
+
+  /** All candidates were gathered; this is how many there are. */
+  endGathering(candidates: number): void {
+    const { sdp = '' } = this.localDescription ?? {};
+    this.localDescription = { type: 'offer', sdp: `${sdp}${'\na=candidate:1'.repeat(candidates)}` };
+    this.iceGatheringState = 'complete';
+    this.#events.dispatchEvent(new Event('icegatheringstatechange'));
   }
 
   /** The path to the server changed. */
