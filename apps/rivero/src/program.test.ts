@@ -202,6 +202,14 @@ describe('rivero', () => {
     close();
   });
 
+  it('goes on without the TURN server when it is to relay from an address of another machine', async () => {
+    const program = new RunningProgram({ settings: { TURN_RELAY_ADDRESS: '198.51.100.1' } });
+    const url = await program.url();
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const line = '198.51.100.1 is no address of this machine; set RIVERO_TURN_RELAY_ADDRESS to one that is';
+    for (const text of [program.stdout, program.stderr]) expect(text).toContain(line);
+  });
+
   it('takes the second SIGINT of one Ctrl-C for the same, and ends cleanly', async () => {
     const program = new RunningProgram({});
     await program.url();

@@ -12,8 +12,8 @@ export interface TurnServerOptions {
 }
 
 /**
- * The STUN and TURN server of this program, or why there is none: others are named, or its port is taken. Meetings go on
- * without it.
+ * The STUN and TURN server of this program, or why there is none: others are named, its port is taken, or it is to be at an
+ * address of another machine. Meetings go on without it.
  */
 export type TurnServer =
   | { readonly type: 'off' }
@@ -22,7 +22,9 @@ export type TurnServer =
   | { readonly type: 'open'; readonly turn: Turn; readonly secret: string }
   | { readonly type: 'refused'; readonly error: CodedError };
 
-/** Opens the TURN server where it is wanted. A port that is taken is told, and ends nothing. */
+const refusals: ReadonlySet<string> = new Set(['turn-port-taken', 'host-unknown']);
+
+/** Opens the TURN server where it is wanted. A port or an address that cannot be opened is told, and ends nothing. */
 export async function openTurnServer({ config, engine, log, certificate }: TurnServerOptions): Promise<TurnServer> {
   const { turnPort: port, turnTlsPort: tlsPort, turnUrls, turnSecret } = config;
   if (turnUrls.length > 0) return { type: 'external', urls: turnUrls, secret: turnSecret };
@@ -50,7 +52,7 @@ export async function openTurnServer({ config, engine, log, certificate }: TurnS
     });
     return { type: 'open', turn, secret };
   } catch (error) {
-    if (!(error instanceof CodedError) || error.code !== 'turn-port-taken') throw error;
+    if (!(error instanceof CodedError) || !refusals.has(error.code)) throw error;
     log.error(error.message);
     return { type: 'refused', error };
   }

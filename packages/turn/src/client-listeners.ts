@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { CodedError, type Milliseconds, milliseconds, type TransportAddress } from '@rivero/core';
 import type { ListenerId } from '@rivero/protocol/turn-server';
+import { noOwnAddress } from './own-addresses.ts';
 import { bindUdp, type UdpSocket } from './udp-socket.ts';
 
 /** A certificate with its chain, and its key, both PEM. */
@@ -89,7 +90,7 @@ export class ClientListeners {
     const fatal = isHeard ? failures.find(({ code }) => isAny && code === 'EADDRINUSE') : failures[0];
     if (fatal !== undefined) {
       await this.close();
-      throw portTaken(fatal);
+      throw problemOf(fatal);
     }
     for (const failure of failures) onSkipped(failure);
   }
@@ -230,7 +231,8 @@ export class ClientListeners {
   }
 }
 
-function portTaken({ ip, port, setting, code }: ListenFailure): CodedError {
+function problemOf({ ip, port, setting, code }: ListenFailure): CodedError {
+  if (code === 'EADDRNOTAVAIL') return noOwnAddress(ip, 'RIVERO_TURN_HOST');
   const message = `Port ${port} of ${ip} cannot be opened for TURN (${code}); set ${setting} to another port.`;
   return new CodedError('turn-port-taken', message, { ip, port, setting, code });
 }

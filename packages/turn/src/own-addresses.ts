@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { isIpv6 } from '@rivero/core';
+import { CodedError, isIpv6 } from '@rivero/core';
 import type { AddressFamily } from '@rivero/protocol/turn-server';
 import { listLocalAddresses } from '@rivero/runtime';
 import type { RelayAddresses } from './relay-address.ts';
@@ -60,6 +60,12 @@ export function followRelayAddresses(before: RelayAddresses, own: readonly strin
       return [family, other === undefined ? relay : { ...relay, ip: other }];
     }),
   );
+}
+
+/** Why nothing can be opened at an address that a setting names. */
+export function noOwnAddress(ip: string, setting: string): CodedError {
+  const message = `${ip} is no address of this machine; set ${setting} to one that is, or leave it out.`;
+  return new CodedError('host-unknown', message, { ip, setting });
 }
 
 function familyOf(ip: string): AddressFamily {

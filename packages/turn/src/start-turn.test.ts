@@ -106,6 +106,14 @@ describe('a relay does not lead to', () => {
   });
 });
 
+it.each([
+  ['RIVERO_TURN_HOST', { host: '198.51.100.1' }],
+  ['RIVERO_TURN_RELAY_ADDRESS', { relayAddresses: ['127.0.0.1', '2001:db8::1'] }],
+])('says so where %s is no address of this machine, and opens nothing', async (setting, options) => {
+  const message = expect.stringContaining(`is no address of this machine; set ${setting} to one that is`);
+  await expect(started(options)).rejects.toThrowError(expect.objectContaining({ code: 'host-unknown', message }));
+});
+
 it('shows a new certificate when it has changed, and keeps the old one while none can be read', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   closings.push(() => void vi.useRealTimers());

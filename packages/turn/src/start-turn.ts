@@ -12,6 +12,7 @@ import {
   addressesOfThisMachine,
   addressesToListenOn,
   followRelayAddresses,
+  noOwnAddress,
   ownAddresses,
   relayAddresses,
 } from './own-addresses.ts';
@@ -19,6 +20,7 @@ import { ShownCertificate } from './shown-certificate.ts';
 import { TurnJournal } from './turn-journal.ts';
 import { TurnService } from './turn-service.ts';
 import type { TurnStatistics } from './turn-statistics.ts';
+import { bindUdp } from './udp-socket.ts';
 
 export interface TurnOptions extends TurnAccountsOptions {
   readonly log: Log;
@@ -57,9 +59,10 @@ export interface Turn {
 /** A port that is free for UDP may be another's for TCP: then any other is as good. */
 const portAttemptsMax = 8;
 
-/** Opens the STUN and TURN server: `turn-port-taken`, `turn-bad-peer-range`. */
+/** Opens the STUN and TURN server: `turn-port-taken`, `host-unknown`, `turn-bad-peer-range`. */
 export async function startTurn(options: TurnOptions): Promise<Turn> {
   const { log, port, tlsPort, relayPorts, externalAddresses } = options;
+  for (const ip of options.relayAddresses) assertOwn(ip);
   const shown = tlsPort === 'off' ? undefined : await ShownCertificate.open(options.certificate, log);
   const journal = new TurnJournal(log);
   let relays = relayAddresses(options.relayAddresses, externalAddresses);
@@ -114,6 +117,13 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
       await service.close();
     },
   };
+}
+
+/** Clients would be refused one by one. */
+function assertOwn(ip: string): void {
+  const socket = bindUdp({ ip, port: 0, onPacket: () => {}, onDropped: () => {} });
+  if (!('send' in socket)) throw noOwnAddress(ip, 'RIVERO_TURN_RELAY_ADDRESS');
+  socket.close();
 }
 
 async function opened(make: () => TurnService, attempts: number): Promise<TurnService> {
