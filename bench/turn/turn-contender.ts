@@ -59,7 +59,7 @@ export class TurnContender {
   }
 
   static async #start(program: string, words: readonly string[], port: number): Promise<TurnContender> {
-    const child = spawn(...pinned('0', program, words), { stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(...pinned('0', program, words), { stdio: 'ignore' });
     process.once('exit', () => child.kill('SIGKILL'));
     for (let attempts = 0; !(await answers(port)); attempts++) {
       if (child.exitCode !== null || attempts > answerAttempts) throw new Error(`${program} does not answer`);
