@@ -107,6 +107,7 @@ export function createSignaling(options: SignalingOptions): Signaling {
   const textSockets = new TextSockets({
     servers,
     paths: { [p2pPath]: p2p, [groupPath]: group },
+    otherPath: `${signalingPath}/`,
     refusalOf: (request) => {
       const { origin } = request.headers;
       const isForeign = origin !== undefined && options.foreignOrigins.includes(origin);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { Served } from '../../test/served.ts';
 import { TextClient } from '../../test/text-client.ts';
@@ -16,6 +17,18 @@ function connect(options: { readonly origin?: string; readonly path?: string } =
   clients.push(client);
   return client;
 }
+
+/** Asks for a WebSocket by hand, and stays open until it is destroyed. */
+async function shakeHands(path: string, origin: string): Promise<Socket> {
+  const socket = connectTcp({ port: served.port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  const headers = ['Host: 127.0.0.1', 'Connection: Upgrade', 'Upgrade: websocket', `Origin: ${origin}`];
+  socket.write(`GET ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
+  return socket;
+}
+
+const evil = 'https://evil.example';
 
 beforeEach(async () => {
   served = await Served.start(3, { foreignOrigins: ['https://old.example'] });
@@ -56,9 +69,37 @@ describe('plain text sockets', () => {
   });
 
   it('refuse pages of other origins, but those that are named', async () => {
-    expect(await connect({ origin: 'https://evil.example' }).refused()).toBe(403);
+    expect(await connect({ origin: evil }).refused()).toBe(403);
     await connect({ origin: 'https://old.example' }).opened();
     await connect({ origin: `http://127.0.0.1:${served.port}` }).opened();
+  });
+
+  it('are not to be had at other addresses', async () => {
+    expect(await connect({ path: '/ws/nothing' }).refused()).toBe(404);
+  });
+
+  it.each(['/ws/nothing', p2pPath])('that break when they are refused end nothing else: %s', async (path) => {
+    const broken = await shakeHands(path, evil);
+    await once(broken, 'data');
+    broken.resetAndDestroy();
+    await once(broken, 'close');
+    await connect().opened();
+  });
+
+  it('that break before they are answered end nothing else', async () => {
+    const broken = await shakeHands('/ws/nothing', evil);
+    broken.resetAndDestroy();
+    await once(broken, 'close');
+    await connect().opened();
+  });
+
+  it('are gone when they are refused, also when the client keeps its end open', async () => {
+    const refused = await shakeHands(p2pPath, evil);
+    await once(refused.resume(), 'end');
+    await vi.waitFor(() => {
+      refused.write('more');
+      expect(refused.destroyed).toBe(true);
+    });
   });
 
   it('refuse binary frames, and go on', async () => {

@@ -35,6 +35,8 @@ export interface TextSocketsOptions {
   readonly servers: readonly (HttpServer | HttpsServer)[];
   /** Each is answered by one protocol. */
   readonly paths: Readonly<Record<string, TextProtocol>>;
+  /** What begins with it somebody else answers. */
+  readonly otherPath: string;
   /** Why this request gets no socket; undefined: it does. */
   readonly refusalOf: (request: IncomingMessage) => string | undefined;
   /** A socket was opened; what is returned is called once it is closed. */
@@ -76,14 +78,15 @@ export class TextSockets {
   }
 
   #handleUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    // Until it is somebody's nobody else listens: what breaks unheard ends the program.
+    stream.once('error', () => stream.destroy());
+    const { paths, otherPath, refusalOf } = this.#options;
     const [path = ''] = (request.url ?? '').split('?');
-    const protocol = Object.hasOwn(this.#options.paths, path) ? this.#options.paths[path] : undefined;
-    if (protocol === undefined) return;
-    const refusal = this.#options.refusalOf(request);
-    if (refusal !== undefined) {
-      stream.end(`HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${refusal}\n`);
-      return;
-    }
+    if (path.startsWith(otherPath)) return;
+    const protocol = Object.hasOwn(paths, path) ? paths[path] : undefined;
+    if (protocol === undefined) return refuse(stream, '404 Not Found', 'There is no WebSocket at this address.');
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) return refuse(stream, '403 Forbidden', refusal);
     this.#server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, request, protocol));
   }
 
@@ -122,6 +125,12 @@ export class TextSockets {
       socket.ping();
     }
   }
+}
+
+/** Answers a handshake with no socket, and waits for nothing more. */
+function refuse(stream: Duplex, status: string, why: string): void {
+  stream.once('finish', () => stream.destroy());
+  stream.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${why}\n`);
 }
 
 function send(socket: WebSocket, message: object): void {
