@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, Server, type Socket } from 'node:net';
 import { milliseconds } from '@rivero/core';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { ClientListeners, type ClientListenersOptions, type ListenFailure, missesMax } from './client-listeners.ts';
 import { ConnectionQuota } from './connection-quota.ts';
 import { certificate } from './test/certificate.ts';
@@ -116,6 +116,17 @@ it('is refused with turn-port-taken where no address is left, and opens none', a
     expect.objectContaining({ code: 'turn-port-taken', context: expect.objectContaining({ ip: '127.0.0.1', port }) }),
   );
   expect(await connects('127.0.0.1', free.port)).toBe(false);
+});
+
+it('that may be at any port takes another where the one that is free for UDP is not for TCP', async () => {
+  vi.spyOn(Server.prototype, 'listen').mockImplementationOnce(function (this: Server) {
+    process.nextTick(() => this.emit('error', Object.assign(new Error('taken'), { code: 'EADDRINUSE' })));
+    return this;
+  });
+  const { listeners, skipped } = await opened(['127.0.0.1', '127.0.0.2']);
+  expect(skipped).toEqual([]);
+  const port = listeners.ports.plain ?? 0;
+  for (const ip of ['127.0.0.1', '127.0.0.2']) expect(await answers(ip, port)).toBe(true);
 });
 
 it('follows the addresses of the machine as they come, and as they stay away', async () => {

@@ -43,6 +43,9 @@ const socketOptions = { noDelay: true, keepAlive: true } as const;
 /** A network that is away for a moment, such as of a cable that is pulled, finds its sockets as they were. */
 export const missesMax = 60;
 
+/** A port that is free for UDP, or at one address, may be another's for TCP, or at the next: then any other is as good. */
+const portAttemptsMax = 8;
+
 /** What listens at one address for one setting. */
 interface Place {
   readonly port: number;
@@ -84,15 +87,17 @@ export class ClientListeners {
    */
   async open(addresses: readonly string[], onSkipped: (failure: ListenFailure) => void): Promise<void> {
     const { port, tls } = this.#options;
-    const failures = await this.follow(addresses);
-    const isHeard = this.#portOf(port === undefined ? 'tls' : 'plain') !== undefined;
     const isAny = port === 0 || tls?.port === 0;
-    const fatal = isHeard ? failures.find(({ code }) => isAny && code === 'EADDRINUSE') : failures[0];
-    if (fatal !== undefined) {
-      await this.close();
+    for (let attempt = 1; ; attempt++) {
+      const failures = await this.follow(addresses);
+      const isHeard = this.#portOf(port === undefined ? 'tls' : 'plain') !== undefined;
+      const fatal = isHeard ? failures.find(({ code }) => isAny && code === 'EADDRINUSE') : failures[0];
+      if (fatal === undefined) return failures.forEach(onSkipped);
+      await this.#leaveAll();
+      if (isAny && attempt < portAttemptsMax) continue;
+      this.#isClosed = true;
       throw problemOf(fatal);
     }
-    for (const failure of failures) onSkipped(failure);
   }
 
   /**
@@ -132,8 +137,7 @@ export class ClientListeners {
   /** No new clients; connections that are there go on until they are closed. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const kinds = ['plain', 'tls'] as const;
-    await Promise.all(kinds.flatMap((kind) => [...this.#places[kind].keys()].map((ip) => this.#leave(kind, ip))));
+    await this.#leaveAll();
   }
 
   #portOf(kind: PlaceKind): number | undefined {
@@ -216,6 +220,12 @@ export class ClientListeners {
       void this.#leave('plain', ip);
       void this.#leave('tls', ip);
     }
+  }
+
+  async #leaveAll(): Promise<void> {
+    const kinds = ['plain', 'tls'] as const;
+    await Promise.all(kinds.flatMap((kind) => [...this.#places[kind].keys()].map((ip) => this.#leave(kind, ip))));
+    this.#failures.clear();
   }
 
   #leave(kind: PlaceKind, ip: string): Promise<void> {

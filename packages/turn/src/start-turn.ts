@@ -1,4 +1,4 @@
-import { type BitsPerSecond, CodedError } from '@rivero/core';
+import type { BitsPerSecond } from '@rivero/core';
 import {
   PeerPolicy,
   type PortRange,
@@ -56,9 +56,6 @@ export interface Turn {
   stop(): Promise<void>;
 }
 
-/** A port that is free for UDP may be another's for TCP: then any other is as good. */
-const portAttemptsMax = 8;
-
 /** Opens the STUN and TURN server: `turn-port-taken`, `host-unknown`, `turn-bad-peer-range`. */
 export async function startTurn(options: TurnOptions): Promise<Turn> {
   const { log, port, tlsPort, relayPorts, externalAddresses } = options;
@@ -76,38 +73,37 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
     own: own(),
     ownPorts: [relayPorts, ...options.mediaPorts],
   });
-  const make = (): TurnService =>
-    new TurnService({
-      accounts: new TurnAccounts(options),
-      policy,
-      limits: {
-        ...turnServerLimits,
-        allocationsMax: options.allocationsMax,
-        allocationsPerUserMax: options.allocationsPerUserMax,
-        // A user alone at an address has what users have.
-        allocationsPerSourceMax: Math.max(turnServerLimits.allocationsPerSourceMax, options.allocationsPerUserMax),
-        bandwidthPerUser: options.bandwidthPerUser,
-        tcpRelays: options.tcpRelays,
-      },
-      addresses: addressesToListenOn(options.host),
-      ...(port === 'off' ? {} : { port }),
-      ...(tlsPort === 'off' || shown === undefined ? {} : { tls: { port: tlsPort, certificate: shown.pair } }),
-      relayAddresses: relays,
-      relayPorts,
-      onEvent: (event) => journal.handleEvent(event),
-      onBug: (error) => log.error({ err: error }, 'a bug'),
-      onSkipped: ({ ip, port: taken, setting, code }) =>
-        log.warn({ ip, port: taken, code }, `not heard there: its port of ${setting} cannot be opened`),
-      onMinute: () => {
-        journal.tell(service.statistics());
-        if (options.relayAddresses.length === 0) relays = followRelayAddresses(relays, ownAddresses());
-        service.setRelayAddresses(relays);
-        policy.setOwn(own());
-        void service.follow(addressesToListenOn(options.host));
-        void shown?.reload((pair) => service.setCertificate(pair));
-      },
-    });
-  const service = await opened(make, port === 0 || tlsPort === 0 ? portAttemptsMax : 1);
+  const service: TurnService = new TurnService({
+    accounts: new TurnAccounts(options),
+    policy,
+    limits: {
+      ...turnServerLimits,
+      allocationsMax: options.allocationsMax,
+      allocationsPerUserMax: options.allocationsPerUserMax,
+      // A user alone at an address has what users have.
+      allocationsPerSourceMax: Math.max(turnServerLimits.allocationsPerSourceMax, options.allocationsPerUserMax),
+      bandwidthPerUser: options.bandwidthPerUser,
+      tcpRelays: options.tcpRelays,
+    },
+    addresses: addressesToListenOn(options.host),
+    ...(port === 'off' ? {} : { port }),
+    ...(tlsPort === 'off' || shown === undefined ? {} : { tls: { port: tlsPort, certificate: shown.pair } }),
+    relayAddresses: relays,
+    relayPorts,
+    onEvent: (event) => journal.handleEvent(event),
+    onBug: (error) => log.error({ err: error }, 'a bug'),
+    onSkipped: ({ ip, port: taken, setting, code }) =>
+      log.warn({ ip, port: taken, code }, `not heard there: its port of ${setting} cannot be opened`),
+    onMinute: () => {
+      journal.tell(service.statistics());
+      if (options.relayAddresses.length === 0) relays = followRelayAddresses(relays, ownAddresses());
+      service.setRelayAddresses(relays);
+      policy.setOwn(own());
+      void service.follow(addressesToListenOn(options.host));
+      void shown?.reload((pair) => service.setCertificate(pair));
+    },
+  });
+  await service.open();
   return {
     port: service.ports.plain,
     tlsPort: service.ports.tls,
@@ -124,15 +120,4 @@ function assertOwn(ip: string): void {
   const socket = bindUdp({ ip, port: 0, onPacket: () => {}, onDropped: () => {} });
   if (!('send' in socket)) throw noOwnAddress(ip, 'RIVERO_TURN_RELAY_ADDRESS');
   socket.close();
-}
-
-async function opened(make: () => TurnService, attempts: number): Promise<TurnService> {
-  const service = make();
-  try {
-    await service.open();
-    return service;
-  } catch (error) {
-    if (attempts <= 1 || !(error instanceof CodedError) || error.code !== 'turn-port-taken') throw error;
-    return opened(make, attempts - 1);
-  }
 }
