@@ -23,7 +23,14 @@ import {
 } from '@rivero/runtime';
 import { type Turn, turnMetrics } from '@rivero/turn';
 import type { Reachable } from './addresses.ts';
-import { externalIceServers, noIceServers, notForRooms, ownIceServers } from './ice-servers.ts';
+import {
+  externalIceServers,
+  noIceServers,
+  notForRooms,
+  ownIceServers,
+  type OwnServerPlace,
+  ownTurnUrls,
+} from './ice-servers.ts';
 import { openKurentoApi } from './kurento-api.ts';
 import { metricsPage } from './metrics-page.ts';
 import { openTurnServer, type TurnServer } from './turn-server.ts';
@@ -128,7 +135,7 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     host: config.httpHost,
     kurentoUrls: kurento.type === 'open' ? kurentoUrls(kurento.kurento, config) : [],
     kurentoProblem: kurento.type === 'refused' ? kurento.error.message : undefined,
-    turnUrls: turn.type === 'open' ? turnUrls(turn.turn, config, localAddresses) : [],
+    turnUrls: turn.type === 'open' ? ownTurnUrls(placeOf(turn.turn, config)) : [],
     externalTurnUrls: turn.type === 'external' ? turn.urls : [],
     turnProblem: turn.type === 'refused' ? turn.error.message : undefined,
     localAddresses,
@@ -145,22 +152,24 @@ function iceServers(turn: TurnServer, config: Config): IceServerSource {
   const wallNow = (): WallClockMs => wallClockMs(Date.now());
   switch (turn.type) {
     case 'open':
-      return ownIceServers({
-        port: turn.turn.port,
-        tlsPort: turn.turn.tlsPort,
-        secret: turn.secret,
-        turnHost: config.turnHost,
-        externalAddresses: externalAddresses(config),
-        localAddresses: listLocalAddresses,
-        machineName: hostname(),
-        wallNow,
-      });
+      return ownIceServers({ ...placeOf(turn.turn, config), secret: turn.secret, wallNow });
     case 'external':
       return externalIceServers({ urls: turn.urls, secret: turn.secret, wallNow });
     case 'off':
     case 'refused':
       return noIceServers;
   }
+}
+
+function placeOf({ port, tlsPort }: Turn, config: Config): OwnServerPlace {
+  return {
+    port,
+    tlsPort,
+    turnHost: config.turnHost,
+    externalAddresses: externalAddresses(config),
+    localAddresses: listLocalAddresses,
+    machineName: hostname(),
+  };
 }
 
 /** Names of this machine that work without any DNS that others could turn. */
@@ -211,15 +220,6 @@ function kurentoUrls({ port, tlsPort }: Kurento, { kurentoHost }: Config): reado
   return [
     ...(port === undefined ? [] : [`ws://${shown}:${port}/kurento`]),
     ...(tlsPort === undefined ? [] : [`wss://${shown}:${tlsPort}/kurento`]),
-  ];
-}
-
-function turnUrls({ port, tlsPort }: Turn, config: Config, localAddresses: readonly LocalAddress[]): readonly string[] {
-  const host = config.turnHost ?? externalAddresses(config)[0] ?? localAddresses[0]?.address ?? 'localhost';
-  const shown = host.includes(':') ? `[${host}]` : host;
-  return [
-    ...(port === undefined ? [] : [`turn:${shown}:${port}`]),
-    ...(tlsPort === undefined ? [] : [`turns:${shown}:${tlsPort}`]),
   ];
 }
 

@@ -8,6 +8,7 @@ import {
   notForRooms,
   ownIceServers,
   type OwnIceServersOptions,
+  ownTurnUrls,
 } from './ice-servers.ts';
 
 const secret = 'a-secret-of-the-test';
@@ -123,6 +124,15 @@ describe('the host of our own servers', () => {
   ])('with RIVERO_TURN_HOST=%s, asked as %s, is %s', (turnHost, asked, host) => {
     expect(hostOf(asked, { turnHost })).toBe(host);
   });
+});
+
+it.each([
+  [{}, ['turn:192.0.2.10:3478', 'turns:192.0.2.10:5349']],
+  [{ turnHost: '0.0.0.0' }, ['turn:192.0.2.10:3478', 'turns:192.0.2.10:5349']],
+  [{ turnHost: '::', tlsPort: undefined }, ['turn:[2001:db8::10]:3478']],
+  [{ externalAddresses: ['203.0.113.7'], port: undefined }, ['turns:203.0.113.7:5349']],
+])('what is printed of our own servers with %j is %j', (options, urls) => {
+  expect(ownTurnUrls({ ...usual, ...options })).toEqual(urls);
 });
 
 describe('servers of others', () => {

@@ -7,12 +7,11 @@ import { timeLimitedUser } from '@rivero/turn';
 /** Seconds for which credentials are good: longer than most calls, and clients ask again before. */
 export const credentialLifetime = 12 * 60 * 60;
 
-export interface OwnIceServersOptions {
+/** Where the STUN and TURN server of this program is. */
+export interface OwnServerPlace {
   /** Undefined: that server is off. */
   readonly port: number | undefined;
   readonly tlsPort: number | undefined;
-  /** Of time-limited credentials. */
-  readonly secret: string;
   /** Where it listens; undefined: at every address. */
   readonly turnHost: string | undefined;
   /** Those of the NAT in front of this machine. */
@@ -21,7 +20,22 @@ export interface OwnIceServersOptions {
   readonly localAddresses: () => readonly LocalAddress[];
   /** How this machine calls itself. */
   readonly machineName: string;
+}
+
+export interface OwnIceServersOptions extends OwnServerPlace {
+  /** Of time-limited credentials. */
+  readonly secret: string;
   readonly wallNow: () => WallClockMs;
+}
+
+/** As who starts the program reads them. */
+export function ownTurnUrls(place: OwnServerPlace): readonly string[] {
+  const { port, tlsPort } = place;
+  const host = inUrl(hostFor(undefined, place));
+  return [
+    ...(port === undefined ? [] : [`turn:${host}:${port}`]),
+    ...(tlsPort === undefined ? [] : [`turns:${host}:${tlsPort}`]),
+  ];
 }
 
 /** The STUN and TURN server of this program, named as the client that asks can reach it. */
@@ -93,8 +107,8 @@ function credentials(
  * The one address where it listens; else what the client called us by, which led it here; else, when it is on this
  * machine, an address that others reach too, as browsers gather no candidates on the loopback interface.
  */
-function hostFor(asked: string | undefined, options: OwnIceServersOptions): string {
-  const { turnHost, externalAddresses, localAddresses, machineName } = options;
+function hostFor(asked: string | undefined, place: OwnServerPlace): string {
+  const { turnHost, externalAddresses, localAddresses, machineName } = place;
   if (turnHost === 'localhost') return '127.0.0.1';
   if (turnHost !== undefined && !isEvery(turnHost)) return turnHost;
   const isHeard = (address: string): boolean =>
