@@ -42,29 +42,33 @@ it('moves a deadline both ways, and takes it away', () => {
   expect(deadlines.size).toBe(0);
 });
 
-it('agrees with a sorted list, whatever is set, moved and deleted', () => {
-  const change = fc.tuple(fc.nat(30), fc.option(fc.nat(1_000)));
+it('agrees with a sorted list, whatever is set, moved, deleted and taken', () => {
+  const change = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ set: fc.nat(20), at: fc.oneof(fc.nat(100), fc.constant(never)) }) },
+    { weight: 1, arbitrary: fc.record({ delete: fc.nat(20) }) },
+    { weight: 1, arbitrary: fc.record({ due: fc.nat(100) }) },
+  );
   fc.assert(
-    fc.property(fc.array(change), fc.nat(1_000), (changes, now) => {
+    fc.property(fc.array(change, { maxLength: 200 }), (changes) => {
       const deadlines = new Deadlines<number>();
       const list = new Map<number, number>();
-      for (const [item, at] of changes) {
-        if (at === null) {
-          deadlines.delete(item);
-          list.delete(item);
+      for (const step of changes) {
+        if ('set' in step) {
+          deadlines.set(step.set, monotonicMs(step.at));
+          if (step.at === never) list.delete(step.set);
+          else list.set(step.set, step.at);
+        } else if ('delete' in step) {
+          deadlines.delete(step.delete);
+          list.delete(step.delete);
         } else {
-          deadlines.set(item, monotonicMs(at));
-          list.set(item, at);
+          const due = [...list.values()].filter((at) => at <= step.due).toSorted((a, b) => a - b);
+          const taken = takeAll(deadlines, step.due);
+          expect(taken.map((item) => list.get(item))).toEqual(due);
+          for (const item of taken) list.delete(item);
         }
+        expect(deadlines.first()).toBe(Math.min(never, ...list.values()));
         expect(deadlines.size).toBe(list.size);
-        expect(deadlines.first()).toBe(Math.min(...list.values()));
       }
-      const due = [...list].filter(([, at]) => at <= now);
-      const taken = takeAll(deadlines, now);
-      expect(taken).toHaveLength(due.length);
-      expect(new Set(taken)).toEqual(new Set(due.map(([item]) => item)));
-      const moments = taken.map((item) => list.get(item) ?? -1);
-      expect(moments).toEqual(moments.toSorted((a, b) => a - b));
     }),
   );
 });

@@ -1,8 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { CodedError, Counters, packetSlotSize, type PathHandle } from '@rivero/core';
+import { CodedError, Counters, packetSlotSize, type PathHandle, sourceNetwork } from '@rivero/core';
 import type { Datapath } from '@rivero/datapath';
 import { frame, StreamDeframer } from '@rivero/protocol/ice';
-import { addressGroup } from './address-group.ts';
 
 export interface TcpListenerOptions {
   readonly datapath: Datapath;
@@ -57,7 +56,7 @@ export class TcpListener {
   readonly #options: TcpListenerOptions;
   readonly #servers: Server[] = [];
   readonly #connections = new Map<Socket, Connection>();
-  readonly #perAddress = new Map<string, number>();
+  readonly #perSource = new Map<string, number>();
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: TcpListenerOptions) {
@@ -103,8 +102,8 @@ export class TcpListener {
 
   #accept(socket: Socket): void {
     const { remoteAddress: ip, remotePort: port, localAddress = '', localPort = 0 } = socket;
-    const group = addressGroup(ip ?? '');
-    const already = this.#perAddress.get(group) ?? 0;
+    const source = sourceNetwork(ip ?? '');
+    const already = this.#perSource.get(source) ?? 0;
     if (ip === undefined || port === undefined || this.#connections.size >= connectionsMax) {
       this.counters.count('refused-too-many');
       return void socket.destroy();
@@ -126,7 +125,7 @@ export class TcpListener {
     }
     this.counters.count('accepted');
     this.#connections.set(socket, { path, acceptedAt: performance.now(), wasValidated: false });
-    this.#perAddress.set(group, already + 1);
+    this.#perSource.set(source, already + 1);
     const deframer = new StreamDeframer(packetSlotSize);
     socket.on('data', (chunk) => {
       const packets = deframer.handleChunk(chunk);
@@ -141,9 +140,9 @@ export class TcpListener {
     socket.on('error', () => {});
     socket.on('close', () => {
       this.#connections.delete(socket);
-      const left = (this.#perAddress.get(group) ?? 1) - 1;
-      if (left === 0) this.#perAddress.delete(group);
-      else this.#perAddress.set(group, left);
+      const left = (this.#perSource.get(source) ?? 1) - 1;
+      if (left === 0) this.#perSource.delete(source);
+      else this.#perSource.set(source, left);
       onClosed(path);
       datapath.closePath(path);
     });

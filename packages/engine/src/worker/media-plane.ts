@@ -1,5 +1,6 @@
 import {
   CodedError,
+  Deadlines,
   earliest,
   type MonotonicMs,
   type PathHandle,
@@ -24,7 +25,6 @@ import type {
 } from '../contract.ts';
 import type { EndpointSettings } from '../endpoint-contract.ts';
 import { CountSums } from './count-sums.ts';
-import { DeadlineHeap } from './deadline-heap.ts';
 import { answerEndpointCall } from './endpoint/answer-endpoint-call.ts';
 import type { EndpointSurroundings, RtpSurroundings } from './endpoint/room-endpoints.ts';
 import { RtpPlaces } from './endpoint/rtp-places.ts';
@@ -83,7 +83,7 @@ export class MediaPlane {
   readonly #rtpPlaces = new RtpPlaces<MediaRoom>();
   /** Rooms whose router was told something since their deadlines were last asked for. */
   readonly #touched = new Set<MediaRoom>();
-  readonly #deadlines = new DeadlineHeap<MediaRoom>();
+  readonly #deadlines = new Deadlines<MediaRoom>();
   readonly #events: MediaPlaneEvent[] = [];
   /** What the sessions counted that are closed. */
   readonly #closedCounts = new CountSums();
@@ -216,7 +216,9 @@ export class MediaPlane {
   handleTimeout(now: MonotonicMs): void {
     this.#transport.handleTimeout(now);
     this.#drainEvents(now);
-    for (const room of this.#deadlines.takeDue(now)) {
+    // Their next deadlines are set when all is settled, so that each is taken once.
+    for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
+      const room = due;
       this.#touched.add(room);
       this.#guard(room, now, () => room.router.handleTimeout(now));
     }
