@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CodedError, type WallClockMs, wallClockMs } from '@rivero/core';
@@ -86,7 +86,8 @@ async function readKept(file: string): Promise<KeptPair | undefined> {
 /** Key and certificate stand in one file that appears whole, so that they can never be of different making. */
 async function keep(file: string, text: string): Promise<void> {
   const folder = path.dirname(file);
-  const unfinished = `${file}.new`;
+  // Another program may be starting over the same folder.
+  const unfinished = `${file}.${randomUUID()}`;
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeFile(unfinished, text, { mode: 0o600 });

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CodedError, wallClockMs } from '@rivero/core';
@@ -54,6 +54,12 @@ describe('self-made certificate', () => {
     const { mode } = await stat(path.join(dataDir, 'tls', 'self-made.pem'));
     expect(mode & 0o777).toBe(0o600);
     expect(await openSelfSigned(options({ now: wallClockMs(start + 700 * day) }))).toEqual(first);
+  });
+
+  it('is made by each of two starts at once, and is one of theirs from then on', async () => {
+    const made = await Promise.all([openSelfSigned(options()), openSelfSigned(options())]);
+    expect(made).toContainEqual(await openSelfSigned(options()));
+    expect(await readdir(path.join(dataDir, 'tls'))).toEqual(['self-made.pem']);
   });
 
   it('is made anew in the last 30 of its 820 days', async () => {
