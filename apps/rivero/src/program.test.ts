@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
+/** Where Node keeps what it compiled: that is half of a start. */
+const compiled = fileURLToPath(new URL('../../../node_modules/.cache/rivero/compiled', import.meta.url));
 let folder = '';
 const started: RunningProgram[] = [];
 
@@ -51,7 +53,12 @@ class RunningProgram {
     const variables = Object.entries(all).map(([name, value]) => [`RIVERO_${name}`, value]);
     this.child = spawn(process.execPath, [main, ...words], {
       cwd: folder,
-      env: { PATH: process.env['PATH'], ...environment, ...Object.fromEntries(variables) },
+      env: {
+        PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: compiled,
+        ...environment,
+        ...Object.fromEntries(variables),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child.stdout?.on('data', (chunk) => (this.stdout += String(chunk)));
@@ -283,10 +290,6 @@ describe('a start that cannot be', () => {
     {
       given: { settings: { HTTP_PORT: 'http' } },
       line: 'RIVERO_HTTP_PORT is "http"; it must be a whole number from 0 to 65535, or off. (config-bad-value)',
-    },
-    {
-      given: { settings: { HTP_PORT: '1' } },
-      line: 'There is no setting RIVERO_HTP_PORT. Did you mean RIVERO_HTTP_PORT? (config-unknown-setting)',
     },
     {
       given: { words: ['--media-udb', 'on'] },
