@@ -135,8 +135,10 @@ describe.each(implementations)('the $name datapath receives', ({ open }: Impleme
     for (const path of [kept, dropped]) under.datapath.pinPath(path);
     under.datapath.unpinPath(dropped);
     const flood = (first: number): void => {
-      for (let i = 0; i < unboundPathsMax; i++)
+      for (let i = 0; i < unboundPathsMax; i++) {
         under.receive(stun, { ip: `10.${first}.${(i >> 8) & 0xff}.${i & 0xff}`, port: 1_000 });
+        under.deliver();
+      }
     };
     flood(0);
     expect(under.datapath.remoteAddress(dropped)).toBeUndefined();
@@ -161,6 +163,15 @@ describe.each(implementations)('the $name datapath receives', ({ open }: Impleme
     under.receive(stun, peerAddress);
     expect(() => under.deliver()).toThrow('a bug');
     expect(under.datapath.pool.freeCount).toBe(under.datapath.pool.slotsMax);
+  });
+
+  it('opens no path for a check that it has no room for', () => {
+    const under = open(1);
+    under.receive(new Uint8Array(packetSlotSize + 1), peerAddress);
+    under.receive(stun, peerAddress);
+    under.receive(stun, { ...peerAddress, port: 1_000 });
+    expect(under.sizes().paths).toBe(1);
+    expect(under.datapath.counters()).toMatchObject({ 'receive-too-long': 1, 'receive-pool-empty': 1, received: 3 });
   });
 
   it('frees the slots of packets that come within the handler', () => {

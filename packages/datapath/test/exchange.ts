@@ -8,7 +8,7 @@ export const payload = Uint8Array.from({ length: 100 }, (_, i) => i);
 export const stun = Uint8Array.from([0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42]);
 export const receiverReport = Uint8Array.from([0x80, 201, 0, 1, 0, 0, 0, 9]);
 
-interface Row {
+export interface Row {
   readonly kind: number;
   readonly bytes: Uint8Array;
   readonly path: PathHandle;
@@ -16,7 +16,7 @@ interface Row {
 }
 
 /** Copies of everything that is delivered. */
-export function collectRows({ datapath }: OpenDatapath): Row[] {
+export function collectRows({ datapath }: Pick<OpenDatapath, 'datapath'>): Row[] {
   const rows: Row[] = [];
   datapath.onBatch((batch) => {
     for (let row = 0; row < batch.count; row++) {

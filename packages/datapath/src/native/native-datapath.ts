@@ -118,7 +118,8 @@ export class NativeDatapath implements SocketDatapath {
     if (remotePort === 0) return this.#count('receive-from-port-0');
     const known = this.#paths.find(port, ip, remotePort);
     if (known === undefined && bytes[0] > stunFirstByteMax) return this.#count('receive-unknown-path');
-    const path = known ?? this.#paths.open(port, ip, remotePort);
+    const hasRoom = bytes.length <= packetSlotSize && this.pool.freeCount > 0;
+    const path = known ?? (hasRoom ? this.#paths.open(port, ip, remotePort) : noPath);
     if (path === undefined) return this.#count('receive-paths-full');
     this.#receive(path, bytes);
   }

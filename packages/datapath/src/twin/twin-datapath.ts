@@ -87,9 +87,12 @@ export class TwinDatapath implements SocketDatapath {
     const known = this.#paths.find(port, ip, remotePort);
     // A peer's first word is a check; whatever else comes from an address that we do not know is nobody's.
     if (known === undefined && bytes[0] > stunFirstByteMax) return this.#counters.count('receive-unknown-path');
+    const slot = this.#rows.takeSlot(bytes);
+    if (slot === -1) return;
     const path = known ?? this.#paths.open(port, ip, remotePort);
-    if (path === undefined) return this.#counters.count('receive-paths-full');
-    this.#receive(path, bytes);
+    if (path === undefined) this.#counters.count('receive-paths-full');
+    if (path === undefined || !this.#addRow(path, slot, bytes.length)) this.pool.release(slot);
+    this.#rows.deliverWhenFull();
   }
 
   receiveAtOwnPort(port: DatagramPort, bytes: Uint8Array, remote: TransportAddress, now: MonotonicMs): void {
