@@ -160,7 +160,7 @@ export class Producer {
       packets: this.packetCount,
       bytes: this.byteCount,
       bitrate: this.bitrate.bitrate(now),
-      lost: this.reception.cumulativeLost,
+      lost: this.reception.lost,
       fractionLost: this.reception.fractionLost,
       recovered: this.losses.recoveredCount,
       givenUp: this.losses.givenUpCount,

@@ -1,6 +1,6 @@
 import type { RtcpPacket } from '@rivero/protocol/rtcp';
 import { describe, expect, it } from 'vitest';
-import { delta, keyframe, publishedSsrc, receivingVideo, Scene } from '../test/scene.ts';
+import { delta, keyframe, publishedRtxSsrc, publishedSsrc, receivingVideo, Scene } from '../test/scene.ts';
 
 describe('a router reports', () => {
   const report: RtcpPacket = {
@@ -39,6 +39,21 @@ describe('a router reports', () => {
       }),
     ]);
     expect(scene.router.statistics(scene.now).producers[0].fractionLost).toBeCloseTo(2 / 5, 2);
+  });
+
+  it('what came under the SSRC alone: what RTX repaired was lost, and its late arrival is no jitter (RFC 3550 section 6.4.1)', () => {
+    const scene = new Scene();
+    const publisher = scene.publish();
+    scene.send(publisher.id, { sequence: 1, timestamp: 0, payload: keyframe });
+    scene.run(20);
+    scene.send(publisher.id, { sequence: 3, timestamp: 1_800 });
+    scene.run(100);
+    const repair = { ssrc: publishedRtxSsrc, payloadType: 97, payload: Uint8Array.of(0, 2, ...delta) };
+    scene.send(publisher.id, { ...repair, sequence: 77, timestamp: 900 });
+    expect(scene.router.statistics(scene.now).producers).toMatchObject([{ lost: 0, recovered: 1, jitterMs: 0 }]);
+    scene.run(1_000);
+    const told = scene.rtcpTo(publisher.handle, 'rr').find(({ reports }) => reports.length > 0);
+    expect(told?.reports).toMatchObject([{ cumulativeLost: 1, fractionLost: Math.floor(256 / 3), jitter: 0 }]);
   });
 
   it('to receivers on the publisher’s clock, with the timestamps that they see', () => {

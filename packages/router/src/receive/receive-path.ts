@@ -85,7 +85,7 @@ export class ReceivePath {
     const sequence = this.#order(producer, stream.isRtx, now);
     if (sequence === undefined) return undefined;
     const packet = this.#describe(producer, sequence, slot, now);
-    this.#measure(producer, packet, now);
+    this.#measure(producer, packet, stream.isRtx, now);
     producer.cache.put(packet, now);
     producer.pending.push(packet);
     return producer;
@@ -202,11 +202,12 @@ export class ReceivePath {
     return this.#element.length === 1 ? this.#pool.bytes[this.#element.offset] : -1;
   }
 
-  #measure(producer: Producer, packet: CachedPacket, now: MonotonicMs): void {
+  #measure(producer: Producer, packet: CachedPacket, isRtx: boolean, now: MonotonicMs): void {
     producer.packetCount += 1;
     producer.byteCount += packet.payloadLength;
     producer.bitrate.count(packet.payloadLength, now);
-    producer.reception.handlePacket(packet.sequence, packet.timestamp, now);
+    if (isRtx) producer.reception.handleRepair();
+    else producer.reception.handlePacket(packet.sequence, packet.timestamp, now);
     if (producer.flow?.handlePacket(now) === true) this.#changes.noteFlow(producer);
     if (packet.audioLevel !== -1) {
       producer.audioLevel = packet.audioLevel;

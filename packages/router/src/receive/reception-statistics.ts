@@ -1,12 +1,16 @@
 import { elapsed, type MonotonicMs } from '@rivero/core';
 import { compactNtp, msToCompactNtp, type NtpTimestamp, type ReportBlock } from '@rivero/protocol/rtcp';
 
-/** RFC 3550 sections 6.4.1 and A.8: what our receiver reports say about one stream. */
+/**
+ * RFC 3550 sections 6.4.1 and A.8: what our receiver reports say about one stream. What came by RTX is of another SSRC
+ * (RFC 4588 section 4): its publisher has to see the loss that it repaired, or it would never send less.
+ */
 export class ReceptionStatistics {
   readonly #clockRate: number;
   #base: number | undefined;
   #newest = 0;
   #received = 0;
+  #repaired = 0;
   #expectedPrior = 0;
   #receivedPrior = 0;
   #transit: number | undefined;
@@ -24,7 +28,12 @@ export class ReceptionStatistics {
     return (this.#jitter / this.#clockRate) * 1000;
   }
 
-  get cumulativeLost(): number {
+  /** Never arrived so far, by any way. */
+  get lost(): number {
+    return Math.max(0, this.#cumulativeLost - this.#repaired);
+  }
+
+  get #cumulativeLost(): number {
     return this.#base === undefined ? 0 : Math.max(0, this.#newest - this.#base + 1 - this.#received);
   }
 
@@ -42,6 +51,11 @@ export class ReceptionStatistics {
       if (d < this.#clockRate * 10) this.#jitter += (d - this.#jitter) / 16;
     }
     this.#transit = transit;
+  }
+
+  /** A packet of the stream came by RTX. */
+  handleRepair(): void {
+    this.#repaired += 1;
   }
 
   handleSenderReport(ntp: NtpTimestamp, now: MonotonicMs): void {
@@ -63,7 +77,7 @@ export class ReceptionStatistics {
     return {
       ssrc,
       fractionLost: Math.min(255, fraction),
-      cumulativeLost: Math.min(this.cumulativeLost, 0x7fffff),
+      cumulativeLost: Math.min(this.#cumulativeLost, 0x7fffff),
       extendedHighestSequence: this.#newest % 0x1_0000_0000,
       jitter: Math.min(Math.floor(this.#jitter), 0xffffffff),
       lastSenderReport: report === undefined ? 0 : compactNtp(report.ntp),
