@@ -24,7 +24,6 @@ import {
   type ConnectionId,
   type ListenerId,
   type RelayId,
-  type TurnPath,
 } from './turn-path.ts';
 import { openTimeout, type TurnServerLimits } from './turn-server-limits.ts';
 import type { TurnServerCounters } from './turn-server-counters.ts';
@@ -69,10 +68,6 @@ export class Allocations {
     const counts = { udp: 0, tcp: 0, tls: 0 };
     for (const { path } of this.#all) counts[clientTransport(path)] += 1;
     return counts;
-  }
-
-  find(path: TurnPath, now: MonotonicMs): Allocation | undefined {
-    return this.#living(this.#byPath.find(path), now);
   }
 
   findDatagram(listener: ListenerId, remote: TransportAddress, now: MonotonicMs): Allocation | undefined {

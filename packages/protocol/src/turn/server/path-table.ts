@@ -1,17 +1,11 @@
 import type { TransportAddress } from '@rivero/core';
 import type { Allocation } from './allocation.ts';
-import type { ConnectionId, ListenerId, TurnPath } from './turn-path.ts';
+import type { ConnectionId, ListenerId } from './turn-path.ts';
 
 /** Allocations by 5-tuple, found without making keys. */
 export class PathTable {
   readonly #byListener = new Map<ListenerId, Map<string, Map<number, Allocation>>>();
   readonly #byConnection = new Map<ConnectionId, Allocation>();
-
-  find(path: TurnPath): Allocation | undefined {
-    return path.type === 'stream'
-      ? this.#byConnection.get(path.connection)
-      : this.findDatagram(path.listener, path.remote);
-  }
 
   findDatagram(listener: ListenerId, remote: TransportAddress): Allocation | undefined {
     return this.#byListener.get(listener)?.get(remote.ip)?.get(remote.port);
