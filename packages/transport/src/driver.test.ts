@@ -39,6 +39,14 @@ describe('Driver', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('is not woken before a deadline between two milliseconds, only to wait for the rest of it', () => {
+    const start = monotonicNow();
+    const driven = new Driven([10.4, 30.6]);
+    new Driver(driven).arm();
+    vi.advanceTimersByTime(100);
+    expect(driven.calledAt.map((at) => at - start)).toEqual([11, 31]);
+  });
+
   it('keeps one timer, for the earliest deadline', () => {
     const start = monotonicNow();
     const driven = new Driven([500]);

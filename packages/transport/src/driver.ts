@@ -32,7 +32,8 @@ export class Driver {
     this.#armedFor = deadline;
     this.#timer = undefined;
     if (deadline === Number.POSITIVE_INFINITY) return;
-    const span = Math.min(Math.max(deadline - performance.now(), 0), sleepMaxMs);
+    // Timers know whole milliseconds only, and drop the rest: most would wake before the deadline, and again.
+    const span = Math.min(Math.max(Math.ceil(deadline - performance.now()), 0), sleepMaxMs);
     this.#timer = setTimeout(() => {
       this.#armedFor = Number.POSITIVE_INFINITY;
       this.#driven.handleTimeout(monotonicNow());
