@@ -1,7 +1,6 @@
 import {
   after,
   Counters,
-  earliest,
   milliseconds,
   type MonotonicMs,
   never,
@@ -52,7 +51,7 @@ export class NatPunches {
   }
 
   deadline(): MonotonicMs {
-    return earliest(this.#waiting[0]?.at ?? never);
+    return this.#waiting.at(0)?.at ?? never;
   }
 
   /** A Binding indication: it keeps what NATs know, and nobody answers it (RFC 8489 section 2). */

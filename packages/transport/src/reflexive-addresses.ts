@@ -31,7 +31,7 @@ export interface ReflexiveAddress {
 }
 
 /** `undefined`: the server did not answer, or cannot be reached. */
-type OnAsked = (address: ReflexiveAddress | undefined) => void;
+type OnAsked = (address: ReflexiveAddress | undefined, now: MonotonicMs) => void;
 
 export interface ReflexiveAddressesOptions {
   readonly datapath: Datapath;
@@ -50,7 +50,6 @@ const patience = milliseconds(3_000);
 export const freshness = milliseconds(10_000);
 
 interface Query {
-  readonly server: TransportAddress;
   readonly base: TransportAddress;
   readonly path: PathHandle;
   readonly transaction: StunTransaction;
@@ -76,9 +75,9 @@ export class ReflexiveAddresses {
     this.#forgetOld(now);
     const key = formatTransportAddress(server);
     const known = this.#known.get(key);
-    if (known !== undefined) return onAsked(known.address);
+    if (known !== undefined) return onAsked(known.address, now);
     const query = this.#queries.get(key) ?? this.#open(key, server, now);
-    if (query === undefined) onAsked(undefined);
+    if (query === undefined) onAsked(undefined, now);
     else query.waiting.push(onAsked);
   }
 
@@ -132,7 +131,7 @@ export class ReflexiveAddresses {
       fingerprint: true,
     });
     const transaction = new StunTransaction({ id, bytes, isRetransmitted: true, patience }, now);
-    const query = { server, base, path, transaction, waiting: [] };
+    const query = { base, path, transaction, waiting: [] };
     this.#queries.set(key, query);
     this.counters.count('asked');
     datapath.sendDatagram(path, bytes);
@@ -143,7 +142,7 @@ export class ReflexiveAddresses {
     this.counters.count(address === undefined ? 'no-answer' : 'answered');
     this.#queries.delete(key);
     this.#known.set(key, { address, until: after(now, freshness) });
-    for (const onAsked of query.waiting) onAsked(address);
+    for (const onAsked of query.waiting) onAsked(address, now);
   }
 
   #forgetOld(now: MonotonicMs): void {

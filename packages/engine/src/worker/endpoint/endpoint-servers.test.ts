@@ -6,6 +6,8 @@ import type { EndpointChange, EndpointSettings, TurnServer } from '../../endpoin
 import { EndpointServers } from './endpoint-servers.ts';
 
 const now = monotonicMs(0);
+/** A server took its time. */
+const answeredAt = monotonicMs(1_500);
 const stunServer = { host: 'stun.example', port: 3_478 };
 const turnServer: TurnServer = { host: 'turn.example', port: 3_479, transport: 'tcp', username: 'ann', password: 'pw' };
 const reflexive = { base: { ip: '10.0.0.1', port: 4_000 }, mapped: { ip: '203.0.113.7', port: 4_001 } };
@@ -31,9 +33,10 @@ interface Opened {
 /** Servers that answer when the test says so. */
 class Scene {
   readonly resolving: ((ip: string | undefined, at: MonotonicMs) => void)[] = [];
-  readonly asked: ((address: ReflexiveAddress | undefined) => void)[] = [];
+  readonly asked: ((address: ReflexiveAddress | undefined, at: MonotonicMs) => void)[] = [];
   readonly relays: Opened[] = [];
   readonly punched: string[] = [];
+  readonly punchedAt: MonotonicMs[] = [];
   readonly changes: EndpointChange[] = [];
   readonly lines: string[] = [];
   remoteCandidates: IceCandidate[] = [];
@@ -47,7 +50,10 @@ class Scene {
       resolve: (_host, onResolved) => this.resolving.push(onResolved),
       askStun: (_server, onAsked) => this.asked.push(onAsked),
       openRelay: (server, handlers) => this.#openRelay(server, handlers),
-      punch: ({ ip }) => this.punched.push(ip),
+      punch: ({ ip }, at) => {
+        this.punched.push(ip);
+        this.punchedAt.push(at);
+      },
       log: (level, text) => this.lines.push(`${level}: ${text}`),
     },
   });
@@ -82,7 +88,7 @@ describe('the servers of an endpoint', () => {
     const scene = new Scene();
     scene.gather({ stunServer, turnServer });
     scene.resolve();
-    scene.asked[0](reflexive);
+    scene.asked[0](reflexive, answeredAt);
     expect(scene.ready).toBe(0);
     scene.relays[0].handlers.onAllocated(relayed, undefined);
     expect(scene.ready).toBe(1);
@@ -110,7 +116,7 @@ describe('the servers of an endpoint', () => {
     scene.remoteCandidates = [candidate('192.0.2.20'), candidate('192.0.2.21', { protocol: 'tcp' })];
     scene.gather({ stunServer, turnServer });
     scene.resolve();
-    scene.asked[0](reflexive);
+    scene.asked[0](reflexive, answeredAt);
     for (const one of [candidate('192.0.2.22'), candidate('192.0.2.23', { protocol: 'tcp' })]) {
       scene.servers.addRemoteCandidate(one, now);
     }
@@ -118,13 +124,14 @@ describe('the servers of an endpoint', () => {
       ['192.0.2.20', '192.0.2.22'],
       ['192.0.2.20', '192.0.2.22'],
     ]);
+    expect(scene.punchedAt).toEqual([answeredAt, now]);
   });
 
   it('punch no holes where there is no NAT to know of', () => {
     const scene = new Scene();
     scene.gather({ stunServer });
     scene.resolve();
-    scene.asked[0](undefined);
+    scene.asked[0](undefined, answeredAt);
     scene.servers.addRemoteCandidate(candidate('192.0.2.22'), now);
     expect([scene.punched, scene.ready]).toEqual([[], 1]);
     expect(scene.lines).toEqual([
@@ -197,7 +204,7 @@ describe('the servers of an endpoint', () => {
       scene.servers.close(now);
       expect(scene.ready).toBe(2);
       scene.resolve();
-      for (const onAsked of scene.asked) onAsked(reflexive);
+      for (const onAsked of scene.asked) onAsked(reflexive, answeredAt);
       expect([scene.ready, scene.changes, scene.punched]).toEqual([2, [], []]);
       expect(scene.relays.every(({ isClosed }) => isClosed)).toBe(true);
     }

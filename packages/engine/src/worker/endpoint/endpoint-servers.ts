@@ -11,7 +11,7 @@ export interface ServerSurroundings {
   readonly resolve: (host: string, onResolved: (ip: string | undefined, now: MonotonicMs) => void) => void;
   readonly askStun: (
     server: TransportAddress,
-    onAsked: (address: ReflexiveAddress | undefined) => void,
+    onAsked: (address: ReflexiveAddress | undefined, now: MonotonicMs) => void,
     now: MonotonicMs,
   ) => void;
   /** `undefined` when there are too many. Its handlers are never called at once. */
@@ -84,10 +84,9 @@ export class EndpointServers {
   }
 
   /** A candidate of the peer: it gets through the relay, and through a NAT before us. mDNS names mean nothing here. */
-  addRemoteCandidate({ protocol, address: ip, port }: IceCandidate, now: MonotonicMs): void {
-    if (protocol !== 'udp') return;
-    this.#relay?.relay?.permit(ip, now);
-    if (this.#reflexive !== undefined) this.#options.surroundings?.punch({ ip, port }, now);
+  addRemoteCandidate(candidate: IceCandidate, now: MonotonicMs): void {
+    if (candidate.protocol === 'udp') this.#relay?.relay?.permit(candidate.address, now);
+    this.#punch(candidate, now);
   }
 
   close(now: MonotonicMs): void {
@@ -104,22 +103,22 @@ export class EndpointServers {
         surroundings.log('debug', `${this.#name} goes on without the STUN server ${name}: it has no address.`);
         return onAnswered();
       }
-      const onAsked = (address: ReflexiveAddress | undefined): void => {
+      const onAsked = (address: ReflexiveAddress | undefined, answeredAt: MonotonicMs): void => {
         if (this.#isClosed) return;
         this.#reflexive = address;
         if (address === undefined) {
           surroundings.log('debug', `${this.#name} goes on without the STUN server ${name}: it did not answer.`);
-        } else {
-          for (const candidate of this.#options.remoteCandidates()) this.#punch(surroundings, candidate, now);
         }
+        for (const candidate of this.#options.remoteCandidates()) this.#punch(candidate, answeredAt);
         onAnswered();
       };
       surroundings.askStun({ ip, port }, onAsked, now);
     });
   }
 
-  #punch(surroundings: ServerSurroundings, { protocol, address: ip, port }: IceCandidate, now: MonotonicMs): void {
-    if (protocol === 'udp') surroundings.punch({ ip, port }, now);
+  /** Where there is a NAT before us. */
+  #punch({ protocol, address: ip, port }: IceCandidate, now: MonotonicMs): void {
+    if (protocol === 'udp' && this.#reflexive !== undefined) this.#options.surroundings?.punch({ ip, port }, now);
   }
 
   #askTurn(surroundings: ServerSurroundings, server: TurnServer, onAnswered: () => void, now: MonotonicMs): void {
