@@ -27,7 +27,7 @@ export function endpointCandidates(
   if (endpoint === undefined) return mediaCandidates(sockets, settings);
   const { iceTcp, networkInterfaces: names, externalIpv4, externalIpv6 } = endpoint;
   const isReplaced = (ip: string): boolean => (isIpv6(ip) ? externalIpv6 : externalIpv4) !== undefined;
-  const isAllowed = names.length === 0 ? () => true : isAddressOf(names);
+  const isAllowed = isAddressOf(names);
   const addresses = sockets.addresses.filter((ip) => !isReplaced(ip) && isAllowed(ip));
   const tcp = settings.tcp && iceTcp;
   const external = {
@@ -37,8 +37,9 @@ export function endpointCandidates(
   return mediaCandidates({ addresses, port: sockets.port }, { ...settings, tcp, ...external });
 }
 
-/** Whether it is an address of these network interfaces, as the machine is now. */
+/** Whether it is an address of these network interfaces, as the machine is now; where none is named, each is. */
 export function isAddressOf(names: readonly string[]): (ip: string) => boolean {
+  if (names.length === 0) return () => true;
   const interfaces = networkInterfaces();
   const addresses = new Set(names.flatMap((name) => interfaces[name] ?? []).map(({ address }) => address));
   return (ip) => addresses.has(ip);

@@ -1,6 +1,6 @@
-import { networkInterfaces } from 'node:os';
 import { CodedError, isIpv6 } from '@rivero/core';
 import type { EndpointSettings } from '../../endpoint-contract.ts';
+import { isAddressOf } from '../media-candidates.ts';
 
 /** What is known of this machine's addresses. */
 export interface OwnAddresses {
@@ -19,17 +19,11 @@ export function rtpAddress(
   const isOfFamily = (address: string): boolean => isIpv6(address) === (ip === 'ipv6');
   const external = ip === 'ipv6' ? settings?.externalIpv6 : settings?.externalIpv4;
   const names = settings?.networkInterfaces ?? [];
-  const allowed = names.length === 0 ? own.addresses : addressesOf(names, own.addresses);
+  const allowed = own.addresses.filter(isAddressOf(names));
   const ofMachine = names.length > 0 ? undefined : ip === 'ipv6' ? own.externalIpv6 : own.externalIpv4;
   const address = external ?? ofMachine ?? allowed.find(isOfFamily);
   if (address !== undefined) return address;
   throw new CodedError('rtp-no-address', 'This machine has no address of that family on its allowed interfaces.', {
     ip,
   });
-}
-
-function addressesOf(names: readonly string[], addresses: readonly string[]): readonly string[] {
-  const interfaces = networkInterfaces();
-  const allowed = new Set(names.flatMap((name) => interfaces[name] ?? []).map(({ address }) => address));
-  return addresses.filter((address) => allowed.has(address));
 }

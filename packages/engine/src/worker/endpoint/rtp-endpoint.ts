@@ -82,12 +82,11 @@ export class RtpEndpoint implements MediaEndpoint {
     this.#apply(this.#negotiator.applyAnswer(answer), now);
   }
 
-  /** There are none without ICE. */
-  /** It has no candidates. */
   prepareCandidates(onReady: () => void): void {
     onReady();
   }
 
+  /** There are none without ICE. */
   gatherCandidates(): readonly EndpointCandidate[] {
     return [];
   }

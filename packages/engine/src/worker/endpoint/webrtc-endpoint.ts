@@ -119,8 +119,7 @@ export class WebrtcEndpoint implements MediaEndpoint {
 
   gatherCandidates(): readonly EndpointCandidate[] {
     const own = this.#options.candidates(this.#settings);
-    const { networkInterfaces: names = [] } = this.#settings ?? {};
-    const isAllowed = names.length === 0 ? () => true : isAddressOf(names);
+    const isAllowed = isAddressOf(this.#settings?.networkInterfaces ?? []);
     const candidates = [...own, ...this.#servers.candidates(own, isAllowed)];
     this.#candidates = candidates;
     if (this.#iceState === undefined) this.#setIceState('gathering');
