@@ -19,9 +19,18 @@ const candidateSchema = z
   .union([z.string().max(candidateLengthMax), z.object({ candidate: z.string().max(candidateLengthMax) }), z.null()])
   .transform((candidate) => (typeof candidate === 'string' ? candidate : (candidate?.candidate ?? '')));
 
+/** What nests too deep to be written is longer than anything. */
+function lengthAsJson(message: object): number {
+  try {
+    return JSON.stringify(message).length;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
 const cursorSchema = z
   .looseObject({ id: z.literal('mouseMove'), position: z.looseObject({ x: z.number(), y: z.number() }) })
-  .refine((message) => JSON.stringify(message).length <= groupCursorLengthMax, 'it is too long');
+  .refine((message) => lengthAsJson(message) <= groupCursorLengthMax, 'it is too long');
 
 /** What clients of the group protocol send (docs/protocols/group.md). */
 export const groupRequestSchema = z.discriminatedUnion('id', [

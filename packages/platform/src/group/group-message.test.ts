@@ -54,6 +54,10 @@ describe('bad messages', () => {
     ['an answer about nobody', { id: 'answer', sdpAnswer: 'v=0' }],
     ['a candidate about nobody', { id: 'iceCandidate', candidate: {} }],
     ['a candidate that is a number', { id: 'iceCandidate', user: { session: 'x' }, candidate: 7 }],
+    [
+      'a cursor that nests too deep',
+      `{"id":"mouseMove","position":{"x":0,"y":0},"a":${'['.repeat(9_000)}${']'.repeat(9_000)}}`,
+    ],
     ['a candidate too long', { id: 'iceCandidate', user: { session: 'x' }, candidate: 'x'.repeat(1_025) }],
   ])('%s is refused', (_name, message) => {
     const fresh = new GroupGuest(scene);
