@@ -15,12 +15,14 @@ import type { EndpointSection, EndpointSent } from './endpoint-section.ts';
 import {
   type DescriptionOrigin,
   type EndpointTransport,
+  freshMid,
   localDescription,
   localSection,
   rejectedSection,
 } from './local-description.ts';
 import { negotiatedSection, sectionExtensions } from './negotiated-section.ts';
 import { continuedEndpoint, readRemoteEndpoint, type RemoteEndpoint } from './remote-transport.ts';
+import { sectionsMoved } from './sections-moved.ts';
 import { answeredPlace, type PlaceOptions, sentPlace } from './sent-place.ts';
 
 export interface EndpointNegotiatorOptions {
@@ -92,13 +94,6 @@ const kinds = ['audio', 'video'] as const;
 /** Profiles of DTLS-SRTP with feedback (RFC 5764); the last is how programs of the early days write it. */
 const protocols: ReadonlySet<string> = new Set(['UDP/TLS/RTP/SAVPF', 'TCP/TLS/RTP/SAVPF', 'RTP/SAVPF']);
 
-function sectionsMoved(): CodedError {
-  return new CodedError(
-    'sdp-sections-moved',
-    'A later description keeps the sections of the earlier ones, in their order; an answer has those of its offer.',
-  );
-}
-
 /** A rejected section may be recycled (RFC 8829 section 5.2.2); all others keep their places. */
 function checkOrder(before: SessionDescription, { sections }: SessionDescription): void {
   const isMoved = before.sections.some(({ isRejected, mid, kind }, i) => {
@@ -107,12 +102,6 @@ function checkOrder(before: SessionDescription, { sections }: SessionDescription
     return !isRejected && (section.kind !== kind || (mid !== '' && section.mid !== '' && section.mid !== mid));
   });
   if (isMoved) throw sectionsMoved();
-}
-
-/** A mid like `audio0` that no section has. */
-function freshMid(kind: MediaKind, sections: readonly MediaSection[]): string {
-  const mids = new Set(sections.map(({ mid }) => mid));
-  for (let i = 0; ; i++) if (!mids.has(`${kind}${i}`)) return `${kind}${i}`;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type ExtensionIds,
   extensionsOf,
 } from '@rivero/protocol/sdp';
+import type { MediaKind } from '../../contract.ts';
 import { describedCodec } from './endpoint-codecs.ts';
 import { isReceiving, isSending } from './endpoint-direction.ts';
 import type { EndpointSent } from './endpoint-section.ts';
@@ -83,6 +84,12 @@ export function rejectedSection({ kind, mid, protocol, formats }: MediaSection):
     rtcpMux: false,
     rtcpRsize: false,
   };
+}
+
+/** A mid like `audio0` that no section has. */
+export function freshMid(kind: MediaKind, sections: readonly MediaSection[]): string {
+  const mids = new Set(sections.map(({ mid }) => mid));
+  for (let i = 0; ; i++) if (!mids.has(`${kind}${i}`)) return `${kind}${i}`;
 }
 
 export interface DescriptionOrigin {

@@ -16,8 +16,9 @@ import type { EndpointDirection } from '../../endpoint-contract.ts';
 import { type AnsweredPair, answeredCodecs } from '../endpoint/endpoint-codecs.ts';
 import { commonDirection, reversedDirection } from '../endpoint/endpoint-direction.ts';
 import type { EndpointReceived, EndpointSent } from '../endpoint/endpoint-section.ts';
-import { rejectedSection } from '../endpoint/local-description.ts';
+import { freshMid, rejectedSection } from '../endpoint/local-description.ts';
 import { negotiatedSection, sectionExtensions } from '../endpoint/negotiated-section.ts';
+import { sectionsMoved } from '../endpoint/sections-moved.ts';
 import { sentPlace } from '../endpoint/sent-place.ts';
 import { answerableRtpCodecs, offeredRtpCodecs, understoodCodec } from './rtp-codecs.ts';
 import { rtpSection } from './rtp-description.ts';
@@ -256,17 +257,4 @@ function keyOf(suite: CryptoSuite, given: Uint8Array | undefined, random: Random
     });
   }
   return { masterKey: bytes.slice(0, keyLength), masterSalt: bytes.slice(keyLength) };
-}
-
-function sectionsMoved(): CodedError {
-  return new CodedError(
-    'sdp-sections-moved',
-    'A later description keeps the sections of the earlier ones, in their order; an answer has those of its offer.',
-  );
-}
-
-/** A mid like `audio0` that no section has. */
-function freshMid(kind: MediaKind, sections: readonly MediaSection[]): string {
-  const mids = new Set(sections.map(({ mid }) => mid));
-  for (let i = 0; ; i++) if (!mids.has(`${kind}${i}`)) return `${kind}${i}`;
 }
