@@ -22,8 +22,8 @@ export function hasRelay(iceServers: readonly IceServer[]): boolean {
 }
 
 /**
- * The running connection looks so from its next offer on. A server whose address the browser refuses, as Firefox does with
- * some ports, must not take the others with it.
+ * The running connection looks so from its next offer on. An address that the browser refuses, as Firefox does with some
+ * ports, must not take the others with it.
  */
 export function applyIceSettings(peerConnection: RTCPeerConnection, settings: IceSettings): void {
   const accepts = (iceServers: readonly IceServer[]): boolean => {
@@ -36,6 +36,7 @@ export function applyIceSettings(peerConnection: RTCPeerConnection, settings: Ic
     }
   };
   if (accepts(settings.iceServers)) return;
-  const accepted = settings.iceServers.filter((server) => accepts([server]));
+  const each = settings.iceServers.flatMap((server) => server.urls.map((url) => ({ ...server, urls: [url] })));
+  const accepted = each.filter((server) => accepts([server]));
   peerConnection.setConfiguration(rtcConfiguration({ ...settings, iceServers: accepted }));
 }
