@@ -1,32 +1,17 @@
-import type { Participant } from '@rivero/api';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Meeting } from '../test/meeting.ts';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { personNamed, useMeeting } from '../test/meeting.ts';
 
 vi.mock('socket.io-client', async () => {
   const { connectFake } = await import('../test/fake-server.ts');
   return { io: connectFake };
 });
 
-const ben: Participant = {
-  participantId: 'b',
-  name: 'Ben',
-  away: false,
-  role: 'guest',
-  handRaisedAt: null,
-  tracks: [],
-};
+const ben = personNamed('Ben');
 
-let meeting: Meeting;
+const meeting = useMeeting();
 
 beforeEach(() => {
-  vi.useFakeTimers();
-  meeting = new Meeting();
   meeting.server.participants = [ben];
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 it('tells who speaks, in the server’s order, we among them', async () => {

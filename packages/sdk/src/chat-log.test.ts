@@ -1,7 +1,7 @@
 import { chatLengthMax, type ChatMessage, type Participant } from '@rivero/api';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { refuse } from '../test/fake-server.ts';
-import { Meeting } from '../test/meeting.ts';
+import { useMeeting } from '../test/meeting.ts';
 import { chatLogMax } from './chat-log.ts';
 import type { Room } from './room.ts';
 
@@ -19,22 +19,7 @@ const said = (index: number, text = `word ${index}`): ChatMessage => ({
 });
 const textsOf = ({ chat }: Room): readonly string[] => chat.messages.map(({ text }) => text);
 
-let meeting: Meeting;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  meeting = new Meeting();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
-
-/** Longer than the socket needs to come back. */
-async function reconnect(): Promise<void> {
-  await vi.advanceTimersByTimeAsync(1_000);
-}
+const meeting = useMeeting();
 
 describe('the chat', () => {
   it('has what was said before we came, without events', async () => {
@@ -94,7 +79,7 @@ describe('the chat', () => {
     const room = await meeting.join();
     meeting.server.socket.drop();
     await expect(room.chat.send('Hello')).rejects.toMatchObject({ code: 'server-silent' });
-    await reconnect();
+    await meeting.reconnects();
     expect(meeting.server.names).not.toContain('send-chat');
     expect(room.chat.messages).toEqual([]);
   });
@@ -126,7 +111,7 @@ describe('after a lost socket', () => {
     server.chat = [said(1), said(2), said(3), said(4)];
     server.behindAnswer = () => server.tell('chat-message', said(4));
     meeting.takeEvents();
-    await reconnect();
+    await meeting.reconnects();
     expect(textsOf(room)).toEqual(['word 1', 'word 2', 'word 3', 'word 4']);
     expect(meeting.takeEvents()).toEqual(['said Ben word 3', 'said Ben word 4', 'state connected']);
   });
@@ -138,7 +123,7 @@ describe('after a lost socket', () => {
     const sending = room.chat.send('Hello').catch(({ code }: { readonly code: string }) => code);
     server.socket.drop();
     server.chat = [{ messageId: 'x', participantId: 'me-1', name: 'Ann', text: 'Hello', at: 1 }];
-    await reconnect();
+    await meeting.reconnects();
     expect(await sending).toBe('server-silent');
     expect(room.chat.messages).toMatchObject([{ text: 'Hello', isOwn: true }]);
   });
@@ -150,7 +135,7 @@ describe('after a lost socket', () => {
     server.answerOnce('resume', refuse('resume-expired'));
     server.chat = [{ messageId: 'said-1', participantId: 'me-1', name: 'Ann', text: 'Hello', at: 1_000 }, said(2)];
     server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     await room.chat.send('Back');
     expect(room.chat.messages.map(({ text, isOwn }) => [text, isOwn])).toEqual([
       ['Hello', true],
@@ -167,7 +152,7 @@ describe('after a lost socket', () => {
     server.answerOnce('resume', refuse('resume-expired'));
     server.chat = [];
     server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(textsOf(room)).toEqual(['word 1']);
   });
 });

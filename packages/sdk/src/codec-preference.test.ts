@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Meeting } from '../test/meeting.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { useMeeting } from '../test/meeting.ts';
 import { sendableCodecs } from './codec-preference.ts';
 
 vi.mock('socket.io-client', async () => {
@@ -7,17 +7,7 @@ vi.mock('socket.io-client', async () => {
   return { io: connectFake };
 });
 
-let meeting: Meeting;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  meeting = new Meeting();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+const meeting = useMeeting();
 
 /** The order of the codecs in each section. */
 function orders(): readonly string[] {

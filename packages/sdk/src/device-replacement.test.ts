@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FakeTrack } from '../test/fake-track.ts';
-import { Meeting } from '../test/meeting.ts';
+import { useMeeting } from '../test/meeting.ts';
 import type { CaptureSource } from './local-tracks.ts';
 
 vi.mock('socket.io-client', async () => {
@@ -8,17 +8,7 @@ vi.mock('socket.io-client', async () => {
   return { io: connectFake };
 });
 
-let meeting: Meeting;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  meeting = new Meeting();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+const meeting = useMeeting();
 
 async function settle(): Promise<void> {
   await vi.advanceTimersByTimeAsync(0);

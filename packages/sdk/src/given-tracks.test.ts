@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { refuse } from '../test/fake-server.ts';
 import { FakeTrack } from '../test/fake-track.ts';
-import { Meeting } from '../test/meeting.ts';
+import { useMeeting } from '../test/meeting.ts';
 import { capture } from './local-media.ts';
 
 vi.mock('socket.io-client', async () => {
@@ -9,17 +9,7 @@ vi.mock('socket.io-client', async () => {
   return { io: connectFake };
 });
 
-let meeting: Meeting;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  meeting = new Meeting();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+const meeting = useMeeting();
 
 /** A track of the page's own, as the page sees it and as the SDK takes it. */
 function given(kind: 'audio' | 'video'): { readonly track: FakeTrack; readonly source: MediaStreamTrack } {

@@ -1,24 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FakePeerConnection } from '../test/fake-peer-connection.ts';
 import { FakeServer, refuse } from '../test/fake-server.ts';
-import { Meeting } from '../test/meeting.ts';
+import { useMeeting } from '../test/meeting.ts';
 
 vi.mock('socket.io-client', async () => {
   const { connectFake } = await import('../test/fake-server.ts');
   return { io: connectFake };
 });
 
-let meeting: Meeting;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  meeting = new Meeting();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+const meeting = useMeeting();
 
 /** Nothing that a failed attempt opened is left. */
 function expectAllReleased(): void {

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { refuse } from '../test/fake-server.ts';
-import { Meeting } from '../test/meeting.ts';
+import { useMeeting } from '../test/meeting.ts';
 import type { Room } from './room.ts';
 
 vi.mock('socket.io-client', async () => {
@@ -8,18 +8,11 @@ vi.mock('socket.io-client', async () => {
   return { io: connectFake };
 });
 
-let meeting: Meeting;
+const meeting = useMeeting();
 let room: Room;
 
 beforeEach(async () => {
-  vi.useFakeTimers();
-  meeting = new Meeting();
   room = await meeting.join();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 async function settle(): Promise<void> {

@@ -1,39 +1,19 @@
-import type { Participant } from '@rivero/api';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { refuse } from '../test/fake-server.ts';
-import { Meeting } from '../test/meeting.ts';
+import { personNamed, useMeeting } from '../test/meeting.ts';
 
 vi.mock('socket.io-client', async () => {
   const { connectFake } = await import('../test/fake-server.ts');
   return { io: connectFake };
 });
 
-const ben: Participant = {
-  participantId: 'b',
-  name: 'Ben',
-  away: false,
-  role: 'guest',
-  handRaisedAt: null,
-  tracks: [],
-};
+const ben = personNamed('Ben');
 
-let meeting: Meeting;
+const meeting = useMeeting();
 
 beforeEach(() => {
-  vi.useFakeTimers();
-  meeting = new Meeting();
   meeting.server.participants = [ben];
 });
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
-
-/** Longer than the socket needs to come back. */
-async function reconnect(): Promise<void> {
-  await vi.advanceTimersByTimeAsync(1_000);
-}
 
 describe('our role', () => {
   it('is known when we enter, with the token that makes hosts', async () => {
@@ -71,7 +51,7 @@ describe('our role', () => {
       server.answerOnce('resume', refuse('resume-expired'));
       Object.assign(server, { role, hostToken });
       server.socket.drop();
-      await reconnect();
+      await meeting.reconnects();
       expect([room.role, room.hostToken]).toEqual([role, hostToken]);
     }
     const tokens = server.requests('join').map((request) => (request as { readonly hostToken?: string }).hostToken);
@@ -95,7 +75,7 @@ describe('the lock', () => {
     server.tell('room-lock-changed', { locked: false });
     expect(room.isLocked).toBe(false);
     server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(room.isLocked).toBe(true);
     expect(meeting.takeEvents()).toEqual([
       'unlocked',
@@ -163,7 +143,7 @@ describe('a host', () => {
   it.each(['removed-by-host', 'ended-by-host'])('that ends our stay is believed: %s', async (code) => {
     const room = await meeting.join({ camera: true });
     meeting.server.tell('room-closed', { code, message: '' });
-    await reconnect();
+    await meeting.reconnects();
     expect(room.state).toBe('left');
     expect(meeting.takeEvents()).toEqual([`removed ${code}`, 'state left']);
     expect(meeting.browser.liveCount).toBe(0);
@@ -178,7 +158,7 @@ describe('a host', () => {
       if (code === 'room-locked') server.answerOnce('resume', refuse('resume-expired'));
       server.answerOnce(code === 'room-locked' ? 'join' : 'resume', refuse(code));
       server.socket.drop();
-      await reconnect();
+      await meeting.reconnects();
       expect(meeting.takeEvents()).toEqual(['state reconnecting', `removed ${code}`, 'state left']);
       expect(server.socket.connected).toBe(false);
     },

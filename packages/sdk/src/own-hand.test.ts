@@ -1,7 +1,7 @@
 import type { Participant } from '@rivero/api';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { refuse } from '../test/fake-server.ts';
-import { Meeting } from '../test/meeting.ts';
+import { useMeeting } from '../test/meeting.ts';
 
 vi.mock('socket.io-client', async () => {
   const { connectFake } = await import('../test/fake-server.ts');
@@ -10,22 +10,7 @@ vi.mock('socket.io-client', async () => {
 
 const ben: Participant = { participantId: 'b', name: 'Ben', away: false, role: 'guest', handRaisedAt: 7, tracks: [] };
 
-let meeting: Meeting;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  meeting = new Meeting();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
-
-/** Longer than the socket needs to come back. */
-async function reconnect(): Promise<void> {
-  await vi.advanceTimersByTimeAsync(1_000);
-}
+const meeting = useMeeting();
 
 describe('our hand', () => {
   it('is raised since the time of the server, and lowered', async () => {
@@ -45,7 +30,7 @@ describe('our hand', () => {
     await expect(room.setHandRaised(true)).rejects.toMatchObject({ code: 'rate-limited' });
     expect(room.isHandRaised).toBe(false);
     meeting.server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(meeting.server.requests('set-hand')).toHaveLength(1);
   });
 
@@ -55,7 +40,7 @@ describe('our hand', () => {
     meeting.server.tell('hand-changed', { participantId: 'me-1', handRaisedAt: null });
     expect(room.isHandRaised).toBe(false);
     meeting.server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(room.isHandRaised).toBe(false);
     expect(meeting.server.requests('set-hand')).toHaveLength(1);
     expect(meeting.takeEvents().filter((event) => event.startsWith('hand'))).toEqual(['hand raised', 'hand lowered']);
@@ -92,7 +77,7 @@ describe('after a lost socket our hand', () => {
     await room.setHandRaised(true);
     server.handRaisedAt = 5_000;
     server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(room.handRaisedAt).toBe(5_000);
     expect(server.requests('set-hand')).toHaveLength(1);
   });
@@ -103,7 +88,7 @@ describe('after a lost socket our hand', () => {
     await room.setHandRaised(true);
     server.socket.drop();
     server.handRaisedAt = null;
-    await reconnect();
+    await meeting.reconnects();
     expect(room.isHandRaised).toBe(false);
     expect(server.requests('set-hand')).toHaveLength(1);
   });
@@ -115,7 +100,7 @@ describe('after a lost socket our hand', () => {
     server.handRaisedAt = raised ? null : 5_000;
     server.socket.drop();
     await room.setHandRaised(raised);
-    await reconnect();
+    await meeting.reconnects();
     expect(server.requests('set-hand').at(-1)).toEqual({ raised });
     expect(room.isHandRaised).toBe(raised);
   });
@@ -127,7 +112,7 @@ describe('after a lost socket our hand', () => {
     const raising = room.setHandRaised(true);
     server.socket.drop();
     await raising;
-    await reconnect();
+    await meeting.reconnects();
     expect(server.requests('set-hand')).toEqual([{ raised: true }, { raised: true }]);
     expect(room.isHandRaised).toBe(true);
   });
@@ -140,7 +125,7 @@ describe('after a lost socket our hand', () => {
     server.answerOnce('resume', refuse('resume-expired'));
     server.answerOnce('set-hand', { ok: true, value: { handRaisedAt: 9_000 } });
     server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(server.requests('set-hand')).toEqual([{ raised: true }, { raised: true }]);
     expect(room.handRaisedAt).toBe(9_000);
     expect(meeting.takeEvents().filter((event) => event.startsWith('hand'))).toEqual(['hand raised']);
@@ -153,7 +138,7 @@ describe('after a lost socket our hand', () => {
     server.answerOnce('resume', refuse('resume-expired'));
     server.answerOnce('set-hand', refuse('rate-limited'));
     server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(room.isHandRaised).toBe(false);
   });
 });
@@ -167,7 +152,7 @@ it('the hands of others are known when we enter, and change', async () => {
   expect(room.participants[0]?.handRaisedAt).toBeNull();
   server.socket.drop();
   server.participants = [{ ...ben, handRaisedAt: 8 }];
-  await reconnect();
+  await meeting.reconnects();
   expect(room.participants[0]?.handRaisedAt).toBe(8);
   expect(room.isHandRaised).toBe(false);
   expect(meeting.takeEvents()).toEqual(['changed Ben', 'state reconnecting', 'changed Ben', 'state connected']);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Meeting } from '../test/meeting.ts';
+import { useMeeting } from '../test/meeting.ts';
 import type { Room } from './room.ts';
 
 vi.mock('socket.io-client', async () => {
@@ -7,13 +7,11 @@ vi.mock('socket.io-client', async () => {
   return { io: connectFake };
 });
 
-let meeting: Meeting;
+const meeting = useMeeting();
 let room: Room;
 let told: string[];
 
 beforeEach(async () => {
-  vi.useFakeTimers();
-  meeting = new Meeting();
   room = await meeting.join({ camera: true });
   told = [];
   room.on('qualityChanged', ({ level, reason }, participantId) => told.push(`${participantId} ${level} ${reason}`));
@@ -22,8 +20,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await room.leave();
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 /** The browser says how much of our camera got lost. */

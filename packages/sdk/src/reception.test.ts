@@ -1,7 +1,7 @@
-import type { Participant, Track } from '@rivero/api';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Track } from '@rivero/api';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { refuse } from '../test/fake-server.ts';
-import { Meeting } from '../test/meeting.ts';
+import { personNamed, useMeeting } from '../test/meeting.ts';
 import type { Room } from './room.ts';
 
 vi.mock('socket.io-client', async () => {
@@ -12,28 +12,14 @@ vi.mock('socket.io-client', async () => {
 const camera: Track = { trackId: 'ben-camera', kind: 'video', source: 'camera', muted: false };
 const screen: Track = { trackId: 'ben-screen', kind: 'video', source: 'screen', muted: false };
 const microphone: Track = { trackId: 'ben-microphone', kind: 'audio', source: 'microphone', muted: false };
-const ben: Participant = {
-  participantId: 'b',
-  name: 'Ben',
-  away: false,
-  role: 'guest',
-  handRaisedAt: null,
-  tracks: [camera, microphone],
-};
+const ben = personNamed('Ben', [camera, microphone]);
 
-let meeting: Meeting;
+const meeting = useMeeting();
 let room: Room;
 
 beforeEach(async () => {
-  vi.useFakeTimers();
-  meeting = new Meeting();
   meeting.server.participants = [ben];
   room = await meeting.join();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 /** What the server was told, as text. */
@@ -45,11 +31,6 @@ function wishes(): readonly string[] {
 function received(): readonly (string | undefined)[] {
   const tracks = room.participants[0]?.tracks ?? [];
   return tracks.filter(({ isReceived }) => isReceived).map(({ trackId }) => trackId);
-}
-
-/** Longer than the socket needs to come back. */
-async function reconnect(): Promise<void> {
-  await vi.advanceTimersByTimeAsync(1_000);
 }
 
 describe('a track that we do not want', () => {
@@ -94,13 +75,13 @@ describe('a track that we do not want', () => {
     meeting.server.socket.drop();
     await room.setReceived('ben-microphone', false);
     meeting.server.notReceived = ['ben-camera'];
-    await reconnect();
+    await meeting.reconnects();
     expect(received()).toEqual([]);
     expect(wishes()).toEqual(['ben-camera off', 'ben-microphone off']);
     meeting.server.socket.drop();
     await room.setReceived('ben-camera', true);
     meeting.server.notReceived = ['ben-camera', 'ben-microphone'];
-    await reconnect();
+    await meeting.reconnects();
     expect(wishes().slice(2)).toEqual(['ben-camera on']);
   });
 
@@ -108,7 +89,7 @@ describe('a track that we do not want', () => {
     await room.setReceived('ben-camera', false);
     meeting.server.answerOnce('resume', refuse('resume-expired'));
     meeting.server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(received()).toEqual(['ben-microphone']);
     expect(wishes()).toEqual(['ben-camera off', 'ben-camera off']);
   });
@@ -136,7 +117,7 @@ describe('a person whose video we do not want', () => {
     meeting.server.socket.drop();
     meeting.server.participants = [{ ...ben, tracks: [camera, microphone, screen] }];
     meeting.server.notReceived = ['ben-camera'];
-    await reconnect();
+    await meeting.reconnects();
     expect(received()).toEqual(['ben-microphone']);
     expect(wishes()).toEqual(['ben-camera off', 'ben-screen off']);
   });

@@ -1,8 +1,8 @@
 import type { IceConfiguration } from '@rivero/api';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakePeerConnection } from '../test/fake-peer-connection.ts';
 import { FakeServer, refuse } from '../test/fake-server.ts';
-import { Meeting } from '../test/meeting.ts';
+import { useMeeting } from '../test/meeting.ts';
 import { fetchIceServers } from './fetch-ice-servers.ts';
 
 vi.mock('socket.io-client', async () => {
@@ -19,17 +19,10 @@ function ice(credential: string, lifetime = 43_200): IceConfiguration {
   return { iceServers: [{ urls: [stunUrl] }, { urls: [turnUrl], username: 'ann', credential }], lifetime };
 }
 
-let meeting: Meeting;
+const meeting = useMeeting();
 
 beforeEach(() => {
-  vi.useFakeTimers();
-  meeting = new Meeting();
   meeting.server.ice = ice('one');
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 async function pass(ms: number): Promise<void> {
@@ -195,6 +188,15 @@ describe('the STUN and TURN servers', () => {
     ]);
     expect(policy()).toBe('relay');
     expect(room.state).toBe('connected');
+  });
+
+  it('are used by each of their addresses that the browser does not refuse', async () => {
+    const secureUrl = 'turns:192.0.2.7:993?transport=tcp';
+    const credentials = { username: 'ann', credential: 'one' };
+    meeting.server.ice = { iceServers: [{ urls: [turnUrl, secureUrl], ...credentials }], lifetime: 43_200 };
+    FakePeerConnection.refusedUrls = [secureUrl];
+    await meeting.join();
+    expect(meeting.browser.peerConnection.configuration.iceServers).toEqual([{ urls: [turnUrl], ...credentials }]);
   });
 
   it('are given to pages without a room', async () => {

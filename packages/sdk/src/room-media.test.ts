@@ -1,7 +1,7 @@
-import type { Participant, Track } from '@rivero/api';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Track } from '@rivero/api';
+import { describe, expect, it, vi } from 'vitest';
 import { noneNeeded, refuse } from '../test/fake-server.ts';
-import { Meeting } from '../test/meeting.ts';
+import { personNamed, useMeeting } from '../test/meeting.ts';
 
 vi.mock('socket.io-client', async () => {
   const { connectFake } = await import('../test/fake-server.ts');
@@ -9,26 +9,9 @@ vi.mock('socket.io-client', async () => {
 });
 
 const camera: Track = { trackId: 'ben-camera', kind: 'video', source: 'camera', muted: false };
-const ben: Participant = {
-  participantId: 'b',
-  name: 'Ben',
-  away: false,
-  role: 'guest',
-  handRaisedAt: null,
-  tracks: [camera],
-};
+const ben = personNamed('Ben', [camera]);
 
-let meeting: Meeting;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  meeting = new Meeting();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+const meeting = useMeeting();
 
 async function settle(): Promise<void> {
   await vi.advanceTimersByTimeAsync(0);

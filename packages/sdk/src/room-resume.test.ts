@@ -1,8 +1,8 @@
-import type { Participant, Track } from '@rivero/api';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Track } from '@rivero/api';
+import { describe, expect, it, vi } from 'vitest';
 import { FakePeerConnection } from '../test/fake-peer-connection.ts';
 import { refuse } from '../test/fake-server.ts';
-import { Meeting } from '../test/meeting.ts';
+import { personNamed, useMeeting } from '../test/meeting.ts';
 
 vi.mock('socket.io-client', async () => {
   const { connectFake } = await import('../test/fake-server.ts');
@@ -10,39 +10,10 @@ vi.mock('socket.io-client', async () => {
 });
 
 const camera: Track = { trackId: 'ben-camera', kind: 'video', source: 'camera', muted: false };
-const ben: Participant = {
-  participantId: 'b',
-  name: 'Ben',
-  away: false,
-  role: 'guest',
-  handRaisedAt: null,
-  tracks: [camera],
-};
-const eve: Participant = {
-  participantId: 'e',
-  name: 'Eve',
-  away: false,
-  role: 'guest',
-  handRaisedAt: null,
-  tracks: [],
-};
+const ben = personNamed('Ben', [camera]);
+const eve = personNamed('Eve');
 
-let meeting: Meeting;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  meeting = new Meeting();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
-
-/** Longer than the socket needs to come back. */
-async function reconnect(): Promise<void> {
-  await vi.advanceTimersByTimeAsync(1_000);
-}
+const meeting = useMeeting();
 
 describe('a socket that was cut', () => {
   it('resumes with its token, without a negotiation', async () => {
@@ -50,7 +21,7 @@ describe('a socket that was cut', () => {
     const room = await meeting.join({ camera: true });
     server.socket.drop();
     expect(room.state).toBe('reconnecting');
-    await reconnect();
+    await meeting.reconnects();
     expect(room.state).toBe('connected');
     expect(server.requests('resume')).toEqual([{ resumeToken: 'token-1' }]);
     expect(server.offers()).toHaveLength(1);
@@ -68,7 +39,7 @@ describe('a socket that was cut', () => {
     await vi.advanceTimersByTimeAsync(29_000);
     expect(room.state).toBe('reconnecting');
     server.isReachable = true;
-    await reconnect();
+    await meeting.reconnects();
     expect(room.state).toBe('connected');
     expect(server.names).toEqual(['join', 'negotiate', 'resume']);
   });
@@ -82,7 +53,7 @@ describe('a socket that was cut', () => {
     server.socket.drop();
     server.participants = [{ ...ben, tracks: [] }, eve];
     server.sectionsNeeded = { offer: false, audio: 0, video: 0 };
-    await reconnect();
+    await meeting.reconnects();
     expect(meeting.takeEvents()).toEqual([
       'state reconnecting',
       'unsubscribed ben-camera Ben',
@@ -92,7 +63,7 @@ describe('a socket that was cut', () => {
     ]);
     server.socket.drop();
     server.participants = [eve];
-    await reconnect();
+    await meeting.reconnects();
     expect(meeting.takeEvents()).toEqual(['state reconnecting', 'left Ben', 'changed Eve', 'state connected']);
     expect(room.participants.map(({ name }) => name)).toEqual(['Eve']);
   });
@@ -106,7 +77,7 @@ describe('a socket that was cut', () => {
       server.tell('participant-joined', { participant: eve });
       server.tell('participant-left', { participantId: 'b', reason: 'lost' });
     };
-    await reconnect();
+    await meeting.reconnects();
     expect(room.participants.map(({ name }) => name)).toEqual(['Eve']);
     expect(meeting.takeEvents()).toEqual([
       'state reconnecting',
@@ -122,7 +93,7 @@ describe('a socket that was cut', () => {
     await meeting.join();
     server.sectionsNeeded = { offer: true, audio: 1, video: 2 };
     server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(server.offers()).toHaveLength(2);
     // One is from the first offer, which had nothing else.
     expect(browser.peerConnection.sections('recvonly', 'audio')).toHaveLength(2);
@@ -135,7 +106,7 @@ describe('a socket that was cut', () => {
     server.socket.drop();
     await room.setMicrophoneMuted(true);
     expect(browser.opened[0]?.enabled).toBe(false);
-    await reconnect();
+    await meeting.reconnects();
     expect(server.names).toEqual(['join', 'negotiate', 'resume', 'set-muted']);
     expect(server.requests('set-muted')).toEqual([{ trackId: room.localTracks[0]?.trackId, muted: true }]);
     expect(meeting.takeEvents()).not.toContain('error server-silent');
@@ -146,7 +117,7 @@ describe('a socket that was cut', () => {
     const room = await meeting.join();
     server.socket.drop();
     await expect(room.publishCamera()).rejects.toMatchObject({ code: 'server-silent' });
-    await reconnect();
+    await meeting.reconnects();
     expect(server.names).toEqual(['join', 'negotiate', 'resume', 'set-muted', 'negotiate']);
     expect(server.offers()[1]).toMatchObject({ fresh: false, tracks: [{ source: 'camera' }] });
   });
@@ -159,7 +130,7 @@ describe('a socket that was cut', () => {
     await vi.advanceTimersByTimeAsync(0);
     server.sectionsNeeded = { offer: true, audio: 0, video: 1 };
     server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(server.offers()).toHaveLength(3);
     expect(browser.peerConnection.sections('recvonly', 'video')).toHaveLength(1);
     expect(browser.peerConnection.signalingState).toBe('stable');
@@ -175,7 +146,7 @@ describe('a socket that was cut', () => {
     server.hasMedia = false;
     server.participants = [eve];
     server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(server.names).toEqual(['join', 'negotiate', 'resume', 'join', 'negotiate']);
     expect(room.participantId).toBe('me-2');
     expect(before.signalingState).toBe('closed');
@@ -189,7 +160,7 @@ describe('a socket that was cut', () => {
     ]);
     server.hasMedia = true;
     server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(server.requests('resume')[1]).toEqual({ resumeToken: 'token-2' });
   });
 
@@ -199,7 +170,7 @@ describe('a socket that was cut', () => {
     server.answerOnce('resume', refuse('resume-expired'));
     server.answerOnce('join', refuse('room-full'));
     server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(meeting.takeEvents()).toEqual(['state reconnecting', 'removed room-full', 'state left']);
     expect(room.state).toBe('left');
     expect(browser.liveCount).toBe(0);
@@ -263,7 +234,7 @@ describe('a server that restarts', () => {
     server.isReachable = true;
     server.hasMedia = false;
     server.answerOnce('resume', refuse('resume-expired'));
-    await reconnect();
+    await meeting.reconnects();
     expect(room.state).toBe('connected');
     expect(server.names).toEqual(['join', 'negotiate', 'resume', 'join', 'negotiate']);
     expect(meeting.takeEvents()).toEqual(['state reconnecting server-stopping', 'state connected']);
@@ -285,7 +256,7 @@ describe('a server that restarts', () => {
       'state connected',
     ]);
     server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(meeting.takeEvents()).toEqual(['state reconnecting', 'state connected']);
   });
 
@@ -330,7 +301,7 @@ describe('who leaves', () => {
     server.answerOnce('set-received', new Promise((resolve) => (answer = () => resolve(refuse('rate-limited')))));
     server.socket.drop();
     await room.setHandRaised(true);
-    await reconnect();
+    await meeting.reconnects();
     expect(server.names.at(-1)).toBe('set-received');
     server.answerOnce('leave', new Promise(() => {}));
     const leaving = room.leave();
@@ -347,7 +318,7 @@ describe('who leaves', () => {
     let answer = (): void => {};
     server.answerOnce(name, new Promise((resolve) => (answer = () => resolve(refuse('resume-expired')))));
     server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(server.names.at(-1)).toBe(name);
     const leaving = room.leave();
     if (name === 'resume') answer();

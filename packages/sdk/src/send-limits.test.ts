@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FakeTrack } from '../test/fake-track.ts';
-import { Meeting } from '../test/meeting.ts';
+import { useMeeting } from '../test/meeting.ts';
 import { assertLimits, constraintsWithin, encodingFor } from './send-limits.ts';
 
 vi.mock('socket.io-client', async () => {
@@ -41,17 +41,7 @@ describe('limits', () => {
 });
 
 describe('limits of a room', () => {
-  let meeting: Meeting;
-
-  beforeEach(() => {
-    vi.useFakeTimers();
-    meeting = new Meeting();
-  });
-
-  afterEach(() => {
-    vi.useRealTimers();
-    vi.unstubAllGlobals();
-  });
+  const meeting = useMeeting();
 
   async function settle(): Promise<void> {
     await vi.advanceTimersByTimeAsync(0);

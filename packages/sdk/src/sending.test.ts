@@ -1,7 +1,7 @@
 import type { Participant } from '@rivero/api';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { refuse } from '../test/fake-server.ts';
-import { Meeting } from '../test/meeting.ts';
+import { useMeeting } from '../test/meeting.ts';
 import type { Room } from './room.ts';
 
 vi.mock('socket.io-client', async () => {
@@ -15,19 +15,12 @@ function person(participantId: string, name: string): Participant {
 
 const [ben, eve] = [person('b', 'Ben'), person('e', 'Eve')];
 
-let meeting: Meeting;
+const meeting = useMeeting();
 let room: Room;
 
 beforeEach(async () => {
-  vi.useFakeTimers();
-  meeting = new Meeting();
   meeting.server.participants = [ben, eve];
   room = await meeting.join();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 /** What the server was told, as text. */
@@ -38,11 +31,6 @@ function wishes(): readonly string[] {
 
 function namesOf(property: 'isSentTo' | 'isWithholding'): readonly string[] {
   return room.participants.filter((participant) => participant[property]).map(({ name }) => name);
-}
-
-/** Longer than the socket needs to come back. */
-async function reconnect(): Promise<void> {
-  await vi.advanceTimersByTimeAsync(1_000);
 }
 
 /** The next wish is refused when the returned function is called. */
@@ -109,12 +97,12 @@ describe('somebody to whom we send nothing', () => {
     meeting.server.socket.drop();
     await room.setSentTo('e', false);
     meeting.server.notSentTo = ['b'];
-    await reconnect();
+    await meeting.reconnects();
     expect(wishes()).toEqual(['b off', 'e off']);
     meeting.server.socket.drop();
     await room.setSentTo('b', true);
     meeting.server.notSentTo = ['b', 'e'];
-    await reconnect();
+    await meeting.reconnects();
     expect(wishes().slice(2)).toEqual(['b on']);
     expect(namesOf('isSentTo')).toEqual(['Ben']);
   });
@@ -124,7 +112,7 @@ describe('somebody to whom we send nothing', () => {
     meeting.server.answerOnce('resume', refuse('resume-expired'));
     meeting.server.hasMedia = false;
     meeting.server.socket.drop();
-    await reconnect();
+    await meeting.reconnects();
     expect(namesOf('isSentTo')).toEqual(['Eve']);
     expect(wishes()).toEqual(['b off', 'b off']);
     const { names } = meeting.server;
@@ -135,7 +123,7 @@ describe('somebody to whom we send nothing', () => {
     await room.setSentTo('b', false);
     meeting.server.socket.drop();
     meeting.server.answerOnce('set-sent', refuse('rate-limited'));
-    await reconnect();
+    await meeting.reconnects();
     expect(namesOf('isSentTo')).toEqual(['Ben', 'Eve']);
     expect(meeting.takeEvents()).toContain('error rate-limited');
   });
@@ -165,7 +153,7 @@ describe('somebody who sends us nothing', () => {
     meeting.server.tell('participant-withholds', { participantId: 'b', withholds: true });
     meeting.server.socket.drop();
     meeting.server.withheldBy = ['e'];
-    await reconnect();
+    await meeting.reconnects();
     expect(namesOf('isWithholding')).toEqual(['Eve']);
   });
 });

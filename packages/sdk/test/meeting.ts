@@ -1,15 +1,40 @@
+import type { Participant, Track } from '@rivero/api';
+import { afterEach, beforeEach, vi } from 'vitest';
 import { type JoinOptions, joinRoom, type Room } from '../src/index.ts';
 import { FakeBrowser } from './fake-browser.ts';
 import { FakeServer } from './fake-server.ts';
 
-/** A page and a server. The test's file replaces `io` of socket.io-client by `connectFake`. */
-export class Meeting {
-  readonly browser = new FakeBrowser();
-  readonly server = new FakeServer();
+/** Somebody else in the room, called by that name. */
+export function personNamed(name: string, tracks: readonly Track[] = []): Participant {
+  const participantId = name.charAt(0).toLowerCase();
+  return { participantId, name, away: false, role: 'guest', handRaisedAt: null, tracks };
+}
+
+/** A page and a server for each test of a file, which replaces `io` of socket.io-client by `connectFake`; time is turned by hand. */
+export function useMeeting(): Meeting {
+  const meeting = new Meeting();
+  beforeEach(() => {
+    vi.useFakeTimers();
+    meeting.begin();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+  return meeting;
+}
+
+class Meeting {
+  browser = new FakeBrowser();
+  server = new FakeServer();
   /** Every event of the room that was joined, in order, as text. */
   readonly events: string[] = [];
 
-  constructor() {
+  /** All anew. */
+  begin(): void {
+    this.browser = new FakeBrowser();
+    this.server = new FakeServer();
+    this.events.length = 0;
     FakeServer.sockets.length = 0;
     FakeServer.current = this.server;
     this.browser.install();
@@ -38,6 +63,11 @@ export class Meeting {
     room.on('removed', ({ code }) => note('removed', code));
     room.on('error', ({ code }) => note('error', code));
     return room;
+  }
+
+  /** A socket that was cut is there again. */
+  async reconnects(): Promise<void> {
+    await vi.advanceTimersByTimeAsync(1_000);
   }
 
   /** The events since the last look. */
