@@ -3,28 +3,24 @@ import { type BrowserPage, openChromium, openFirefox } from './harness/browser.t
 import { KurentoExample } from './harness/kurento-example.ts';
 import { blue, red } from './harness/known-media.ts';
 import { PlainPage } from './harness/plain-page.ts';
-import { Program } from './harness/program.ts';
+import { useScene } from './harness/scene.ts';
 
-let program: Program | undefined;
+const scene = useScene();
 let example: KurentoExample | undefined;
-const pages: BrowserPage[] = [];
 
 async function start(name: string): Promise<void> {
-  program = await Program.start();
-  example = await KurentoExample.start(name, program.kurentoUrl);
+  await scene.start();
+  example = await KurentoExample.start(name, scene.program.kurentoUrl);
 }
 
 async function open(page: Promise<BrowserPage>, name: string): Promise<PlainPage> {
-  const opened = await page;
-  pages.push(opened);
+  const opened = await scene.opened(page);
   await opened.goto(String(example?.url));
   return new PlainPage(opened, name);
 }
 
 afterEach(async () => {
-  await Promise.all(pages.splice(0).map((page) => page.close().catch(() => {})));
   await example?.stop();
-  await program?.stop();
 });
 
 describe('the examples on the official Kurento client', () => {

@@ -8,14 +8,6 @@ import { Program } from './harness/program.ts';
 let program: Program;
 let client: KurentoClient;
 
-async function until(what: string, isTrue: () => boolean): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (!isTrue()) {
-    if (Date.now() > end) throw new Error(`${what} did not come true\n${program.log}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 /** What a call was refused with: the client prints refusals and goes on, but for those who give it a callback. */
 function refusalOf(call: (done: (error: unknown) => void) => unknown): Promise<unknown> {
   return new Promise((resolve) => void call(resolve));
@@ -57,7 +49,7 @@ describe('the official client', () => {
     void viewer.processOffer(second, '', (error) => refused.push(error));
     void viewer.setName(second, 'never', (error) => refused.push(error));
     await second.commit();
-    await until('all are answered', () => refused.length === 3);
+    await program.until('all are answered', () => refused.length === 3);
     expect(refused).toMatchObject(['done', { code: 40201 }, { message: 'Command not executed in the server' }]);
     expect(await viewer.getName()).toBe('another name');
   });
@@ -78,7 +70,7 @@ describe('the official client', () => {
       // Told when the subscription is there: operations of one object run in order.
       await found.getName();
       await endpoint.connect(endpoint, 'AUDIO');
-      await until('the other is told', () => events.length === 1);
+      await program.until('the other is told', () => events.length === 1);
       await endpoint.release();
       expect(await refusalOf((done) => found.getName(done))).toMatchObject({
         code: 40101,
@@ -106,11 +98,11 @@ describe('the official client', () => {
     source.on('ElementConnected', listener);
     source.on('ElementConnected', (event) => second.push(event));
     await source.connect(sink, 'AUDIO');
-    await until('both are told', () => first.length === 1 && second.length === 1);
+    await program.until('both are told', () => first.length === 1 && second.length === 1);
     expect(first[0]?.['tags']).toMatchObject([{ key: 'room', value: 'tea' }]);
     source.removeListener('ElementConnected', listener);
     await source.connect(sink, 'VIDEO');
-    await until('one is told', () => second.length === 2);
+    await program.until('one is told', () => second.length === 2);
     expect(first).toHaveLength(1);
     source.removeAllListeners('ElementConnected');
     await source.disconnect(sink, 'VIDEO');
@@ -119,7 +111,7 @@ describe('the official client', () => {
     expect(second).toHaveLength(2);
     source.on('ElementConnected', listener);
     await source.connect(sink, 'AUDIO');
-    await until('it is told again', () => first.length === 2);
+    await program.until('it is told again', () => first.length === 2);
     const now = Date.now() / 1000;
     expect(Math.abs((await source.getCreationTime()) - now)).toBeLessThan(60);
   });
@@ -138,7 +130,7 @@ describe('applications without the official client', () => {
     await once(socket, 'open');
     const ask = async (id: number | string, method: string, params: object): Promise<string> => {
       socket.send(JSON.stringify({ id, method, params, jsonrpc: '2.0' }));
-      await until(method, () => answers.has(id));
+      await program.until(method, () => answers.has(id));
       const { result } = answers.get(id) ?? {};
       if (result === undefined) throw new Error(JSON.stringify(answers.get(id)));
       return method === 'connect' ? result.sessionId : result.value;
@@ -161,7 +153,7 @@ describe('applications without the official client', () => {
       expect(await ask(4, 'subscribe', { type: 'ElementConnected', object: endpoint, sessionId })).toMatch(/.+/);
       const operationParams = { sink: endpoint };
       expect(await ask(5, 'invoke', { sessionId, operationParams, object: endpoint, operation: 'connect' })).toBeNull();
-      await until('it is told', () => events.length === 3);
+      await program.until('it is told', () => events.length === 3);
       expect(events).toMatchObject([
         { type: 'ElementConnected', object: endpoint, data: { source: endpoint, sink: endpoint } },
         {},

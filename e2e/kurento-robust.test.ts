@@ -20,14 +20,6 @@ function later(undo: () => unknown): void {
   undone.unshift(undo);
 }
 
-async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!(await isTrue())) {
-    if (Date.now() > end) throw new Error(`${what} did not come true\n${program.log}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 /** A client with its connection, as an application has both. */
 async function connect(
   url = program.kurentoUrl,
@@ -196,16 +188,16 @@ describe('the official client', () => {
     source.on('ElementConnected', (event) => events.push(event));
     await sink.setName('before the cut');
     await source.connect(sink, 'AUDIO');
-    await until('it is told', () => events.length === 1);
+    await program.until('it is told', () => events.length === 1);
     const session = connection().sessionId;
 
     proxy.cut();
-    await until('it reconnects', () => reconnected.length > 0);
+    await program.until('it reconnects', () => reconnected.length > 0);
     expect(reconnected).toEqual([true]);
     expect(connection().sessionId).toBe(session);
     expect(await sink.getName()).toBe('before the cut');
     await source.connect(sink, 'VIDEO');
-    await until('it is told', () => events.length === 2);
+    await program.until('it is told', () => events.length === 2);
 
     const second = await socket();
     expect((await second.ask('connect', { sessionId: session })).result?.sessionId).toBe(session);
@@ -216,12 +208,12 @@ describe('the official client', () => {
       operationParams: { sink: sink.id },
     });
     await second.value('invoke', { object: source.id, operation: 'connect', operationParams: { sink: sink.id } });
-    await until('the second is told', () => second.events.some(({ type }) => type === 'ElementConnected'));
+    await program.until('the second is told', () => second.events.some(({ type }) => type === 'ElementConnected'));
     expect(events).toHaveLength(2);
     // The first asks, and has its session again.
     await source.disconnect(sink);
     await source.connect(sink, 'AUDIO');
-    await until('the first is told', () => events.length === 3);
+    await program.until('the first is told', () => events.length === 3);
   });
 
   it('is told that its session is gone when the program was started again, and begins anew', async () => {
@@ -235,7 +227,7 @@ describe('the official client', () => {
     program.signal('SIGKILL');
     await program.stop();
     program = await Program.start({ KURENTO_PORT: String(port) });
-    await until('it reconnects', () => reconnected.length > 0);
+    await program.until('it reconnects', () => reconnected.length > 0);
     expect(reconnected).toEqual([false]);
     expect(await new Promise((resolve) => void pipeline.getName(resolve))).toMatchObject({ code: 40101 });
     expect(await (await client.create('MediaPipeline')).getChildren()).toEqual([]);
@@ -251,7 +243,7 @@ describe('the official client', () => {
     expect(await pipelines()).toEqual([left, closed]);
     leaving.cut();
     await closing.ask('closeSession', {});
-    await until('it is told', () => watching.events.length > 0);
+    await program.until('it is told', () => watching.events.length > 0);
     expect(watching.events).toMatchObject([{ type: 'ObjectDestroyed', data: { objectId: closed } }]);
     expect(await pipelines()).toEqual([left]);
   });

@@ -1,22 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { type BrowserPage, eventually, openChromium, openFirefox } from './harness/browser.ts';
+import { describe, expect, it } from 'vitest';
+import { eventually, openChromium, openFirefox } from './harness/browser.ts';
 import { MeetingPage } from './harness/meeting-page.ts';
-import { Program } from './harness/program.ts';
+import { useScene } from './harness/scene.ts';
 
-let program: Program | undefined;
-const pages: BrowserPage[] = [];
-
-async function opened(page: Promise<BrowserPage>): Promise<BrowserPage> {
-  const open = await page;
-  pages.push(open);
-  return open;
-}
-
-afterEach(async () => {
-  await Promise.all(pages.splice(0).map((page) => page.close().catch(() => {})));
-  await program?.stop();
-  program = undefined;
-});
+const scene = useScene();
 
 /** Calls the SDK as a web developer does; the room is `window.rivero`. */
 async function call({ page }: MeetingPage, what: string): Promise<void> {
@@ -62,10 +49,9 @@ async function eventuallyReceives({ page }: MeetingPage, expression: string, wha
 
 describe.each(['chromium', 'firefox'] as const)('what %s sends', (browser) => {
   it('keeps to the limits of bit rate, height and frame rate, and to the codec that is preferred', async () => {
-    program = await Program.start();
-    const { url } = program;
-    const sender = await opened(browser === 'chromium' ? openChromium() : openFirefox());
-    const bob = await MeetingPage.join(await opened(openChromium({ hasDevices: false })), url, 'limits', 'Bob');
+    const url = await scene.start();
+    const sender = await scene.opened(browser === 'chromium' ? openChromium() : openFirefox());
+    const bob = await MeetingPage.join(await scene.opened(openChromium({ hasDevices: false })), url, 'limits', 'Bob');
     const ann = await MeetingPage.join(sender, url, 'limits', 'Ann');
     await bob.seesMovingPictureOf('Ann');
 

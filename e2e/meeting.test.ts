@@ -1,31 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BrowserPage, openChromium, openFirefox } from './harness/browser.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openChromium, openFirefox } from './harness/browser.ts';
 import { blue, red } from './harness/known-media.ts';
 import { MeetingPage } from './harness/meeting-page.ts';
-import { Program } from './harness/program.ts';
+import { useScene } from './harness/scene.ts';
 
 const redHue = 0;
 const blueHue = 240;
 
-let program: Program | undefined;
-const pages: BrowserPage[] = [];
-
-async function start(settings: Readonly<Record<string, string>> = {}): Promise<string> {
-  program = await Program.start(settings);
-  return program.url;
-}
-
-async function opened(page: Promise<BrowserPage>): Promise<BrowserPage> {
-  const open = await page;
-  pages.push(open);
-  return open;
-}
+const scene = useScene();
 
 /** Ann shows red and plays 440 Hz, Bob blue and 880 Hz: both in Chromium, in one room. */
 async function annAndBob(url: string): Promise<{ ann: MeetingPage; bob: MeetingPage }> {
   const [annPage, bobPage] = await Promise.all([
-    opened(openChromium({ colour: red, hertz: 440 })),
-    opened(openChromium({ colour: blue, hertz: 880 })),
+    scene.opened(openChromium({ colour: red, hertz: 440 })),
+    scene.opened(openChromium({ colour: blue, hertz: 880 })),
   ]);
   const ann = await MeetingPage.join(annPage, url, 'e2e', 'Ann');
   const bob = await MeetingPage.join(bobPage, url, 'e2e', 'Bob');
@@ -33,15 +21,9 @@ async function annAndBob(url: string): Promise<{ ann: MeetingPage; bob: MeetingP
   return { ann, bob };
 }
 
-afterEach(async () => {
-  await Promise.all(pages.splice(0).map((page) => page.close().catch(() => {})));
-  await program?.stop();
-  program = undefined;
-});
-
 async function threeMeet(url: string): Promise<void> {
   const { ann, bob } = await annAndBob(url);
-  const eve = await MeetingPage.join(await opened(openFirefox()), url, 'e2e', 'Eve');
+  const eve = await MeetingPage.join(await scene.opened(openFirefox()), url, 'e2e', 'Eve');
   await Promise.all([
     eve.seesMovingPictureOf('Ann'),
     eve.seesMovingPictureOf('Bob'),
@@ -60,11 +42,11 @@ async function threeMeet(url: string): Promise<void> {
 
 describe('a meeting', () => {
   it('two Chromiums and a Firefox see and hear each other over UDP', async () => {
-    await threeMeet(await start());
+    await threeMeet(await scene.start());
   });
 
   it('two Chromiums and a Firefox see and hear each other over TCP when UDP is off', async () => {
-    const url = await start({ MEDIA_UDP: 'off' });
+    const url = await scene.start({ MEDIA_UDP: 'off' });
     await threeMeet(url);
   });
 
@@ -73,11 +55,11 @@ describe('a meeting', () => {
     let bob: MeetingPage;
 
     beforeEach(async () => {
-      ({ ann, bob } = await annAndBob(await start()));
+      ({ ann, bob } = await annAndBob(await scene.start()));
     });
 
     it('a closed tab is gone at once, a killed browser within 15 s', async () => {
-      const carl = await MeetingPage.join(await opened(openChromium()), program?.url ?? '', 'e2e', 'Carl');
+      const carl = await MeetingPage.join(await scene.opened(openChromium()), scene.program.url, 'e2e', 'Carl');
       await ann.seesMovingPictureOf('Carl');
       await bob.page.goto('about:blank');
       await ann.hasNoTileOf('Bob', 3_000);
@@ -106,7 +88,7 @@ describe('a meeting', () => {
     });
 
     it('goes on by itself when the media worker dies and is replaced', async () => {
-      program?.signal('SIGUSR2');
+      scene.program.signal('SIGUSR2');
       await ann.page.evaluate(
         `(async () => { const before = window.rivero.peerConnection; while (window.rivero.peerConnection === before) await new Promise((r) => setTimeout(r, 50)); })()`,
       );
@@ -116,20 +98,25 @@ describe('a meeting', () => {
   });
 
   it('a camera with a real picture is sent at a good bitrate, because the browser hears how much gets through', async () => {
-    const url = await start();
-    const ann = await MeetingPage.join(await opened(openChromium()), url, 'e2e', 'Ann');
-    const bob = await MeetingPage.join(await opened(openChromium()), url, 'e2e', 'Bob');
+    const url = await scene.start();
+    const ann = await MeetingPage.join(await scene.opened(openChromium()), url, 'e2e', 'Ann');
+    const bob = await MeetingPage.join(await scene.opened(openChromium()), url, 'e2e', 'Bob');
     await bob.seesMovingPictureOf('Ann');
     await Promise.all([ann.estimatesAtLeast(600_000), bob.estimatesAtLeast(600_000)]);
   });
 
   it('somebody without camera and microphone enters an empty room, sees who comes, and does so after a media worker died', async () => {
-    const url = await start();
-    const eve = await MeetingPage.join(await opened(openChromium({ hasDevices: false })), url, 'e2e', 'Eve');
-    const ann = await MeetingPage.join(await opened(openChromium({ colour: red, hertz: 440 })), url, 'e2e', 'Ann');
+    const url = await scene.start();
+    const eve = await MeetingPage.join(await scene.opened(openChromium({ hasDevices: false })), url, 'e2e', 'Eve');
+    const ann = await MeetingPage.join(
+      await scene.opened(openChromium({ colour: red, hertz: 440 })),
+      url,
+      'e2e',
+      'Ann',
+    );
     await eve.seesColourOf('Ann', redHue);
     await ann.tileOfShows('Eve', 'No camera');
-    program?.signal('SIGUSR2');
+    scene.program.signal('SIGUSR2');
     await eve.page.evaluate(
       `(async () => { const before = window.rivero.peerConnection; while (window.rivero.peerConnection === before) await new Promise((r) => setTimeout(r, 50)); })()`,
     );
@@ -138,10 +125,10 @@ describe('a meeting', () => {
   });
 
   it('a phone walks in over https, in Chinese, and meets somebody at the desk', async () => {
-    const url = await start();
-    const ann = await MeetingPage.join(await opened(openChromium({ colour: red })), url, 'e2e', 'Ann');
-    const phone = await opened(openChromium({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' }));
-    const li = await MeetingPage.walkIn(phone, program?.secureUrl ?? '', 'e2e', '李', { go: '进入房间', join: '加入' });
+    const url = await scene.start();
+    const ann = await MeetingPage.join(await scene.opened(openChromium({ colour: red })), url, 'e2e', 'Ann');
+    const phone = await scene.opened(openChromium({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' }));
+    const li = await MeetingPage.walkIn(phone, scene.program.secureUrl, 'e2e', '李', { go: '进入房间', join: '加入' });
     await Promise.all([li.seesMovingPictureOf('Ann'), ann.seesMovingPictureOf('李')]);
     await li.seesColourOf('Ann', redHue);
     await li.fitsItsWidth();
@@ -153,22 +140,15 @@ describe('a meeting', () => {
   });
 
   it('a server that is told to stop ends within 5 s, and everybody is back by themselves when it runs again', async () => {
-    const url = await start();
+    const url = await scene.start();
     const { ann, bob } = await annAndBob(url);
     const asked = performance.now();
-    program?.signal('SIGTERM');
-    expect(await program?.exited()).toBe(0);
+    scene.program.signal('SIGTERM');
+    expect(await scene.program.exited()).toBe(0);
     expect(performance.now() - asked).toBeLessThan(5_000);
     await ann.shows('You will be back in the room by yourself');
-    await program?.stop();
-    await start({ HTTP_PORT: new URL(url).port });
+    await scene.program.stop();
+    await scene.start({ HTTP_PORT: new URL(url).port });
     await Promise.all([ann.seesMovingPictureOf('Bob'), bob.seesMovingPictureOf('Ann')]);
-  });
-
-  it('a full room is said clearly', async () => {
-    const url = await start({ ROOM_CAPACITY: '1' });
-    await MeetingPage.join(await opened(openChromium()), url, 'e2e', 'Ann');
-    const bob = await MeetingPage.join(await opened(openChromium()), url, 'e2e', 'Bob');
-    await bob.shows('full');
   });
 });

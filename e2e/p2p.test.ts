@@ -1,32 +1,24 @@
-import { afterEach, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { type BrowserPage, openChromium, openFirefox } from './harness/browser.ts';
 import { blue, red } from './harness/known-media.ts';
 import { PlainPage } from './harness/plain-page.ts';
-import { Program } from './harness/program.ts';
+import { useScene } from './harness/scene.ts';
 
-let program: Program | undefined;
-const pages: BrowserPage[] = [];
+const scene = useScene();
 
 /** Somebody on the example page of the 1:1 protocol, in the room. */
 async function join(page: Promise<BrowserPage>, name: string): Promise<PlainPage> {
-  const open = await page;
-  pages.push(open);
-  await open.goto(`${program?.url}/examples/p2p/`);
+  const open = await scene.opened(page);
+  await open.goto(`${scene.program.url}/examples/p2p/`);
   const guest = new PlainPage(open, name);
   await guest.type('room', 'e2e');
   await guest.press('join');
   return guest;
 }
 
-afterEach(async () => {
-  await Promise.all(pages.splice(0).map((page) => page.close().catch(() => {})));
-  await program?.stop();
-  program = undefined;
-});
-
 describe('the 1:1 room protocol', () => {
   it('brings two together, Chromium and Firefox, refuses a third, and tells who is left', async () => {
-    program = await Program.start();
+    await scene.start();
     const ann = await join(openChromium({ colour: red, hertz: 440 }), 'Ann');
     await ann.says('Waiting for somebody.');
     const bob = await join(openFirefox(), 'Bob');

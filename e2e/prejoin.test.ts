@@ -1,23 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type BrowserPage, eventually, openChromium } from './harness/browser.ts';
 import { blue, red } from './harness/known-media.ts';
 import { MeetingPage } from './harness/meeting-page.ts';
-import { Program } from './harness/program.ts';
+import { useScene } from './harness/scene.ts';
 
-let program: Program | undefined;
-const pages: BrowserPage[] = [];
-
-async function opened(page: Promise<BrowserPage>): Promise<BrowserPage> {
-  const open = await page;
-  pages.push(open);
-  return open;
-}
-
-afterEach(async () => {
-  await Promise.all(pages.splice(0).map((page) => page.close().catch(() => {})));
-  await program?.stop();
-  program = undefined;
-});
+const scene = useScene();
 
 const previewMoves = `(async () => {
   const video = document.querySelector('[data-testid="preview"]');
@@ -47,10 +34,9 @@ function liveDevices(page: BrowserPage): Promise<readonly string[]> {
 
 describe('before the meeting', () => {
   it('one sees oneself, joins muted and without camera, turns both on later, and leaves nothing open', async () => {
-    program = await Program.start();
-    const { url } = program;
-    const bob = await MeetingPage.join(await opened(openChromium({ colour: blue })), url, 'e2e', 'Bob');
-    const page = await opened(openChromium({ colour: red, hertz: 440 }));
+    const url = await scene.start();
+    const bob = await MeetingPage.join(await scene.opened(openChromium({ colour: blue })), url, 'e2e', 'Bob');
+    const page = await scene.opened(openChromium({ colour: red, hertz: 440 }));
     await page.runFirst(watchDevices);
     const ann = await MeetingPage.comeBefore(page, url, 'e2e', 'Ann');
     await eventually(page, previewMoves, 'the preview moves');
@@ -82,10 +68,9 @@ describe('before the meeting', () => {
   });
 
   it('what the preview opened is what is sent; off means that its light goes off', async () => {
-    program = await Program.start();
-    const { url } = program;
-    const bob = await MeetingPage.join(await opened(openChromium({ colour: blue })), url, 'e2e', 'Bob');
-    const page = await opened(openChromium({ colour: red, hertz: 440 }));
+    const url = await scene.start();
+    const bob = await MeetingPage.join(await scene.opened(openChromium({ colour: blue })), url, 'e2e', 'Bob');
+    const page = await scene.opened(openChromium({ colour: red, hertz: 440 }));
     await page.runFirst(watchDevices);
     const ann = await MeetingPage.comeBefore(page, url, 'e2e', 'Ann');
     await eventually(page, previewMoves, 'the preview moves');
@@ -102,9 +87,8 @@ describe('before the meeting', () => {
   });
 
   it('a link from elsewhere leads into the room, but turns nothing on and says nothing for good', async () => {
-    program = await Program.start();
-    const { url } = program;
-    const page = await opened(openChromium({ colour: red }));
+    const url = await scene.start();
+    const page = await scene.opened(openChromium({ colour: red }));
     await page.runFirst(watchDevices);
     const ann = await MeetingPage.joinFromElsewhere(page, url, 'e2e', 'Ann');
     await ann.shows('You came by a link: microphone and camera are off.');

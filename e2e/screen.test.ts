@@ -1,23 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { type BrowserPage, eventually, openChromium, openFirefox } from './harness/browser.ts';
+import { describe, expect, it } from 'vitest';
+import { eventually, openChromium, openFirefox } from './harness/browser.ts';
 import { red } from './harness/known-media.ts';
 import { MeetingPage } from './harness/meeting-page.ts';
-import { Program } from './harness/program.ts';
+import { useScene } from './harness/scene.ts';
 
-let program: Program | undefined;
-const pages: BrowserPage[] = [];
-
-async function opened(page: Promise<BrowserPage>): Promise<BrowserPage> {
-  const open = await page;
-  pages.push(open);
-  return open;
-}
-
-afterEach(async () => {
-  await Promise.all(pages.splice(0).map((page) => page.close().catch(() => {})));
-  await program?.stop();
-  program = undefined;
-});
+const scene = useScene();
 
 const screen = `document.querySelector('[data-testid="screen"][data-name="Ann"]')`;
 
@@ -44,11 +31,10 @@ async function seesNoScreen({ page, name }: MeetingPage): Promise<void> {
 
 describe('a shared screen', () => {
   it('is seen large in Chromium and Firefox, goes when sharing ends, and can be shared again', async () => {
-    program = await Program.start();
-    const { url } = program;
-    const ann = await MeetingPage.join(await opened(openChromium({ colour: red })), url, 'e2e', 'Ann');
-    const bob = await MeetingPage.join(await opened(openChromium({ hasDevices: false })), url, 'e2e', 'Bob');
-    const eve = await MeetingPage.join(await opened(openFirefox()), url, 'e2e', 'Eve');
+    const url = await scene.start();
+    const ann = await MeetingPage.join(await scene.opened(openChromium({ colour: red })), url, 'e2e', 'Ann');
+    const bob = await MeetingPage.join(await scene.opened(openChromium({ hasDevices: false })), url, 'e2e', 'Bob');
+    const eve = await MeetingPage.join(await scene.opened(openFirefox()), url, 'e2e', 'Eve');
     await bob.seesMovingPictureOf('Ann');
 
     await ann.press('Share screen');

@@ -1,24 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type BrowserPage, eventually, openChromium, openFirefox } from './harness/browser.ts';
 import { blue, red } from './harness/known-media.ts';
 import { MeetingPage } from './harness/meeting-page.ts';
-import { Program } from './harness/program.ts';
+import { useScene } from './harness/scene.ts';
 
-let program: Program | undefined;
-const pages: BrowserPage[] = [];
-
-async function opened(page: Promise<BrowserPage>): Promise<BrowserPage> {
-  const open = await page;
-  pages.push(open);
-  return open;
-}
-
-afterEach(async () => {
-  await Promise.all(pages.splice(0).map((page) => page.close().catch(() => {})));
-  await program?.stop();
-  program = undefined;
-});
+const scene = useScene();
 
 /** What the example shows of somebody: "You" or another's name. */
 function tile(name: string): string {
@@ -80,16 +67,15 @@ class ExamplePage {
 
 describe('the plain HTML example', () => {
   it('meets the others of the normal page with the served SDK, and every button does what it says', async () => {
-    program = await Program.start();
-    const { url } = program;
-    const ann = new ExamplePage(await opened(openChromium({ colour: red, hertz: 440 })));
+    const url = await scene.start();
+    const ann = new ExamplePage(await scene.opened(openChromium({ colour: red, hertz: 440 })));
     await ann.open(url);
     await ann.fill('Room', 'e2e');
     await ann.fill('Your name', 'Ann');
     await ann.press('Join');
     await ann.says('status', 'You are in the room.');
-    const bob = await MeetingPage.join(await opened(openChromium({ colour: blue })), url, 'e2e', 'Bob');
-    const eve = await MeetingPage.join(await opened(openFirefox()), url, 'e2e', 'Eve');
+    const bob = await MeetingPage.join(await scene.opened(openChromium({ colour: blue })), url, 'e2e', 'Bob');
+    const eve = await MeetingPage.join(await scene.opened(openFirefox()), url, 'e2e', 'Eve');
     await Promise.all([ann.sees('You'), ann.sees('Bob'), ann.sees('Eve')]);
     await Promise.all([bob.seesMovingPictureOf('Ann'), eve.seesMovingPictureOf('Ann')]);
     await bob.seesColourOf('Ann', 0);
@@ -122,19 +108,18 @@ describe('the plain HTML example', () => {
   });
 
   it('shows the screen of others, and that they leave; who has no devices joins without, and full is said', async () => {
-    program = await Program.start({ ROOM_CAPACITY: '2' });
-    const { url } = program;
-    const ann = new ExamplePage(await opened(openChromium({ hasDevices: false })));
+    const url = await scene.start({ ROOM_CAPACITY: '2' });
+    const ann = new ExamplePage(await scene.opened(openChromium({ hasDevices: false })));
     await ann.open(url);
     await ann.fill('Your name', 'Ann');
     await ann.press('Join');
     await ann.says('alert', 'This device has no microphone and no camera; you joined without.');
-    const bob = await MeetingPage.join(await opened(openChromium({ colour: blue })), url, 'tea', 'Bob');
+    const bob = await MeetingPage.join(await scene.opened(openChromium({ colour: blue })), url, 'tea', 'Bob');
     await ann.sees('Bob');
     await bob.press('Share screen');
     await ann.sees('Bob', 'screen');
 
-    const eve = new ExamplePage(await opened(openChromium()));
+    const eve = new ExamplePage(await scene.opened(openChromium()));
     await eve.open(url);
     await eve.fill('Your name', 'Eve');
     await eve.fill('With camera', false);
@@ -147,16 +132,15 @@ describe('the plain HTML example', () => {
   });
 
   it('in the README works as it stands there, in either language', async () => {
-    program = await Program.start();
-    const { url } = program;
-    const bob = await MeetingPage.join(await opened(openChromium({ colour: blue })), url, 'tea', 'Bob');
+    const url = await scene.start();
+    const bob = await MeetingPage.join(await scene.opened(openChromium({ colour: blue })), url, 'tea', 'Bob');
     for (const [readme, name] of [
       ['README.md', 'Ann'],
       ['README.zh-CN.md', '小安'],
     ] as const) {
       const text = await readFile(new URL(`../${readme}`, import.meta.url), 'utf8');
       const [, html = ''] = /```html\n(.*?)```/s.exec(text) ?? [];
-      const page = await opened(openChromium());
+      const page = await scene.opened(openChromium());
       // The page's policy lets no script in that was not there when it came; a file of the server's own may run.
       await page.goto(`${url}/examples/plain-html/`);
       const script = /<script type="module">(.*)<\/script>/s

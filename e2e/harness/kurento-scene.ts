@@ -33,11 +33,7 @@ export class KurentoScene {
   }
 
   async until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-    const end = Date.now() + 20_000;
-    while (!(await isTrue())) {
-      if (Date.now() > end) throw new Error(`${what} did not come true\n${this.program.log}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await this.program.until(what, isTrue);
   }
 
   async close(): Promise<void> {

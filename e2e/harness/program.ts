@@ -101,11 +101,16 @@ export class Program {
   }
 
   /** Waits until it has printed that. */
-  async logs(text: RegExp, timeoutMs = 10_000): Promise<void> {
+  async logs(text: RegExp): Promise<void> {
+    await this.until(`that the program prints ${text}`, () => text.test(this.#log), 10_000);
+  }
+
+  /** Waits until that is true; the failure says what the program printed. */
+  async until(what: string, isTrue: () => boolean | Promise<boolean>, timeoutMs = 20_000): Promise<void> {
     const end = Date.now() + timeoutMs;
-    while (!text.test(this.#log)) {
-      if (Date.now() > end) throw new Error(`the program did not print ${text}:\n${this.#log}`);
-      await sleep(50);
+    while (!(await isTrue())) {
+      if (Date.now() > end) throw new Error(`${what} did not come true:\n${this.#log}`);
+      await sleep(20);
     }
   }
 
