@@ -148,9 +148,11 @@ export function findAttribute(message: StunMessage, type: number): RawAttribute 
   return message.attributes.find((attribute) => attribute.type === type);
 }
 
+const bindingAttributes: ReadonlySet<number> = new Set(Object.values(attributeType));
+const turnAttributes: ReadonlySet<number> = new Set([...bindingAttributes, ...Object.values(turnAttributeType)]);
+
 /** Attributes below 0x8000 must be understood (RFC 8489 section 14); these of them are not known to us: those of TURN are not in Binding. */
-export function unknownRequiredAttributes(message: StunMessage): readonly number[] {
-  const ofTurn = message.method === 'binding' ? [] : Object.values(turnAttributeType);
-  const known = new Set<number>([...Object.values(attributeType), ...ofTurn]);
-  return message.attributes.map(({ type }) => type).filter((type) => type < 0x8000 && !known.has(type));
+export function unknownRequiredAttributes({ method, attributes }: StunMessage): readonly number[] {
+  const known = method === 'binding' ? bindingAttributes : turnAttributes;
+  return attributes.map(({ type }) => type).filter((type) => type < 0x8000 && !known.has(type));
 }
