@@ -1,24 +1,24 @@
 import { after, elapsed, milliseconds, type MonotonicMs, never, type PacketPool } from '@rivero/core';
 import { cacheAgeMax, poolReserveShare } from '../limits.ts';
 
-/** One packet of a producer, as consumers need it. Filled again for every packet. */
+/** One packet of a producer, as consumers need it. */
 export interface CachedPacket {
   /** Extended sequence number in the producer's stream. */
-  sequence: number;
+  readonly sequence: number;
   /** How many packets the producer had received before. */
-  arrival: number;
-  slot: number;
+  readonly arrival: number;
+  readonly slot: number;
   /** Absolute in the pool. */
-  payloadOffset: number;
-  payloadLength: number;
-  timestamp: number;
-  marker: boolean;
+  readonly payloadOffset: number;
+  readonly payloadLength: number;
+  readonly timestamp: number;
+  readonly marker: boolean;
   /** RFC 6464, level and voice bit as on the wire; -1: none. */
-  audioLevel: number;
+  readonly audioLevel: number;
   /** 3GPP TS 26.114, as on the wire; -1: none. */
-  videoOrientation: number;
-  isKeyframeStart: boolean;
-  arrivedAt: MonotonicMs;
+  readonly videoOrientation: number;
+  readonly isKeyframeStart: boolean;
+  readonly arrivedAt: MonotonicMs;
 }
 
 /**

@@ -7,7 +7,7 @@ export interface DtlsRecord {
   /** 48 bits. */
   readonly sequence: number;
   readonly fragment: Uint8Array;
-  /** The 11 bytes in front of the length, as they are authenticated. */
+  /** As it stands in the header, which is authenticated. */
   readonly version: number;
 }
 
