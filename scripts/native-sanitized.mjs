@@ -41,7 +41,7 @@ function cleanOthers() {
 
 function runUnits() {
   const units = path.join(build, 'units');
-  const include = path.join(findHeaders(root) ?? '/usr', 'include/node');
+  const include = path.join(findHeaders(root), 'include/node');
   const folder = path.join(native, 'test');
   const files = readdirSync(folder).filter((name) => name.endsWith('.cc'));
   const folders = ['-I', include, '-I', path.join(native, 'src')];
@@ -57,8 +57,7 @@ function buildAddon() {
     cpSync(path.join(native, part), path.join(build, 'native', part), { recursive: true });
   }
   const gyp = createRequire(path.join(root, 'packages/datapath/package.json')).resolve('node-gyp/bin/node-gyp.js');
-  const headers = findHeaders(root);
-  const words = [gyp, 'rebuild', '--loglevel=error', ...(headers === undefined ? [] : [`--nodedir=${headers}`])];
+  const words = [gyp, 'rebuild', '--loglevel=error', `--nodedir=${findHeaders(root)}`];
   // With sanitizers the compiler sees uninitialized values where there are none.
   const env = { ...process.env, CXXFLAGS: `${flags.join(' ')} -Wno-error`, LDFLAGS: sanitizers.join(' ') };
   return run(pinnedNode(root), words, { cwd: path.join(build, 'native'), env });
@@ -88,8 +87,10 @@ function runSuite(libraries) {
 
 function runAll() {
   const libraries = findLibraries();
-  if (process.platform !== 'linux' || !libraries.every((file) => path.isAbsolute(file))) {
-    process.stdout.write('The native datapath is not tested with sanitizers: there is no compiler that has them.\n');
+  const hasLibraries = process.platform === 'linux' && libraries.every((file) => path.isAbsolute(file));
+  if (!hasLibraries || findHeaders(root) === undefined) {
+    const missing = hasLibraries ? 'the headers of Node are not here' : 'there is no compiler that has them';
+    process.stdout.write(`The native datapath is not tested with sanitizers: ${missing}.\n`);
     return true;
   }
   cleanOthers();
