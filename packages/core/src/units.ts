@@ -44,8 +44,15 @@ export function elapsed(earlier: MonotonicMs, later: MonotonicMs): Milliseconds 
 /** A deadline that never comes: what a machine without a pending timer answers. */
 export const never = Number.POSITIVE_INFINITY as MonotonicMs;
 
-/** The earliest of the given deadlines; `never` when there are none. */
-export function earliest(...deadlines: readonly MonotonicMs[]): MonotonicMs {
+/** The earliest of a few deadlines. Of no array, which would be garbage with each packet. */
+export function earliest(one: MonotonicMs, two = never, three = never, four = never): MonotonicMs {
+  const first = one < two ? one : two;
+  const second = three < four ? three : four;
+  return first < second ? first : second;
+}
+
+/** The earliest of any number of deadlines; `never` when there are none. */
+export function earliestOf(deadlines: readonly MonotonicMs[]): MonotonicMs {
   let first = never;
   for (const deadline of deadlines) if (deadline < first) first = deadline;
   return first;

@@ -89,6 +89,8 @@ export interface WorkerStatistics {
     readonly streams: number;
     /** Slots of the packet pool that hold no packet. */
     readonly freeSlots: number;
+    /** What its JavaScript objects take, those included that nobody uses any more. */
+    readonly heapBytes: number;
   };
 }
 

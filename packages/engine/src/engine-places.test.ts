@@ -185,7 +185,7 @@ describe('a media worker that dies', () => {
 });
 
 describe('what a media worker dropped', () => {
-  const sizes = { rooms: 0, sessions: 0, paths: 0, streams: 0, freeSlots: 1 };
+  const sizes = { rooms: 0, sessions: 0, paths: 0, streams: 0, freeSlots: 1, heapBytes: 1 };
   const drop = (count: number): void => {
     const [worker] = FakeWorker.all.slice(-1);
     worker.answer = () => Promise.resolve({ counters: { 'datapath/receive-pool-empty': count }, sizes });

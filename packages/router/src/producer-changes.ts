@@ -26,6 +26,7 @@ export class ProducerChanges {
 
   /** A producer whose codec is another than was told. */
   pollCodec(): string | undefined {
+    if (this.#codecs.size === 0) return undefined;
     for (const producer of this.#codecs) {
       this.#codecs.delete(producer);
       if (producer.codec === producer.toldCodec) continue;
@@ -36,6 +37,7 @@ export class ProducerChanges {
   }
 
   pollFlow(): FlowChange | undefined {
+    if (this.#flows.size === 0) return undefined;
     for (const producer of this.#flows) {
       this.#flows.delete(producer);
       const isFlowing = producer.flow?.takeChange();

@@ -17,7 +17,8 @@ import { Flow } from './receive/flow.ts';
 import { KeyframeRequester } from './receive/keyframe-requester.ts';
 import { LossDetector } from './receive/loss-detector.ts';
 import { ReceptionStatistics } from './receive/reception-statistics.ts';
-import { type CachedPacket, RetransmissionCache } from './receive/retransmission-cache.ts';
+import { PendingPackets } from './receive/pending-packets.ts';
+import { RetransmissionCache } from './receive/retransmission-cache.ts';
 import type { RouterSession } from './router-session.ts';
 import type { Voice } from './speakers/voice.ts';
 import type { ProducerStatistics } from './statistics.ts';
@@ -55,8 +56,9 @@ export class Producer {
   /** Of a track whose flow is watched. */
   readonly flow: Flow | undefined;
   readonly consumers = new Set<Consumer>();
-  /** Packets of the batch in hand, in the order they came. */
-  readonly pending: CachedPacket[] = [];
+  readonly pending = new PendingPackets();
+  /** The batch in hand brought some. */
+  isTouched = false;
   sequences = new SequenceUnwrapper();
   /** Which of the last numbers came, however long ago: nothing goes out twice. */
   arrived = new IndexWindow(arrivedBlocks);
@@ -125,7 +127,7 @@ export class Producer {
     this.reception = new ReceptionStatistics(codec.clockRate);
     this.losses.reset();
     // What the same batch brought of the stream before has other numbers, and its slots are released.
-    this.pending.length = 0;
+    this.pending.clear();
     this.cache.clear();
     this.clock = undefined;
     if (this.isReceived) this.keyframes.want();
@@ -179,7 +181,7 @@ export class Producer {
   }
 
   close(): void {
-    this.pending.length = 0;
+    this.pending.clear();
     this.cache.clear();
   }
 }

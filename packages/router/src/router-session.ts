@@ -32,6 +32,8 @@ export class RouterSession {
   /** The SSRC under which we report as a receiver. */
   readonly localSsrc: number;
   readonly cname: string;
+  /** The receiver report that says nothing, and stands before feedback of ours; made with the first. */
+  emptyReport: Uint8Array | undefined;
   readonly producers = new Set<Producer>();
   readonly consumers = new Set<Consumer>();
   readonly incoming = new Map<number, IncomingStream>();
@@ -115,13 +117,10 @@ export class RouterSession {
     if (this.feedbackAt === never) this.feedbackAt = after(now, feedbackInterval);
   }
 
-  /** The feedback that is due; the next is due after the next packet. */
-  takeTransportFeedback(): readonly TransportFeedback[] {
-    const all: TransportFeedback[] = [];
-    for (let one = this.#transportFeedback?.pollFeedback(); one; one = this.#transportFeedback?.pollFeedback()) {
-      all.push({ ...one, mediaSsrc: this.#feedbackSsrc });
-    }
+  /** The feedback that is due, until `undefined`; the next is due after the next packet. Each is valid until the next call. */
+  pollTransportFeedback(): TransportFeedback | undefined {
     this.feedbackAt = never;
-    return all;
+    const feedback = this.#transportFeedback?.pollFeedback();
+    return feedback === undefined ? undefined : { ...feedback, mediaSsrc: this.#feedbackSsrc };
   }
 }

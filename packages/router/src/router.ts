@@ -6,6 +6,7 @@ import {
   type RandomBytes,
   randomUint32,
   type SessionHandle,
+  Touched,
 } from '@rivero/core';
 import { parseRtcpCompound, type RtcpPacket } from '@rivero/protocol/rtcp';
 import { Consumers } from './consumers.ts';
@@ -31,7 +32,6 @@ import { ReceivePath } from './receive/receive-path.ts';
 import { RouterSession } from './router-session.ts';
 import { buildReports, nextReportAt } from './send/reports.ts';
 import { SendPath } from './send/send-path.ts';
-import { sendRtcp } from './send/send-rtcp.ts';
 import type { Sender } from './sender.ts';
 import { SpeakerDetector } from './speakers/speaker-detector.ts';
 import type { RouterStatistics, SessionStatistics } from './statistics.ts';
@@ -62,7 +62,7 @@ export class Router {
   readonly #changes = new ProducerChanges();
   readonly #sessions = new Map<RouterSessionId, RouterSession>();
   readonly #producers = new Map<string, Producer>();
-  readonly #touched = new Set<Producer>();
+  readonly #touched = new Touched<Producer>();
   #nextSessionId = 1;
 
   constructor(options: RouterOptions) {
@@ -271,7 +271,9 @@ export class Router {
 
   /** Forwards what the batch brought. */
   flush(now: MonotonicMs): void {
-    for (const producer of this.#touched) {
+    for (let i = 0; i < this.#touched.count; i++) {
+      const producer = this.#touched.at(i);
+      if (producer === undefined) continue;
       this.#forward.forward(producer, now);
       producer.handleGivenUp();
       this.#feedback.requestKeyframe(producer, now);
@@ -290,8 +292,7 @@ export class Router {
       this.#feedback.requestKeyframe(producer, now);
     }
     for (const session of this.#sessions.values()) {
-      if (session.feedbackAt <= now)
-        for (const feedback of session.takeTransportFeedback()) sendRtcp(this.#sink, session, [feedback]);
+      if (session.feedbackAt <= now) this.#feedback.tellArrivals(session);
       if (session.reportAt <= now) this.#sendReports(session, now);
       this.#feedback.limitBitrate(session, now);
       this.#deadline.bringForward(session.reportAt);
@@ -388,7 +389,8 @@ export class Router {
   }
 
   #sendReports(session: RouterSession, now: MonotonicMs): void {
-    for (const compound of buildReports(session, now)) sendRtcp(this.#sink, session, compound);
+    const { handle } = session;
+    if (handle !== undefined) for (const compound of buildReports(session, now)) this.#sink.sendRtcp(handle, compound);
     session.reportAt = nextReportAt(now);
   }
 }

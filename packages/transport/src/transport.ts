@@ -137,11 +137,7 @@ export class Transport {
     try {
       action();
     } catch (error) {
-      if (error instanceof CodedError || !(error instanceof Error)) throw error;
-      this.counters.count('broken-invariant');
-      // Once is enough: what is left of an abandoned session may meet its bug again.
-      if (!session.isAbandoned) this.#events.push({ type: 'bug', session, error });
-      session.abandon();
+      this.#abandon(session, error);
     }
     this.#deadline = earliest(this.#deadline, session.deadline());
   }
@@ -249,11 +245,24 @@ export class Transport {
       if (onOther?.(handle, batch, row, now) !== true) this.counters.count('stale-session-row');
       return;
     }
-    this.run(session, () => {
-      session.handleActivity(batch.path[row] as PathHandle, now);
+    // As `run`, without a closure a packet; nor a look at the deadline, which media only puts off.
+    try {
+      const isNews = session.handleActivity(batch.path[row] as PathHandle, now);
       if (batch.kind[row] === receivedKind.rtp) onRtp(session, batch, row, now);
       else onRtcp(session, batch, row, now);
-    });
+      if (!isNews) return;
+    } catch (error) {
+      this.#abandon(session, error);
+    }
+    this.#deadline = earliest(this.#deadline, session.deadline());
+  }
+
+  #abandon(session: TransportSession, error: unknown): void {
+    if (error instanceof CodedError || !(error instanceof Error)) throw error;
+    this.counters.count('broken-invariant');
+    // Once is enough: what is left of an abandoned session may meet its bug again.
+    if (!session.isAbandoned) this.#events.push({ type: 'bug', session, error });
+    session.abandon();
   }
 }
 

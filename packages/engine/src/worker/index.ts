@@ -1,4 +1,5 @@
-export { MediaPlane, type MediaPlaneEvent, type MediaPlaneOptions } from './media-plane.ts';
+export { MediaPlane, type MediaPlaneOptions } from './media-plane.ts';
+export type { MediaPlaneEvent } from './media-plane-event.ts';
 export type {
   StartedWorker,
   EndpointCalls,

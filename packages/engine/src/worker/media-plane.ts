@@ -7,8 +7,8 @@ import {
   type RandomBytes,
   type ReceiveBatch,
   receivedKind,
-  SendBatch,
   type SessionHandle,
+  Touched,
 } from '@rivero/core';
 import type { Datapath } from '@rivero/datapath';
 import type { DtlsCertificate } from '@rivero/protocol/dtls';
@@ -18,18 +18,19 @@ import { type SessionState, Transport, type TransportEvent, type TransportSessio
 import type {
   NegotiateAnswer,
   NegotiateRequest,
-  PeerState,
   RoomStatistics,
   SectionsNeeded,
   SubscribeRequest,
 } from '../contract.ts';
 import type { EndpointSettings } from '../endpoint-contract.ts';
 import { CountSums } from './count-sums.ts';
+import { datapathSink } from './datapath-sink.ts';
 import { answerEndpointCall } from './endpoint/answer-endpoint-call.ts';
 import type { EndpointSurroundings, RtpSurroundings } from './endpoint/room-endpoints.ts';
 import { RtpPlaces } from './endpoint/rtp-places.ts';
 import type { MediaPeer } from './media-peer.ts';
-import { type EndpointEvent, MediaRoom } from './media-room.ts';
+import type { MediaPlaneEvent } from './media-plane-event.ts';
+import { MediaRoom } from './media-room.ts';
 import type { NatServers } from './nat-servers.ts';
 import { nameOf, type Place, routerSessionOf } from './session-place.ts';
 import type { EndpointAddress, EndpointCalls, EndpointMethod } from './worker-protocol.ts';
@@ -48,27 +49,8 @@ export interface MediaPlaneOptions {
   readonly endpointCandidates?: (settings: EndpointSettings | undefined) => readonly IceCandidate[];
 }
 
-export type MediaPlaneEvent =
-  | EndpointEvent
-  | { readonly type: 'peer-state'; readonly roomId: string; readonly peerId: string; readonly state: PeerState }
-  /** Tracks of those who speak now, the main speaker first: they are others than before. */
-  | { readonly type: 'speakers'; readonly roomId: string; readonly trackIds: readonly string[] }
-  /** A bug of ours ended this peer's session or, where no peer is named, the room; for the log. */
-  | { readonly type: 'bug'; readonly roomId: string; readonly peerId?: string; readonly error: Error }
-  /** A bug of ours ended the room: it and its peers exist no more. */
-  | { readonly type: 'room-lost'; readonly roomId: string };
-
-/** Rows of one send batch. */
-const sendRowsMax = 256;
-
 /** Rooms of one worker. */
 export const roomsMax = 10_000;
-
-interface ReceivedRow {
-  readonly batch: ReceiveBatch;
-  readonly row: number;
-  readonly now: MonotonicMs;
-}
 
 /**
  * Everything of a media worker but its sockets and clock: rooms over one transport over one datapath. It is told
@@ -82,25 +64,18 @@ export class MediaPlane {
   readonly #places = new Map<TransportSession, Place>();
   readonly #rtpPlaces = new RtpPlaces<MediaRoom>();
   /** Rooms whose router was told something since their deadlines were last asked for. */
-  readonly #touched = new Set<MediaRoom>();
+  readonly #touched = new Touched<MediaRoom>();
   readonly #deadlines = new Deadlines<MediaRoom>();
   readonly #events: MediaPlaneEvent[] = [];
+  /** The packet in hand, filled again for each. */
+  readonly #packet = { slot: 0, offset: 0, length: 0 };
   /** What the sessions counted that are closed. */
   readonly #closedCounts = new CountSums();
 
   constructor(options: MediaPlaneOptions) {
     this.#options = options;
     const { datapath, certificate, random } = options;
-    const batch = new SendBatch(sendRowsMax);
-    this.#sink = {
-      batch,
-      flush: () => {
-        if (batch.count > 0) datapath.send(batch);
-      },
-      sendRtcp: (session, compound) => datapath.sendRtcp(session, compound),
-      openStream: (stream) => datapath.openStream(stream),
-      closeStream: (stream) => datapath.closeStream(stream),
-    };
+    this.#sink = datapathSink(datapath);
     this.#transport = new Transport({
       datapath,
       certificate,
@@ -200,7 +175,10 @@ export class MediaPlane {
 
   handleBatch(batch: ReceiveBatch, now: MonotonicMs): void {
     this.#transport.handleBatch(batch, now);
-    for (const room of this.#touched) this.#guard(room, now, () => room.router.flush(now));
+    for (let i = 0; i < this.#touched.count; i++) {
+      const room = this.#touched.at(i);
+      if (room !== undefined) this.#flush(room, now);
+    }
     this.#settle(now);
   }
 
@@ -258,12 +236,25 @@ export class MediaPlane {
     try {
       action();
     } catch (error) {
-      this.#pushBug(room, error);
-      // Rows that were not sent are the room's, and may be the bug.
-      this.#sink.batch.clear();
-      this.#discard(room, now);
-      this.#events.push({ type: 'room-lost', roomId: room.id });
+      this.#endRoom(room, error, now);
     }
+  }
+
+  /** As `#guard`, without a closure a packet. */
+  #flush(room: MediaRoom, now: MonotonicMs): void {
+    try {
+      room.router.flush(now);
+    } catch (error) {
+      this.#endRoom(room, error, now);
+    }
+  }
+
+  #endRoom(room: MediaRoom, error: unknown, now: MonotonicMs): void {
+    this.#pushBug(room, error);
+    // Rows that were not sent are the room's, and may be the bug.
+    this.#sink.batch.clear();
+    this.#discard(room, now);
+    this.#events.push({ type: 'room-lost', roomId: room.id });
   }
 
   /** Forgets a room and closes what can be closed of it. */
@@ -305,12 +296,12 @@ export class MediaPlane {
 
   #handleRtp(session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs): void {
     const place = this.#places.get(session);
-    if (place !== undefined) this.#routeRtp(place.room, routerSessionOf(place), { batch, row, now });
+    if (place !== undefined) this.#routeRtp(place.room, routerSessionOf(place), batch, row, now);
   }
 
   #handleRtcp(session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs): void {
     const place = this.#places.get(session);
-    if (place !== undefined) this.#routeRtcp(place.room, routerSessionOf(place), { batch, row, now });
+    if (place !== undefined) this.#routeRtcp(place.room, routerSessionOf(place), batch, row, now);
   }
 
   /** Media that came without ICE and DTLS; false: it is nobody's. */
@@ -320,19 +311,23 @@ export class MediaPlane {
     const { room, routerSession } = place;
     const isRtp = batch.kind[row] === receivedKind.rtp;
     this.#guard(room, now, () => {
-      if (isRtp) this.#routeRtp(room, routerSession, { batch, row, now });
-      else this.#routeRtcp(room, routerSession, { batch, row, now });
+      if (isRtp) this.#routeRtp(room, routerSession, batch, row, now);
+      else this.#routeRtcp(room, routerSession, batch, row, now);
     });
     return true;
   }
 
-  #routeRtp(room: MediaRoom, session: RouterSessionId, { batch, row, now }: ReceivedRow): void {
+  // Five parameters: an object in their place would be garbage, one a packet.
+  #routeRtp(room: MediaRoom, session: RouterSessionId, batch: ReceiveBatch, row: number, now: MonotonicMs): void {
     this.#touched.add(room);
-    const packet = { slot: batch.slot[row], offset: batch.offset[row], length: batch.length[row] };
+    const packet = this.#packet;
+    packet.slot = batch.slot[row];
+    packet.offset = batch.offset[row];
+    packet.length = batch.length[row];
     room.router.handleRtp(session, packet, now);
   }
 
-  #routeRtcp(room: MediaRoom, session: RouterSessionId, { batch, row, now }: ReceivedRow): void {
+  #routeRtcp(room: MediaRoom, session: RouterSessionId, batch: ReceiveBatch, row: number, now: MonotonicMs): void {
     this.#touched.add(room);
     const offset = batch.offset[row];
     const compound = this.#options.datapath.pool.bytes.subarray(offset, offset + batch.length[row]);
@@ -347,17 +342,22 @@ export class MediaPlane {
       const place = this.#rtpPlaces.get(handle);
       place?.endpoint.handleKeyLimit(place.kind);
     }
-    for (const room of this.#touched) {
-      this.#guard(room, now, () => this.#settleRoom(room, now));
+    for (let i = 0; i < this.#touched.count; i++) {
+      const room = this.#touched.at(i);
+      if (room !== undefined) this.#settleRoom(room, now);
     }
     this.#touched.clear();
   }
 
   #settleRoom(room: MediaRoom, now: MonotonicMs): void {
-    room.handleChanges(now);
-    this.#deadlines.set(room, room.router.deadline());
-    const trackIds = room.router.pollSpeakers();
-    if (trackIds !== undefined) this.#events.push({ type: 'speakers', roomId: room.id, trackIds });
+    try {
+      room.handleChanges(now);
+      this.#deadlines.set(room, room.router.deadline());
+      const trackIds = room.router.pollSpeakers();
+      if (trackIds !== undefined) this.#events.push({ type: 'speakers', roomId: room.id, trackIds });
+    } catch (error) {
+      this.#endRoom(room, error, now);
+    }
   }
 
   #drainEvents(now: MonotonicMs): void {

@@ -61,6 +61,8 @@ export class MediaRoom {
     onRenewed: (trackId) => this.#tellRenewed(trackId),
   });
   readonly endpoints: RoomEndpoints;
+  /** Its router was told something since its deadline was last asked for. */
+  isTouched = false;
 
   constructor(options: MediaRoomOptions) {
     this.#options = options;

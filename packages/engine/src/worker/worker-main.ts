@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert, CodedError, earliest, type WallClockMs, wallClockMs } from '@rivero/core';
 import { openDatapath, PortPairs } from '@rivero/datapath';
@@ -9,7 +10,8 @@ import { Certificates } from './certificates.ts';
 import { isEndpointMethod } from './endpoint/answer-endpoint-call.ts';
 import { rtpAddress } from './endpoint/rtp-address.ts';
 import { endpointCandidates, mediaCandidates } from './media-candidates.ts';
-import { MediaPlane, type MediaPlaneEvent } from './media-plane.ts';
+import { MediaPlane } from './media-plane.ts';
+import type { MediaPlaneEvent } from './media-plane-event.ts';
 import { NatServers } from './nat-servers.ts';
 import { openSockets } from './open-sockets.ts';
 import { RoomRequests } from './room-requests.ts';
@@ -163,7 +165,14 @@ async function start(): Promise<void> {
     const tcp = Object.entries(sockets.tcpCounters()).map(([name, count]) => [`tcp/${name}`, count]);
     return {
       counters: { ...media.counters(), ...servers.counters(), ...Object.fromEntries(tcp) },
-      sizes: { rooms, sessions, paths, streams, freeSlots: datapath.pool.freeCount },
+      sizes: {
+        rooms,
+        sessions,
+        paths,
+        streams,
+        freeSlots: datapath.pool.freeCount,
+        heapBytes: getHeapStatistics().used_heap_size,
+      },
     };
   };
   const guard = (id: number, action: () => void): void => {

@@ -1,5 +1,5 @@
 import type { LeaveReason, Refusal, Track } from '@rivero/api';
-import { CodedError, earliest, type MonotonicMs, type RandomBytes } from '@rivero/core';
+import { CodedError, earliestOf, type MonotonicMs, type RandomBytes } from '@rivero/core';
 import type { PeerState } from '@rivero/engine';
 import { Farewells } from './farewells.ts';
 import { appointHost, hasNoHost, isHostToken, renewHostToken } from './hosts.ts';
@@ -253,7 +253,7 @@ export class RoomRegistry {
   }
 
   deadline(): MonotonicMs {
-    return earliest(...this.rooms.map((room) => room.deadline()));
+    return earliestOf(this.rooms.map((room) => room.deadline()));
   }
 
   /** Ends all rooms; everybody is told why. */

@@ -1,5 +1,5 @@
 import type { ServerEvents, TrackKind } from '@rivero/api';
-import { CodedError, earliest, type MonotonicMs, type WallClockMs, wallClockMs } from '@rivero/core';
+import { CodedError, earliestOf, type MonotonicMs, type WallClockMs, wallClockMs } from '@rivero/core';
 import { ChatHistory } from './chat-history.ts';
 import type { RoomParticipant } from './participant.ts';
 
@@ -84,6 +84,6 @@ export class Room {
   }
 
   deadline(): MonotonicMs {
-    return earliest(...[...this.participants.values()].map((participant) => participant.deadline()));
+    return earliestOf([...this.participants.values()].map((participant) => participant.deadline()));
   }
 }

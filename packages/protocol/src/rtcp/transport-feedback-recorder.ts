@@ -4,7 +4,6 @@ import {
   tickDeltaMin,
   ticksPerMs,
   ticksPerReferenceUnit,
-  type TransportArrival,
   type TransportFeedback,
 } from './transport-feedback.ts';
 
@@ -29,6 +28,8 @@ export class TransportFeedbackRecorder {
   #newest = -1;
   #next = 0;
   #feedbackCount = 0;
+  /** Filled again for each feedback. */
+  readonly #arrivals: { sequence: number; ticks: number }[] = [];
 
   constructor(options: { readonly senderSsrc: number; readonly mediaSsrc: number }) {
     this.#senderSsrc = options.senderSsrc;
@@ -51,11 +52,11 @@ export class TransportFeedbackRecorder {
     return this.#next <= this.#newest;
   }
 
-  /** Feedback about what arrived since the last one; call until it answers `undefined`. */
+  /** Feedback about what arrived since the last one; call until it answers `undefined`. Its arrivals are valid until the next call. */
   pollFeedback(): TransportFeedback | undefined {
     if (!this.hasFeedback) return undefined;
     const base = this.#next;
-    const arrivals: TransportArrival[] = [];
+    let count = 0;
     const reference = Math.floor(this.#firstTicks(base) / ticksPerReferenceUnit);
     let previous = reference * ticksPerReferenceUnit;
     let end = base;
@@ -65,12 +66,14 @@ export class TransportFeedbackRecorder {
       if (Number.isNaN(ticks)) continue;
       const delta = ticks - previous;
       if (delta < tickDeltaMin || delta > tickDeltaMax) break;
-      arrivals.push({ sequence: extended & 0xffff, ticks: ticks - reference * ticksPerReferenceUnit });
+      const arrival = this.#arrival(count++);
+      arrival.sequence = extended & 0xffff;
+      arrival.ticks = ticks - reference * ticksPerReferenceUnit;
       previous = ticks;
       end = extended + 1;
     }
     // Nothing arrived in a whole feedback's range: all of it is lost.
-    if (arrivals.length === 0) end = limit;
+    if (count === 0) end = limit;
     this.#next = end;
     const feedbackCount = this.#feedbackCount;
     this.#feedbackCount = (feedbackCount + 1) & 0xff;
@@ -82,8 +85,13 @@ export class TransportFeedbackRecorder {
       statusCount: end - base,
       referenceTime: reference & referenceTimeMask,
       feedbackCount,
-      arrivals,
+      arrivals: this.#arrivals.slice(0, count),
     };
+  }
+
+  #arrival(place: number): { sequence: number; ticks: number } {
+    if (place === this.#arrivals.length) this.#arrivals.push({ sequence: 0, ticks: 0 });
+    return this.#arrivals[place];
   }
 
   /** When the first packet from `extended` on arrived; the newest one did. */

@@ -141,7 +141,8 @@ function pollAll(recorder: TransportFeedbackRecorder): TransportFeedback[] {
     const bytes = serializeRtcpCompound([feedback]);
     expect(bytes.length).toBeLessThanOrEqual(1000);
     expect(parseRtcpCompound(bytes)).toEqual([feedback]);
-    all.push(feedback);
+    // Its arrivals are filled again for the next one.
+    all.push(structuredClone(feedback));
   }
   return all;
 }

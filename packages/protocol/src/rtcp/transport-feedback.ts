@@ -84,9 +84,8 @@ export function parseTransportFeedback(body: RtcpBody): TransportFeedback | Rtcp
 }
 
 export function serializeTransportFeedback(feedback: TransportFeedback): DataView {
-  const { statuses, deltas } = statusesAndDeltas(feedback);
+  const { statuses, deltas, deltaBytes } = statusesAndDeltas(feedback);
   const chunks = writeStatusChunks(statuses);
-  const deltaBytes = deltas.reduce((sum, delta) => sum + (isSmall(delta) ? 1 : 2), 0);
   const length = (fixedLength + chunks.length * 2 + deltaBytes + 3) & ~3;
   const view = newRtcpPacket(rtcpPacketType.transportLayerFeedback, feedbackFormat.transportWide, length);
   view.setUint32(4, feedback.senderSsrc);
@@ -99,7 +98,8 @@ export function serializeTransportFeedback(feedback: TransportFeedback): DataVie
     view.setUint16(at, chunk);
     at += 2;
   }
-  for (const delta of deltas) {
+  for (let i = 0; i < deltas.length; i++) {
+    const delta = deltas[i];
     if (isSmall(delta)) view.setUint8(at, delta);
     else view.setInt16(at, delta);
     at += isSmall(delta) ? 1 : 2;
@@ -107,22 +107,31 @@ export function serializeTransportFeedback(feedback: TransportFeedback): DataVie
   return view;
 }
 
-function statusesAndDeltas(feedback: TransportFeedback): { statuses: Uint8Array; deltas: readonly number[] } {
+/** There is an arrival a packet: no object, and nothing of an iterator, for each. */
+function statusesAndDeltas(feedback: TransportFeedback): {
+  readonly statuses: Uint8Array;
+  readonly deltas: Int16Array;
+  readonly deltaBytes: number;
+} {
+  const { arrivals } = feedback;
   const statuses = new Uint8Array(feedback.statusCount);
-  const deltas: number[] = [];
+  const deltas = new Int16Array(arrivals.length);
+  let deltaBytes = 0;
   let ticks = 0;
   let previous = -1;
-  for (const arrival of feedback.arrivals) {
+  for (let i = 0; i < arrivals.length; i++) {
+    const arrival = arrivals[i];
     const index = (arrival.sequence - feedback.baseSequence) & 0xffff;
     const delta = arrival.ticks - ticks;
     assert(index > previous && index < feedback.statusCount, 'arrivals are in sequence order within the range');
     assert(delta >= tickDeltaMin && delta <= tickDeltaMax, 'a delta of arrivals has 16 bits');
     statuses[index] = isSmall(delta) ? receivedSmall : receivedLarge;
-    deltas.push(delta);
+    deltas[i] = delta;
+    deltaBytes += isSmall(delta) ? 1 : 2;
     previous = index;
     ticks = arrival.ticks;
   }
-  return { statuses, deltas };
+  return { statuses, deltas, deltaBytes };
 }
 
 function isSmall(delta: number): boolean {

@@ -3,7 +3,7 @@ import type { Consumer } from '../consumer.ts';
 import type { RouterDrop } from '../drops.ts';
 import type { RouterSink } from '../parameters.ts';
 import type { Producer } from '../producer.ts';
-import type { CachedPacket } from '../receive/retransmission-cache.ts';
+import type { ReceivedPacket } from '../receive/received-packet.ts';
 import type { Sender } from '../sender.ts';
 
 /** One-byte-form elements of one byte each (RFC 8285 section 4.2): the length field is the length less one. */
@@ -30,36 +30,34 @@ export class ForwardPath {
 
   /** Forwards and forgets what is pending. */
   forward(producer: Producer, now: MonotonicMs): void {
+    const { pending } = producer;
     for (const consumer of producer.consumers) {
       if (!consumer.isReceiving) continue;
-      for (const packet of producer.pending) this.#forwardPacket(consumer, packet, now);
+      for (let i = 0; i < pending.count; i++) this.#forwardPacket(consumer, pending.at(i), now);
     }
-    producer.pending.length = 0;
+    pending.clear();
   }
 
   /** A row that sends a cached packet once more to a receiver without RTX: the same ciphertext under the same number. */
-  resend(consumer: Consumer, packet: CachedPacket, sequence: number): void {
-    this.#writeRow(consumer, packet, sequence, {
-      payloadType: consumer.codec.payloadType,
-      flags: sendFlag.resend,
-    });
+  resend(consumer: Consumer, packet: ReceivedPacket, sequence: number): void {
+    const row = this.#writeRow(consumer, packet, sequence);
+    this.#sink.batch.flags[row] |= sendFlag.resend;
   }
 
   /** A row that sends a cached packet once more as RTX. */
-  retransmit(consumer: Consumer, packet: CachedPacket, sequence: number): void {
+  retransmit(consumer: Consumer, packet: ReceivedPacket, sequence: number): void {
     const { rtxPayloadType } = consumer.codec;
     const { sender } = consumer;
     if (sender.rtxStream === undefined || rtxPayloadType === undefined) return;
-    const row = this.#writeRow(consumer, packet, sender.nextRtxSequence++, {
-      payloadType: rtxPayloadType,
-      flags: sendFlag.rtx,
-    });
+    const row = this.#writeRow(consumer, packet, sender.nextRtxSequence++);
     const { batch } = this.#sink;
     batch.stream[row] = sender.rtxStream;
+    batch.payloadType[row] = rtxPayloadType;
+    batch.flags[row] |= sendFlag.rtx;
     batch.originalSequence[row] = sequence & 0xffff;
   }
 
-  #forwardPacket(consumer: Consumer, packet: CachedPacket, now: MonotonicMs): void {
+  #forwardPacket(consumer: Consumer, packet: ReceivedPacket, now: MonotonicMs): void {
     const { producer } = consumer;
     if (consumer.epoch === producer.epoch) return this.#send(consumer, packet, now);
     if (consumer.agreedCodec !== producer.codec) return this.#drops.count('forward-codec-differs');
@@ -67,7 +65,7 @@ export class ForwardPath {
   }
 
   /** Also sends what follows and arrived before, as when the first packet had to be repaired: nobody else would. */
-  #begin(consumer: Consumer, packet: CachedPacket, now: MonotonicMs): void {
+  #begin(consumer: Consumer, packet: ReceivedPacket, now: MonotonicMs): void {
     const { producer, codec } = consumer;
     const { rewriter, lastSentAt } = consumer.sender;
     if (consumer.clockEpoch === producer.epoch) {
@@ -86,12 +84,12 @@ export class ForwardPath {
     }
   }
 
-  #send(consumer: Consumer, packet: CachedPacket, now: MonotonicMs): void {
+  #send(consumer: Consumer, packet: ReceivedPacket, now: MonotonicMs): void {
     const { sender } = consumer;
     const { rewriter } = sender;
     const sequence = rewriter.sequence(packet.sequence);
     if (sequence === -1) return;
-    this.#writeRow(consumer, packet, sequence, { payloadType: consumer.codec.payloadType, flags: 0 });
+    this.#writeRow(consumer, packet, sequence);
     rewriter.handleSent(sequence, rewriter.timestamp(packet.timestamp));
     sender.lastSentAt = now;
     sender.packetCount += 1;
@@ -99,12 +97,8 @@ export class ForwardPath {
     sender.bitrate.count(packet.payloadLength, now);
   }
 
-  #writeRow(
-    consumer: Consumer,
-    packet: CachedPacket,
-    sequence: number,
-    how: { readonly payloadType: number; readonly flags: number },
-  ): number {
+  /** Of a first sending; whoever sends again changes it. */
+  #writeRow(consumer: Consumer, packet: ReceivedPacket, sequence: number): number {
     const { batch } = this.#sink;
     const { sender } = consumer;
     const isFull = batch.count === batch.capacity;
@@ -116,13 +110,13 @@ export class ForwardPath {
     batch.rolloverCounter[row] = Math.floor(sequence / 65_536);
     batch.sequence[row] = sequence & 0xffff;
     batch.timestamp[row] = sender.rewriter.timestamp(packet.timestamp);
-    batch.payloadType[row] = how.payloadType;
-    batch.flags[row] = how.flags | (packet.marker ? sendFlag.marker : 0);
+    batch.payloadType[row] = consumer.codec.payloadType;
+    batch.flags[row] = packet.marker ? sendFlag.marker : 0;
     this.#writeElements(sender, packet, row);
     return row;
   }
 
-  #writeElements(sender: Sender, packet: CachedPacket, row: number): void {
+  #writeElements(sender: Sender, packet: ReceivedPacket, row: number): void {
     const { batch } = this.#sink;
     const { audioLevel, videoOrientation } = sender.parameters.extensions;
     batch.extensionOffset[row] = batch.extensionUsed;

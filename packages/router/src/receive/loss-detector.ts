@@ -113,6 +113,8 @@ export class LossDetector {
 
   deadline(): MonotonicMs {
     let first = never;
+    // Asked after each packet.
+    if (this.#losses.size === 0) return first;
     for (const { nextAt } of this.#losses.values()) first = earliest(first, nextAt);
     return first;
   }

@@ -15,6 +15,12 @@ export class PublisherFeedback {
     this.#deadline = deadline;
   }
 
+  /** When its packets arrived, as far as it was not told before. */
+  tellArrivals(session: RouterSession): void {
+    for (let feedback = session.pollTransportFeedback(); feedback; feedback = session.pollTransportFeedback())
+      sendRtcp(this.#sink, session, [feedback]);
+  }
+
   requestLost(producer: Producer, now: MonotonicMs): void {
     const lostSequences = producer.losses.pollRequests(now);
     producer.handleGivenUp();

@@ -16,7 +16,7 @@ import type { Producer } from '../producer.ts';
 import type { ProducerChanges } from '../producer-changes.ts';
 import type { IncomingStream, RouterSession } from '../router-session.ts';
 import type { SpeakerDetector } from '../speakers/speaker-detector.ts';
-import type { CachedPacket } from './retransmission-cache.ts';
+import type { ReceivedPacket } from './received-packet.ts';
 
 const dropOf: Readonly<Record<RtpDefect, RouterDrop>> = {
   truncated: 'rtp-truncated',
@@ -87,7 +87,6 @@ export class ReceivePath {
     const packet = this.#describe(producer, sequence, slot, now);
     this.#measure(producer, packet, stream.isRtx, now);
     producer.cache.put(packet, now);
-    producer.pending.push(packet);
     return producer;
   }
 
@@ -178,23 +177,25 @@ export class ReceivePath {
     return sequence;
   }
 
-  #describe(producer: Producer, sequence: number, slot: number, now: MonotonicMs): CachedPacket {
+  /** In a record of its producer's pending ones. */
+  #describe(producer: Producer, sequence: number, slot: number, now: MonotonicMs): ReceivedPacket {
     const { payloadOffset, payloadLength, timestamp, marker } = this.#header;
     const { extensions } = producer.parameters;
     const codec = producer.videoCodec;
-    return {
-      sequence,
-      arrival: producer.packetCount,
-      slot,
-      payloadOffset,
-      payloadLength,
-      timestamp,
-      marker,
-      audioLevel: this.#oneByteValue(extensions.audioLevel),
-      videoOrientation: this.#oneByteValue(extensions.videoOrientation),
-      isKeyframeStart: codec !== undefined && isKeyframeStart(codec, this.#pool.bytes, payloadOffset, payloadLength),
-      arrivedAt: now,
-    };
+    const packet = producer.pending.add();
+    packet.sequence = sequence;
+    packet.arrival = producer.packetCount;
+    packet.slot = slot;
+    packet.payloadOffset = payloadOffset;
+    packet.payloadLength = payloadLength;
+    packet.timestamp = timestamp;
+    packet.marker = marker;
+    packet.audioLevel = this.#oneByteValue(extensions.audioLevel);
+    packet.videoOrientation = this.#oneByteValue(extensions.videoOrientation);
+    packet.isKeyframeStart =
+      codec !== undefined && isKeyframeStart(codec, this.#pool.bytes, payloadOffset, payloadLength);
+    packet.arrivedAt = now;
+    return packet;
   }
 
   #oneByteValue(id: number | undefined): number {
@@ -202,7 +203,7 @@ export class ReceivePath {
     return this.#element.length === 1 ? this.#pool.bytes[this.#element.offset] : -1;
   }
 
-  #measure(producer: Producer, packet: CachedPacket, isRtx: boolean, now: MonotonicMs): void {
+  #measure(producer: Producer, packet: ReceivedPacket, isRtx: boolean, now: MonotonicMs): void {
     producer.packetCount += 1;
     producer.byteCount += packet.payloadLength;
     producer.bitrate.count(packet.payloadLength, now);

@@ -13,7 +13,8 @@ export class ReceptionStatistics {
   #repaired = 0;
   #expectedPrior = 0;
   #receivedPrior = 0;
-  #transit: number | undefined;
+  /** NaN before the first packet: with `undefined` in its place each packet would leave garbage. */
+  #transit = Number.NaN;
   #jitter = 0;
   /** In the last interval that was reported: 0 to 1. */
   fractionLost = 0;
@@ -45,11 +46,9 @@ export class ReceptionStatistics {
     this.#received += 1;
     if (sequence > this.#newest) this.#newest = sequence;
     const transit = (now / 1000) * this.#clockRate - timestamp;
-    if (this.#transit !== undefined) {
-      const d = Math.abs(transit - this.#transit);
-      // A wrap or restart of timestamps is no jitter.
-      if (d < this.#clockRate * 10) this.#jitter += (d - this.#jitter) / 16;
-    }
+    const d = Math.abs(transit - this.#transit);
+    // A wrap or restart of timestamps is no jitter.
+    if (d < this.#clockRate * 10) this.#jitter += (d - this.#jitter) / 16;
     this.#transit = transit;
   }
 

@@ -2,23 +2,12 @@ import { monotonicMs, never, PacketPool } from '@rivero/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { poolReserveShare } from '../limits.ts';
-import { type CachedPacket, RetransmissionCache } from './retransmission-cache.ts';
+import { emptyPacket } from './received-packet.ts';
+import { RetransmissionCache } from './retransmission-cache.ts';
 
 function put(pool: PacketPool, cache: RetransmissionCache, sequence: number, at = 0): void {
   const slot = pool.take();
-  const packet: CachedPacket = {
-    sequence,
-    arrival: 0,
-    slot,
-    payloadOffset: 0,
-    payloadLength: 0,
-    timestamp: 0,
-    marker: false,
-    audioLevel: -1,
-    videoOrientation: -1,
-    isKeyframeStart: false,
-    arrivedAt: monotonicMs(at),
-  };
+  const packet = { ...emptyPacket(), sequence, slot, arrivedAt: monotonicMs(at) };
   cache.put(packet, monotonicMs(at));
   pool.release(slot);
 }

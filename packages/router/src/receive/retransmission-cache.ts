@@ -1,25 +1,6 @@
 import { after, elapsed, milliseconds, type MonotonicMs, never, type PacketPool } from '@rivero/core';
 import { cacheAgeMax, poolReserveShare } from '../limits.ts';
-
-/** One packet of a producer, as consumers need it. */
-export interface CachedPacket {
-  /** Extended sequence number in the producer's stream. */
-  readonly sequence: number;
-  /** How many packets the producer had received before. */
-  readonly arrival: number;
-  readonly slot: number;
-  /** Absolute in the pool. */
-  readonly payloadOffset: number;
-  readonly payloadLength: number;
-  readonly timestamp: number;
-  readonly marker: boolean;
-  /** RFC 6464, level and voice bit as on the wire; -1: none. */
-  readonly audioLevel: number;
-  /** 3GPP TS 26.114, as on the wire; -1: none. */
-  readonly videoOrientation: number;
-  readonly isKeyframeStart: boolean;
-  readonly arrivedAt: MonotonicMs;
-}
+import { copyPacket, emptyPacket, type ReceivedPacket } from './received-packet.ts';
 
 /**
  * The last packets of one producer, by extended sequence number. Their slots are retained in the pool; they go when
@@ -27,7 +8,9 @@ export interface CachedPacket {
  */
 export class RetransmissionCache {
   readonly #pool: PacketPool;
-  readonly #packets: (CachedPacket | undefined)[];
+  readonly #packets: (ReceivedPacket | undefined)[];
+  /** Let go of, to be filled again: as many as were held at once. */
+  readonly #spare: ReceivedPacket[] = [];
   /** Everything below is gone. */
   #oldest = 0;
   #newest = -1;
@@ -39,8 +22,8 @@ export class RetransmissionCache {
     this.#packets = Array.from({ length: packetsMax });
   }
 
-  /** Keeps a packet and retains its slot, unless the pool has no more than its reserve; one with the same place goes. */
-  put(packet: CachedPacket, now: MonotonicMs): void {
+  /** Keeps a copy of a packet and retains its slot, unless the pool has no more than its reserve; one with the same place goes. */
+  put(packet: ReceivedPacket, now: MonotonicMs): void {
     this.dropAged(now);
     const size = this.#packets.length;
     if (this.#newest === -1) {
@@ -57,12 +40,15 @@ export class RetransmissionCache {
     this.#release(place);
     if (this.#isPoolLow()) return;
     this.#pool.retain(packet.slot);
-    this.#packets[place] = packet;
+    const kept = this.#spare.pop() ?? emptyPacket();
+    copyPacket(packet, kept);
+    this.#packets[place] = kept;
     this.#heldCount += 1;
     this.#lastAt = now;
   }
 
-  get(sequence: number): CachedPacket | undefined {
+  /** Valid until the next {@link put}. */
+  get(sequence: number): ReceivedPacket | undefined {
     const packet = this.#packets[sequence % this.#packets.length];
     return packet?.sequence === sequence ? packet : undefined;
   }
@@ -102,6 +88,7 @@ export class RetransmissionCache {
     const packet = this.#packets[place];
     if (packet === undefined) return;
     this.#packets[place] = undefined;
+    this.#spare.push(packet);
     this.#heldCount -= 1;
     this.#pool.release(packet.slot);
   }

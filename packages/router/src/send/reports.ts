@@ -6,6 +6,7 @@ import {
   type RtcpPacket,
   type SdesChunk,
   sdesItemType,
+  serializeRtcpCompound,
 } from '@rivero/protocol/rtcp';
 import type { Consumer } from '../consumer.ts';
 import type { RouterSession } from '../router-session.ts';
@@ -27,41 +28,50 @@ export function nextReportAt(now: MonotonicMs): MonotonicMs {
 }
 
 /** Our periodic compounds for one session: receiver reports on what it sends, sender reports on what it receives. */
-export function buildReports(session: RouterSession, now: MonotonicMs): readonly (readonly RtcpPacket[])[] {
+export function buildReports(session: RouterSession, now: MonotonicMs): readonly Uint8Array[] {
   const blocks = reportBlocks(session, now);
-  const compounds: RtcpPacket[][] = [];
-  for (let i = 0; i < blocks.length || i === 0; i += blocksMax) {
-    compounds.push([
-      { type: 'rr', ssrc: session.localSsrc, reports: blocks.slice(i, i + blocksMax) },
-      { type: 'sdes', chunks: [cnameChunk(session.localSsrc, session.cname)] },
-    ]);
+  // Most sessions of a large room only receive.
+  const compounds = blocks.length === 0 ? [emptyReport(session)] : [];
+  for (let i = 0; i < blocks.length; i += blocksMax) {
+    const report = { type: 'rr', ssrc: session.localSsrc, reports: blocks.slice(i, i + blocksMax) } as const;
+    compounds.push(serializeRtcpCompound([report, ownDescription(session)]));
   }
   const flowing = [...session.consumers].filter(
     (consumer) => consumer.isFlowing && consumer.producer.clock !== undefined,
   );
   for (let i = 0; i < flowing.length; i += sendersMax) {
     const some = flowing.slice(i, i + sendersMax);
-    compounds.push([
-      ...some.map((consumer) => senderReport(consumer, now)).filter((report) => report !== undefined),
-      { type: 'sdes', chunks: some.map(({ sender: { parameters } }) => cnameChunk(parameters.ssrc, parameters.cname)) },
-    ]);
+    const reports = some.map((consumer) => senderReport(consumer, now)).filter((report) => report !== undefined);
+    const chunks = some.map(({ sender: { parameters } }) => cnameChunk(parameters.ssrc, parameters.cname));
+    compounds.push(serializeRtcpCompound([...reports, { type: 'sdes', chunks }]));
   }
   return compounds;
 }
 
 /**
- * With an empty receiver report and our CNAME in front, unless they begin with a report of their own (RFC 3550 section
- * 6.1). Always: 36 bytes are less than to know who negotiated reduced size (RFC 5506).
+ * Feedback with an empty receiver report and our CNAME in front (RFC 3550 section 6.1). Always: 36 bytes are less than to know
+ * who negotiated reduced size (RFC 5506).
  */
-export function fullCompound(session: RouterSession, packets: readonly RtcpPacket[]): readonly RtcpPacket[] {
-  const first = packets.at(0)?.type;
-  if (first === 'sr' || first === 'rr') return packets;
-  const { localSsrc, cname } = session;
-  return [
-    { type: 'rr', ssrc: localSsrc, reports: [] },
-    { type: 'sdes', chunks: [cnameChunk(localSsrc, cname)] },
-    ...packets,
-  ];
+export function fullCompound(session: RouterSession, packets: readonly RtcpPacket[]): Uint8Array {
+  const start = emptyReport(session);
+  const feedback = serializeRtcpCompound(packets);
+  const compound = new Uint8Array(start.length + feedback.length);
+  compound.set(start);
+  compound.set(feedback, start.length);
+  return compound;
+}
+
+/** It never changes, and is sent often: made once. */
+function emptyReport(session: RouterSession): Uint8Array {
+  session.emptyReport ??= serializeRtcpCompound([
+    { type: 'rr', ssrc: session.localSsrc, reports: [] },
+    ownDescription(session),
+  ]);
+  return session.emptyReport;
+}
+
+function ownDescription({ localSsrc, cname }: RouterSession): RtcpPacket {
+  return { type: 'sdes', chunks: [cnameChunk(localSsrc, cname)] };
 }
 
 function reportBlocks(session: RouterSession, now: MonotonicMs): readonly ReportBlock[] {

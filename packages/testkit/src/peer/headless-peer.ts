@@ -1,6 +1,6 @@
 import {
   assert,
-  earliest,
+  earliestOf,
   formatTransportAddress,
   type MonotonicMs,
   monotonicMs,
@@ -231,7 +231,7 @@ export class HeadlessPeer {
   deadline(): MonotonicMs {
     const agent = this.#agent?.deadline() ?? never;
     const dtls = this.#dtls?.deadline() ?? never;
-    return earliest(agent, dtls, this.#frameAt, this.#soundAt, this.#feedbackAt, this.#reportAt);
+    return earliestOf([agent, dtls, this.#frameAt, this.#soundAt, this.#feedbackAt, this.#reportAt]);
   }
 
   /** Says good-bye by DTLS. */

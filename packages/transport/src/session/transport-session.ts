@@ -188,11 +188,11 @@ export class TransportSession {
     this.#drainDtls(path);
   }
 
-  /** SRTP that authenticated came in. */
-  handleActivity(path: PathHandle, now: MonotonicMs): void {
-    if (this.#isOver) return;
+  /** SRTP that authenticated came in. True: ICE had something to say of it, and the deadline may be nearer than before. */
+  handleActivity(path: PathHandle, now: MonotonicMs): boolean {
+    if (this.#isOver) return false;
     this.ice.handleActivity(path, now);
-    this.#drainIce(now);
+    return this.#drainIce(now);
   }
 
   handlePathClosed(path: PathHandle, now: MonotonicMs): void {
@@ -287,12 +287,13 @@ export class TransportSession {
     this.#drainDtls();
   }
 
-  #drainIce(now: MonotonicMs): void {
-    for (let output = this.ice.pollOutput(); output !== undefined; output = this.ice.pollOutput()) {
-      this.#handleIce(output, now);
-    }
+  /** True when there was something. */
+  #drainIce(now: MonotonicMs): boolean {
+    const first = this.ice.pollOutput();
+    for (let output = first; output !== undefined; output = this.ice.pollOutput()) this.#handleIce(output, now);
     this.#tellPair(now);
     this.#startDtls(now);
+    return first !== undefined;
   }
 
   #tellPair(now: MonotonicMs): void {

@@ -2,6 +2,7 @@ import {
   after,
   Deadlines,
   earliest,
+  earliestOf,
   type MonotonicMs,
   never,
   type RandomBytes,
@@ -208,7 +209,7 @@ export class Allocations {
 
   #watch(allocation: Allocation): void {
     const ends = allocation.relays.map(({ expiresAt }) => expiresAt);
-    this.#deadlines.set(allocation, earliest(this.#idleAt(allocation), ...ends));
+    this.#deadlines.set(allocation, earliestOf([this.#idleAt(allocation), ...ends]));
   }
 
   #idleAt({ activeAt }: Allocation): MonotonicMs {
