@@ -1,9 +1,3 @@
-/** True when sequence number `a` was sent after `b`: less than half the circle ahead of it (RFC 3550 appendix A.1). */
-export function isNewer(a: number, b: number): boolean {
-  const ahead = (a - b) & 0xffff;
-  return ahead !== 0 && ahead < 0x8000;
-}
-
 /** How many steps `to` is ahead of `from` on the circle of sequence numbers: -32768 to 32767. */
 export function sequenceDistance(from: number, to: number): number {
   return ((to - from) << 16) >> 16;

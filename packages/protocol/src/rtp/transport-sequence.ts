@@ -1,9 +1,9 @@
 import { type ExtensionElement, openOneByteElement } from './header-extension.ts';
 
-/** One count over all packets of a transport (draft-holmer-rmcat-transport-wide-cc-extensions-01 section 2). */
-export const transportSequenceUri = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
-
-/** The transport-wide sequence number; -1 when the value is none. Of version 2's four bytes the first two. */
+/**
+ * The transport-wide sequence number, one count over all packets of a transport; -1 when the value is none. Of version 2's
+ * four bytes the first two. Source: draft-holmer-rmcat-transport-wide-cc-extensions-01 section 2.
+ */
 export function readTransportSequence(bytes: Uint8Array, element: ExtensionElement): number {
   return element.length < 2 ? -1 : (bytes[element.offset] << 8) | bytes[element.offset + 1];
 }

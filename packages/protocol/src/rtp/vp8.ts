@@ -96,7 +96,7 @@ export function parseVp8Descriptor(bytes: Uint8Array, offset: number, length: nu
 const descriptor = emptyVp8Descriptor();
 
 /** True when the payload begins a frame: the first packet of its first partition (RFC 7741 section 4.4). */
-export function isVp8FrameStart(bytes: Uint8Array, offset: number, length: number): boolean {
+function isVp8FrameStart(bytes: Uint8Array, offset: number, length: number): boolean {
   return (
     parseVp8Descriptor(bytes, offset, length, descriptor) && descriptor.isPartitionStart && descriptor.partition === 0
   );

@@ -128,7 +128,7 @@ function skipScalabilityStructure(bytes: Uint8Array, start: number, end: number)
 const descriptor = emptyVp9Descriptor();
 
 /** True when the payload begins a picture: the first packet of its lowest spatial layer. */
-export function isVp9FrameStart(bytes: Uint8Array, offset: number, length: number): boolean {
+function isVp9FrameStart(bytes: Uint8Array, offset: number, length: number): boolean {
   return (
     parseVp9Descriptor(bytes, offset, length, descriptor) &&
     descriptor.isLayerFrameStart &&
