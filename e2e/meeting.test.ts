@@ -1,8 +1,8 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openChromium, openFirefox } from './harness/browser.ts';
 import { blue, red } from './harness/known-media.ts';
 import { MeetingPage } from './harness/meeting-page.ts';
-import { useScene } from './harness/scene.ts';
+import { type Scene, useScene } from './harness/scene.ts';
 
 const redHue = 0;
 const blueHue = 240;
@@ -10,10 +10,10 @@ const blueHue = 240;
 const scene = useScene();
 
 /** Ann shows red and plays 440 Hz, Bob blue and 880 Hz: both in Chromium, in one room. */
-async function annAndBob(url: string): Promise<{ ann: MeetingPage; bob: MeetingPage }> {
+async function annAndBob(url: string, from: Scene = scene): Promise<{ ann: MeetingPage; bob: MeetingPage }> {
   const [annPage, bobPage] = await Promise.all([
-    scene.opened(openChromium({ colour: red, hertz: 440 })),
-    scene.opened(openChromium({ colour: blue, hertz: 880 })),
+    from.opened(openChromium({ colour: red, hertz: 440 })),
+    from.opened(openChromium({ colour: blue, hertz: 880 })),
   ]);
   const ann = await MeetingPage.join(annPage, url, 'e2e', 'Ann');
   const bob = await MeetingPage.join(bobPage, url, 'e2e', 'Bob');
@@ -30,14 +30,10 @@ async function threeMeet(url: string): Promise<void> {
     ann.seesMovingPictureOf('Eve'),
     bob.seesMovingPictureOf('Eve'),
   ]);
-  await ann.seesColourOf('Bob', blueHue);
-  await bob.seesColourOf('Ann', redHue);
-  await eve.seesColourOf('Ann', redHue);
-  await eve.seesColourOf('Bob', blueHue);
-  await ann.hearsToneOf('Bob', 880);
-  await bob.hearsToneOf('Ann', 440);
-  await eve.hearsToneOf('Ann', 440);
-  await eve.hearsToneOf('Bob', 880);
+  await Promise.all([ann.seesColourOf('Bob', blueHue), bob.seesColourOf('Ann', redHue)]);
+  await Promise.all([eve.seesColourOf('Ann', redHue), eve.seesColourOf('Bob', blueHue)]);
+  await Promise.all([ann.hearsToneOf('Bob', 880), bob.hearsToneOf('Ann', 440)]);
+  await Promise.all([eve.hearsToneOf('Ann', 440), eve.hearsToneOf('Bob', 880)]);
 }
 
 describe('a meeting', () => {
@@ -50,21 +46,13 @@ describe('a meeting', () => {
     await threeMeet(url);
   });
 
-  describe('of two', () => {
+  describe('of two, in which one thing happens after the other', () => {
+    const shared = useScene(afterAll);
     let ann: MeetingPage;
     let bob: MeetingPage;
 
-    beforeEach(async () => {
-      ({ ann, bob } = await annAndBob(await scene.start()));
-    });
-
-    it('a closed tab is gone at once, a killed browser within 15 s', async () => {
-      const carl = await MeetingPage.join(await scene.opened(openChromium()), scene.program.url, 'e2e', 'Carl');
-      await ann.seesMovingPictureOf('Carl');
-      await bob.page.goto('about:blank');
-      await ann.hasNoTileOf('Bob', 3_000);
-      await carl.page.kill();
-      await ann.hasNoTileOf('Carl', 15_000);
+    beforeAll(async () => {
+      ({ ann, bob } = await annAndBob(await shared.start(), shared));
     });
 
     it('a cut socket is resumed while the media goes on, without a renegotiation', async () => {
@@ -88,12 +76,18 @@ describe('a meeting', () => {
     });
 
     it('goes on by itself when the media worker dies and is replaced', async () => {
-      scene.program.signal('SIGUSR2');
-      await ann.page.evaluate(
-        `(async () => { const before = window.rivero.peerConnection; while (window.rivero.peerConnection === before) await new Promise((r) => setTimeout(r, 50)); })()`,
-      );
+      await ann.connectsAnew(() => shared.program.signal('SIGUSR2'));
       await ann.seesMovingPictureOf('Bob');
       await bob.seesMovingPictureOf('Ann');
+    });
+
+    it('a closed tab is gone at once, a killed browser within 15 s', async () => {
+      const carl = await MeetingPage.join(await shared.opened(openChromium()), shared.program.url, 'e2e', 'Carl');
+      await ann.seesMovingPictureOf('Carl');
+      await bob.page.goto('about:blank');
+      await ann.hasNoTileOf('Bob', 3_000);
+      await carl.page.kill();
+      await ann.hasNoTileOf('Carl', 15_000);
     });
   });
 
@@ -116,10 +110,7 @@ describe('a meeting', () => {
     );
     await eve.seesColourOf('Ann', redHue);
     await ann.tileOfShows('Eve', 'No camera');
-    scene.program.signal('SIGUSR2');
-    await eve.page.evaluate(
-      `(async () => { const before = window.rivero.peerConnection; while (window.rivero.peerConnection === before) await new Promise((r) => setTimeout(r, 50)); })()`,
-    );
+    await eve.connectsAnew(() => scene.program.signal('SIGUSR2'));
     await eve.seesMovingPictureOf('Ann');
     await eve.hearsToneOf('Ann', 440);
   });

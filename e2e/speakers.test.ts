@@ -98,9 +98,7 @@ describe('a camera that one does not want', () => {
     await setVideoReceived(bobPage, 'Ann', false);
     await getsNothing(bobPage, 'Ann');
     await Promise.all([getsPictures(bobPage, 'Eve'), getsPictures(evePage, 'Ann')]);
-    await bobPage.evaluate('void (window.before = window.rivero.peerConnection)');
-    scene.program.signal('SIGUSR2');
-    await eventually(bobPage, 'window.rivero.peerConnection !== window.before', 'Bob connects anew');
+    await bob.connectsAnew(() => scene.program.signal('SIGUSR2'));
     await getsPictures(bobPage, 'Eve');
     await getsNothing(bobPage, 'Ann');
     await setVideoReceived(bobPage, 'Ann', true);

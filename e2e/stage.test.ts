@@ -150,9 +150,7 @@ describe('the stage', () => {
     await eventually(bob.page, standsStill, 'nothing of Ann comes to Bob any more, neither picture nor sound');
     await Promise.all([eve.seesMovingPictureOf('Ann'), bob.seesMovingPictureOf('Eve')]);
 
-    await bob.page.evaluate('void (window.before = window.rivero.peerConnection)');
-    scene.program.signal('SIGUSR2');
-    await eventually(bob.page, 'window.rivero.peerConnection !== window.before', 'Bob connects anew');
+    await bob.connectsAnew(() => scene.program.signal('SIGUSR2'));
     await Promise.all([eve.seesMovingPictureOf('Ann'), bob.seesMovingPictureOf('Eve')]);
     await eventually(bob.page, standsStill, 'nothing of Ann comes by the new connection');
 

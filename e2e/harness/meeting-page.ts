@@ -111,6 +111,13 @@ export class MeetingPage {
     );
   }
 
+  /** After that its media goes by another connection. */
+  async connectsAnew(cause: () => void): Promise<void> {
+    await this.page.evaluate('void (window.before = window.rivero.peerConnection)');
+    cause();
+    await eventually(this.page, 'window.rivero.peerConnection !== window.before', `${this.name} connects anew`);
+  }
+
   async hasNoTileOf(name: string, timeoutMs?: number): Promise<void> {
     await eventually(this.page, `${tile(name)} === undefined`, `${this.name} sees ${name} gone`, timeoutMs);
   }

@@ -1,23 +1,23 @@
-import { afterEach } from 'vitest';
+import { type afterAll, afterEach } from 'vitest';
 import type { BrowserPage } from './browser.ts';
 import { Program } from './program.ts';
 
-/** One test's program and browsers; all of them end with the test. */
+/** A program and browsers; all of them end with the test, or with all tests. */
 export interface Scene {
   /** Starts the program; answers its address. */
   start(settings?: Readonly<Record<string, string>>): Promise<string>;
   readonly program: Program;
-  /** Pages that are closed with the test. */
+  /** Pages that are closed at the end. */
   opened(page: Promise<BrowserPage>): Promise<BrowserPage>;
   openedAll(pages: Promise<readonly BrowserPage[]>): Promise<readonly BrowserPage[]>;
 }
 
-/** To be called once a file. */
-export function useScene(): Scene {
+/** To be called once a file, or once a group of tests that share theirs: then `atEnd` is `afterAll`. */
+export function useScene(atEnd: typeof afterEach | typeof afterAll = afterEach): Scene {
   let program: Program | undefined;
   const pages: BrowserPage[] = [];
 
-  afterEach(async () => {
+  atEnd(async () => {
     await Promise.all(pages.splice(0).map((page) => page.close().catch(() => {})));
     await program?.stop();
     program = undefined;
