@@ -73,7 +73,6 @@ export class Producer {
   packetCount = 0;
   byteCount = 0;
   duplicateCount = 0;
-  keyframeCount = 0;
   nackCount = 0;
   audioLevel = -1;
   /** Of the track by which its session is heard to speak. */
@@ -169,7 +168,6 @@ export class Producer {
       duplicates: this.duplicateCount,
       nacks: this.nackCount,
       jitterMs: this.reception.jitterMs,
-      keyframes: this.keyframeCount,
       keyframeRequests: this.keyframes.requestCount,
       pliCount: this.pliCount,
       firCount: this.firCount,

@@ -26,7 +26,6 @@ export interface ProducerStatistics {
   /** Packets asked for. */
   readonly nacks: number;
   readonly jitterMs: number;
-  readonly keyframes: number;
   readonly keyframeRequests: number;
   /** Of the requests, those that were sent so. */
   readonly pliCount: number;

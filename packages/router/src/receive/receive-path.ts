@@ -214,9 +214,6 @@ export class ReceivePath {
       producer.audioLevel = packet.audioLevel;
       if (producer.voice !== undefined) this.#speakers.handleLevel(producer.voice, packet.audioLevel & 0x7f, now);
     }
-    if (packet.isKeyframeStart) {
-      producer.keyframeCount += 1;
-      producer.keyframes.handleKeyframe();
-    }
+    if (packet.isKeyframeStart) producer.keyframes.handleKeyframe();
   }
 }
