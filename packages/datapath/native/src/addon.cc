@@ -132,7 +132,6 @@ class Addon final : public Napi::ObjectWrap<Addon>, public BatchHandler {
             InstanceMethod<&Addon::sendRtcp>("sendRtcp"),
             InstanceMethod<&Addon::sendDatagram>("sendDatagram"),
             InstanceMethod<&Addon::pollKeyLimit>("pollKeyLimit"),
-            InstanceMethod<&Addon::close>("close"),
         });
     exports.Set("NativeDatapath", type);
     auto names = Napi::Array::New(env);
@@ -149,24 +148,17 @@ class Addon final : public Napi::ObjectWrap<Addon>, public BatchHandler {
     uv_loop_t* loop = nullptr;
     napi_get_uv_event_loop(info.Env(), &loop);
     datapath_ = std::make_unique<Datapath>(loop, sharedMemoryOf(memory), *this);
-    // What is on the loop is never collected before it is closed.
+    // It is the thread's as long as that lives: what is on the loop is never collected.
     Ref();
-    napi_add_async_cleanup_hook(info.Env(), handleCleanup, this, &cleanup_);
+    napi_add_async_cleanup_hook(info.Env(), handleCleanup, this, nullptr);
   }
 
  private:
-  /** The thread ends. */
-  static void handleCleanup(napi_async_cleanup_hook_handle, void* self) {
-    static_cast<Addon*>(self)->closeSockets();
-  }
-
-  void closeSockets() {
-    if (isClosing_) return;
-    isClosing_ = true;
-    datapath_->close([this] {
-      napi_remove_async_cleanup_hook(cleanup_);
-      Unref();
-    });
+  /** The thread ends, and runs no JavaScript any more. */
+  static void handleCleanup(napi_async_cleanup_hook_handle cleanup, void* self) {
+    auto* addon = static_cast<Addon*>(self);
+    addon->isClosing_ = true;
+    addon->datapath_->close([cleanup] { napi_remove_async_cleanup_hook(cleanup); });
   }
 
   void handleBatch() override {
@@ -296,15 +288,12 @@ class Addon final : public Napi::ObjectWrap<Addon>, public BatchHandler {
     return Napi::Number::New(info.Env(), datapath_->pollKeyLimit());
   }
 
-  void close(const Napi::CallbackInfo&) { closeSockets(); }
-
   Napi::AsyncContext context_;
   Napi::ObjectReference memory_;
   Napi::FunctionReference onBatch_;
   std::unique_ptr<Datapath> datapath_;
   std::vector<SendBatch> batches_;
   std::vector<Napi::ObjectReference> batchObjects_;
-  napi_async_cleanup_hook_handle cleanup_ = nullptr;
   bool isClosing_ = false;
 };
 

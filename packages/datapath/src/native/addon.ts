@@ -44,8 +44,6 @@ export interface NativeAddon {
   sendDatagram(path: PathHandle, bytes: Uint8Array): void;
   /** `noSession`: none. */
   pollKeyLimit(): SessionHandle;
-  /** Closes the sockets. */
-  close(): void;
 }
 
 interface AddonModule {
