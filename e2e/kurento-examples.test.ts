@@ -1,5 +1,5 @@
 import { afterEach, describe, it } from 'vitest';
-import { type BrowserPage, openChromium, openFirefox } from './harness/browser.ts';
+import { type BrowserPage, openChromium, openChromiumPages, openFirefox } from './harness/browser.ts';
 import { KurentoExample } from './harness/kurento-example.ts';
 import { blue, red } from './harness/known-media.ts';
 import { PlainPage } from './harness/plain-page.ts';
@@ -41,21 +41,20 @@ describe('the examples on the official Kurento client', () => {
   it('one-to-many: five viewers see one presenter, in two browsers, and are told when the presenter leaves', async () => {
     await start('one-to-many');
     const presenter = await open(openChromium({ colour: blue, hertz: 660 }), 'Presenter');
-    const early = await open(openChromium(), 'Early');
+    const chromiums = await openChromiumPages(5);
+    const [early, bob, cid, dan, late] = await Promise.all(
+      chromiums.map((page) => open(Promise.resolve(page), 'Somebody in Chromium')),
+    );
     await early.press('viewer');
     await early.says('Nobody presents');
     await presenter.press('presenter');
-    const others = await Promise.all(['Bob', 'Cid', 'Dan'].map((name) => open(openChromium(), name)));
-    const viewers = [early, ...others, await open(openFirefox(), 'Eve')];
+    const viewers = [early, bob, cid, dan, await open(openFirefox(), 'Eve')];
     await presenter.says('You are live.');
-    for (const viewer of viewers) {
-      await viewer.press('viewer');
-      await viewer.seesHue('video', 240);
-    }
+    await Promise.all(viewers.map((viewer) => viewer.press('viewer')));
+    await Promise.all(viewers.map((viewer) => viewer.seesHue('video', 240)));
     await Promise.all(viewers.map((viewer) => viewer.seesMovement('video')));
     await viewers[0].hearsTone('video', 660);
 
-    const late = await open(openChromium(), 'Late');
     await late.press('presenter');
     await late.says('Somebody else presents');
 
