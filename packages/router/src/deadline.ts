@@ -1,4 +1,4 @@
-import { type MonotonicMs, never } from '@rivero/core';
+import { type MonotonicMs, monotonicMs, never } from '@rivero/core';
 
 /** A point at or before the earliest of many deadlines; brought forward by whoever sets one, reckoned anew when it is due. */
 export class Deadline {
@@ -7,4 +7,12 @@ export class Deadline {
   bringForward(to: MonotonicMs): void {
     if (to < this.at) this.at = to;
   }
+}
+
+/**
+ * The last multiple of `grid`, in ms, that is not after it: what is due of many sessions is done at one wake-up. Each costs
+ * as much as the room is large.
+ */
+export function onGrid(at: MonotonicMs, grid: number): MonotonicMs {
+  return monotonicMs(Math.floor(at / grid) * grid);
 }

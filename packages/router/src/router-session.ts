@@ -9,6 +9,7 @@ import {
 } from '@rivero/core';
 import { type TransportFeedback, TransportFeedbackRecorder } from '@rivero/protocol/rtcp';
 import type { Consumer } from './consumer.ts';
+import { onGrid } from './deadline.ts';
 import type { RouterSessionId } from './parameters.ts';
 import type { Producer } from './producer.ts';
 import { BitrateCap } from './receive/bitrate-cap.ts';
@@ -19,6 +20,9 @@ import type { SessionStatistics } from './statistics.ts';
 
 /** Between transport-wide feedback messages, as the draft of the extension suggests. */
 const feedbackInterval = milliseconds(50);
+
+/** In ms: they go at multiples of it. */
+const feedbackGrid = 10;
 
 /** What one peer sends to us under one SSRC. */
 export interface IncomingStream {
@@ -114,7 +118,7 @@ export class RouterSession {
     this.#transportFeedback ??= new TransportFeedbackRecorder({ senderSsrc: this.localSsrc, mediaSsrc: 0 });
     this.#transportFeedback.handleArrival(sequence, now);
     this.#feedbackSsrc = ssrc;
-    if (this.feedbackAt === never) this.feedbackAt = after(now, feedbackInterval);
+    if (this.feedbackAt === never) this.feedbackAt = onGrid(after(now, feedbackInterval), feedbackGrid);
   }
 
   /** The feedback that is due, until `undefined`; the next is due after the next packet. Each is valid until the next call. */

@@ -37,6 +37,21 @@ describe('transport-wide feedback', () => {
     expect(feedback.map(({ mediaSsrc }) => mediaSsrc)).toEqual([publishedSsrc, publishedSsrc]);
   });
 
+  it('to many publishers goes out together, at multiples of 10 ms', () => {
+    const scene = new Scene();
+    const publishers = [10, 20, 30].map((ssrc) => ({
+      ssrc,
+      ...scene.publish({ ...withTransportSequence, ssrc, rtxSsrc: ssrc + 1 }, String(ssrc)),
+    }));
+    for (const { id, ssrc } of publishers) {
+      scene.run(3);
+      scene.send(id, { sequence: 1, ssrc, transportSequence: 7, payload: keyframe });
+    }
+    scene.run(50 - 9);
+    for (const { handle } of publishers) expect(scene.rtcpTo(handle, 'transport-feedback')).toHaveLength(1);
+    expect(scene.router.deadline()).toBeGreaterThan(scene.now);
+  });
+
   it('tells of packets that nobody claims', () => {
     const [feedback] = feedbackOn({ sequence: 1, ssrc: 42, payloadType: 50, transportSequence: 7 });
     expect(feedback).toMatchObject({ mediaSsrc: 42, arrivals: [{ sequence: 7 }] });

@@ -1,4 +1,4 @@
-import { elapsed, type MonotonicMs, monotonicMs, wallClockMs } from '@rivero/core';
+import { after, elapsed, milliseconds, type MonotonicMs, wallClockMs } from '@rivero/core';
 import {
   compactNtp,
   ntpFromWallClock,
@@ -9,12 +9,13 @@ import {
   serializeRtcpCompound,
 } from '@rivero/protocol/rtcp';
 import type { Consumer } from '../consumer.ts';
+import { onGrid } from '../deadline.ts';
 import type { RouterSession } from '../router-session.ts';
 
-/** Between reports of one session, in ms (RFC 3550 section 6.2 allows less than its 5 s where bandwidth allows). */
-const interval = 1_000;
+/** Between reports of one session (RFC 3550 section 6.2 allows less than its 5 s where bandwidth allows). */
+const interval = milliseconds(1_000);
 
-/** Reports go at multiples of it, many sessions' together: each look at a room costs as much as the room is large. */
+/** In ms: reports go at multiples of it. */
 const grid = 20;
 
 /** Report blocks of one packet (RFC 3550 section 6.4.1: five bits). */
@@ -24,7 +25,7 @@ const sendersMax = 14;
 
 /** When a session that reports, or begins to, at `now` does so again. */
 export function nextReportAt(now: MonotonicMs): MonotonicMs {
-  return monotonicMs(Math.floor((now + interval) / grid) * grid);
+  return onGrid(after(now, interval), grid);
 }
 
 /** Our periodic compounds for one session: receiver reports on what it sends, sender reports on what it receives. */
