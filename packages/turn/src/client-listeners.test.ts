@@ -1,10 +1,11 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect, createServer, Server, type Socket } from 'node:net';
+import { connect, createServer, isIPv4, Server, type Socket } from 'node:net';
 import { milliseconds } from '@rivero/core';
 import { afterEach, expect, it, vi } from 'vitest';
 import { ClientListeners, type ClientListenersOptions, type ListenFailure, missesMax } from './client-listeners.ts';
 import { ConnectionQuota } from './connection-quota.ts';
+import { ownAddresses } from './own-addresses.ts';
 import { certificate } from './test/certificate.ts';
 
 const closings: (() => Promise<void> | void)[] = [];
@@ -116,6 +117,17 @@ it('is refused with turn-port-taken where no address is left, and opens none', a
     expect.objectContaining({ code: 'turn-port-taken', context: expect.objectContaining({ ip: '127.0.0.1', port }) }),
   );
   expect(await connects('127.0.0.1', free.port)).toBe(false);
+});
+
+it('is refused with turn-port-taken where it would be heard on this machine alone, as others would reach another program', async (context) => {
+  const outward = ownAddresses().find((ip) => isIPv4(ip));
+  if (outward === undefined) return context.skip('no other address');
+  const { port } = await takenPort(outward);
+  await expect(opened(['127.0.0.1', outward], { port })).rejects.toMatchObject({
+    code: 'turn-port-taken',
+    context: { ip: outward, port },
+  });
+  expect(await connects('127.0.0.1', port)).toBe(false);
 });
 
 it('that may be at any port takes another where the one that is free for UDP is not for TCP', async () => {

@@ -55,6 +55,8 @@ interface Place {
 
 type PlaceKind = 'plain' | 'tls';
 
+const settings = { plain: 'RIVERO_TURN_PORT', tls: 'RIVERO_TURN_TLS_PORT' } as const;
+
 /**
  * Where clients are heard: sockets for each address, so that answers leave from the one that was asked. Addresses come and go
  * while a server runs; where one of the ports cannot be opened, UDP and TCP are left out both.
@@ -83,15 +85,15 @@ export class ClientListeners {
 
   /**
    * Listens at all addresses that can be opened. `turn-port-taken` when RIVERO_TURN_PORT can be at none of them, or where that
-   * is off RIVERO_TURN_TLS_PORT; also when a port that was to be any is not free at all of them.
+   * is off RIVERO_TURN_TLS_PORT; also when another program has it at all that others reach, and when a port that was to be any
+   * is not free at all of them.
    */
   async open(addresses: readonly string[], onSkipped: (failure: ListenFailure) => void): Promise<void> {
     const { port, tls } = this.#options;
     const isAny = port === 0 || tls?.port === 0;
     for (let attempt = 1; ; attempt++) {
       const failures = await this.follow(addresses);
-      const isHeard = this.#portOf(port === undefined ? 'tls' : 'plain') !== undefined;
-      const fatal = isHeard ? failures.find(({ code }) => isAny && code === 'EADDRINUSE') : failures[0];
+      const fatal = this.#fatal(port === undefined ? 'tls' : 'plain', failures, isAny);
       if (fatal === undefined) return failures.forEach(onSkipped);
       await this.#leaveAll();
       if (isAny && attempt < portAttemptsMax) continue;
@@ -140,6 +142,17 @@ export class ClientListeners {
     await this.#leaveAll();
   }
 
+  #fatal(kind: PlaceKind, failures: readonly ListenFailure[], isAny: boolean): ListenFailure | undefined {
+    const heard = [...this.#places[kind].keys()];
+    if (heard.length === 0) return failures[0];
+    const setting = settings[kind];
+    const taken = failures.filter(({ code }) => code === 'EADDRINUSE');
+    const outward = taken.find((failure) => failure.setting === setting && !isLoopback(failure.ip));
+    // Many programs take 0.0.0.0 alone: at ::1 we would be heard, and everybody would be sent to them.
+    if (outward !== undefined && heard.every(isLoopback)) return outward;
+    return isAny ? taken[0] : undefined;
+  }
+
   #portOf(kind: PlaceKind): number | undefined {
     for (const { port } of this.#places[kind].values()) return port;
     return undefined;
@@ -159,8 +172,7 @@ export class ClientListeners {
       this.#failures.delete(key);
       return undefined;
     }
-    const setting = kind === 'plain' ? 'RIVERO_TURN_PORT' : 'RIVERO_TURN_TLS_PORT';
-    const failure = { ip, port: wanted, setting, code: place } as const;
+    const failure = { ip, port: wanted, setting: settings[kind], code: place } as const;
     const isTold = this.#failures.get(key)?.code === place;
     this.#failures.set(key, failure);
     return isTold ? undefined : failure;
@@ -239,6 +251,10 @@ export class ClientListeners {
     for (const [listener, socket] of this.#sockets) if (sockets.includes(socket)) this.#sockets.delete(listener);
     return new Promise((resolve) => void server.close(() => resolve()));
   }
+}
+
+function isLoopback(ip: string): boolean {
+  return ip.startsWith('127.') || ip === '::1';
 }
 
 function problemOf({ ip, port, setting, code }: ListenFailure): CodedError {
