@@ -1,4 +1,6 @@
 import { CodedError, type MonotonicMs, TokenBucket } from '@rivero/core';
+import type { PlatformLog } from '../rooms/platform-log.ts';
+import { refusalOf } from '../rooms/refusal-of.ts';
 import type { SocketIceServers } from '../signaling/ice-server-source.ts';
 import { iceServersRate, requestRate } from '../signaling/request-limits.ts';
 import type { TextProtocol, TextSocket, TextSocketHandlers } from '../text-sockets/text-sockets.ts';
@@ -7,13 +9,20 @@ import { type P2pClient, P2pRooms } from './p2p-rooms.ts';
 /** Where clients of the 1:1 room protocol connect. */
 export const p2pPath = '/ws/p2p';
 
+export interface P2pProtocolOptions {
+  readonly log: PlatformLog;
+  readonly now: () => MonotonicMs;
+}
+
 /** The 1:1 room protocol over its sockets. */
 export class P2pProtocol implements TextProtocol {
   readonly frameRate = requestRate;
   readonly #rooms = new P2pRooms();
+  readonly #log: PlatformLog;
   readonly #now: () => MonotonicMs;
 
-  constructor(now: () => MonotonicMs) {
+  constructor({ log, now }: P2pProtocolOptions) {
+    this.#log = log;
     this.#now = now;
   }
 
@@ -34,9 +43,18 @@ export class P2pProtocol implements TextProtocol {
       },
     };
     return {
-      onText: (text) => this.#rooms.handleMessage(client, text, this.#now()),
+      onText: (text) => this.#handleText(client, text),
       onRefused: ({ code, message }) => client.send({ cmd: 'error', code, message }),
       onClose: () => this.#rooms.handleClose(client),
     };
+  }
+
+  /** A bug of ours ends nothing. */
+  #handleText(client: P2pClient, text: string): void {
+    try {
+      this.#rooms.handleMessage(client, text, this.#now());
+    } catch (error) {
+      client.send({ cmd: 'error', ...refusalOf(error, this.#log) });
+    }
   }
 }

@@ -102,7 +102,7 @@ export function createSignaling(options: SignalingOptions): Signaling {
       connection.once('close', () => places.free(network));
     });
   }
-  const p2p = new P2pProtocol(now);
+  const p2p = new P2pProtocol({ log, now });
   const group = new GroupProtocol({ rooms, log, now });
   const textSockets = new TextSockets({
     servers,

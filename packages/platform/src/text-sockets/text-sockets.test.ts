@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { Served } from '../../test/served.ts';
 import { TextClient } from '../../test/text-client.ts';
+import { groupPath } from '../group/group-protocol.ts';
 import { p2pPath } from '../p2p/p2p-protocol.ts';
 import { refusalRate, requestRate } from '../signaling/request-limits.ts';
 import { textFrameBytesMax } from './text-sockets.ts';
@@ -52,6 +53,24 @@ describe('plain text sockets', () => {
     expect(await bob.hears('offer')).toEqual(offer);
     bob.socket.terminate();
     expect(await ann.hears('peer-leave')).toEqual({ cmd: 'peer-leave', remoteUid: 'bob' });
+  });
+
+  it('answer what fails by a bug of ours, which is logged, and go on', async () => {
+    await served.stop();
+    const issue = (): never => {
+      throw new Error('a bug');
+    };
+    served = await Served.start(3, { iceServers: { hasRelay: true, issue } });
+    for (const [path, asked] of [
+      [p2pPath, { cmd: 'ice-servers' }],
+      [groupPath, { id: 'iceServers' }],
+    ] as const) {
+      const ann = await connect({ path }).opened();
+      ann.says(asked);
+      expect(await ann.hears('error')).toMatchObject({ code: 'internal' });
+      expect(served.logged.splice(0)).toEqual([expect.stringContaining('a bug')]);
+      expect(ann.socket.readyState).toBe(WebSocket.OPEN);
+    }
   });
 
   it('remove who is silent for 15 s', async () => {
