@@ -1,4 +1,4 @@
-import { Counters, earliest, type MonotonicMs, never, type PathHandle, type RandomBytes } from '@rivero/core';
+import { Counters, Deadlines, type MonotonicMs, type PathHandle, type RandomBytes } from '@rivero/core';
 import type { Datapath } from '@rivero/datapath';
 import { turnClientCounters } from '@rivero/protocol/turn';
 import { Relay, relayCounters, type RelayHandlers } from './relay.ts';
@@ -27,8 +27,8 @@ export class Relays {
   readonly clientCounters = new Counters(turnClientCounters);
   readonly #options: RelaysOptions;
   readonly #relays = new Set<Relay>();
-  /** At or before the earliest deadline of any of them. */
-  #deadline: MonotonicMs = never;
+  /** Of each, or earlier. */
+  readonly #deadlines = new Deadlines<Relay>();
 
   constructor(options: RelaysOptions) {
     this.#options = options;
@@ -43,7 +43,10 @@ export class Relays {
     if (this.#relays.size >= relaysMax) return undefined;
     const { counters, clientCounters } = this;
     const onTouched = (): void => this.#touch(relay);
-    const onOver = (): void => void this.#relays.delete(relay);
+    const onOver = (): void => {
+      this.#relays.delete(relay);
+      this.#deadlines.delete(relay);
+    };
     const relay: Relay = new Relay(
       { ...this.#options, server, handlers, counters, clientCounters, onTouched, onOver },
       now,
@@ -54,14 +57,14 @@ export class Relays {
   }
 
   handleTimeout(now: MonotonicMs): void {
-    if (now < this.#deadline) return;
-    for (const relay of this.#relays) if (relay.deadline() <= now) relay.handleTimeout(now);
-    this.#deadline = never;
-    for (const relay of this.#relays) this.#deadline = earliest(this.#deadline, relay.deadline());
+    // One that is not over touches itself, and so has a deadline again.
+    for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
+      due.handleTimeout(now);
+    }
   }
 
   deadline(): MonotonicMs {
-    return this.#deadline;
+    return this.#deadlines.first();
   }
 
   close(now: MonotonicMs): void {
@@ -69,7 +72,7 @@ export class Relays {
   }
 
   #touch(relay: Relay): void {
-    this.#deadline = earliest(this.#deadline, relay.deadline());
+    this.#deadlines.set(relay, relay.deadline());
     this.#options.onTouched();
   }
 }
