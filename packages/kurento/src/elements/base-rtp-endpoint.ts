@@ -1,4 +1,5 @@
 import type { EndpointChange, EndpointDirection, EndpointOptions, EndpointSettings } from '@rivero/engine';
+import { allEnded } from '../all-ended.ts';
 import type { KurentoObject, ObjectBody, Operations } from '../objects/kurento-object.ts';
 import { raiseCodecError } from './codec-error.ts';
 import { elementOperations } from './element-operations.ts';
@@ -80,8 +81,7 @@ export async function openRtpEndpoint(
     },
     close: async () => {
       // Both at once, and both whatever becomes of the other.
-      const [removed, closed] = await Promise.allSettled([pipeline.remove(object), endpoint.close()]);
-      for (const end of [removed, closed]) if (end.status === 'rejected') throw end.reason;
+      await allEnded([pipeline.remove(object), endpoint.close()]);
     },
   };
 }

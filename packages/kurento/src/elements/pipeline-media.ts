@@ -1,5 +1,6 @@
 import { assert, CodedError, unreachable } from '@rivero/core';
 import type { EndpointChange, EndpointEngine } from '@rivero/engine';
+import { allEnded } from '../all-ended.ts';
 import {
   type Connection,
   defaultDescription,
@@ -263,11 +264,4 @@ function labelOf(object: KurentoObject): ElementLabel {
   const { parent, pipeline } = object;
   const isPort = parent !== undefined && parent !== pipeline;
   return { id: object.id, lines, ...(isPort ? { hub: { id: parent.id, label: parent.type } } : {}) };
-}
-
-/** Resolves when all have ended; rejects then, when one of them did. */
-async function allEnded(ends: readonly Promise<void>[]): Promise<void> {
-  const results = await Promise.allSettled(ends);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
 }

@@ -16,19 +16,6 @@ export const namedPadsMax = 64;
 export class MediaGraph {
   readonly #elements = new Map<string, GraphElement>();
 
-  get isEmpty(): boolean {
-    return this.#elements.size === 0;
-  }
-
-  /** In the order in which they were added. */
-  elementIds(): readonly string[] {
-    return [...this.#elements.keys()];
-  }
-
-  has(id: string): boolean {
-    return this.#elements.has(id);
-  }
-
   /** Brings media of its own and takes media away. */
   addEndpoint(id: string): void {
     this.#add(id, true);

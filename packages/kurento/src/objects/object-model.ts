@@ -1,5 +1,6 @@
 import { assert, type WallClockMs } from '@rivero/core';
 import type { EngineEvent, MediaEngine } from '@rivero/engine';
+import { allEnded } from '../all-ended.ts';
 import { KurentoError } from '../kurento-error.ts';
 import type { Json, ObjectDescription, ObjectEvent, ObjectModel } from '../model.ts';
 import { capitalized, currentOperation } from '../schema/former-names.ts';
@@ -336,11 +337,4 @@ async function closeTree(object: RegisteredObject): Promise<void> {
   const children = [...object.children].map(async (child) => closeTree(child));
   const self = Promise.allSettled(children).then(async () => object.calls.runLast(async () => closeBody(object.body)));
   await allEnded([...children, self]);
-}
-
-/** Resolves when all have ended; rejects then, when one of them did. */
-async function allEnded(ends: readonly Promise<void>[]): Promise<void> {
-  const results = await Promise.allSettled(ends);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
 }
