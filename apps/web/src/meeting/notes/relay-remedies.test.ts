@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { relayRemedies, relayServerSteps } from './relay-remedies.ts';
+import { relayRemedies, serverRemedies } from './relay-remedies.ts';
 
 const tls = 'turns:192.0.2.7:5349?transport=tcp';
 const udp = 'turn:192.0.2.7:3478?transport=udp';
@@ -28,6 +28,6 @@ it('a relay by TLS may want another certificate', () => {
 it('ports that are open already are not all that is told of a relay by TLS', () => {
   const silent = { ports: [], error: { code: 0, text: '', url: udp } };
   const untrusted = { ports: [], error: { code: 701, text: 'Failed to establish connection', url: tls } };
-  expect(relayServerSteps([silent])).toEqual([]);
-  expect(relayServerSteps([silent, untrusted])).toEqual(['step.relayCertificate']);
+  expect(serverRemedies([silent])).toEqual([]);
+  expect(serverRemedies([silent, untrusted])).toEqual(['certificate']);
 });

@@ -26,17 +26,7 @@ export function relayRemedies(failures: readonly RelayFailure[]): readonly Relay
   return order.filter((remedy) => wanted.has(remedy));
 }
 
-/** What whoever runs the server does, but for opening ports. */
-const serverSteps = {
-  certificate: 'step.relayCertificate',
-  secret: 'step.relaySecret',
-  limits: 'step.relayLimits',
-  log: 'step.relayLog',
-} as const;
-
-export type RelayServerStep = (typeof serverSteps)[keyof typeof serverSteps];
-
-/** What helps besides opening ports: keys of texts. */
-export function relayServerSteps(failures: readonly RelayFailure[]): readonly RelayServerStep[] {
-  return relayRemedies(failures).flatMap((remedy) => (remedy === 'reach' ? [] : [serverSteps[remedy]]));
+/** What whoever runs the server mends besides opening ports. */
+export function serverRemedies(failures: readonly RelayFailure[]): readonly Exclude<RelayRemedy, 'reach'>[] {
+  return relayRemedies(failures).flatMap((remedy) => (remedy === 'reach' ? [] : [remedy]));
 }
