@@ -1,6 +1,7 @@
 import { sendFlag } from '@rivero/core';
 import { type SrtpProfile, srtpProfiles } from '@rivero/protocol/srtp';
 import * as fc from 'fast-check';
+import type { PortName } from './implementations.ts';
 
 /** Peers of a datapath under test. */
 export const peersMax = 3;
@@ -43,6 +44,15 @@ export type Step =
       readonly seed: number;
       readonly lifetime: number | undefined;
     }
+  | {
+      readonly type: 'open-ports';
+      readonly peer: number;
+      /** `none`: in the clear. */
+      readonly profile: SrtpProfile | 'none';
+      readonly seed: number;
+      readonly isNamed: boolean;
+      readonly rtcpMux: boolean;
+    }
   | { readonly type: 'close-session'; readonly session: number }
   | { readonly type: 'set-remote-key'; readonly session: number; readonly seed: number }
   | { readonly type: 'set-session-path'; readonly session: number; readonly peer: number | undefined }
@@ -61,6 +71,8 @@ export type Step =
       readonly session: number;
       /** By whose address it comes; left out: by the session's own peer's. */
       readonly peer: number | undefined;
+      /** To which port; left out: to the shared one. */
+      readonly port: PortName | undefined;
       readonly packet: PeerPacket;
       readonly mutation: Mutation;
     }
@@ -130,6 +142,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       lifetime: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined, freq: 3 }),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('open-ports' as const),
+      peer,
+      profile: fc.constantFrom('none' as const, ...(Object.keys(srtpProfiles) as SrtpProfile[])),
+      seed: fc.nat({ max: 200 }),
+      isNamed: fc.boolean(),
+      rtcpMux: fc.boolean(),
+    }),
+  },
   fc.record({ type: fc.constant('close-session' as const), session }),
   fc.record({ type: fc.constant('set-remote-key' as const), session, seed: fc.nat({ max: 200 }) }),
   fc.record({
@@ -156,6 +179,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       type: fc.constant('receive' as const),
       session,
       peer: fc.option(peer, { nil: undefined, freq: 6 }),
+      port: fc.constantFrom(undefined, undefined, 'rtp' as const, 'rtcp' as const),
       packet,
       mutation,
     }),

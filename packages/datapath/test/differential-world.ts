@@ -1,10 +1,17 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { type PathHandle, SendBatch, type SessionHandle, type StreamHandle, type TransportAddress } from '@rivero/core';
-import { type DatapathChoice, openDatapath, openUdpSockets, type SocketDatapath } from '../src/index.ts';
+import {
+  monotonicMs,
+  type PathHandle,
+  SendBatch,
+  type SessionHandle,
+  type StreamHandle,
+  type TransportAddress,
+} from '@rivero/core';
+import { type DatapathChoice, openDatapath, openUdpSockets, type PortPair, type SocketDatapath } from '../src/index.ts';
 import { collectRows, type Row } from './exchange.ts';
 import { peersMax } from './differential-steps.ts';
-import { implementations } from './implementations.ts';
+import { implementations, type PortName } from './implementations.ts';
 
 /** A datapath among peers. */
 export interface World {
@@ -17,7 +24,9 @@ export interface World {
   readonly streams: StreamHandle[];
   /** The last path to each peer. */
   readonly paths: (PathHandle | undefined)[];
-  receive(peer: number, bytes: Uint8Array): Promise<void>;
+  /** Of sessions that have their own; left out: none has. */
+  readonly ports: PortPair | undefined;
+  receive(peer: number, bytes: Uint8Array, port?: PortName): Promise<void>;
   /** What each peer was sent since the last time. */
   takeSent(): Promise<Buffer[][]>;
   close(): Promise<void>;
@@ -33,6 +42,7 @@ export async function openArrayWorld(choice: 'twin' | 'native'): Promise<World> 
   const under = implementations.find(({ name }) => name === choice)?.open(slotsMax);
   if (under === undefined) throw new Error(`there is no ${choice} datapath`);
   const peers = Array.from({ length: peersMax }, (_, i) => ({ ip: `203.0.113.${i + 1}`, port: 5_000 + i }));
+  let now = 10_000;
   return {
     datapath: under.datapath as SocketDatapath,
     peers,
@@ -41,7 +51,12 @@ export async function openArrayWorld(choice: 'twin' | 'native'): Promise<World> 
     sessions: [],
     streams: [],
     paths: [],
-    receive: async (peer, bytes) => under.receive(bytes, peers[peer]),
+    ports: under.ports,
+    receive: async (peer, bytes, port) => {
+      now += 300;
+      if (port === undefined) under.receive(bytes, peers[peer]);
+      else under.receiveAtOwnPort(port, bytes, peers[peer], monotonicMs(now));
+    },
     takeSent: async () => {
       const sent = under.sent.splice(0);
       return peers.map(({ ip }) => sent.filter(({ to }) => to.ip === ip).map(({ bytes }) => Buffer.from(bytes)));
@@ -59,7 +74,9 @@ export async function openSocketWorld(choice: DatapathChoice): Promise<World> {
   const peers: Socket[] = [];
   for (const [i, packets] of received.entries()) {
     const peer = createSocket('udp4');
-    peer.on('message', (bytes) => {
+    peer.on('message', (bytes, from) => {
+      // Others on this machine may send to whoever had the port before.
+      if (from.port !== port) return;
       packets.push(bytes);
       count += 1;
     });
@@ -75,6 +92,7 @@ export async function openSocketWorld(choice: DatapathChoice): Promise<World> {
     sessions: [],
     streams: [],
     paths: [],
+    ports: undefined,
     receive: async (peer, bytes) => {
       const before = arrivals(datapath);
       peers[peer].send(bytes, port, '127.0.0.1');

@@ -5,18 +5,21 @@ import { describe, expect, it } from 'vitest';
 import { openDatapath, type SessionKeys } from '../src/index.ts';
 import { type Mutation, type PeerPacket, type SendRow, type Step, steps } from './differential-steps.ts';
 import { openArrayWorld, openSocketWorld, type OpenWorld, type World } from './differential-world.ts';
-import { keyPair } from './implementations.ts';
+import { keyPair, type PortName } from './implementations.ts';
 
 /** The other side of a session. */
 interface Other {
   readonly peer: number;
-  readonly profile: SessionKeys['profile'];
-  sender: SrtpSender;
+  /** `none`: it has ports of its own, and sends in the clear. */
+  readonly profile: SessionKeys['profile'] | 'none';
+  readonly hasPorts: boolean;
+  sender: SrtpSender | undefined;
 }
 
 /** A packet as it was on the wire. */
 interface WirePacket {
   readonly peer: number;
+  readonly port?: PortName | undefined;
   readonly bytes: Uint8Array;
 }
 
@@ -24,6 +27,7 @@ interface WirePacket {
 interface Others {
   readonly sessions: Other[];
   readonly packets: WirePacket[];
+  readonly hasPorts: boolean;
 }
 
 function openSender({ profile, localKey, localSalt }: SessionKeys): SrtpSender {
@@ -39,8 +43,8 @@ function seal({ sender }: Other, { isRtcp, ssrc, sequence, rolloverCounter, ...r
     out.set([0x80, 201, 0, 1]);
     view.setUint32(4, ssrc);
     out.set(payload, 8);
-    const length = sender.protectRtcp(out, 8 + payload.length);
-    return out.subarray(0, typeof length === 'string' ? 8 + payload.length : length);
+    const length = sender?.protectRtcp(out, 8 + payload.length);
+    return out.subarray(0, typeof length === 'number' ? length : 8 + payload.length);
   }
   out.set([0x80 | (extension === undefined ? 0 : 0x10) | csrcs, 96, sequence >> 8, sequence & 0xff]);
   view.setUint32(8, ssrc);
@@ -52,8 +56,8 @@ function seal({ sender }: Other, { isRtcp, ssrc, sequence, rolloverCounter, ...r
     offset += 4 + words * 4;
   }
   out.set(payload, offset);
-  const length = sender.protectRtp(out, offset, offset + payload.length, rolloverCounter);
-  return out.subarray(0, typeof length === 'string' ? offset + payload.length : length);
+  const length = sender?.protectRtp(out, offset, offset + payload.length, rolloverCounter);
+  return out.subarray(0, typeof length === 'number' ? length : offset + payload.length);
 }
 
 function mutate(bytes: Uint8Array, mutation: Mutation): Uint8Array {
@@ -76,6 +80,19 @@ function openSession({ datapath, peers, paths, sessions }: World, step: Step & {
   const session = datapath.openSession({ ...keys, ...lifetime }, path);
   if (session === undefined || path === undefined) throw new Error('no session');
   datapath.bindPath(path, session);
+  sessions.push(session);
+}
+
+function openPorts({ datapath, ports, peers, sessions }: World, step: Step & { type: 'open-ports' }): void {
+  if (ports === undefined) return;
+  const { profile, seed, isNamed, rtcpMux } = step;
+  const named = isNamed ? peers[step.peer] : undefined;
+  const session = datapath.openPortSession({
+    ports,
+    protection: profile === 'none' ? { type: 'none' } : { type: 'srtp', keys: keyPair(profile, seed).ours },
+    remote: { rtp: named, rtcp: named, rtcpMux },
+  });
+  if (session === undefined) throw new Error('no session');
   sessions.push(session);
 }
 
@@ -104,7 +121,7 @@ function send({ datapath, streams, batch }: World, rows: readonly SendRow[]): vo
 }
 
 /** What a step makes come by the wire: the same for both. */
-function packetOf(step: Step, { sessions, packets }: Others): WirePacket | undefined {
+function packetOf(step: Step, { sessions, packets, hasPorts }: Others): WirePacket | undefined {
   if (step.type === 'receive-bytes') return step;
   if (step.type === 'replay') {
     const packet = packets[step.packet];
@@ -114,18 +131,24 @@ function packetOf(step: Step, { sessions, packets }: Others): WirePacket | undef
   if (step.type !== 'receive' || other === undefined) return undefined;
   const bytes = seal(other, step.packet);
   const peer = step.peer ?? other.peer;
-  packets.push({ peer, bytes });
-  return { peer, bytes: mutate(bytes, step.mutation) };
+  const port = hasPorts ? step.port : undefined;
+  packets.push({ peer, port, bytes });
+  return { peer, port, bytes: mutate(bytes, step.mutation) };
 }
 
 /** What a step does to those whom the datapaths talk to. */
-function changeOthers(step: Step, { sessions }: Others): void {
+function changeOthers(step: Step, { sessions, hasPorts }: Others): void {
+  if (step.type === 'open-ports' && hasPorts) {
+    const { peer, profile, seed } = step;
+    const sender = profile === 'none' ? undefined : openSender(keyPair(profile, seed).theirs);
+    sessions.push({ peer, profile, hasPorts: true, sender });
+  }
   if (step.type === 'open-session') {
     const { peer, profile, seed } = step;
-    sessions.push({ peer, profile, sender: openSender(keyPair(profile, seed).theirs) });
+    sessions.push({ peer, profile, hasPorts: false, sender: openSender(keyPair(profile, seed).theirs) });
   }
   const other = step.type === 'set-remote-key' ? sessions[step.session] : undefined;
-  if (step.type === 'set-remote-key' && other !== undefined)
+  if (step.type === 'set-remote-key' && other !== undefined && other.profile !== 'none')
     other.sender = openSender(keyPair(other.profile, step.seed).theirs);
 }
 
@@ -133,21 +156,24 @@ async function take(step: Step, world: World, others: Others): Promise<void> {
   const { datapath, sessions, streams, paths } = world;
   const session = 'session' in step ? sessions[step.session] : undefined;
   const path = 'peer' in step && step.peer !== undefined ? paths[step.peer] : undefined;
+  const hasPorts = 'session' in step && (others.sessions[step.session]?.hasPorts ?? false);
   switch (step.type) {
+    case 'open-ports':
+      return openPorts(world, step);
     case 'open-session':
       return openSession(world, step);
     case 'close-session':
       return session === undefined ? undefined : datapath.closeSession(session);
     case 'set-remote-key': {
-      if (session === undefined) return undefined;
-      const { profile } = others.sessions[step.session];
+      const profile = others.sessions[step.session]?.profile;
+      if (session === undefined || profile === undefined || profile === 'none') return undefined;
       const { remoteKey: key, remoteSalt: salt } = keyPair(profile, step.seed).ours;
       return datapath.setRemoteKey(session, { profile, key, salt });
     }
     case 'set-session-path':
-      return session === undefined ? undefined : datapath.setSessionPath(session, path);
+      return session === undefined || hasPorts ? undefined : datapath.setSessionPath(session, path);
     case 'bind':
-      return session === undefined || path === undefined ? undefined : datapath.bindPath(path, session);
+      return session === undefined || path === undefined || hasPorts ? undefined : datapath.bindPath(path, session);
     case 'unbind':
       return session === undefined || path === undefined ? undefined : datapath.unbindPath(path, session);
     case 'close-path':
@@ -208,7 +234,7 @@ async function look(world: World) {
 
 async function runBoth(all: readonly Step[], open: OpenWorld): Promise<void> {
   const worlds = [await open('twin'), await open('native')];
-  const others: Others = { sessions: [], packets: [] };
+  const others: Others = { sessions: [], packets: [], hasPorts: worlds[0].ports !== undefined };
   try {
     for (const step of all) {
       changeOthers(step, others);
@@ -216,7 +242,7 @@ async function runBoth(all: readonly Step[], open: OpenWorld): Promise<void> {
       const seen: unknown[] = [];
       for (const world of worlds) {
         await take(step, world, others);
-        if (packet !== undefined) await world.receive(packet.peer, packet.bytes.slice());
+        if (packet !== undefined) await world.receive(packet.peer, packet.bytes.slice(), packet.port);
         seen.push(await look(world));
       }
       expect(seen[1]).toEqual(seen[0]);
@@ -234,7 +260,7 @@ describe.runIf(openDatapath('auto').type === 'native')('both datapaths do the sa
     'with %s in all that peers and sessions do',
     async (_name, open) => {
       const life = fc.asyncProperty(steps, (all) => runBoth(all, open));
-      await fc.assert(life, { numRuns: 50 });
+      await fc.assert(life, { numRuns: 60 });
     },
     30_000,
   );

@@ -109,7 +109,7 @@ const lengthsOfBursts: [name: string, lengths: readonly number[]][] = [
   ['that grow', Array.from({ length: burst }, (_, i) => 100 + i)],
   ['that shrink', Array.from({ length: burst }, (_, i) => 1_100 - i)],
   ['of all lengths', Array.from({ length: burst }, (_, i) => (i * 421) % 1_900)],
-  ['more than are segmented at once', Array.from({ length: 3 * burst }, () => 1_300)],
+  ['more than are segmented at once', Array.from({ length: 2 * burst }, () => 1_000)],
 ];
 
 const hasIpv6 = await openPeer('twin', '::1').then(
