@@ -15,11 +15,6 @@ const retransmissionTimeoutFirst = milliseconds(500);
 const requestsMax = 7;
 const lastTimeout = milliseconds(16 * retransmissionTimeoutFirst);
 
-/** From the first request of a transaction to its failure: 39.5 s. */
-export const transactionLifetime = milliseconds(
-  (2 ** (requestsMax - 1) - 1) * retransmissionTimeoutFirst + lastTimeout,
-);
-
 /** One path to a candidate of the peer's, as the controlling agent checks it, and the transaction that is on its way. */
 export class CandidatePair {
   readonly path: PathHandle;

@@ -16,6 +16,7 @@ import {
   findAttribute,
   parseStunMessage,
   type StunMessage,
+  transactionLifetime,
   unknownRequiredAttributes,
 } from '../stun/index.ts';
 import {
@@ -25,7 +26,7 @@ import {
   serializeCheckError,
   serializeCheckSuccess,
 } from './binding-message.ts';
-import { CandidatePair, transactionLifetime } from './candidate-pair.ts';
+import { CandidatePair } from './candidate-pair.ts';
 import { type IceAgent, iceCounters, type IceOutput, type IceState } from './ice-agent.ts';
 import { candidatePriority } from './ice-candidate.ts';
 import type { IceCredentials } from './ice-credentials.ts';
