@@ -265,8 +265,10 @@ export class IceControllingAgent implements IceAgent {
     }
     if (findAttribute(message, attributeType.iceControlling) !== undefined) {
       this.counters.count('role-conflict');
-      const error = { code: 487, reason: 'Role Conflict' };
-      return this.#send(path, serializeCheckError(transactionId, error, this.#localKey));
+      return this.#send(
+        path,
+        serializeCheckError(transactionId, { code: 487, reason: 'Role Conflict' }, this.#localKey),
+      );
     }
     this.counters.count('check-answered');
     this.#send(path, serializeCheckSuccess(transactionId, remote, this.#localKey));
