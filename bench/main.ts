@@ -10,8 +10,10 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   sessions: async () => (await import('./sessions/sessions.ts')).sessions,
   'kurento-endpoints': async () => (await import('./kurento/endpoints.ts')).kurentoEndpoints,
   'kurento-invoke': async () => (await import('./kurento/invoke.ts')).kurentoInvoke,
+  memory: async () => (await import('./memory/memory.ts')).memory,
   paint: async () => (await import('./paint/paint.ts')).paint,
   turn: async () => (await import('./turn/turn.ts')).turn,
+  latency: async () => (await import('./latency/latency.ts')).latency,
   start: async () => (await import('./start/start.ts')).start,
 };
 

@@ -74,10 +74,9 @@ export function writeStatusChunks(statuses: Uint8Array): readonly number[] {
     const oneBit = oneBitLength(statuses, index);
     const twoBit = Math.min(twoBitSymbols, statuses.length - index);
     const covered = Math.max(run, oneBit, twoBit);
-    const symbols = statuses.subarray(index, index + covered);
     if (covered === run) chunks.push((statuses[index] << 13) | run);
-    else if (covered === oneBit) chunks.push(0x8000 | packSymbols(symbols, 1, oneBitSymbols));
-    else chunks.push(0xc000 | packSymbols(symbols, 2, twoBitSymbols));
+    else if (covered === oneBit) chunks.push(0x8000 | packSymbols(statuses, index, 1, oneBitSymbols));
+    else chunks.push(0xc000 | packSymbols(statuses, index, 2, twoBitSymbols));
     index += covered;
   }
   return chunks;
@@ -97,9 +96,10 @@ function oneBitLength(statuses: Uint8Array, from: number): number {
   return end - from;
 }
 
-/** The symbols in the upper bits of a vector of `places` symbols, the rest not received. */
-function packSymbols(symbols: Uint8Array, bits: number, places: number): number {
+/** The symbols from `from` on in a vector of `places` symbols; behind the last one, not received. */
+function packSymbols(statuses: Uint8Array, from: number, bits: number, places: number): number {
   let packed = 0;
-  for (let i = 0; i < places; i++) packed = (packed << bits) | (i < symbols.length ? symbols[i] : notReceived);
+  for (let i = from; i < from + places; i++)
+    packed = (packed << bits) | (i < statuses.length ? statuses[i] : notReceived);
   return packed;
 }

@@ -53,7 +53,6 @@ export class LoadPeers {
   readonly #timer: NodeJS.Timeout;
   /** Of the next packet that anybody publishes. */
   readonly #sequences = new Map<LoadPeer, number>();
-  #transportSequence = 0;
   #openedPath: PathHandle | undefined;
   /** Who is given each packet of media; left out: they are counted only. */
   onPacket: LoadHandler | undefined;
@@ -108,10 +107,9 @@ export class LoadPeers {
     batch.flags[row] = 0;
     batch.extensionOffset[row] = batch.extensionUsed;
     batch.extensionLength[row] = 3;
-    const transportSequence = this.#transportSequence++;
     batch.extensionBytes[batch.extensionUsed++] = transportSequenceStart;
-    batch.extensionBytes[batch.extensionUsed++] = (transportSequence >> 8) & 0xff;
-    batch.extensionBytes[batch.extensionUsed++] = transportSequence & 0xff;
+    batch.extensionBytes[batch.extensionUsed++] = (index >> 8) & 0xff;
+    batch.extensionBytes[batch.extensionUsed++] = index & 0xff;
   }
 
   /** What was published leaves. */

@@ -1,0 +1,45 @@
+import { createInterface } from 'node:readline';
+import { CodedError } from '@rivero/core';
+import { startEngine } from '@rivero/engine';
+import type { EngineRequest, EngineResponse } from './remote-engine.ts';
+
+/**
+ * An engine with one media worker on the native datapath, in a process of its own. It is asked by lines of JSON on its standard
+ * input, and ends with it.
+ */
+const engine = await startEngine({
+  workers: 1,
+  mediaPort: 0,
+  datapath: 'native',
+  udp: true,
+  tcp: false,
+  log: { debug: () => {}, info: () => {}, warn: console.error, error: console.error },
+});
+
+function reply(response: EngineResponse): void {
+  process.stdout.write(`${JSON.stringify(response)}\n`);
+}
+
+async function answer({ id, call }: EngineRequest): Promise<void> {
+  try {
+    switch (call.method) {
+      case 'openRoom':
+        await engine.openRoom(...call.words);
+        return reply({ id, result: null });
+      case 'openPeer':
+        await engine.openPeer(...call.words);
+        return reply({ id, result: null });
+      case 'subscribe':
+        return reply({ id, result: await engine.subscribe(...call.words) });
+      case 'negotiate':
+        return reply({ id, result: await engine.negotiate(...call.words) });
+    }
+  } catch (error) {
+    reply({ id, error: error instanceof CodedError ? error.code : String(error) });
+  }
+}
+
+const lines = createInterface({ input: process.stdin });
+lines.on('line', (line) => void answer(JSON.parse(line)));
+lines.on('close', () => process.exit(0));
+reply({ id: 0, result: null });

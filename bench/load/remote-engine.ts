@@ -1,0 +1,117 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { MediaEngine, NegotiateAnswer, NegotiateRequest, SectionsNeeded } from '@rivero/engine';
+import type { LoadedEngine } from '@rivero/testkit';
+
+/** Of the kernel's CPU times: USER_HZ, the same on all of Linux that we run on. */
+const ticksPerSecond = 100;
+
+type CallOf<Method extends keyof LoadedEngine> = {
+  readonly method: Method;
+  readonly words: Parameters<MediaEngine[Method]>;
+};
+
+/** What the process is asked for. */
+export interface EngineRequest {
+  readonly id: number;
+  readonly call: CallOf<'openRoom'> | CallOf<'openPeer'> | CallOf<'subscribe'> | CallOf<'negotiate'>;
+}
+
+/** With the id 0: it is up. */
+export interface EngineResponse {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: string;
+}
+
+/** All threads that the process has now. */
+function pin(pid: number | undefined, cores: string): void {
+  execFileSync('taskset', ['-acp', cores, String(pid)], { stdio: 'ignore' });
+}
+
+/** An engine in a process of its own; on one core if that is named, and this process on those before it. */
+export class RemoteEngine implements LoadedEngine {
+  readonly #child: ChildProcess;
+  readonly #pending = new Map<number, (response: EngineResponse) => void>();
+  #nextId = 1;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    if (child.stdout === null) throw new Error('the engine has no output');
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const response: EngineResponse = JSON.parse(line);
+      this.#pending.get(response.id)?.(response);
+      this.#pending.delete(response.id);
+    });
+  }
+
+  static async start({
+    core,
+    nodeFlags = [],
+  }: { readonly core?: number; readonly nodeFlags?: readonly string[] } = {}) {
+    const file = fileURLToPath(new URL('engine-process.ts', import.meta.url));
+    const child = spawn(process.execPath, [...nodeFlags, file], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const engine = new RemoteEngine(child);
+    const up = Promise.withResolvers<EngineResponse>();
+    engine.#pending.set(0, up.resolve);
+    await up.promise;
+    if (core !== undefined) {
+      pin(child.pid, String(core));
+      if (core > 0) pin(process.pid, `0-${core - 1}`);
+    }
+    return engine;
+  }
+
+  async openRoom(...words: CallOf<'openRoom'>['words']): Promise<void> {
+    await this.#ask({ method: 'openRoom', words });
+  }
+
+  async openPeer(...words: CallOf<'openPeer'>['words']): Promise<void> {
+    await this.#ask({ method: 'openPeer', words });
+  }
+
+  async subscribe(...words: CallOf<'subscribe'>['words']): Promise<SectionsNeeded> {
+    return (await this.#ask({ method: 'subscribe', words })) as SectionsNeeded;
+  }
+
+  async negotiate(roomId: string, peerId: string, request: NegotiateRequest): Promise<NegotiateAnswer> {
+    return (await this.#ask({ method: 'negotiate', words: [roomId, peerId, request] })) as NegotiateAnswer;
+  }
+
+  /** Memory that is its own and in RAM, in bytes. */
+  residentBytes(): number {
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(this.#file('status')) ?? [];
+    return Number(kilobytes) * 1024;
+  }
+
+  /** CPU time of all its threads so far, in seconds. */
+  cpuSeconds(): number {
+    const stat = this.#file('stat');
+    // Behind the name, which may have spaces: utime and stime are the 14th and 15th field.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.#child, 'exit');
+    this.#child.stdin?.end();
+    await ended;
+  }
+
+  #file(name: string): string {
+    return readFileSync(`/proc/${this.#child.pid}/${name}`, 'utf8');
+  }
+
+  async #ask(call: EngineRequest['call']): Promise<unknown> {
+    const id = this.#nextId++;
+    const answered = Promise.withResolvers<EngineResponse>();
+    this.#pending.set(id, answered.resolve);
+    this.#child.stdin?.write(`${JSON.stringify({ id, call } satisfies EngineRequest)}\n`);
+    const { result, error } = await answered.promise;
+    if (error !== undefined) throw new Error(`the engine refused ${call.method}: ${error}`);
+    return result;
+  }
+}
