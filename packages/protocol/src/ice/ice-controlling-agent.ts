@@ -68,8 +68,6 @@ export class IceControllingAgent implements IceAgent {
   readonly #tieBreaker: Uint8Array;
   #local: IceCredentials;
   #remote: IceCredentials;
-  #localKey: Uint8Array;
-  #remoteKey: Uint8Array;
   readonly #pairs = new Map<PathHandle, CandidatePair>();
   /** Validated before a restart: they may carry media until the first nomination after it. */
   readonly #former = new Map<PathHandle, CandidatePair>();
@@ -87,8 +85,6 @@ export class IceControllingAgent implements IceAgent {
   constructor({ local, remote, random }: ControllingOptions) {
     this.#local = local;
     this.#remote = remote;
-    this.#localKey = passwordKey(local.pwd);
-    this.#remoteKey = passwordKey(remote.pwd);
     this.#random = random;
     this.#tieBreaker = random(8);
   }
@@ -147,8 +143,6 @@ export class IceControllingAgent implements IceAgent {
   restart(local: IceCredentials, remote: IceCredentials, now: MonotonicMs): void {
     this.#local = local;
     this.#remote = remote;
-    this.#localKey = passwordKey(local.pwd);
-    this.#remoteKey = passwordKey(remote.pwd);
     for (const pair of this.#pairs.values()) {
       pair.fail();
       if (pair.isValidated) this.#former.set(pair.path, pair);
@@ -183,7 +177,7 @@ export class IceControllingAgent implements IceAgent {
     if (message.class === 'request') return this.#handleRequest(message, path, remote, now);
     const pair = this.#pairs.get(path);
     if (this.#state === 'failed' || pair?.isAnsweredBy(message.transactionId) !== true) return;
-    if (checkIntegrity(message, this.#remoteKey) !== 'right') return this.counters.count('bad-integrity');
+    if (checkIntegrity(message, passwordKey(this.#remote.pwd)) !== 'right') return this.counters.count('bad-integrity');
     if (message.class === 'success') this.#handleSuccess(pair, now);
     else if (message.class === 'error') this.#fail(pair, now);
   }
@@ -252,26 +246,25 @@ export class IceControllingAgent implements IceAgent {
   /** A full peer checks too: its checks are answered. It is told to be the controlled one, which it is to a lite agent anyway. */
   #handleRequest(message: StunMessage, path: PathHandle, remote: TransportAddress, now: MonotonicMs): void {
     const username = readUsername(message);
+    const key = passwordKey(this.#local.pwd);
     const isFromPeer = username?.receiver === this.#local.ufrag && username.sender === this.#remote.ufrag;
     if (!isFromPeer) return this.counters.count('bad-username');
-    if (checkIntegrity(message, this.#localKey) !== 'right') return this.counters.count('bad-integrity');
+    if (checkIntegrity(message, key) !== 'right') return this.counters.count('bad-integrity');
     if (this.#state === 'failed') return this.counters.count('after-failure');
     const { transactionId } = message;
     const unknown = unknownRequiredAttributes(message);
     if (unknown.length > 0) {
       this.counters.count('unknown-attribute');
       const error = { code: 420, reason: 'Unknown Attribute' };
-      return this.#send(path, serializeCheckError(transactionId, error, this.#localKey, unknown));
+      return this.#send(path, serializeCheckError(transactionId, error, key, unknown));
     }
     if (findAttribute(message, attributeType.iceControlling) !== undefined) {
       this.counters.count('role-conflict');
-      return this.#send(
-        path,
-        serializeCheckError(transactionId, { code: 487, reason: 'Role Conflict' }, this.#localKey),
-      );
+      const error = { code: 487, reason: 'Role Conflict' };
+      return this.#send(path, serializeCheckError(transactionId, error, key));
     }
     this.counters.count('check-answered');
-    this.#send(path, serializeCheckSuccess(transactionId, remote, this.#localKey));
+    this.#send(path, serializeCheckSuccess(transactionId, remote, key));
     this.handleActivity(path, now);
   }
 
@@ -347,7 +340,7 @@ export class IceControllingAgent implements IceAgent {
     const bytes = serializeCheck({
       transactionId: pair.transactionId,
       username: `${this.#remote.ufrag}:${this.#local.ufrag}`,
-      key: this.#remoteKey,
+      key: passwordKey(this.#remote.pwd),
       priority: candidatePriority('prflx', 65_535, 1),
       isControlling: true,
       tieBreaker: this.#tieBreaker,
