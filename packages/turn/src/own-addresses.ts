@@ -18,6 +18,12 @@ export function addressesOfThisMachine(): readonly string[] {
   return all.map(({ address }) => address).filter((ip) => !/^(?:127\.|169\.254\.|::1$|fe[89ab])/i.test(ip));
 }
 
+/** CIDRs of the networks at this machine's interfaces. A tunnel that takes everything is no network of ours. */
+export function networksOfThisMachine(): readonly string[] {
+  const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  return all.flatMap(({ internal, cidr }) => (internal || cidr === null || cidr.endsWith('/0') ? [] : [cidr]));
+}
+
 /** Addresses to listen on, each with a socket of its own, so that answers leave from the address that was asked. */
 export function addressesToListenOn(host: string | undefined): readonly string[] {
   const every = [...ownAddresses(), ...loopbackAddresses()];

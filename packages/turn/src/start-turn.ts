@@ -12,6 +12,7 @@ import {
   addressesOfThisMachine,
   addressesToListenOn,
   followRelayAddresses,
+  networksOfThisMachine,
   noOwnAddress,
   ownAddresses,
   relayAddresses,
@@ -71,6 +72,7 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
   const policy = new PeerPolicy({
     allow: options.allowedPeers,
     own: own(),
+    ownNetworks: networksOfThisMachine(),
     ownPorts: [relayPorts, ...options.mediaPorts],
   });
   const service: TurnService = new TurnService({
@@ -98,7 +100,7 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
       journal.tell(service.statistics());
       if (options.relayAddresses.length === 0) relays = followRelayAddresses(relays, ownAddresses());
       service.setRelayAddresses(relays);
-      policy.setOwn(own());
+      policy.setOwn(own(), networksOfThisMachine());
       void service.follow(addressesToListenOn(options.host));
       void shown?.reload((pair) => service.setCertificate(pair));
     },

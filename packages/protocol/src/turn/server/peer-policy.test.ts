@@ -147,6 +147,40 @@ describe('a peer is let through', () => {
   );
 });
 
+describe('a peer in a network of our own with public addresses', () => {
+  const ownNetworks = ['9.8.7.6/24', '2a00:1:2::15/64'];
+  const ownPorts = [{ first: 40_000, last: 50_000 }];
+
+  it.each(['9.8.7.200', '2a00:1:2::16', '2002:908:7c8::1', '64:ff9b::908:7c8'])(
+    'is refused, as a firewall may keep others from it: %s',
+    (ip) => {
+      const beside = new PeerPolicy({ allow: [], own, ownNetworks, ownPorts });
+      expect(beside.refusalOfIp(ip)).toBe('own-network');
+      expect(policy.refusalOfIp(ip)).toBeUndefined();
+    },
+  );
+
+  it('is allowed by the allow-list', () => {
+    const beside = new PeerPolicy({ allow: ['9.8.7.0/24'], own, ownNetworks, ownPorts });
+    expect(beside.refusalOfIp('9.8.7.200')).toBeUndefined();
+    expect(beside.refusalOfIp('2a00:1:2::16')).toBe('own-network');
+  });
+
+  it('is not one of ours, whose media ports are reached', () => {
+    const beside = new PeerPolicy({ allow: [], own, ownNetworks, ownPorts });
+    expect(beside.refusalOf({ ip: '9.8.7.6', port: 40_000 })).toBeUndefined();
+    expect(beside.refusalOf({ ip: '9.8.7.6', port: 80 })).toBe('own-address');
+  });
+
+  it('is refused when we come into that network later, and no longer when we have left it', () => {
+    const moving = new PeerPolicy({ allow: [], own, ownPorts });
+    moving.setOwn(own, ownNetworks);
+    expect(moving.refusalOfIp('9.8.7.200')).toBe('own-network');
+    moving.setOwn(own);
+    expect(moving.refusalOfIp('9.8.7.200')).toBeUndefined();
+  });
+});
+
 it('a network of the allow-list lets nobody to our own services in it', () => {
   const allow = ['10.0.0.0/8', '2a00::/16', '0.0.0.0/0', '::/0'];
   const lenient = new PeerPolicy({ allow, own, ownPorts: [{ first: 40_000, last: 50_000 }] });

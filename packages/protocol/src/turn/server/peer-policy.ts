@@ -12,12 +12,14 @@ export interface PeerPolicyOptions {
   readonly allow: readonly string[];
   /** Addresses of this machine, those that others know it by included. */
   readonly own: readonly string[];
+  /** CIDRs of the networks that these are in: firewalls may keep others from there, but not us. */
+  readonly ownNetworks?: readonly string[];
   /** Ports of these that relays may reach: the relays themselves and media. */
   readonly ownPorts: readonly PortRange[];
 }
 
 /** Why nobody may be reached there through us. */
-export type PeerRefusal = SpecialAddress | 'own-address' | 'port-zero';
+export type PeerRefusal = SpecialAddress | 'own-address' | 'own-network' | 'port-zero';
 
 /**
  * To whom relays may send: to anybody on the Internet, but not into the network in which the server stands, and to the
@@ -26,18 +28,21 @@ export type PeerRefusal = SpecialAddress | 'own-address' | 'port-zero';
 export class PeerPolicy {
   readonly #allow: readonly AddressRange[];
   #own: ReadonlySet<string>;
+  #ownNetworks: readonly AddressRange[];
   readonly #ownPorts: readonly PortRange[];
 
   /** Throws `turn-bad-peer-range` for an entry of `allow` that is none. */
-  constructor({ allow, own, ownPorts }: PeerPolicyOptions) {
+  constructor({ allow, own, ownNetworks = [], ownPorts }: PeerPolicyOptions) {
     this.#allow = allow.map(rangeOf);
     this.#own = canonical(own);
+    this.#ownNetworks = ownNetworks.map(rangeOf);
     this.#ownPorts = ownPorts;
   }
 
   /** Machines get addresses and lose them while they run: those for privacy change every day (RFC 8981). */
-  setOwn(own: readonly string[]): void {
+  setOwn(own: readonly string[], ownNetworks: readonly string[] = []): void {
     this.#own = canonical(own);
+    this.#ownNetworks = ownNetworks.map(rangeOf);
   }
 
   /** For permissions, which have no port. */
@@ -49,7 +54,8 @@ export class PeerPolicy {
     // The unspecified and the loopback address are IPv4-compatible by their form only.
     const special = specialAddress(bytes) ?? (embedded && specialAddress(embedded));
     if (special !== undefined) return special;
-    return embedded !== undefined && this.#own.has(formatIp(embedded)) ? 'own-address' : undefined;
+    if (embedded !== undefined && this.#own.has(formatIp(embedded))) return 'own-address';
+    return [bytes, embedded ?? bytes].some((each) => this.#isBeside(each)) ? 'own-network' : undefined;
   }
 
   refusalOf(peer: TransportAddress): PeerRefusal | undefined {
@@ -62,6 +68,10 @@ export class PeerPolicy {
     if (!this.#own.has(ip)) return undefined;
     if (this.#ownPorts.some(({ first, last }) => port >= first && port <= last)) return undefined;
     return this.#isAllowed(ip, parseIp(ip)) ? undefined : 'own-address';
+  }
+
+  #isBeside(bytes: Uint8Array): boolean {
+    return this.#ownNetworks.some((range) => isInRange(bytes, range));
   }
 
   /** Who names a network means the others in it: our own services there have to be meant. */
