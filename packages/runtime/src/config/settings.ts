@@ -206,8 +206,8 @@ export const settings = {
     zh: '本机用于中继的地址；设置了 RIVERO_EXTERNAL_IPV4 或 _IPV6 时对外公布后者。',
   }),
   turnAllowPeers: networks('none', {
-    en: 'Addresses to which TURN clients may be relayed although they are in a network of this machine, private, or otherwise not of the public Internet.',
-    zh: '允许 TURN 客户端中继到的非公网地址（如内网网段）。',
+    en: 'Addresses to which TURN clients may be relayed although they are private, or in a network of this machine.',
+    zh: '允许 TURN 客户端中继到的内网地址，以及本机所在网段中的地址。',
   }),
   turnAllocations: wholeNumber({
     min: 1,
