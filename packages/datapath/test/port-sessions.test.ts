@@ -1,4 +1,4 @@
-import { BrokenInvariant, monotonicMs, receivedKind, type SessionHandle } from '@rivero/core';
+import { BrokenInvariant, monotonicMs, packetSlotSize, receivedKind, type SessionHandle } from '@rivero/core';
 import type { SrtpProfile } from '@rivero/protocol/srtp';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -57,6 +57,18 @@ const srtpProfilesOfSdes: readonly SrtpProfile[] = [
 ];
 
 describe.each(implementations)('a session of the $name datapath on ports of its own', ({ open }: Implementation) => {
+  it('in the clear sends nothing that is longer than a slot', () => {
+    const under = open();
+    const stream = openStream(under, openPorts(under));
+    const elements = new Uint8Array(131);
+    send(under, [
+      { stream, sequence: 1, elements, payloadLength: packetSlotSize - 16 - 132 },
+      { stream, sequence: 2, elements, payloadLength: packetSlotSize - 16 - 132 + 1 },
+    ]);
+    expect(under.sent.map(({ bytes }) => bytes.length)).toEqual([packetSlotSize]);
+    expect(under.datapath.counters()).toMatchObject({ sent: 1, 'send-too-long': 1 });
+  });
+
   it('takes plain RTP and RTCP when it was asked to, and sends them', () => {
     const under = open();
     const session = openPorts(under);

@@ -7,12 +7,12 @@ const rtcpHeaderLength = 8;
 export const plainPackets = {
   isNearlyUsedUp: false,
 
-  protectRtp(_out: Uint8Array, _headerLength: number, plaintextLength: number): number {
-    return plaintextLength;
+  protectRtp(out: Uint8Array, _headerLength: number, plaintextLength: number): number | SrtpDefect {
+    return plaintextLength > out.length ? 'no-room' : plaintextLength;
   },
 
-  protectRtcp(_out: Uint8Array, plaintextLength: number): number {
-    return plaintextLength;
+  protectRtcp(out: Uint8Array, plaintextLength: number): number | SrtpDefect {
+    return plaintextLength > out.length ? 'no-room' : plaintextLength;
   },
 
   retireSsrc(): void {},
