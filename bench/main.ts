@@ -14,6 +14,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   paint: async () => (await import('./paint/paint.ts')).paint,
   turn: async () => (await import('./turn/turn.ts')).turn,
   latency: async () => (await import('./latency/latency.ts')).latency,
+  'turn-twin': async () => (await import('./turn/turn.ts')).turnTwin,
   start: async () => (await import('./start/start.ts')).start,
 };
 

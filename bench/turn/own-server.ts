@@ -2,8 +2,8 @@ import { bitsPerSecond } from '@rivero/core';
 import { openLogs } from '@rivero/runtime';
 import { startTurn } from '@rivero/turn';
 
-/** A process with our TURN server and nothing else, at the loopback address. Its words: port, username, password. */
-const [port, username, password] = process.argv.slice(2);
+/** A process with our TURN server and nothing else, at the loopback address. Its words: port, username, password, datapath. */
+const [port, username, password, datapath] = process.argv.slice(2);
 const host = '127.0.0.1';
 const logs = openLogs({
   levels: { standard: 'warn', modules: {} },
@@ -12,6 +12,7 @@ const logs = openLogs({
 });
 
 await startTurn({
+  datapath: datapath === 'twin' ? 'twin' : 'native',
   log: logs.module('turn'),
   host,
   port: Number(port),

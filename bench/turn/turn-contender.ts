@@ -43,10 +43,10 @@ export class TurnContender {
     this.#port = port;
   }
 
-  static async startOwn(): Promise<TurnContender> {
+  static async startOwn(datapath: 'native' | 'twin'): Promise<TurnContender> {
     const port = await freePort();
     const file = fileURLToPath(new URL('own-server.ts', import.meta.url));
-    return TurnContender.#start(process.execPath, [file, String(port), username, password], port);
+    return TurnContender.#start(process.execPath, [file, String(port), username, password, datapath], port);
   }
 
   /** With one thread that relays. */

@@ -58,7 +58,11 @@ export const importTable: readonly ImportRow[] = [
     libraries: ['fastify', '@fastify/static', 'pino', 'prom-client'],
     node: 'any',
   },
-  { place: 'packages/turn/', packages: ['@rivero/core', ...protocols, '@rivero/runtime'], node: 'any' },
+  {
+    place: 'packages/turn/',
+    packages: ['@rivero/core', ...protocols, '@rivero/datapath', '@rivero/runtime'],
+    node: 'any',
+  },
   { place: 'packages/sdk/', packages: ['@rivero/core', '@rivero/api'], libraries: ['socket.io-client'] },
   { place: 'packages/testkit/', packages: mediaPackages, node: 'any' },
   {

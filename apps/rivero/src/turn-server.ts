@@ -33,6 +33,7 @@ export async function openTurnServer({ config, engine, log, certificate }: TurnS
   try {
     const turn = await startTurn({
       log,
+      datapath: config.datapath,
       host: config.turnHost,
       port,
       tlsPort,

@@ -7,6 +7,8 @@
         "src/aes-cm-transform.cc",
         "src/aes-gcm-transform.cc",
         "src/datapath.cc",
+        "src/native-sockets-addon.cc",
+        "src/socket-group.cc",
         "src/srtp-crypto.cc",
         "src/srtp-receiver.cc",
         "src/srtp-sender.cc",

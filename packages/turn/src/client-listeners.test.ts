@@ -5,6 +5,7 @@ import { milliseconds } from '@rivero/core';
 import { afterEach, expect, it, vi } from 'vitest';
 import { ClientListeners, type ClientListenersOptions, type ListenFailure, missesMax } from './client-listeners.ts';
 import { ConnectionQuota } from './connection-quota.ts';
+import { DgramSockets } from './dgram-sockets.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { certificate } from './test/certificate.ts';
 
@@ -22,11 +23,11 @@ interface Opened {
 async function opened(addresses: readonly string[], options: Partial<ClientListenersOptions> = {}): Promise<Opened> {
   const skipped: ListenFailure[] = [];
   const listeners = new ClientListeners({
+    sockets: new DgramSockets(),
     port: 0,
     onDatagram: (listener, remote, bytes) => listeners.find(listener)?.send(bytes, remote),
     admit: () => true,
     onConnection: (socket) => void socket.destroy(),
-    onDropped: () => {},
     ...options,
   });
   await listeners.open(addresses, (failure) => void skipped.push(failure));

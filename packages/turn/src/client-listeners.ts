@@ -3,7 +3,7 @@ import { createSecureContext, createServer as createTlsServer, type Server as Tl
 import { CodedError, type Milliseconds, milliseconds, type TransportAddress } from '@rivero/core';
 import type { ListenerId } from '@rivero/protocol/turn-server';
 import { noOwnAddress } from './own-addresses.ts';
-import { bindUdp, type UdpSocket } from './udp-socket.ts';
+import type { UdpSocket, UdpSockets } from './udp-sockets.ts';
 
 /** A certificate with its chain, and its key, both PEM. */
 export interface TurnCertificate {
@@ -20,18 +20,19 @@ export interface ListenFailure {
 }
 
 export interface ClientListenersOptions {
+  readonly sockets: UdpSockets;
   /** UDP and TCP; none when it is left out. 0: any that is free. */
   readonly port?: number;
   /** None without a certificate. */
   readonly tls?: { readonly port: number; readonly certificate: TurnCertificate };
   /** A handshake that takes longer is nobody's. */
   readonly handshakeMax?: Milliseconds;
+  /** `bytes` are there within it. */
   readonly onDatagram: (listener: ListenerId, remote: TransportAddress, bytes: Uint8Array) => void;
   /** A connection, before its handshake if there is one; what it says is whether it may stay. */
   readonly admit: (socket: Socket) => boolean;
   /** One that is ready. */
   readonly onConnection: (socket: Socket, isSecure: boolean) => void;
-  readonly onDropped: () => void;
 }
 
 const tlsOptions = { minVersion: 'TLSv1.2' } as const;
@@ -180,10 +181,10 @@ export class ClientListeners {
 
   /** UDP and TCP at one port, or the system's word for why not. */
   async #openPlain(ip: string, wanted: number): Promise<Place | string> {
-    const { onDatagram, onDropped, admit, onConnection } = this.#options;
+    const { sockets, onDatagram, admit, onConnection } = this.#options;
     const listener = this.#nextListener++;
     const onPacket = (remote: TransportAddress, bytes: Uint8Array): void => onDatagram(listener, remote, bytes);
-    const socket = bindUdp({ ip, port: wanted, onPacket, onDropped });
+    const socket = sockets.bind({ ip, port: wanted, onPacket });
     if (!('send' in socket)) return socket.code ?? socket.message;
     const server = createServer(socketOptions, (connection) => {
       if (admit(connection)) onConnection(connection, false);

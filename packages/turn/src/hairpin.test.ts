@@ -1,6 +1,7 @@
 import { PeerPolicy, TurnAccounts, turnServerLimits } from '@rivero/protocol/turn-server';
 import { describe, expect, it } from 'vitest';
 import { Hairpin } from './hairpin.ts';
+import { DgramSockets } from './dgram-sockets.ts';
 import { RelayedClient } from './test/relayed-client.ts';
 import { TurnService } from './turn-service.ts';
 
@@ -35,6 +36,7 @@ it('leads two clients together by their addresses outside of a NAT that leads no
   const relayPorts = { first: 20_000, last: 29_999 };
   const { ip, announced } = { ip: '127.0.0.1', announced: '203.0.113.1' };
   const service = new TurnService({
+    sockets: new DgramSockets(),
     accounts: new TurnAccounts({ realm: 'example.org', users: [user], secrets: [] }),
     policy: new PeerPolicy({ allow: [], own: [ip, announced], ownPorts: [relayPorts] }),
     limits: turnServerLimits,

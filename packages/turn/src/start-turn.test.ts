@@ -29,6 +29,7 @@ function log(): Log {
 
 async function started(options: Partial<TurnOptions> = {}): Promise<Turn> {
   const turn = await startTurn({
+    datapath: 'auto',
     log: log(),
     host: '127.0.0.1',
     port: 0,

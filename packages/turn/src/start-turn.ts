@@ -7,6 +7,7 @@ import {
   type TurnAccountsOptions,
   turnServerLimits,
 } from '@rivero/protocol/turn-server';
+import type { DatapathChoice } from '@rivero/datapath';
 import type { Log, TlsPair } from '@rivero/runtime';
 import {
   addressesOfThisMachine,
@@ -21,10 +22,12 @@ import { ShownCertificate } from './shown-certificate.ts';
 import { TurnJournal } from './turn-journal.ts';
 import { TurnService } from './turn-service.ts';
 import type { TurnStatistics } from './turn-statistics.ts';
-import { bindUdp } from './udp-socket.ts';
+import { openUdpSockets, type UdpSockets } from './udp-sockets.ts';
 
 export interface TurnOptions extends TurnAccountsOptions {
   readonly log: Log;
+  /** Whose UDP sockets it has: the native datapath's, or Node's (`twin`). */
+  readonly datapath: DatapathChoice;
   /** Undefined: every address of this machine. */
   readonly host: string | undefined;
   /** UDP and TCP; 0: any that is free. */
@@ -57,10 +60,20 @@ export interface Turn {
   stop(): Promise<void>;
 }
 
-/** Opens the STUN and TURN server: `turn-port-taken`, `host-unknown`, `turn-bad-peer-range`. */
+/** Opens the STUN and TURN server: `turn-port-taken`, `host-unknown`, `turn-bad-peer-range`, `datapath-absent`. */
 export async function startTurn(options: TurnOptions): Promise<Turn> {
+  const sockets = openUdpSockets(options.datapath);
+  try {
+    return await startOver(sockets, options);
+  } catch (error) {
+    sockets.close();
+    throw error;
+  }
+}
+
+async function startOver(sockets: UdpSockets, options: TurnOptions): Promise<Turn> {
   const { log, port, tlsPort, relayPorts, externalAddresses } = options;
-  for (const ip of options.relayAddresses) assertOwn(ip);
+  for (const ip of options.relayAddresses) assertOwn(sockets, ip);
   const shown = tlsPort === 'off' ? undefined : await ShownCertificate.open(options.certificate, log);
   const journal = new TurnJournal(log);
   let relays = relayAddresses(options.relayAddresses, externalAddresses);
@@ -76,6 +89,7 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
     ownPorts: [relayPorts, ...options.mediaPorts],
   });
   const service: TurnService = new TurnService({
+    sockets,
     accounts: new TurnAccounts(options),
     policy,
     limits: {
@@ -113,13 +127,14 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
     stop: async () => {
       journal.tell(service.statistics());
       await service.close();
+      sockets.close();
     },
   };
 }
 
 /** Clients would be refused one by one. */
-function assertOwn(ip: string): void {
-  const socket = bindUdp({ ip, port: 0, onPacket: () => {}, onDropped: () => {} });
+function assertOwn(sockets: UdpSockets, ip: string): void {
+  const socket = sockets.bind({ ip, port: 0, onPacket: () => {} });
   if (!('send' in socket)) throw noOwnAddress(ip, 'RIVERO_TURN_RELAY_ADDRESS');
   socket.close();
 }

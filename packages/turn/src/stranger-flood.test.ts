@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { serializeStunMessage } from '@rivero/protocol/stun';
 import { PeerPolicy, TurnAccounts, turnServerLimits } from '@rivero/protocol/turn-server';
 import { afterEach, expect, it } from 'vitest';
+import { DgramSockets } from './dgram-sockets.ts';
 import { AskingClient, channelNumber, peerAddress } from './test/asking-client.ts';
 import { TurnService } from './turn-service.ts';
 
@@ -19,6 +20,7 @@ afterEach(async () => {
 
 async function opened(): Promise<TurnService> {
   const service = new TurnService({
+    sockets: new DgramSockets(),
     accounts: new TurnAccounts({ realm: 'example.org', users: [user], secrets: ['shared'] }),
     policy: new PeerPolicy({ allow: ['127.0.0.0/8'], own: [], ownPorts: [] }),
     limits: turnServerLimits,

@@ -33,6 +33,7 @@ async function started(level: LogLevel): Promise<Turn> {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] });
   closings.push(() => void vi.useRealTimers());
   const turn = await startTurn({
+    datapath: 'auto',
     log: logAt(level),
     host: '127.0.0.1',
     port: 0,

@@ -7,6 +7,7 @@ import { assert, milliseconds, monotonicMs } from '@rivero/core';
 import { TurnClient, TurnStreamDeframer } from '@rivero/protocol/turn';
 import { PeerPolicy, TurnAccounts, type TurnServerEvent, turnServerLimits } from '@rivero/protocol/turn-server';
 import { afterEach, describe, expect, it } from 'vitest';
+import { DgramSockets } from './dgram-sockets.ts';
 import { certificate } from './test/certificate.ts';
 import { TurnService, type TurnServiceOptions } from './turn-service.ts';
 
@@ -24,6 +25,7 @@ async function opened(
 ): Promise<{ service: TurnService; events: TurnServerEvent[]; port: number }> {
   const events: TurnServerEvent[] = [];
   const service = new TurnService({
+    sockets: new DgramSockets(),
     accounts: new TurnAccounts({ realm: 'example.org', users: [user], secrets: [] }),
     policy: new PeerPolicy({ allow: ['127.0.0.0/8'], own: [], ownPorts: [] }),
     limits: turnServerLimits,

@@ -26,10 +26,12 @@ import { joinSockets } from './join-sockets.ts';
 import { PeerSockets } from './peer-sockets.ts';
 import type { RelayAddress, RelayAddresses } from './relay-address.ts';
 import type { TurnStatistics } from './turn-statistics.ts';
-import { bindUdp, type UdpSocket } from './udp-socket.ts';
+import type { UdpSocket, UdpSockets } from './udp-sockets.ts';
 
 export interface TurnServiceOptions
   extends Pick<TurnServerOptions, 'accounts' | 'policy' | 'limits'>, Pick<ClientListenersOptions, 'port' | 'tls'> {
+  /** They outlive the service. */
+  readonly sockets: UdpSockets;
   /** Addresses of this machine at which clients are heard. */
   readonly addresses: readonly string[];
   readonly relayAddresses: RelayAddresses;
@@ -67,6 +69,7 @@ export class TurnService {
     this.#readWallClock();
     this.#tell(() => this.#options.onMinute?.());
   };
+  /** What clients over connections did not read. */
   #dropped = 0;
 
   constructor(options: TurnServiceOptions) {
@@ -88,7 +91,6 @@ export class TurnService {
       onDatagram: settled((listener, remote, bytes) => server.handleDatagram(listener, remote, bytes, clock())),
       admit: (socket) => this.#quota.admit(socket),
       onConnection: (socket, isSecure) => this.#connections.add(socket, isSecure),
-      onDropped: () => (this.#dropped += 1),
     });
     this.#connections = new ClientConnections(this.#alarms, {
       onOpen: settled((id, remote, isSecure) => server.openConnection(id, remote, isSecure, clock())),
@@ -115,7 +117,7 @@ export class TurnService {
       allocations: this.#server.allocationsByTransport(),
       connections: this.#connections.countByTransport(),
       peerConnections: this.#peers.count,
-      counted: { ...this.#server.counters.snapshot(), 'socket-full': this.#dropped },
+      counted: { ...this.#server.counters.snapshot(), 'socket-full': this.#dropped + this.#options.sockets.dropped },
     };
   }
 
@@ -168,10 +170,9 @@ export class TurnService {
         else this.#listeners.find(path.listener)?.send(bytes, path.remote);
       },
       sendChannelData: (path, channel, data) => {
-        if (path.type === 'stream') this.#connections.send(path.connection, channelData(channel, data, true), true);
-        else this.#listeners.find(path.listener)?.send(channelData(channel, data, false), path.remote);
+        if (path.type === 'stream') this.#connections.send(path.connection, paddedChannelData(channel, data), true);
+        else this.#listeners.find(path.listener)?.sendWithHeader(channelHeader(channel, data), data, path.remote);
       },
-      // Views of received buffers, which nobody writes to again, and so they may wait.
       sendToPeer: (relay, peer, data) => this.#relays.get(relay)?.send(data, this.#hairpin.inward(peer)),
     };
   }
@@ -249,13 +250,12 @@ export class TurnService {
   #bindRelay(relay: RelayId, ip: string, port: number): UdpSocket | undefined {
     const { first, last } = this.#options.relayPorts;
     if (port < first || port > last) return undefined;
-    const socket = bindUdp({
+    const socket = this.#options.sockets.bind({
       ip,
       port,
       onPacket: (remote, bytes) => {
         this.#tell(() => this.#server.handlePeerDatagram(relay, this.#hairpin.outward(remote), bytes, clock()));
       },
-      onDropped: () => (this.#dropped += 1),
     });
     return 'send' in socket ? socket : undefined;
   }
@@ -293,12 +293,16 @@ function announced(address: RelayAddress | undefined, port: number): TransportAd
   return { ip: address?.announced ?? address?.ip ?? '', port };
 }
 
+/** Of ChannelData. */
+function channelHeader(channel: number, data: Uint8Array): number {
+  return channel * 0x10000 + data.length;
+}
+
 /** Header, data and padding; a slice of Node's pool. */
-function channelData(channel: number, data: Uint8Array, isPadded: boolean): Uint8Array {
+function paddedChannelData(channel: number, data: Uint8Array): Uint8Array {
   const { length } = data;
-  const bytes = Buffer.allocUnsafe(4 + (isPadded ? (length + 3) & ~3 : length));
-  bytes.writeUInt16BE(channel, 0);
-  bytes.writeUInt16BE(length, 2);
+  const bytes = Buffer.allocUnsafe(4 + ((length + 3) & ~3));
+  bytes.writeUInt32BE(channelHeader(channel, data), 0);
   bytes.set(data, 4);
   bytes.fill(0, 4 + length);
   return bytes;

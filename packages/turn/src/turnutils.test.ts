@@ -18,6 +18,7 @@ async function started(
   onLog: (text: string) => void = () => {},
 ): Promise<{ readonly plain: number; readonly tls: number }> {
   const turn = await startTurn({
+    datapath: 'auto',
     log: openLogs({
       levels: { standard: 'debug', modules: {} },
       output: { write: onLog },

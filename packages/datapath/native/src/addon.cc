@@ -2,38 +2,18 @@
 // again: numbers are of their range, handles of JavaScript's tables.
 #include <napi.h>
 
+#include "call-arguments.h"
+#include "call-javascript.h"
 #include "datapath.h"
+#include "native-sockets-addon.h"
 
 namespace rivero {
 
 namespace {
 
-using Bytes = Napi::TypedArrayOf<uint8_t>;
-
-uint32_t numberAt(const Napi::CallbackInfo& info, size_t place) {
-  return info[place].As<Napi::Number>().Uint32Value();
-}
-
-int32_t signedAt(const Napi::CallbackInfo& info, size_t place) {
-  return info[place].As<Napi::Number>().Int32Value();
-}
-
 /** A lifetime in packets. */
 int64_t packetsAt(const Napi::CallbackInfo& info, size_t place) {
   return info[place].As<Napi::Number>().Int64Value();
-}
-
-Bytes bytesAt(const Napi::CallbackInfo& info, size_t place) {
-  return info[place].As<Bytes>();
-}
-
-int lengthOf(const Bytes& bytes) {
-  return static_cast<int>(bytes.ByteLength());
-}
-
-SocketAddress addressAt(const Napi::CallbackInfo& info, size_t place) {
-  const Bytes ip = bytesAt(info, place);
-  return SocketAddress::of(ip.Data(), ip.ByteLength(), static_cast<uint16_t>(numberAt(info, place + 1)));
 }
 
 /** Six keys, one behind the other, as src/native/native-keys.ts writes them. */
@@ -43,15 +23,6 @@ SrtpSessionKeys keysAt(const Napi::CallbackInfo& info, size_t place) {
   static_assert(sizeof keys == 132);
   if (bytes.ByteLength() == sizeof keys) std::memcpy(&keys, bytes.Data(), sizeof keys);
   return keys;
-}
-
-template <typename Element>
-Element* arrayOf(const Napi::Object& object, const char* name) {
-  return object.Get(name).As<Napi::TypedArrayOf<Element>>().Data();
-}
-
-size_t lengthOf(const Napi::Object& object, const char* name) {
-  return object.Get(name).As<Napi::TypedArray>().ElementLength();
 }
 
 SharedMemory sharedMemoryOf(const Napi::Object& object) {
@@ -163,14 +134,8 @@ class Addon final : public Napi::ObjectWrap<Addon>, public BatchHandler {
 
   void handleBatch() override {
     if (isClosing_) return;
-    const Napi::Env env = Env();
-    const Napi::HandleScope scope(env);
-    // Not by the wrapper's MakeCallback: in a thread that is being ended nothing can be thrown, and it would end the process.
-    if (napi_make_callback(env, context_, Value(), onBatch_.Value(), 0, nullptr, nullptr) == napi_ok) return;
-    if (!env.IsExceptionPending()) return;
-    napi_value thrown = nullptr;
-    napi_get_and_clear_last_exception(env, &thrown);
-    napi_fatal_exception(env, thrown);
+    const Napi::HandleScope scope(Env());
+    callJavaScript(Env(), context_, Value(), onBatch_.Value());
   }
 
   Napi::Value openSocket(const Napi::CallbackInfo& info) {
@@ -298,6 +263,7 @@ class Addon final : public Napi::ObjectWrap<Addon>, public BatchHandler {
 };
 
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  exportNativeSockets(env, exports);
   return Addon::initialize(env, exports);
 }
 

@@ -207,12 +207,15 @@ bool UdpSocket::sendOne(const SocketAddress& remote, const uint8_t* bytes, size_
 
 void UdpSocket::wait(const OutgoingMessage& message) {
   if (waiting_.empty()) listenFor(UV_READABLE | UV_WRITABLE);
-  for (uint32_t offset = 0; offset < message.length; offset += message.segmentLength) {
+  uint32_t offset = 0;
+  // Empty ones, too.
+  do {
     const uint32_t length = std::min<uint32_t>(message.segmentLength, message.length - offset);
     const uint8_t* bytes = message.bytes + offset;
     waiting_.push_back({message.remote, {bytes, bytes + length}});
     waitingBytes_ += length;
-  }
+    offset += length;
+  } while (offset < message.length);
 }
 
 void UdpSocket::drain() {

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { PathHandle, SendBatch, SessionHandle, StreamHandle } from '@rivero/core';
 import { datapathCounters } from '../contract.ts';
+import type { DatagramRows } from './datagram-rows.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
 /** What native/src/addon.cc gives: the part of a datapath that handles every packet. Addresses are 4 or 16 bytes. */
@@ -46,14 +47,40 @@ export interface NativeAddon {
   pollKeyLimit(): SessionHandle;
 }
 
+/** What native/src/native-sockets-addon.cc gives. Addresses are 4 or 16 bytes. */
+export interface SocketsAddon {
+  /** The number of a bound socket, or minus what errno says. */
+  openSocket(ip: Uint8Array, port: number): number;
+  /** Sends what there is first. The number is no other's before the next turn of the event loop. */
+  closeSocket(socket: number): void;
+  localPort(socket: number): number;
+  /** Sends the outgoing rows, of which none is left. */
+  flush(): void;
+  /** Closes all. */
+  close(): void;
+}
+
+/** What the addon reads and writes besides. */
+export interface SocketsMemory {
+  readonly received: DatagramRows;
+  readonly outgoing: DatagramRows;
+  readonly counters: Float64Array;
+}
+
+export type CreateDatapath = (memory: SharedMemory, onBatch: () => void) => NativeAddon;
+
+/** Outgoing rows that are there when `onWakeUp` ends are sent. */
+export type CreateSockets = (memory: SocketsMemory, onWakeUp: () => void) => SocketsAddon;
+
 interface AddonModule {
-  readonly NativeDatapath: new (memory: SharedMemory, onBatch: () => void) => NativeAddon;
+  readonly NativeDatapath: new (...words: Parameters<CreateDatapath>) => NativeAddon;
+  readonly NativeSockets?: new (...words: Parameters<CreateSockets>) => SocketsAddon;
   readonly counterNames: readonly string[];
 }
 
 /** The addon, or why there is none. */
 export type LoadedAddon =
-  | { readonly type: 'loaded'; readonly create: (memory: SharedMemory, onBatch: () => void) => NativeAddon }
+  | { readonly type: 'loaded'; readonly create: CreateDatapath; readonly createSockets: CreateSockets }
   | { readonly type: 'absent'; readonly reason: string };
 
 const addonFile = fileURLToPath(new URL('../../native/build/Release/rivero_datapath.node', import.meta.url));
@@ -67,8 +94,12 @@ export function loadAddon(file = addonFile): LoadedAddon {
   } catch (error) {
     return { type: 'absent', reason: error instanceof Error ? error.message : String(error) };
   }
-  const isCurrent = module.counterNames?.join(' ') === datapathCounters.join(' ');
-  if (!isCurrent)
+  const { NativeDatapath, NativeSockets, counterNames } = module;
+  if (NativeSockets === undefined || counterNames?.join(' ') !== datapathCounters.join(' '))
     return { type: 'absent', reason: 'it was built from other sources; npm run build:native builds it anew' };
-  return { type: 'loaded', create: (memory, onBatch) => new module.NativeDatapath(memory, onBatch) };
+  return {
+    type: 'loaded',
+    create: (...words) => new NativeDatapath(...words),
+    createSockets: (...words) => new NativeSockets(...words),
+  };
 }

@@ -172,8 +172,11 @@ export class TurnCaller {
 
   send(bytes: Uint8Array): void {
     const { world, connection, remote } = this;
-    if (connection === undefined) world.server.handleDatagram(1, remote, bytes, world.now);
-    else world.server.handleStreamMessage(connection, bytes, world.now);
+    const view = bytes.slice();
+    if (connection === undefined) world.server.handleDatagram(1, remote, view, world.now);
+    else world.server.handleStreamMessage(connection, view, world.now);
+    // Drivers receive into the same memory again.
+    view.fill(0xee);
     world.drive();
   }
 

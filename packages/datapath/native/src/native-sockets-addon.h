@@ -1,0 +1,10 @@
+#pragma once
+
+#include <napi.h>
+
+namespace rivero {
+
+/** Adds what src/native/native-sockets.ts calls. */
+void exportNativeSockets(Napi::Env env, Napi::Object exports);
+
+}  // namespace rivero

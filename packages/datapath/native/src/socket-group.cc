@@ -1,0 +1,177 @@
+#include "socket-group.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+
+namespace rivero {
+
+namespace {
+
+/** Datagrams that the kernel segments at once, and bytes (UDP_MAX_SEGMENTS of Linux, and the largest UDP payload). */
+constexpr uint16_t segmentsMax = 64;
+constexpr uint32_t segmentedBytesMax = 65'000;
+
+/** Messages between two looks at what waits in a socket. */
+constexpr size_t messagesMax = 64;
+
+constexpr uint32_t noRow = std::numeric_limits<uint32_t>::max();
+
+bool isSame(const SocketAddress& a, const SocketAddress& b) {
+  return a.port() == b.port() && a.isIpv6() == b.isIpv6() && std::memcmp(a.ip(), b.ip(), a.ipLength()) == 0;
+}
+
+}  // namespace
+
+SocketGroup::SocketGroup(uv_loop_t* loop, GroupMemory memory, WakeUpHandler& handler)
+    : loop_(loop), memory_(memory), handler_(handler), counters_(memory.counters), next_(memory.outgoing.rowsMax) {
+  uv_check_init(loop, &check_);
+  check_.data = this;
+  uv_check_start(&check_, [](uv_check_t* check) { static_cast<SocketGroup*>(check->data)->deliver(); });
+  // Sockets keep the program alive, and this does not.
+  uv_unref(reinterpret_cast<uv_handle_t*>(&check_));
+}
+
+int32_t SocketGroup::openSocket(const SocketAddress& local) {
+  // Nobody would close it.
+  if (isClosed_) return -ECANCELED;
+  const auto number = freeNumbers_.empty() ? static_cast<int32_t>(sockets_.size()) : freeNumbers_.back();
+  auto socket = std::make_unique<UdpSocket>(number, buffers_, *this, counters_);
+  const int error = socket->open(loop_, local);
+  if (error != 0) return -error;
+  const auto place = static_cast<size_t>(number);
+  if (place == sockets_.size()) {
+    sockets_.emplace_back();
+    isIpv6_.push_back(false);
+    lasts_.push_back(noRow);
+  } else {
+    freeNumbers_.pop_back();
+  }
+  sockets_[place] = std::move(socket);
+  isIpv6_[place] = local.isIpv6();
+  return number;
+}
+
+UdpSocket* SocketGroup::socketOf(uint32_t number) const {
+  return number < sockets_.size() ? sockets_[number].get() : nullptr;
+}
+
+uint16_t SocketGroup::localPort(int32_t socket) const {
+  const UdpSocket* found = socketOf(static_cast<uint32_t>(socket));
+  return found == nullptr ? uint16_t{0} : found->localPort();
+}
+
+void SocketGroup::closeSocket(int32_t socket) {
+  if (socketOf(static_cast<uint32_t>(socket)) == nullptr) return;
+  flush();
+  closing_ += 1;
+  // Destroyed by its own callback, when the loop has done with it.
+  UdpSocket* closed = sockets_[static_cast<size_t>(socket)].release();
+  closed->close([this, closed, socket] {
+    delete closed;
+    freeNumbers_.push_back(socket);
+    endClosing();
+  });
+}
+
+void SocketGroup::close(std::function<void()> onClosed) {
+  isClosed_ = true;
+  onClosed_ = std::move(onClosed);
+  closing_ += 1;
+  for (size_t socket = 0; socket < sockets_.size(); socket++) closeSocket(static_cast<int32_t>(socket));
+  uv_close(reinterpret_cast<uv_handle_t*>(&check_),
+           [](uv_handle_t* handle) { static_cast<SocketGroup*>(handle->data)->endClosing(); });
+}
+
+void SocketGroup::endClosing() {
+  closing_ -= 1;
+  if (closing_ == 0 && isClosed_) onClosed_();
+}
+
+bool SocketGroup::hasRoom(size_t length) const {
+  const DatagramRows& received = memory_.received;
+  return *received.count < received.rowsMax && received.bytesMax - receivedBytes_ >= length;
+}
+
+void SocketGroup::handleDatagram(int32_t socket, const SocketAddress& remote, const uint8_t* bytes, int length) {
+  const auto size = static_cast<size_t>(length);
+  if (!hasRoom(size)) deliver();
+  const DatagramRows& received = memory_.received;
+  DatagramRow& row = received.rows[(*received.count)++];
+  row.socket = static_cast<uint32_t>(socket);
+  row.offset = static_cast<uint32_t>(receivedBytes_);
+  row.length = static_cast<uint32_t>(length);
+  row.port = remote.port();
+  std::memcpy(row.ip, remote.ip(), remote.ipLength());
+  std::memcpy(received.bytes + receivedBytes_, bytes, size);
+  receivedBytes_ += size;
+}
+
+void SocketGroup::deliver() {
+  if (*memory_.received.count == 0) return;
+  handler_.handleWakeUp();
+  *memory_.received.count = 0;
+  receivedBytes_ = 0;
+  flush();
+}
+
+void SocketGroup::flush() {
+  const DatagramRows& outgoing = memory_.outgoing;
+  const auto count = static_cast<uint32_t>(std::min<size_t>(*outgoing.count, outgoing.rowsMax));
+  *outgoing.count = 0;
+  firsts_.clear();
+  for (uint32_t row = 0; row < count; row++) {
+    const uint32_t socket = outgoing.rows[row].socket;
+    // Closed since: what it was given to send has left.
+    if (socketOf(socket) == nullptr) continue;
+    next_[row] = noRow;
+    uint32_t& last = lasts_[socket];
+    if (last == noRow) firsts_.push_back(row);
+    else next_[last] = row;
+    last = row;
+  }
+  for (const uint32_t first : firsts_) sendRows(first);
+}
+
+void SocketGroup::sendRows(uint32_t first) {
+  const DatagramRow* rows = memory_.outgoing.rows;
+  const uint32_t number = rows[first].socket;
+  lasts_[number] = noRow;
+  UdpSocket& socket = *sockets_[number];
+  for (uint32_t row = first; row != noRow; row = next_[row]) {
+    addMessage(rows[row], isIpv6_[number]);
+    // The one behind the last may still grow.
+    if (messages_.size() > messagesMax) sendMessages(socket);
+  }
+  sendMessages(socket);
+}
+
+void SocketGroup::addMessage(const DatagramRow& row, bool isIpv6) {
+  const uint8_t* bytes = memory_.outgoing.bytes + row.offset;
+  const auto remote = SocketAddress::of(row.ip, isIpv6 ? 16 : 4, static_cast<uint16_t>(row.port));
+  if (!messages_.empty()) {
+    OutgoingMessage& last = messages_.back();
+    const bool isBehind = last.bytes + last.length == bytes && isSame(last.remote, remote);
+    const bool isFull = last.segments == segmentsMax || last.length + row.length > segmentedBytesMax;
+    // All are of one length, but for the last.
+    const bool isEven = last.length == uint32_t{last.segmentLength} * last.segments;
+    if (isBehind && !isFull && isEven && row.length > 0 && row.length <= last.segmentLength) {
+      last.length += row.length;
+      last.segments += 1;
+      return;
+    }
+  }
+  messages_.push_back({remote, bytes, row.length, static_cast<uint16_t>(row.length), 1});
+}
+
+void SocketGroup::sendMessages(UdpSocket& socket) {
+  if (socket.isCongested(Traffic::control)) {
+    for (const OutgoingMessage& message : messages_) counters_.count(Counter::sendCongested, message.segments);
+  } else {
+    socket.send(messages_);
+  }
+  messages_.clear();
+}
+
+}  // namespace rivero

@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { createSocket, Socket } from 'node:dgram';
+import type { TransportAddress } from '@rivero/core';
+import { type DatapathChoice, openDatapath } from '@rivero/datapath';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { openUdpSockets, type UdpSocket, type UdpSockets } from './udp-sockets.ts';
+
+const host = '127.0.0.1';
+const closings: (() => void)[] = [];
+
+afterEach(() => {
+  for (const close of closings.splice(0)) close();
+  vi.restoreAllMocks();
+});
+
+function opened(choice: DatapathChoice): UdpSockets {
+  const sockets = openUdpSockets(choice);
+  closings.push(() => sockets.close());
+  return sockets;
+}
+
+type OnPacket = (remote: TransportAddress, bytes: Uint8Array) => void;
+
+function bound(sockets: UdpSockets, onPacket: OnPacket = () => {}, ip = host): UdpSocket {
+  const socket = sockets.bind({ ip, port: 0, onPacket });
+  if (!('send' in socket)) throw socket;
+  return socket;
+}
+
+async function other(ip = host): Promise<Socket> {
+  const socket = createSocket(ip.includes(':') ? 'udp6' : 'udp4').bind(0, ip);
+  closings.push(() => socket.close());
+  await once(socket, 'listening');
+  return socket;
+}
+
+const hasIpv6 = await other('::1').then(
+  () => true,
+  () => false,
+);
+
+const isNative = openDatapath('auto').type === 'native';
+
+describe.each<DatapathChoice>(isNative ? ['native', 'twin'] : ['twin'])('sockets of the %s datapath', (choice) => {
+  it.each(hasIpv6 ? [host, '::1'] : [host])('hear who sends at %s, and send back', async (ip) => {
+    const peer = await other(ip);
+    const from: TransportAddress[] = [];
+    const socket = bound(
+      opened(choice),
+      (remote, bytes) => {
+        from.push(remote);
+        socket.send(bytes, remote);
+        socket.sendWithHeader(0x40000000 + bytes.length, bytes, remote);
+      },
+      ip,
+    );
+    peer.send('a packet', socket.port, ip);
+    expect(String((await once(peer, 'message'))[0])).toBe('a packet');
+    expect(from).toEqual([{ ip, port: peer.address().port }]);
+  });
+
+  it('put four bytes before what they send with a header', async () => {
+    const peer = await other();
+    const socket = bound(opened(choice));
+    socket.sendWithHeader(0xfedcba98, Buffer.from('data'), { ip: host, port: peer.address().port });
+    expect((await once(peer, 'message'))[0]).toEqual(Buffer.from('\xfe\xdc\xba\x98data', 'latin1'));
+  });
+
+  it('carry empty datagrams and long ones', async () => {
+    const peer = await other();
+    const lengths: number[] = [];
+    const socket = bound(opened(choice), (remote, bytes) => socket.send(bytes, remote));
+    peer.on('message', (bytes) => void lengths.push(bytes.length));
+    for (const length of [0, 65_507]) peer.send(Buffer.alloc(length, 1), socket.port, host);
+    await expect.poll(() => lengths).toEqual([0, 65_507]);
+  });
+
+  it('drop what is for port 0, which anybody can claim to send from', async () => {
+    const sockets = opened(choice);
+    const socket = bound(sockets);
+    const peer = await other();
+    socket.send(Uint8Array.of(1), { ip: host, port: 0 });
+    expect(sockets.dropped).toBe(1);
+    const heard = once(peer, 'message');
+    socket.send(Uint8Array.of(2), { ip: host, port: peer.address().port });
+    expect((await heard)[0]).toEqual(Buffer.of(2));
+  });
+
+  it('say by the code of the system that a port is taken or an address another machine’s', () => {
+    const sockets = opened(choice);
+    const { port } = bound(sockets);
+    expect(sockets.bind({ ip: host, port, onPacket: () => {} })).toMatchObject({ code: 'EADDRINUSE' });
+    expect(sockets.bind({ ip: '192.0.2.1', port: 0, onPacket: () => {} })).toMatchObject({ code: 'EADDRNOTAVAIL' });
+    expect(sockets.bind({ ip: 'a-name', port: 0, onPacket: () => {} })).toMatchObject({ code: 'EINVAL' });
+  });
+
+  it('free their port at once when they are closed, by themselves or together', () => {
+    const sockets = opened(choice);
+    const socket = bound(sockets);
+    socket.close();
+    socket.close();
+    const again = sockets.bind({ ip: host, port: socket.port, onPacket: () => {} });
+    expect(again).toMatchObject({ port: socket.port });
+    sockets.close();
+    expect(opened(choice).bind({ ip: host, port: socket.port, onPacket: () => {} })).toMatchObject({
+      port: socket.port,
+    });
+  });
+});
+
+it.each([
+  { count: 1_023, size: 512 * 1024 - 1, drops: 0 },
+  { count: 1_024, size: 1_024, drops: 1 },
+  { count: 9, size: 512 * 1024, drops: 1 },
+])('dgram drops packets when $count packets of $size bytes wait: $drops', ({ count, size, drops }) => {
+  const sockets = opened('twin');
+  const socket = bound(sockets);
+  vi.spyOn(Socket.prototype, 'getSendQueueCount').mockReturnValue(count);
+  vi.spyOn(Socket.prototype, 'getSendQueueSize').mockReturnValue(size);
+  const sent = vi.spyOn(Socket.prototype, 'send');
+  const remote = { ip: host, port: socket.port };
+  // Nothing is known to wait until something was sent.
+  socket.send(Uint8Array.of(1), remote);
+  socket.send(Uint8Array.of(2), remote);
+  expect(sockets.dropped).toBe(drops);
+  expect(sent).toHaveBeenCalledTimes(2 - drops);
+});
