@@ -100,13 +100,13 @@ describe.runIf(openNativeSockets('auto') !== undefined)('native sockets', () => 
     const sockets = opened();
     const heard: TransportAddress[] = [];
     const to = bound(sockets, (remote) => void heard.push(remote));
-    const from = Array.from({ length: 300 }, () => bound(sockets));
+    const from = Array.from({ length: 40 }, () => bound(sockets));
     for (let round = 0; round < 2; round++) {
       for (const socket of from) sendAtOnce(socket, to, [Uint8Array.of(round)]);
       await expect.poll(() => heard.length).toBe((round + 1) * from.length);
     }
     expect(heard.map(({ port }) => port)).toEqual([...from, ...from].map(({ port }) => port));
-    expect(heard.slice(300).filter((remote, i) => remote === heard[i]).length).toBeGreaterThan(280);
+    expect(heard.slice(40).filter((remote, i) => remote === heard[i]).length).toBeGreaterThan(30);
   });
 
   it('hear nothing more from a socket that is closed within the wake-up, nor what comes to the next at its port', async () => {

@@ -32,9 +32,12 @@ async function sendStun(port: number, count: number): Promise<void> {
 }
 
 /** Runs a thread to its end, and answers its port and what it threw. */
-async function runThread(end: WorkerEnd): Promise<{ readonly port: number; readonly error: unknown }> {
+async function runThread(
+  of: WorkerStart['of'],
+  end: WorkerEnd,
+): Promise<{ readonly port: number; readonly error: unknown }> {
   const sent = new Int32Array(new SharedArrayBuffer(4));
-  const workerData: WorkerStart = { end, sent };
+  const workerData: WorkerStart = { of, end, sent };
   const worker = new Worker(new URL('./native-worker.ts', import.meta.url), { workerData });
   let error: unknown;
   worker.on('error', (thrown) => {
@@ -65,19 +68,22 @@ async function isFree(port: number): Promise<boolean> {
   return isBound;
 }
 
-describe.runIf(openDatapath('auto').type === 'native')('a thread with a native datapath', () => {
-  it.each<[name: string, end: WorkerEnd, error: unknown]>([
-    ['returns with its sockets closed in the middle of a wake-up', 'return', undefined],
-    ['exits in the middle of a wake-up', 'exit', undefined],
-    ['throws in the middle of a wake-up', 'throw', expect.objectContaining({ message: 'a bug' })],
-    ['is terminated in the middle of a wake-up', 'hang', undefined],
-  ])(
-    'leaves no trace and its port free when it %s',
-    async (_name, end, error) => {
-      const ended = await Promise.all(Array.from({ length: threads }, () => runThread(end)));
-      expect(ended.map((each) => each.error)).toEqual(Array.from({ length: threads }, () => error));
-      for (const { port } of ended) expect(await isFree(port)).toBe(true);
-    },
-    20_000,
-  );
-});
+describe.runIf(openDatapath('auto').type === 'native').each<WorkerStart['of']>(['batches', 'sockets'])(
+  'a thread with native %s',
+  (of) => {
+    it.each<[name: string, end: WorkerEnd, error: unknown]>([
+      ['returns with its sockets closed in the middle of a wake-up', 'return', undefined],
+      ['exits in the middle of a wake-up', 'exit', undefined],
+      ['throws in the middle of a wake-up', 'throw', expect.objectContaining({ message: 'a bug' })],
+      ['is terminated in the middle of a wake-up', 'hang', undefined],
+    ])(
+      'leaves no trace and its port free when it %s',
+      async (_name, end, error) => {
+        const ended = await Promise.all(Array.from({ length: threads }, () => runThread(of, end)));
+        expect(ended.map((each) => each.error)).toEqual(Array.from({ length: threads }, () => error));
+        for (const { port } of ended) expect(await isFree(port)).toBe(true);
+      },
+      20_000,
+    );
+  },
+);

@@ -1,25 +1,42 @@
-// A thread with a native datapath, which ends as native-threads.test.ts says.
+// A thread with a native datapath or native sockets, which ends as native-threads.test.ts says.
 import { parentPort, workerData } from 'node:worker_threads';
-import { openDatapath, openUdpSockets } from '../src/index.ts';
+import { openDatapath, openNativeSockets, openUdpSockets } from '../src/index.ts';
 
 /** How the thread ends: by its handler of a batch, or by the one who started it. */
 export type WorkerEnd = 'return' | 'exit' | 'throw' | 'hang';
 
 /** What the thread is started with. `sent` is 1 when all packets are sent: then one wake-up brings them. */
 export interface WorkerStart {
+  /** What it has: batches of packets, or sockets whose datagrams it handles itself. */
+  readonly of: 'batches' | 'sockets';
   readonly end: WorkerEnd;
   readonly sent: Int32Array;
 }
 
-const { end, sent } = workerData as WorkerStart;
-const { datapath } = openDatapath('native', { slotsMax: 2048 });
-const sockets = await openUdpSockets(datapath, ['127.0.0.1'], 0);
-datapath.onBatch(() => {
+const { of, end, sent } = workerData as WorkerStart;
+
+function handleWakeUp(close: () => void): void {
   parentPort?.postMessage('received');
   if (end === 'throw') throw new Error('a bug');
   if (end === 'exit') process.exit(0);
   if (end === 'hang') Atomics.wait(sent, 0, 1);
-  void sockets.close();
-});
-parentPort?.postMessage(sockets.ports[0].local.port);
+  close();
+}
+
+async function openBatches(): Promise<number> {
+  const { datapath } = openDatapath('native', { slotsMax: 2048 });
+  const sockets = await openUdpSockets(datapath, ['127.0.0.1'], 0);
+  datapath.onBatch(() => handleWakeUp(() => void sockets.close()));
+  return sockets.ports[0].local.port;
+}
+
+function openSockets(): number {
+  const sockets = openNativeSockets('native');
+  const onPacket = (): void => handleWakeUp(() => sockets?.close());
+  const socket = sockets?.bind({ ip: '127.0.0.1', port: 0, onPacket });
+  if (socket === undefined || socket instanceof Error) throw socket ?? new Error('no addon');
+  return socket.port;
+}
+
+parentPort?.postMessage(of === 'sockets' ? openSockets() : await openBatches());
 Atomics.wait(sent, 0, 0);

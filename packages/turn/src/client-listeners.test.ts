@@ -2,14 +2,17 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer, isIPv4, Server, type Socket } from 'node:net';
 import { milliseconds } from '@rivero/core';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { ClientListeners, type ClientListenersOptions, type ListenFailure, missesMax } from './client-listeners.ts';
 import { ConnectionQuota } from './connection-quota.ts';
-import { DgramSockets } from './dgram-sockets.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { certificate } from './test/certificate.ts';
+import { openUdpSockets } from './udp-sockets.ts';
 
 const closings: (() => Promise<void> | void)[] = [];
+
+const sockets = openUdpSockets('auto');
+afterAll(() => sockets.close());
 
 afterEach(async () => {
   for (const close of closings.splice(0).toReversed()) await close();
@@ -23,7 +26,7 @@ interface Opened {
 async function opened(addresses: readonly string[], options: Partial<ClientListenersOptions> = {}): Promise<Opened> {
   const skipped: ListenFailure[] = [];
   const listeners = new ClientListeners({
-    sockets: new DgramSockets(),
+    sockets,
     port: 0,
     onDatagram: (listener, remote, bytes) => listeners.find(listener)?.send(bytes, remote),
     admit: () => true,

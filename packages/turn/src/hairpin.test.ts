@@ -1,12 +1,15 @@
 import { PeerPolicy, TurnAccounts, turnServerLimits } from '@rivero/protocol/turn-server';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Hairpin } from './hairpin.ts';
-import { DgramSockets } from './dgram-sockets.ts';
 import { RelayedClient } from './test/relayed-client.ts';
 import { TurnService } from './turn-service.ts';
+import { openUdpSockets } from './udp-sockets.ts';
 
 const relays = { 4: { ip: '10.0.0.5', announced: '203.0.113.1' }, 6: { ip: '2001:db8::5' } } as const;
 const user = { username: 'ann', password: 'secret' };
+const sockets = openUdpSockets('auto');
+afterAll(() => sockets.close());
+
 const ports = { first: 50_000, last: 50_009 };
 
 describe('what relays behind a NAT send each other', () => {
@@ -36,7 +39,7 @@ it('leads two clients together by their addresses outside of a NAT that leads no
   const relayPorts = { first: 20_000, last: 29_999 };
   const { ip, announced } = { ip: '127.0.0.1', announced: '203.0.113.1' };
   const service = new TurnService({
-    sockets: new DgramSockets(),
+    sockets,
     accounts: new TurnAccounts({ realm: 'example.org', users: [user], secrets: [] }),
     policy: new PeerPolicy({ allow: [], own: [ip, announced], ownPorts: [relayPorts] }),
     limits: turnServerLimits,

@@ -4,15 +4,18 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { serializeStunMessage } from '@rivero/protocol/stun';
 import { PeerPolicy, TurnAccounts, turnServerLimits } from '@rivero/protocol/turn-server';
-import { afterEach, expect, it } from 'vitest';
-import { DgramSockets } from './dgram-sockets.ts';
+import { afterAll, afterEach, expect, it } from 'vitest';
 import { AskingClient, channelNumber, peerAddress } from './test/asking-client.ts';
 import { TurnService } from './turn-service.ts';
+import { openUdpSockets } from './udp-sockets.ts';
 
 const host = '127.0.0.1';
 const user = { username: 'ann', password: 'a password' };
 const channel = 0x4000;
 const closings: (() => Promise<void> | void)[] = [];
+
+const sockets = openUdpSockets('auto');
+afterAll(() => sockets.close());
 
 afterEach(async () => {
   for (const close of closings.splice(0).toReversed()) await close();
@@ -20,7 +23,7 @@ afterEach(async () => {
 
 async function opened(): Promise<TurnService> {
   const service = new TurnService({
-    sockets: new DgramSockets(),
+    sockets,
     accounts: new TurnAccounts({ realm: 'example.org', users: [user], secrets: ['shared'] }),
     policy: new PeerPolicy({ allow: ['127.0.0.0/8'], own: [], ownPorts: [] }),
     limits: turnServerLimits,

@@ -6,15 +6,18 @@ import { connect as connectTls } from 'node:tls';
 import { assert, milliseconds, monotonicMs } from '@rivero/core';
 import { TurnClient, TurnStreamDeframer } from '@rivero/protocol/turn';
 import { PeerPolicy, TurnAccounts, type TurnServerEvent, turnServerLimits } from '@rivero/protocol/turn-server';
-import { afterEach, describe, expect, it } from 'vitest';
-import { DgramSockets } from './dgram-sockets.ts';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { certificate } from './test/certificate.ts';
 import { TurnService, type TurnServiceOptions } from './turn-service.ts';
+import { openUdpSockets } from './udp-sockets.ts';
 
 const host = '127.0.0.1';
 const user = { username: 'ann', password: 'secret' };
 const packet = Buffer.from('a packet');
 const closings: (() => Promise<void> | void)[] = [];
+
+const sockets = openUdpSockets('auto');
+afterAll(() => sockets.close());
 
 afterEach(async () => {
   for (const close of closings.splice(0).toReversed()) await close();
@@ -25,7 +28,7 @@ async function opened(
 ): Promise<{ service: TurnService; events: TurnServerEvent[]; port: number }> {
   const events: TurnServerEvent[] = [];
   const service = new TurnService({
-    sockets: new DgramSockets(),
+    sockets,
     accounts: new TurnAccounts({ realm: 'example.org', users: [user], secrets: [] }),
     policy: new PeerPolicy({ allow: ['127.0.0.0/8'], own: [], ownPorts: [] }),
     limits: turnServerLimits,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { bitsPerSecond } from '@rivero/core';
+import type { DatapathChoice } from '@rivero/datapath';
 import { openLogs } from '@rivero/runtime';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startTurn, type Turn } from './start-turn.ts';
@@ -16,9 +17,10 @@ afterAll(async () => {
 
 async function started(
   onLog: (text: string) => void = () => {},
+  datapath: DatapathChoice = 'auto',
 ): Promise<{ readonly plain: number; readonly tls: number }> {
   const turn = await startTurn({
-    datapath: 'auto',
+    datapath,
     log: openLogs({
       levels: { standard: 'debug', modules: {} },
       output: { write: onLog },
@@ -59,10 +61,23 @@ async function run(program: string, words: readonly string[]): Promise<string> {
 const longTerm = ['-u', 'ann', '-w', 'a-password'];
 const sharedSecret = ['-u', 'bob', '-W', secret];
 
+interface TurnutilsRun {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly allocations: number;
+  readonly datapath?: DatapathChoice;
+}
+
 /** `-y`: clients speak to each other, each by its own relay, all at 127.0.0.1. */
 describe.concurrent('turnutils_uclient loses nothing', () => {
-  it.each([
+  it.each<TurnutilsRun>([
     { name: 'over UDP, with 200 allocations', words: ['-y', '-m', '160', ...longTerm], allocations: 200 },
+    {
+      name: 'over UDP by dgram, with 100 allocations',
+      words: ['-y', '-m', '80', ...longTerm],
+      allocations: 100,
+      datapath: 'twin',
+    },
     { name: 'over UDP by Send indications', words: ['-y', '-s', '-m', '20', ...longTerm], allocations: 25 },
     { name: 'over UDP with the shared secret', words: ['-y', '-m', '20', ...sharedSecret], allocations: 25 },
     { name: 'over UDP with IPv6 relays', words: ['-y', '-x', '-m', '20', ...longTerm], allocations: 25 },
@@ -76,9 +91,12 @@ describe.concurrent('turnutils_uclient loses nothing', () => {
     },
     { name: 'by TCP relays', words: ['-T', '-m', '10', ...longTerm], allocations: 10 },
     // UDP may lose packets where other programs have the processors; a server that loses some by itself does so each time.
-  ])('$name', { timeout: 180_000, retry: 2 }, async ({ words, allocations }) => {
+  ])('$name', { timeout: 180_000, retry: 2 }, async ({ words, allocations, datapath }) => {
     const allocated: string[] = [];
-    const { plain, tls } = await started((text) => void (text.includes('"msg":"allocated"') && allocated.push(text)));
+    const { plain, tls } = await started(
+      (text) => void (text.includes('"msg":"allocated"') && allocated.push(text)),
+      datapath,
+    );
     const port = words.includes('-S') ? tls : plain;
     const text = await run('turnutils_uclient', ['-n', '10', '-p', String(port), ...words, host]);
     const [, sent, received] = /tot_send_msgs=(\d+), tot_recv_msgs=(\d+)(?![\s\S]*tot_send_msgs)/.exec(text) ?? [];

@@ -29,6 +29,18 @@ int uv_poll_start(uv_poll_t*, int events, uv_poll_cb callback) {
   return 0;
 }
 
+int uv_check_init(uv_loop_t*, uv_check_t* check) {
+  kernel.check = check;
+  return 0;
+}
+
+int uv_check_start(uv_check_t*, uv_check_cb callback) {
+  kernel.checkCallback = callback;
+  return 0;
+}
+
+void uv_unref(uv_handle_t*) {}
+
 void uv_close(uv_handle_t* handle, uv_close_cb callback) {
   kernel.events = 0;
   kernel.closing.push_back([handle, callback] { callback(handle); });

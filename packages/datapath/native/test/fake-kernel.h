@@ -23,11 +23,15 @@ struct FakeKernel {
   int events = 0;
   uv_poll_t* poll = nullptr;
   uv_poll_cb callback = nullptr;
+  /** Called behind all wake-ups of a turn. */
+  uv_check_t* check = nullptr;
+  uv_check_cb checkCallback = nullptr;
   /** Closed, and not told yet. */
   std::vector<std::function<void()>> closing;
 
   /** What the loop does when the socket is ready for them. */
   void wakeUp(int status, int ready) { callback(poll, status, ready); }
+  void endTurn() { checkCallback(check); }
   /** The loop is through with what was closed. */
   void finishClosing();
 };

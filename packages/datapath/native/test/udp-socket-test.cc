@@ -1,28 +1,19 @@
-// What a socket does when the kernel has no room, refuses to segment, or hands over what is cut off. It ends with 0 when
-// every claim holds; scripts/native-sanitized.mjs builds it with sanitizers, and runs it.
+// What a socket does when the kernel has no room, refuses to segment, or hands over what is cut off.
 #include "udp-socket.h"
 
 #include <netinet/udp.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
 
+#include "expect.h"
 #include "fake-kernel.h"
+#include "tests.h"
 
 namespace rivero {
 
 namespace {
-
-#define EXPECT(claim)                                                      \
-  do {                                                                     \
-    if (!(claim)) {                                                        \
-      std::fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #claim); \
-      std::exit(1);                                                        \
-    }                                                                      \
-  } while (false)
 
 using Lengths = std::vector<size_t>;
 
@@ -157,6 +148,18 @@ void keepsInOrderWhatTheKernelHasNoRoomFor() {
   EXPECT((sent == Lengths{1, 2, 100, 100, 50, 3, 1}));
   EXPECT(kernel.events == UV_READABLE);
   EXPECT(bench.count(Counter::sendFailed) == 0);
+}
+
+void keepsEmptyDatagrams() {
+  Bench bench;
+  bench.socket->send(std::vector{OutgoingMessage{message(1).remote, bytes, 0, 0, 1}, message(7)});
+  Lengths sent;
+  kernel.sendto = [&](const uint8_t*, size_t length) {
+    sent.push_back(length);
+    return static_cast<ssize_t>(length);
+  };
+  kernel.wakeUp(0, UV_WRITABLE);
+  EXPECT((sent == Lengths{0, 7}));
 }
 
 void isCongestedBehind512PacketsAndForControlBehindTwiceAsMany() {
@@ -366,10 +369,13 @@ void handsOverNothingWhenReceivingFails() {
   }
 }
 
-void runAll() {
+}  // namespace
+
+void testUdpSocket() {
   asksTheKernelToSegmentWhatIsMoreThanOneDatagram();
   sendsAllInTurnsWhenTheKernelTakesFewAtATime();
   keepsInOrderWhatTheKernelHasNoRoomFor();
+  keepsEmptyDatagrams();
   isCongestedBehind512PacketsAndForControlBehindTwiceAsMany();
   isCongestedBehind512KiB();
   triesAgainWhatASignalInterrupted();
@@ -386,10 +392,4 @@ void runAll() {
   handsOverNothingWhenReceivingFails();
 }
 
-}  // namespace
-
 }  // namespace rivero
-
-int main() {
-  rivero::runAll();
-}

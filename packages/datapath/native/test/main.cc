@@ -1,0 +1,7 @@
+// Ends with 0 when every claim holds; scripts/native-sanitized.mjs builds it with sanitizers, and runs it.
+#include "tests.h"
+
+int main() {
+  rivero::testUdpSocket();
+  rivero::testSocketGroup();
+}

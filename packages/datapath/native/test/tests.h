@@ -1,0 +1,8 @@
+#pragma once
+
+namespace rivero {
+
+void testUdpSocket();
+void testSocketGroup();
+
+}  // namespace rivero
