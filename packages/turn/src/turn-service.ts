@@ -88,7 +88,9 @@ export class TurnService {
       };
     this.#listeners = new ClientListeners({
       ...options,
-      onDatagram: settled((listener, remote, bytes) => server.handleDatagram(listener, remote, bytes, clock())),
+      onDatagram: (listener, remote, bytes) => {
+        this.#tell(() => server.handleDatagram(listener, remote, bytes, clock()));
+      },
       admit: (socket) => this.#quota.admit(socket),
       onConnection: (socket, isSecure) => this.#connections.add(socket, isSecure),
     });

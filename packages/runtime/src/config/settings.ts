@@ -87,8 +87,8 @@ export const settings = {
     zh: '是否允许通过 TCP 传输媒体，用于不放行 UDP 的网络。',
   }),
   datapath: oneOf(['auto', 'native', 'twin'], 'auto', {
-    en: 'What handles media packets: C++ (native), TypeScript (twin), or C++ where it is built.',
-    zh: '处理媒体数据包的实现：native 为 C++ 实现，twin 为 TypeScript 实现，auto 表示编译好 C++ 实现时使用它。',
+    en: 'What handles media packets and TURN’s UDP: C++ (native), TypeScript (twin), or C++ where it is built.',
+    zh: '处理媒体数据包和 TURN 的 UDP 套接字的实现：native 为 C++ 实现，twin 为 TypeScript 实现，auto 表示编译好 C++ 实现时使用它。',
   }),
   externalIpv4: optionalAddress('IPv4', {
     en: 'Address under which the media ports are reached from outside, when this machine is behind a NAT.',
