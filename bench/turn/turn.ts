@@ -5,7 +5,7 @@ import { type Round, type Traffic, TurnContender } from './turn-contender.ts';
 const traffic: Traffic = { clients: 20, messagesPerClient: 2_000, messageBytes: 1_200, intervalMs: 2 };
 const warmUps = 2;
 const rounds = 9;
-const ratioMax = { native: 1.5, twin: 2.5 } as const;
+const ratioMax = { native: 1.5, twin: 2 } as const;
 
 /** Where more is lost, other programs had the processor, and the figures of a round say nothing. */
 const lostPercentMax = 1;

@@ -71,7 +71,7 @@ interface TurnutilsRun {
 /** `-y`: clients speak to each other, each by its own relay, all at 127.0.0.1. */
 describe.concurrent('turnutils_uclient loses nothing', () => {
   it.each<TurnutilsRun>([
-    { name: 'over UDP, with 200 allocations', words: ['-y', '-m', '160', ...longTerm], allocations: 200 },
+    { name: 'over UDP, with 300 allocations', words: ['-y', '-m', '240', ...longTerm], allocations: 300 },
     {
       name: 'over UDP by dgram, with 100 allocations',
       words: ['-y', '-m', '80', ...longTerm],
@@ -81,7 +81,7 @@ describe.concurrent('turnutils_uclient loses nothing', () => {
     { name: 'over UDP by Send indications', words: ['-y', '-s', '-m', '20', ...longTerm], allocations: 25 },
     { name: 'over UDP with the shared secret', words: ['-y', '-m', '20', ...sharedSecret], allocations: 25 },
     { name: 'over UDP with IPv6 relays', words: ['-y', '-x', '-m', '20', ...longTerm], allocations: 25 },
-    { name: 'over TCP, with 100 allocations', words: ['-y', '-t', '-m', '80', ...longTerm], allocations: 100 },
+    { name: 'over TCP, with 200 allocations', words: ['-y', '-t', '-m', '160', ...longTerm], allocations: 200 },
     { name: 'over TCP with the shared secret', words: ['-y', '-t', '-m', '20', ...sharedSecret], allocations: 25 },
     { name: 'over TLS, with 100 allocations', words: ['-y', '-t', '-S', '-m', '80', ...longTerm], allocations: 100 },
     {
