@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import type { Benchmark } from './benchmark.ts';
+import type { Benchmark, BenchmarkResult } from './benchmark.ts';
 
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   forward: async () => (await import('./forward/forward.ts')).forward,
@@ -31,19 +31,49 @@ function machine(): string {
   return `${list.length} × ${list[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`;
 }
 
-const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
-const unknown = wanted.filter((name) => !(name in benchmarks));
+/** What is printed of one run, and kept in `results/`. */
+interface Outcome extends BenchmarkResult {
+  readonly benchmark: string;
+}
+
+function rowOf({ benchmark, measured, unit, limit, what }: Outcome): readonly string[] {
+  const verdict = measured <= limit ? 'reached' : 'NOT reached';
+  return [benchmark, `${measured} ${unit}`, `at most ${limit}`, verdict, what];
+}
+
+function formatTable(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+const words = process.argv.slice(2);
+const flags = words.filter((word) => word.startsWith('-'));
+const names = words.filter((word) => !word.startsWith('-'));
+const unknown = [...flags.filter((flag) => flag !== '--json'), ...names.filter((name) => !(name in benchmarks))];
 if (unknown.length > 0) {
-  console.error(`No benchmark is called ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}.`);
+  console.error(`There is no ${unknown.join(', ')}. Benchmarks: ${Object.keys(benchmarks).join(', ')}; and --json.`);
   process.exit(1);
 }
 
-for (const name of wanted.length === 0 ? Object.keys(benchmarks) : wanted) {
+const wanted = names.length === 0 ? Object.keys(benchmarks) : names;
+const outcomes: Outcome[] = [];
+for (const [i, name] of wanted.entries()) {
   const benchmark = await benchmarks[name]();
-  console.error(`${benchmark.name}: ${benchmark.sentence}`);
-  const result = await benchmark.run();
-  const verdict = result.measured <= result.limit ? 'reached' : 'NOT reached';
-  console.error(`  ${result.what}: ${result.measured} ${result.unit} (at most ${result.limit}): ${verdict}`);
-  console.log(JSON.stringify({ benchmark: name, ...result, machine: machine(), commit: commit() }));
+  // On standard error, so that what is on standard output can be kept.
+  console.error(`${i + 1} of ${wanted.length}: ${benchmark.name} ${benchmark.sentence} ...`);
+  outcomes.push({ benchmark: name, ...(await benchmark.run()) });
+}
+if (flags.includes('--json')) {
+  const surroundings = { machine: machine(), commit: commit() };
+  console.log(JSON.stringify({ ...(outcomes.length === 1 ? outcomes[0] : { results: outcomes }), ...surroundings }));
+} else {
+  console.log(formatTable(outcomes.map(rowOf)));
 }
 process.exit(0);

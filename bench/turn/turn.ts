@@ -20,7 +20,7 @@ export const turn: Benchmark = {
 
 export const turnTwin: Benchmark = {
   name: 'turn-twin',
-  sentence: `the same over Node's sockets`,
+  sentence: `relays the same over Node's sockets, by turns with coturn`,
   run: () => besideCoturn('twin'),
 };
 
