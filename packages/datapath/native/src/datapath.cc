@@ -19,10 +19,6 @@ constexpr int overheadMax = 64;
 /** Sealed packets of one batch at once; more are sent in turns. It stays in the processor's cache. */
 constexpr size_t arenaBytes = 256 * 1024;
 
-/** Datagrams that the kernel segments at once, and bytes (UDP_MAX_SEGMENTS of Linux, and the largest UDP payload). */
-constexpr uint16_t segmentsMax = 64;
-constexpr uint32_t segmentedBytesMax = 65'000;
-
 /** The largest UDP payload over IPv4. */
 constexpr int datagramLengthMax = 65'507;
 
@@ -318,16 +314,7 @@ int Datapath::seal(const SendBatch& batch, uint32_t row, Stream& stream, Session
 void Datapath::addMessage(const Path& path, uint32_t handle, uint8_t* bytes, int packetLength) {
   const auto length = static_cast<uint32_t>(packetLength);
   arenaUsed_ += length;
-  if (!messages_.empty() && lastPath_ == handle) {
-    OutgoingMessage& last = messages_.back();
-    const bool isWhole = last.length == uint32_t{last.segmentLength} * last.segments;
-    const bool fits = length <= last.segmentLength && last.segments < segmentsMax && last.length + length <= segmentedBytesMax;
-    if (isWhole && fits) {
-      last.length += length;
-      last.segments += 1;
-      return;
-    }
-  }
+  if (!messages_.empty() && lastPath_ == handle && messages_.back().append(bytes, length)) return;
   messagesSocket_ = path.socket;
   lastPath_ = handle;
   messages_.push_back({path.remote, bytes, length, static_cast<uint16_t>(length), 1});

@@ -9,10 +9,6 @@ namespace rivero {
 
 namespace {
 
-/** Datagrams that the kernel segments at once, and bytes (UDP_MAX_SEGMENTS of Linux, and the largest UDP payload). */
-constexpr uint16_t segmentsMax = 64;
-constexpr uint32_t segmentedBytesMax = 65'000;
-
 /** Messages between two looks at what waits in a socket. */
 constexpr size_t messagesMax = 64;
 
@@ -150,18 +146,8 @@ void SocketGroup::sendRows(uint32_t first) {
 void SocketGroup::addMessage(const DatagramRow& row, bool isIpv6) {
   const uint8_t* bytes = memory_.outgoing.bytes + row.offset;
   const auto remote = SocketAddress::of(row.ip, isIpv6 ? 16 : 4, static_cast<uint16_t>(row.port));
-  if (!messages_.empty()) {
-    OutgoingMessage& last = messages_.back();
-    const bool isBehind = last.bytes + last.length == bytes && isSame(last.remote, remote);
-    const bool isFull = last.segments == segmentsMax || last.length + row.length > segmentedBytesMax;
-    // All are of one length, but for the last.
-    const bool isEven = last.length == uint32_t{last.segmentLength} * last.segments;
-    if (isBehind && !isFull && isEven && row.length > 0 && row.length <= last.segmentLength) {
-      last.length += row.length;
-      last.segments += 1;
-      return;
-    }
-  }
+  const bool isToTheLast = !messages_.empty() && isSame(messages_.back().remote, remote);
+  if (isToTheLast && messages_.back().append(bytes, row.length)) return;
   messages_.push_back({remote, bytes, row.length, static_cast<uint16_t>(row.length), 1});
 }
 

@@ -28,6 +28,10 @@ constexpr int receiveCallsMax = 4;
 /** Messages of one call of sendmmsg. */
 constexpr size_t sendMessagesMax = 64;
 
+/** Datagrams that the kernel segments at once, and bytes (UDP_MAX_SEGMENTS of Linux, and the largest UDP payload). */
+constexpr uint16_t segmentsMax = 64;
+constexpr uint32_t segmentedBytesMax = 65'000;
+
 /** No room in the socket; the loop says when there is. Of ENOBUFS nobody says when it is over: asking would never end. */
 bool isFull(int error) {
   return error == EAGAIN || error == EWOULDBLOCK;
@@ -65,6 +69,17 @@ size_t segmentLengthOf(msghdr& header) {
 }
 
 }  // namespace
+
+bool OutgoingMessage::append(const uint8_t* datagram, uint32_t datagramLength) {
+  // All are of one length, but for the last.
+  const bool isEven = length == uint32_t{segmentLength} * segments;
+  const bool isFull = segments == segmentsMax || length + datagramLength > segmentedBytesMax;
+  const bool isBehind = bytes + length == datagram;
+  if (!isEven || isFull || !isBehind || datagramLength == 0 || datagramLength > segmentLength) return false;
+  length += datagramLength;
+  segments += 1;
+  return true;
+}
 
 UdpSocket::UdpSocket(int32_t number, ReceiveBuffers& buffers, DatagramReceiver& receiver, Counters& counters)
     : number_(number), buffers_(buffers), receiver_(receiver), counters_(counters) {}

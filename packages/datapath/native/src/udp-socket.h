@@ -24,6 +24,9 @@ struct OutgoingMessage {
   uint32_t length;
   uint16_t segmentLength;
   uint16_t segments;
+
+  /** Takes a datagram to the same address in; false when it cannot be one message with what is there. */
+  bool append(const uint8_t* datagram, uint32_t datagramLength);
 };
 
 /** Who is told what a socket received. */
