@@ -60,7 +60,7 @@ function benchmarkOf(contest: Contest): Benchmark {
   return {
     name,
     sentence: `forwards ${packetBytes}-byte packets 1 → ${receivers}, ${packetsAtOnce} at once, by turns with a floor in ${floorName}`,
-    run: async () => {
+    run: async (tell) => {
       const { sink, ports } = await openReceivers();
       const floor = await openFloor(contest, ports);
       const fanOut = new FanOut(datapath);
@@ -69,6 +69,7 @@ function benchmarkOf(contest: Contest): Benchmark {
       const floorTimes: number[] = [];
       const ownTimes: number[] = [];
       for (let round = 0; round < rounds + 2; round++) {
+        tell(`round ${round + 1} of ${rounds + 2}`);
         const floorTime = perPacket(await floor.sendToAll(packetsPerRound));
         const sentBefore = fanOut.sentCount;
         const ownTime = perPacket(await forwardAll(fanOut, packetsAtOnce));

@@ -4,6 +4,7 @@ import { MeetingPage } from '../../e2e/harness/meeting-page.ts';
 import { Program } from '../../e2e/harness/program.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { median } from '../median.ts';
+import { requireProgram } from '../required-program.ts';
 
 const joins = 20;
 const limitMs = 400;
@@ -31,7 +32,8 @@ const clickAndWait = `(async () => {
 export const join: Benchmark = {
   name: 'join',
   sentence: `joins a room with somebody in it ${joins} times`,
-  run: async () => {
+  run: async (tell) => {
+    requireProgram('chromium', 'chromium');
     const program = await Program.start();
     const host = await openChromium({ colour: red, hertz: 440 });
     const guest = await openChromium({ colour: blue, hertz: 880 });
@@ -39,6 +41,7 @@ export const join: Benchmark = {
     try {
       await MeetingPage.join(host, program.url, 'bench', 'Host');
       for (let i = 0; i < joins + 1; i++) {
+        tell(`join ${i + 1} of ${joins + 1}`);
         await guest.goto(`${program.url}/meet/bench?name=Guest&lang=en`);
         await new Promise((resolve) => setTimeout(resolve, 1_000));
         const time = await guest.evaluate<number>(clickAndWait);

@@ -35,7 +35,7 @@ async function round(client: RpcClient): Promise<void> {
 export const kurentoEndpoints: Benchmark = {
   name: 'kurento-endpoints',
   sentence: `creates, connects and releases ${endpoints} WebRtcEndpoints ${rounds} times over the Kurento API`,
-  run: async () => {
+  run: async (tell) => {
     process.env['NODE_OPTIONS'] = smallHeap;
     const program = await Program.start();
     delete process.env['NODE_OPTIONS'];
@@ -44,6 +44,7 @@ export const kurentoEndpoints: Benchmark = {
       const held: number[] = [];
       const seconds: number[] = [];
       for (let i = 0; i < rounds; i++) {
+        tell(`round ${i + 1} of ${rounds}`);
         const before = performance.now();
         await round(client);
         seconds.push((performance.now() - before) / 1_000);

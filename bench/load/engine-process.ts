@@ -14,10 +14,18 @@ const engine = await startEngine({
   udp: true,
   tcp: false,
   log: { debug: () => {}, info: () => {}, warn: console.error, error: console.error },
+}).catch((error) => {
+  refuse(0, error);
+  process.exit(1);
 });
 
 function reply(response: EngineResponse): void {
   process.stdout.write(`${JSON.stringify(response)}\n`);
+}
+
+function refuse(id: number, error: unknown): void {
+  if (!(error instanceof CodedError)) throw error;
+  reply({ id, refused: { code: error.code, message: error.message } });
 }
 
 async function answer({ id, call }: EngineRequest): Promise<void> {
@@ -35,7 +43,7 @@ async function answer({ id, call }: EngineRequest): Promise<void> {
         return reply({ id, result: await engine.negotiate(...call.words) });
     }
   } catch (error) {
-    reply({ id, error: error instanceof CodedError ? error.code : String(error) });
+    refuse(id, error);
   }
 }
 

@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { CodedError } from '@rivero/core';
 import type { MediaEngine, NegotiateAnswer, NegotiateRequest, SectionsNeeded } from '@rivero/engine';
 import type { LoadedEngine } from '@rivero/testkit';
+import { requireProgram } from '../required-program.ts';
 
 /** Of the kernel's CPU times: USER_HZ, the same on all of Linux that we run on. */
 const ticksPerSecond = 100;
@@ -24,11 +26,12 @@ export interface EngineRequest {
 export interface EngineResponse {
   readonly id: number;
   readonly result?: unknown;
-  readonly error?: string;
+  readonly refused?: { readonly code: string; readonly message: string };
 }
 
 /** All threads that the process has now. */
 function pin(pid: number | undefined, cores: string): void {
+  requireProgram('taskset', 'util-linux');
   execFileSync('taskset', ['-acp', cores, String(pid)], { stdio: 'ignore' });
 }
 
@@ -46,6 +49,11 @@ export class RemoteEngine implements LoadedEngine {
       this.#pending.get(response.id)?.(response);
       this.#pending.delete(response.id);
     });
+    child.once('exit', () => {
+      const refused = { code: 'bench-engine-lost', message: 'the process of the engine ended' };
+      for (const [id, answer] of this.#pending) answer({ id, refused });
+      this.#pending.clear();
+    });
   }
 
   static async start({
@@ -57,7 +65,7 @@ export class RemoteEngine implements LoadedEngine {
     const engine = new RemoteEngine(child);
     const up = Promise.withResolvers<EngineResponse>();
     engine.#pending.set(0, up.resolve);
-    await up.promise;
+    resultOf(await up.promise);
     if (core !== undefined) {
       pin(child.pid, String(core));
       if (core > 0) pin(process.pid, `0-${core - 1}`);
@@ -110,8 +118,11 @@ export class RemoteEngine implements LoadedEngine {
     const answered = Promise.withResolvers<EngineResponse>();
     this.#pending.set(id, answered.resolve);
     this.#child.stdin?.write(`${JSON.stringify({ id, call } satisfies EngineRequest)}\n`);
-    const { result, error } = await answered.promise;
-    if (error !== undefined) throw new Error(`the engine refused ${call.method}: ${error}`);
-    return result;
+    return resultOf(await answered.promise);
   }
+}
+
+function resultOf({ result, refused }: EngineResponse): unknown {
+  if (refused !== undefined) throw new CodedError(refused.code, refused.message);
+  return result;
 }

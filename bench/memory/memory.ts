@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LoadPeers, LoadRoom } from '@rivero/testkit';
-import type { Benchmark } from '../benchmark.ts';
+import type { Benchmark, TellProgress } from '../benchmark.ts';
 import { RemoteEngine } from '../load/remote-engine.ts';
 
 const warmUpSessions = 100;
@@ -10,11 +10,12 @@ const settleMs = 5_000;
 const limitKilobytes = 60;
 
 /** So many subscribers join, a few at once. */
-async function subscribe(room: LoadRoom, count: number): Promise<void> {
+async function subscribe(room: LoadRoom, count: number, tell: TellProgress): Promise<void> {
   let left = count;
   const join = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
+      tell(`subscriber ${count - left} of ${count}`);
       await room.subscribe();
     }
   };
@@ -25,17 +26,17 @@ async function subscribe(room: LoadRoom, count: number): Promise<void> {
 export const memory: Benchmark = {
   name: 'memory',
   sentence: `connects ${sessions} subscribers to one media worker, after ${warmUpSessions} others`,
-  run: async () => {
+  run: async (tell) => {
     const engine = await RemoteEngine.start();
     const empty = engine.residentBytes();
     const peers = new LoadPeers();
     const room = await LoadRoom.open(engine, peers, 'room');
     await room.publish();
-    await subscribe(room, warmUpSessions);
+    await subscribe(room, warmUpSessions, tell);
     await sleep(settleMs);
     const before = engine.residentBytes();
     const cpuBefore = engine.cpuSeconds();
-    await subscribe(room, sessions);
+    await subscribe(room, sessions, tell);
     const cpuSeconds = engine.cpuSeconds() - cpuBefore;
     await sleep(settleMs);
     const after = engine.residentBytes();

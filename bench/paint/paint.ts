@@ -2,6 +2,7 @@ import { chromium } from 'playwright-core';
 import { Program } from '../../e2e/harness/program.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { median } from '../median.ts';
+import { requireProgram } from '../required-program.ts';
 
 const runs = 7;
 const limitMs = 1_000;
@@ -30,7 +31,8 @@ const measure = `new Promise((resolve) => {
 export const paint: Benchmark = {
   name: 'paint',
   sentence: `opens the start page and the way into a room ${runs} times each with a ${slowDown} times slower processor`,
-  run: async () => {
+  run: async (tell) => {
+    requireProgram('chromium', 'chromium');
     const program = await Program.start();
     const browser = await chromium.launch({
       executablePath: '/usr/bin/chromium',
@@ -51,6 +53,7 @@ export const paint: Benchmark = {
       const start: Load[] = [];
       const room: Load[] = [];
       for (let i = 0; i < runs; i++) {
+        tell(`load ${i + 1} of ${runs}`);
         start.push(await load('/'));
         room.push(await load('/meet/bench'));
       }

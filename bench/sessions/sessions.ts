@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { milliseconds } from '@rivero/core';
@@ -47,10 +48,13 @@ function round(server: SimulatedRoom, number: number): void {
 export const sessions: Benchmark = {
   name: 'sessions',
   sentence: `opens and closes ${rooms * peersPerRoom} participants with media ${rounds} times on the simulated network`,
-  run: async () => {
+  run: async (tell) => {
     const server = new SimulatedRoom(1);
     const held: number[] = [];
     for (let number = 0; number < rounds; number++) {
+      tell(`round ${number + 1} of ${rounds}`);
+      // So that signals come through.
+      await nextTurn();
       round(server, number);
       held.push(memoryHeld());
     }

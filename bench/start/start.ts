@@ -10,9 +10,10 @@ const limitMs = 1_500;
 export const start: Benchmark = {
   name: 'start',
   sentence: `starts the program ${runs} times, from spawn to /healthz 200`,
-  run: async () => {
+  run: async (tell) => {
     const times: number[] = [];
     for (let i = 0; i < runs; i++) {
+      tell(`start ${i + 1} of ${runs}`);
       const before = performance.now();
       const program = await Program.start();
       times.push(performance.now() - before);

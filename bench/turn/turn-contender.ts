@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { hasProgram, requireProgram } from '../required-program.ts';
 
 const host = '127.0.0.1';
 const username = 'ann';
@@ -51,6 +52,7 @@ export class TurnContender {
 
   /** With one thread that relays. */
   static async startCoturn(): Promise<TurnContender> {
+    requireProgram('turnserver', 'coturn');
     const port = await freePort();
     const words = ['-n', '-a', '-u', `${username}:${password}`, '-r', 'example.org', '-p', String(port), '-m', '1'];
     words.push('-L', host, '-E', host, '--allow-loopback-peers', '--no-cli', '--no-tls', '--no-dtls');
@@ -60,7 +62,6 @@ export class TurnContender {
 
   static async #start(program: string, words: readonly string[], port: number): Promise<TurnContender> {
     const child = spawn(...pinned('0', program, words), { stdio: 'ignore' });
-    process.once('exit', () => child.kill('SIGKILL'));
     for (let attempts = 0; !(await answers(port)); attempts++) {
       if (child.exitCode !== null || attempts > answerAttempts) throw new Error(`${program} does not answer`);
     }
@@ -98,8 +99,8 @@ export class TurnContender {
 
 /** On some of the processors, where that can be said. */
 function pinned(processors: string, program: string, words: readonly string[]): [string, string[]] {
-  if (cpus().length < 2 || !existsSync('/usr/bin/taskset')) return [program, [...words]];
-  return ['/usr/bin/taskset', ['-c', processors, program, ...words]];
+  if (cpus().length < 2 || !hasProgram('taskset')) return [program, [...words]];
+  return ['taskset', ['-c', processors, program, ...words]];
 }
 
 async function freePort(): Promise<number> {

@@ -1,4 +1,5 @@
-import type { Benchmark, BenchmarkResult } from '../benchmark.ts';
+import { CodedError } from '@rivero/core';
+import type { Benchmark, BenchmarkResult, TellProgress } from '../benchmark.ts';
 import { median } from '../median.ts';
 import { type Round, type Traffic, TurnContender } from './turn-contender.ts';
 
@@ -15,16 +16,16 @@ const attemptsMax = 40;
 export const turn: Benchmark = {
   name: 'turn',
   sentence: `relays ${traffic.messageBytes}-byte messages of ${traffic.clients} clients, ${rounds} rounds by turns with coturn`,
-  run: () => besideCoturn('native'),
+  run: (tell) => besideCoturn('native', tell),
 };
 
 export const turnTwin: Benchmark = {
   name: 'turn-twin',
   sentence: `relays the same over Node's sockets, by turns with coturn`,
-  run: () => besideCoturn('twin'),
+  run: (tell) => besideCoturn('twin', tell),
 };
 
-async function besideCoturn(datapath: 'native' | 'twin'): Promise<BenchmarkResult> {
+async function besideCoturn(datapath: 'native' | 'twin', tell: TellProgress): Promise<BenchmarkResult> {
   const coturn = await TurnContender.startCoturn();
   const own = await TurnContender.startOwn(datapath);
   const theirs: Round[] = [];
@@ -33,6 +34,7 @@ async function besideCoturn(datapath: 'native' | 'twin'): Promise<BenchmarkResul
   const everyOfOurs: Round[] = [];
   let attempts = 0;
   for (; ours.length < rounds && attempts < attemptsMax; attempts++) {
+    tell(`round ${ours.length + 1} of ${rounds}${attempts < warmUps ? ', warming up' : ''}`);
     const their = await coturn.relay(traffic);
     const our = await own.relay(traffic);
     if (attempts < warmUps) continue;
@@ -44,7 +46,7 @@ async function besideCoturn(datapath: 'native' | 'twin'): Promise<BenchmarkResul
   }
   coturn.stop();
   own.stop();
-  if (ours.length < rounds) throw new Error(`only ${ours.length} rounds of ${attempts} lost next to nothing`);
+  if (ours.length < rounds) throw machineBusy(ours.length, attempts);
   const ratios = ours.map(({ microseconds }, i) => microseconds / theirs[i].microseconds);
   const ourTime = median(ours.map(({ microseconds }) => microseconds));
   const theirTime = median(theirs.map(({ microseconds }) => microseconds));
@@ -66,6 +68,11 @@ async function besideCoturn(datapath: 'native' | 'twin'): Promise<BenchmarkResul
       most: rounded(Math.max(...ratios)),
     },
   };
+}
+
+function machineBusy(good: number, attempts: number): CodedError {
+  const message = `other programs have the processors: only ${good} of ${attempts} rounds lost next to nothing; end them and try again`;
+  return new CodedError('bench-machine-busy', message);
 }
 
 function lostPercent(all: readonly Round[]): number {

@@ -13,6 +13,7 @@ import {
   waitForStopSignal,
 } from '@rivero/runtime';
 import { formatAddresses } from './addresses.ts';
+import { runBenchmarks } from './bench.ts';
 import { startAll } from './composition.ts';
 
 const version = String(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version);
@@ -27,6 +28,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${version}\n`);
     return 0;
   }
+  if (commandLine.command === 'bench') return runBenchmarks(commandLine.benchWords);
   return serve(commandLine);
 }
 

@@ -29,6 +29,7 @@ export { listLocalAddresses, type LocalAddress } from './local-addresses.ts';
 export { type Log, type LogOutput, type Logs, type LogsOptions, openLogs } from './log/index.ts';
 export { formatMetricsDocument, Metrics, processMetrics, type ProcessUse, watchProcess } from './metrics/index.ts';
 export { Networks } from './networks.ts';
+export { ProgressLine, type ProgressOutput } from './progress-line.ts';
 export { Shutdown, type ShutdownLimits } from './shutdown.ts';
 export { type SignalSource, type StopSignalOptions, waitForStopSignal } from './stop-signal.ts';
 export { openSelfSigned, readOwnCertificate, type SelfSignedOptions, type TlsPair } from './tls/index.ts';

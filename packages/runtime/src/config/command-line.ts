@@ -4,13 +4,15 @@ import { flagName, type SettingName, settingNames } from './settings.ts';
 
 /** What `rivero` was called with. */
 export interface CommandLine {
-  readonly command: 'serve' | 'help' | 'version';
+  readonly command: 'serve' | 'bench' | 'help' | 'version';
   /** The file that `--config` names. */
   readonly configFile: string | undefined;
   readonly flags: ReadonlyMap<SettingName, string>;
+  /** All that follows `bench`: the benchmarks know what it means. */
+  readonly benchWords: readonly string[];
 }
 
-const commands = ['serve', 'help', 'version'] as const;
+const commands = ['serve', 'bench', 'help', 'version'] as const;
 
 /** Reads the words after `rivero`: a command, and flags as `--name value` or `--name=value`. */
 export function parseCommandLine(words: readonly string[]): CommandLine {
@@ -21,11 +23,12 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
   let at = 0;
   while (at < words.length) {
     const word = words[at++];
-    if (word === '--help' || word === '-h') return { command: 'help', configFile, flags };
-    if (word === '--version' || word === '-v') return { command: 'version', configFile, flags };
+    if (word === '--help' || word === '-h') return { command: 'help', configFile, flags, benchWords: [] };
+    if (word === '--version' || word === '-v') return { command: 'version', configFile, flags, benchWords: [] };
     if (!word.startsWith('-')) {
       if (command !== undefined) throw commandUnknown(word);
       command = commandNamed(word);
+      if (command === 'bench') return { command, configFile, flags, benchWords: words.slice(at) };
       continue;
     }
     const equals = word.indexOf('=');
@@ -42,7 +45,7 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
     if (setting === undefined) configFile = value;
     else flags.set(setting, value);
   }
-  return { command: command ?? 'serve', configFile, flags };
+  return { command: command ?? 'serve', configFile, flags, benchWords: [] };
 }
 
 function commandNamed(word: string): CommandLine['command'] {

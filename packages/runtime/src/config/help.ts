@@ -5,8 +5,10 @@ export type Language = keyof Text;
 
 const head: Text = {
   en: `Usage: rivero [serve] [--name value ...]
+       rivero bench [forward|join|broadcast|turn ...] [--json]
 
   serve      run everything (also without a command)
+  bench      measure on this machine and print a table, or JSON; all benchmarks: rivero bench --help
   --help     show this
   --version  show the version
 
@@ -17,8 +19,10 @@ A file is a JSON object with the names in brackets; ./rivero.json is read when i
       Read settings from this file.
 `,
   zh: `用法：rivero [serve] [--名称 值 ...]
+      rivero bench [forward|join|broadcast|turn ...] [--json]
 
   serve      启动全部服务（不写命令时也是如此）
+  bench      在本机测量性能并打印表格或 JSON；全部测试项目见 rivero bench --help
   --help     显示本说明
   --version  显示版本
 

@@ -371,28 +371,3 @@ describe('names', () => {
     }
   });
 });
-
-describe('command line', () => {
-  it.each([
-    [[], 'serve'],
-    [['serve'], 'serve'],
-    [['--help'], 'help'],
-    [['serve', '-h'], 'help'],
-    [['help'], 'help'],
-    [['--version'], 'version'],
-    [['-v'], 'version'],
-  ])('%j is the command %s', (words, command) => {
-    expect(parseCommandLine(words).command).toBe(command);
-  });
-
-  it.each([[['--http-port']], [['--http-port=']], [['--config']]])('%j needs a value', (words) => {
-    expect(refusalOf({ words }).code).toBe('config-value-missing');
-  });
-
-  it.each(['--help', '--version'])('%s takes no value', (flag) => {
-    expect(refusalOf({ words: [`${flag}=1`] })).toEqual({
-      code: 'config-bad-value',
-      message: `${flag} takes no value.`,
-    });
-  });
-});
