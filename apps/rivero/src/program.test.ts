@@ -317,7 +317,7 @@ describe('a start that cannot be', () => {
     const dataDir = path.join(folder, 'file', 'data');
     await expectLine(
       { settings: { DATA_DIR: dataDir } },
-      `The data folder ${dataDir} cannot be written (ENOTDIR); set RIVERO_DATA_DIR to another folder. (data-dir-unwritable)`,
+      `The data folder ${dataDir} cannot be read or written (ENOTDIR); change its rights, or set RIVERO_DATA_DIR to another folder. (data-dir-unwritable)`,
     );
   });
 
@@ -327,7 +327,7 @@ describe('a start that cannot be', () => {
     await writeFile(path.join(dataDir, 'tls'), '');
     await expectLine(
       { settings: { DATA_DIR: dataDir } },
-      `The folder ${dataDir}/tls cannot be written (EEXIST); change its rights, or set RIVERO_DATA_DIR to another folder. (data-dir-unwritable)`,
+      `The folder ${dataDir}/tls cannot be read or written (EEXIST); change its rights, or set RIVERO_DATA_DIR to another folder. (data-dir-unwritable)`,
     );
   });
 

@@ -29,7 +29,7 @@ describe('data folder', () => {
     const inner = path.join(file, 'data');
     await expect(openDataDir(inner)).rejects.toMatchObject({
       code: 'data-dir-unwritable',
-      message: `The data folder ${inner} cannot be written (ENOTDIR); set RIVERO_DATA_DIR to another folder.`,
+      message: `The data folder ${inner} cannot be read or written (ENOTDIR); change its rights, or set RIVERO_DATA_DIR to another folder.`,
     });
     await expect(openDataDir(file)).rejects.toMatchObject({ code: 'data-dir-unwritable' });
   });

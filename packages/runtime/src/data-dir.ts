@@ -10,11 +10,13 @@ export async function openDataDir(folder: string): Promise<void> {
     await (await open(probe, 'wx', 0o600)).close();
     await rm(probe);
   } catch (error) {
-    const cause = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new CodedError(
-      'data-dir-unwritable',
-      `The data folder ${folder} cannot be written (${cause}); set RIVERO_DATA_DIR to another folder.`,
-      { folder, cause },
-    );
+    throw dataDirProblem(`data folder ${folder}`, error);
   }
+}
+
+/** Why something of the data folder is of no use: `place` says what and where it is. */
+export function dataDirProblem(place: string, error: unknown): CodedError {
+  const cause = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const message = `The ${place} cannot be read or written (${cause}); change its rights, or set RIVERO_DATA_DIR to another folder.`;
+  return new CodedError('data-dir-unwritable', message, { place, cause });
 }

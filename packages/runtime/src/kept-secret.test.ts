@@ -30,5 +30,8 @@ it('is made anew when the file has none', async () => {
 
 it('says which file cannot be read', async () => {
   await mkdir(path.join(folder, 'secret'));
-  await expect(openKeptSecret(folder, 'secret')).rejects.toMatchObject({ code: 'data-dir-unwritable' });
+  await expect(openKeptSecret(folder, 'secret')).rejects.toMatchObject({
+    code: 'data-dir-unwritable',
+    message: expect.stringContaining(`The file ${path.join(folder, 'secret')} cannot be read or written (EISDIR)`),
+  });
 });

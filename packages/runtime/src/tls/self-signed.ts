@@ -1,7 +1,8 @@
-import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CodedError, type WallClockMs, wallClockMs } from '@rivero/core';
+import { type WallClockMs, wallClockMs } from '@rivero/core';
+import { keepFile } from '../keep-file.ts';
 import type { LocalAddress } from '../local-addresses.ts';
 import { canonicalName } from './canonical-name.ts';
 import { makeCertificate } from './make-certificate.ts';
@@ -51,7 +52,8 @@ export async function openSelfSigned(options: SelfSignedOptions): Promise<TlsPai
     notBefore: new Date(options.now - day),
     notAfter: new Date(options.now + validityDays * day),
   });
-  await keep(file, key + certificate);
+  // In one file, so that they can never be of different making.
+  await keepFile(file, key + certificate);
   return { key, cert: certificate };
 }
 
@@ -80,24 +82,5 @@ async function readKept(file: string): Promise<KeptPair | undefined> {
     return { key, cert, names, goodUntil: wallClockMs(Date.parse(parsed.validTo)) };
   } catch {
     return undefined;
-  }
-}
-
-/** Key and certificate stand in one file that appears whole, so that they can never be of different making. */
-async function keep(file: string, text: string): Promise<void> {
-  const folder = path.dirname(file);
-  // Another program may be starting over the same folder.
-  const unfinished = `${file}.${randomUUID()}`;
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(unfinished, text, { mode: 0o600 });
-    await rename(unfinished, file);
-  } catch (error) {
-    const cause = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new CodedError(
-      'data-dir-unwritable',
-      `The folder ${folder} cannot be written (${cause}); change its rights, or set RIVERO_DATA_DIR to another folder.`,
-      { folder, cause },
-    );
   }
 }

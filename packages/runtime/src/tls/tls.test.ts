@@ -111,7 +111,7 @@ describe('self-made certificate', () => {
     await writeFile(folder, '');
     await expect(openSelfSigned(options())).rejects.toMatchObject({
       code: 'data-dir-unwritable',
-      message: `The folder ${folder} cannot be written (EEXIST); change its rights, or set RIVERO_DATA_DIR to another folder.`,
+      message: `The folder ${folder} cannot be read or written (EEXIST); change its rights, or set RIVERO_DATA_DIR to another folder.`,
     });
   });
 
