@@ -1,5 +1,6 @@
-import { isIPv6 } from 'node:net';
+import { isLoopback } from '@rivero/core';
 import type { LocalAddress } from '@rivero/runtime';
+import { inUrl, isEvery } from './hosts.ts';
 
 /** Where the program is reached. */
 export interface Reachable {
@@ -56,12 +57,12 @@ export function formatAddresses(reachable: Reachable): string {
 }
 
 function ownHost({ host }: Reachable): string {
-  return host === undefined || isEvery(host) || isLoopback(host) ? 'localhost' : inUrl(host);
+  return host === undefined || isEvery(host) || isHere(host) ? 'localhost' : inUrl(host);
 }
 
 /** The external addresses come first: who set them has users outside. */
 function hostsForOthers({ host, localAddresses, externalAddresses }: Reachable): readonly string[] {
-  if (host !== undefined && isLoopback(host)) return [];
+  if (host !== undefined && isHere(host)) return [];
   const own = host === undefined || isEvery(host) ? listed(localAddresses) : [host];
   return [...new Set([...externalAddresses, ...own])].slice(0, printedAddressesMax).map((address) => inUrl(address));
 }
@@ -71,14 +72,7 @@ function listed(localAddresses: readonly LocalAddress[]): readonly string[] {
   return (ipv4.length > 0 ? ipv4 : localAddresses).map(({ address }) => address);
 }
 
-function isEvery(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
-}
-
-function inUrl(host: string): string {
-  return isIPv6(host) ? `[${host}]` : host;
+/** Nobody else reaches what listens there. */
+function isHere(host: string): boolean {
+  return host === 'localhost' || isLoopback(host);
 }

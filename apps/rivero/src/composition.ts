@@ -23,6 +23,8 @@ import {
 } from '@rivero/runtime';
 import { type Turn, turnMetrics } from '@rivero/turn';
 import type { Reachable } from './addresses.ts';
+import { externalAddresses } from './external-addresses.ts';
+import { inUrl } from './hosts.ts';
 import {
   externalIceServers,
   noIceServers,
@@ -215,16 +217,11 @@ function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
 }
 
 function kurentoUrls({ port, tlsPort }: Kurento, { kurentoHost }: Config): readonly string[] {
-  const host = kurentoHost === undefined ? 'localhost' : kurentoHost;
-  const shown = host.includes(':') ? `[${host}]` : host;
+  const host = inUrl(kurentoHost ?? 'localhost');
   return [
-    ...(port === undefined ? [] : [`ws://${shown}:${port}/kurento`]),
-    ...(tlsPort === undefined ? [] : [`wss://${shown}:${tlsPort}/kurento`]),
+    ...(port === undefined ? [] : [`ws://${host}:${port}/kurento`]),
+    ...(tlsPort === undefined ? [] : [`wss://${host}:${tlsPort}/kurento`]),
   ];
-}
-
-function externalAddresses({ externalIpv4, externalIpv6 }: Config): readonly string[] {
-  return [externalIpv4, externalIpv6].filter((address) => address !== undefined);
 }
 
 function openCertificate(config: Config, localAddresses: readonly LocalAddress[]): Promise<TlsPair> {

@@ -1,8 +1,9 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
-import { type WallClockMs, wallClockMs } from '@rivero/core';
+import { isLoopback, type WallClockMs, wallClockMs } from '@rivero/core';
 import type { IceServerSource } from '@rivero/platform';
 import { isTurnUrl, type LocalAddress } from '@rivero/runtime';
 import { timeLimitedUser } from '@rivero/turn';
+import { inUrl, isEvery } from './hosts.ts';
 
 /** Seconds for which credentials are good: longer than most calls, and clients ask again before. */
 export const credentialLifetime = 12 * 60 * 60;
@@ -122,17 +123,9 @@ function hostFor(asked: string | undefined, place: OwnServerPlace): string {
 /** Leads to the client's own machine when it is asked there, as do the short names that systems give themselves. */
 function isOfThisMachine(host: string, machineName: string): boolean {
   const isName = host === 'localhost' || host.endsWith('.localhost') || host === shortName(machineName);
-  return isName || isEvery(host) || host.startsWith('127.') || host === '::1' || host.startsWith('::ffff:7f');
+  return isName || isEvery(host) || isLoopback(host) || host.startsWith('::ffff:7f');
 }
 
 function shortName(machineName: string): string | undefined {
   return machineName.includes('.') ? undefined : machineName.toLowerCase();
-}
-
-function isEvery(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
-}
-
-function inUrl(host: string): string {
-  return isIPv6(host) ? `[${host}]` : host;
 }

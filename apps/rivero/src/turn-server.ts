@@ -2,6 +2,7 @@ import { bitsPerSecond, CodedError } from '@rivero/core';
 import type { RunningEngine } from '@rivero/engine';
 import { type Config, type Log, openKeptSecret, type TlsPair } from '@rivero/runtime';
 import { startTurn, type Turn } from '@rivero/turn';
+import { externalAddresses } from './external-addresses.ts';
 
 export interface TurnServerOptions {
   readonly config: Config;
@@ -43,7 +44,7 @@ export async function openTurnServer({ config, engine, log, certificate }: TurnS
       secrets: [secret],
       relayPorts: config.turnRelayPorts,
       relayAddresses: config.turnRelayAddress,
-      externalAddresses: [config.externalIpv4, config.externalIpv6].filter((address) => address !== undefined),
+      externalAddresses: externalAddresses(config),
       allowedPeers: config.turnAllowPeers,
       mediaPorts: engine.ports.map((media) => ({ first: media, last: media })),
       allocationsMax: config.turnAllocations,

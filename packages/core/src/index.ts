@@ -14,7 +14,7 @@ export { type RandomBytes, randomUint16, randomUint32 } from './random.ts';
 export { sourceNetwork } from './source-network.ts';
 export { type BucketSize, TokenBucket } from './token-bucket.ts';
 export { Touched } from './touched.ts';
-export { formatTransportAddress, isIpv6, type TransportAddress } from './transport-address.ts';
+export { formatTransportAddress, isIpv6, isLoopback, type TransportAddress } from './transport-address.ts';
 export {
   after,
   type BitsPerSecond,

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isIPv4 } from 'node:net';
-import { type MonotonicMs, type WallClockMs, wallClockMs } from '@rivero/core';
+import { isLoopback, type MonotonicMs, type WallClockMs, wallClockMs } from '@rivero/core';
 import type { EndpointEngine, MediaEngine } from '@rivero/engine';
 import { Elements } from './elements/index.ts';
 import type { KurentoLog } from './kurento-log.ts';
@@ -56,7 +55,8 @@ export async function startKurento(options: KurentoOptions): Promise<Kurento> {
     tellBug,
   });
   const { host, token, allowedAddresses } = options;
-  if (!isLoopback(host) && token === undefined && allowedAddresses === undefined) {
+  const isOpen = token === undefined && allowedAddresses === undefined;
+  if (isOpen && host !== 'localhost' && !isLoopback(host ?? '')) {
     log.warn(
       'Whoever reaches the port of the Kurento API owns the media server; set RIVERO_KURENTO_TOKEN or RIVERO_KURENTO_ALLOW.',
     );
@@ -86,11 +86,6 @@ export async function startKurento(options: KurentoOptions): Promise<Kurento> {
     await close();
     throw error;
   }
-}
-
-/** Only programs of this machine reach it (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3). */
-function isLoopback(host: string | undefined): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host ?? '') && host?.startsWith('127.') === true);
 }
 
 function describe(error: unknown): string {

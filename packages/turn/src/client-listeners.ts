@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
-import { CodedError, type Milliseconds, milliseconds, type TransportAddress } from '@rivero/core';
+import { CodedError, isLoopback, type Milliseconds, milliseconds, type TransportAddress } from '@rivero/core';
 import type { ListenerId } from '@rivero/protocol/turn-server';
 import { noOwnAddress } from './own-addresses.ts';
 import type { UdpSocket, UdpSockets } from './udp-sockets.ts';
@@ -252,10 +252,6 @@ export class ClientListeners {
     for (const [listener, socket] of this.#sockets) if (sockets.includes(socket)) this.#sockets.delete(listener);
     return new Promise((resolve) => void server.close(() => resolve()));
   }
-}
-
-function isLoopback(ip: string): boolean {
-  return ip.startsWith('127.') || ip === '::1';
 }
 
 function problemOf({ ip, port, setting, code }: ListenFailure): CodedError {
