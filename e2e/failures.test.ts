@@ -1,8 +1,8 @@
-import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { findsNothing } from './harness/axe.ts';
 import { type BrowserPage, eventually, openChromium, openChromiumPages, openFirefox } from './harness/browser.ts';
 import { MeetingPage } from './harness/meeting-page.ts';
+import { outwardAddress } from './harness/outward-address.ts';
 import { freePort } from './harness/program.ts';
 import { useScene } from './harness/scene.ts';
 
@@ -94,13 +94,11 @@ describe('no camera and microphone, because', () => {
 
   it('the page came by http: the https address of this server is a link, and is the same room', async () => {
     const url = await scene.start();
-    const address = Object.values(networkInterfaces())
-      .flatMap((list) => list ?? [])
-      .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+    const address = outwardAddress();
     const page = await scene.opened(openChromium());
-    const ann = await MeetingPage.comeBefore(page, url.replace('localhost', address ?? ''), 'plain', 'Ann');
+    const ann = await MeetingPage.comeBefore(page, url.replace('localhost', address), 'plain', 'Ann');
     await ann.shows('Your browser needs https for camera and microphone.');
-    const secure = scene.program.secureUrl.replace('localhost', address ?? '');
+    const secure = scene.program.secureUrl.replace('localhost', address);
     await ann.shows(`Open ${secure}`);
     const link = await page.evaluate<string>(`document.querySelector('a[href^="https:"]').href`);
     expect(link.startsWith(`${secure}/meet/plain?`)).toBe(true);
