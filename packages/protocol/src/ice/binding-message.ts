@@ -5,8 +5,8 @@ import {
   parseStunMessage,
   serializeErrorCode,
   serializeStunMessage,
-  serializeXorAddress,
   type StunMessage,
+  xorAddressAttribute,
 } from '../stun/index.ts';
 
 const encoder = new TextEncoder();
@@ -59,7 +59,7 @@ export function serializeCheckSuccess(
     method: 'binding',
     class: 'success',
     transactionId,
-    attributes: [{ type: attributeType.xorMappedAddress, value: serializeXorAddress(remote, transactionId) }],
+    attributes: [xorAddressAttribute(attributeType.xorMappedAddress, remote, transactionId)],
     integrity: { key, algorithm: 'sha1' },
     fingerprint: true,
   });

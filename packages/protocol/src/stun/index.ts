@@ -17,4 +17,11 @@ export {
   unknownRequiredAttributes,
 } from './stun-message.ts';
 export { StunTransaction, transactionLifetime } from './stun-transaction.ts';
-export { parseAddress, parseXorAddress, serializeAddress, serializeXorAddress } from './xor-address.ts';
+export {
+  findXorAddress,
+  parseAddress,
+  parseXorAddress,
+  serializeAddress,
+  serializeXorAddress,
+  xorAddressAttribute,
+} from './xor-address.ts';

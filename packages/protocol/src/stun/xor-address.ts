@@ -1,5 +1,6 @@
 import { formatIp, parseIp, type TransportAddress } from '@rivero/core';
-import { magicCookie } from './stun-message.ts';
+import type { AttributeToSend } from './serialize-stun-message.ts';
+import { findAttribute, magicCookie, type StunMessage } from './stun-message.ts';
 
 /**
  * XOR-MAPPED-ADDRESS and its kin.
@@ -17,6 +18,21 @@ export function parseXorAddress(value: Uint8Array, transactionId: Uint8Array): T
 /** The value of XOR-MAPPED-ADDRESS; the address is textual and valid. */
 export function serializeXorAddress(address: TransportAddress, transactionId: Uint8Array): Uint8Array {
   return xor(serializeAddress(address), transactionId) ?? new Uint8Array(0);
+}
+
+/** The address in the first attribute of that type, XOR-MAPPED-ADDRESS or its kin; `undefined` when it is missing or broken. */
+export function findXorAddress(message: StunMessage, type: number): TransportAddress | undefined {
+  const value = findAttribute(message, type)?.value;
+  return value && parseXorAddress(value, message.transactionId);
+}
+
+/** XOR-MAPPED-ADDRESS or its kin, by its type; the address is textual and valid. */
+export function xorAddressAttribute(
+  type: number,
+  address: TransportAddress,
+  transactionId: Uint8Array,
+): AttributeToSend {
+  return { type, value: serializeXorAddress(address, transactionId) };
 }
 
 /** The value of MAPPED-ADDRESS (RFC 8489 section 14.1). */

@@ -14,9 +14,9 @@ import {
 import {
   attributeType,
   findAttribute,
+  findXorAddress,
   parseErrorCode,
   parseStunMessage,
-  parseXorAddress,
   type StunMessage,
   StunTransaction,
   turnAttributeType,
@@ -227,7 +227,7 @@ export class TurnClient {
 
   #readIndication(message: StunMessage): RelayedPacket | undefined {
     const data = findAttribute(message, turnAttributeType.data)?.value;
-    const peer = addressOf(message, turnAttributeType.xorPeerAddress);
+    const peer = findXorAddress(message, turnAttributeType.xorPeerAddress);
     if (message.method === 'data' && data !== undefined && peer !== undefined) return { peer, data };
     this.counters.count('unexpected');
     return undefined;
@@ -275,13 +275,13 @@ export class TurnClient {
   }
 
   #handleAllocated(message: StunMessage, now: MonotonicMs): void {
-    const relayed = addressOf(message, turnAttributeType.xorRelayedAddress);
+    const relayed = findXorAddress(message, turnAttributeType.xorRelayedAddress);
     if (relayed === undefined) return this.#fail({ type: 'bad-answer' });
     this.#state = 'allocated';
     this.#relayed = relayed;
     this.#patienceEndsAt = never;
     this.#planRefresh(message, now);
-    this.#events.push({ type: 'allocated', relayed, mapped: addressOf(message, attributeType.xorMappedAddress) });
+    this.#events.push({ type: 'allocated', relayed, mapped: findXorAddress(message, attributeType.xorMappedAddress) });
     for (const ip of this.#permissions.all()) {
       if (isIpv6(ip) === isIpv6(relayed.ip)) this.#ask({ type: 'permit', ip }, now);
     }
@@ -340,9 +340,4 @@ export class TurnClient {
 
 function idKey(id: Uint8Array): string {
   return Buffer.from(id).toString('latin1');
-}
-
-function addressOf(message: StunMessage, type: number): TransportAddress | undefined {
-  const value = findAttribute(message, type)?.value;
-  return value && parseXorAddress(value, message.transactionId);
 }

@@ -2,10 +2,10 @@ import { type Milliseconds, milliseconds, type RandomBytes } from '@rivero/core'
 import {
   type AttributeToSend,
   serializeStunMessage,
-  serializeXorAddress,
   type StunMethod,
   type StunTransaction,
   turnAttributeType,
+  xorAddressAttribute,
 } from '../stun/index.ts';
 import type { LongTermCredentials } from './long-term-credentials.ts';
 import type { RelayPeer } from './relay-peers.ts';
@@ -59,7 +59,7 @@ export function serializeSendIndication(peer: RelayPeer, data: Uint8Array, rando
     class: 'indication',
     transactionId: id,
     attributes: [
-      { type: turnAttributeType.xorPeerAddress, value: serializeXorAddress(peer.address, id) },
+      xorAddressAttribute(turnAttributeType.xorPeerAddress, peer.address, id),
       { type: turnAttributeType.data, value: data },
     ],
   });
@@ -83,11 +83,11 @@ function attributesOf(ask: TurnAsk, id: Uint8Array): readonly AttributeToSend[] 
     case 'refresh':
       return [lifetimeAttribute(ask.lifetime)];
     case 'permit':
-      return [{ type: turnAttributeType.xorPeerAddress, value: serializeXorAddress({ ip: ask.ip, port: 0 }, id) }];
+      return [xorAddressAttribute(turnAttributeType.xorPeerAddress, { ip: ask.ip, port: 0 }, id)];
     case 'bind':
       return [
         channelNumber(ask.peer.channel),
-        { type: turnAttributeType.xorPeerAddress, value: serializeXorAddress(ask.peer.address, id) },
+        xorAddressAttribute(turnAttributeType.xorPeerAddress, ask.peer.address, id),
       ];
   }
 }

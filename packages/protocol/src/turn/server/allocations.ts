@@ -9,7 +9,7 @@ import {
   sourceNetwork,
   type TransportAddress,
 } from '@rivero/core';
-import { type AttributeToSend, attributeType, serializeXorAddress, turnAttributeType } from '../../stun/index.ts';
+import { type AttributeToSend, attributeType, turnAttributeType, xorAddressAttribute } from '../../stun/index.ts';
 import { lifetimeAttribute } from '../turn-values.ts';
 import type { AllocateAsk } from './allocate-request.ts';
 import { Allocation, type FailedFamily, type PendingAllocate, type Relay, type TurnRequest } from './allocation.ts';
@@ -310,15 +310,10 @@ export class Allocations {
     const { question, next, lifetime, failedFamilies } = pending;
     const { transactionId } = question;
     const addresses = allocation.relays.flatMap(({ address }) => address ?? []);
-    const relayed = addresses.map((address) => ({
-      type: turnAttributeType.xorRelayedAddress,
-      value: serializeXorAddress(address, transactionId),
-    }));
-    const mapped = serializeXorAddress(allocation.path.remote, transactionId);
     return [
-      ...relayed,
+      ...addresses.map((address) => xorAddressAttribute(turnAttributeType.xorRelayedAddress, address, transactionId)),
       lifetimeAttribute(lifetime),
-      { type: attributeType.xorMappedAddress, value: mapped },
+      xorAddressAttribute(attributeType.xorMappedAddress, allocation.path.remote, transactionId),
       ...failedFamilies.map(addressError),
       ...(next === undefined ? [] : [this.#reserve(allocation, next, now)]),
     ];

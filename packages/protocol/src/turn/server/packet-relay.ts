@@ -1,12 +1,12 @@
 import { type MonotonicMs, type RandomBytes, type TransportAddress } from '@rivero/core';
 import {
   findAttribute,
-  parseXorAddress,
+  findXorAddress,
   serializeStunMessage,
-  serializeXorAddress,
   type StunMessage,
   turnAttributeType,
   unknownRequiredAttributes,
+  xorAddressAttribute,
 } from '../../stun/index.ts';
 import { channelHeaderLength } from '../channel-data.ts';
 import { type Allocation, familyOf, type Relay } from './allocation.ts';
@@ -56,8 +56,7 @@ export class PacketRelay {
   /** A Send indication (RFC 8656 section 11.2). */
   handleSend(allocation: Allocation, message: StunMessage, now: MonotonicMs): void {
     const data = findAttribute(message, turnAttributeType.data)?.value;
-    const told = findAttribute(message, turnAttributeType.xorPeerAddress)?.value;
-    const peer = told && parseXorAddress(told, message.transactionId);
+    const peer = findXorAddress(message, turnAttributeType.xorPeerAddress);
     if (data === undefined || peer === undefined) return this.#counters.count('defective');
     const hasDontFragment = findAttribute(message, turnAttributeType.dontFragment) !== undefined;
     if (hasDontFragment || unknownRequiredAttributes(message).length > 0) {
@@ -108,7 +107,7 @@ export class PacketRelay {
       class: 'indication',
       transactionId,
       attributes: [
-        { type: turnAttributeType.xorPeerAddress, value: serializeXorAddress(peer, transactionId) },
+        xorAddressAttribute(turnAttributeType.xorPeerAddress, peer, transactionId),
         { type: turnAttributeType.data, value: data },
       ],
     });

@@ -15,10 +15,10 @@ import {
   findAttribute,
   parseStunMessage,
   serializeStunMessage,
-  serializeXorAddress,
   type StunMessage,
   turnAttributeType,
   unknownRequiredAttributes,
+  xorAddressAttribute,
 } from '../../stun/index.ts';
 import { isChannelData } from '../channel-data.ts';
 import type { Allocation, TurnRequest } from './allocation.ts';
@@ -191,7 +191,7 @@ export class TurnServer {
       class: 'indication',
       transactionId,
       attributes: [
-        { type: turnAttributeType.xorPeerAddress, value: serializeXorAddress(address, transactionId) },
+        xorAddressAttribute(turnAttributeType.xorPeerAddress, address, transactionId),
         { type: turnAttributeType.connectionId, value: connectionIdValue(peer.id) },
       ],
     });
@@ -342,11 +342,10 @@ export class TurnServer {
     if (!this.#bindings.take(remote.ip, now)) return this.counters.count('binding-limited');
     this.counters.count('binding-answered');
     const unknown = unknownRequiredAttributes(message);
-    const mapped = serializeXorAddress(remote, message.transactionId);
     const answer: FinalAnswer =
       unknown.length > 0
         ? { type: 'error', code: 420, attributes: [unknownAttributes(unknown)] }
-        : accepted({ type: attributeType.xorMappedAddress, value: mapped });
+        : accepted(xorAddressAttribute(attributeType.xorMappedAddress, remote, message.transactionId));
     this.#answer(path, message, answer, { isTerse: true });
   }
 

@@ -4,13 +4,13 @@ import {
   attributeType,
   checkIntegrity,
   findAttribute,
+  findXorAddress,
   parseStunMessage,
-  parseXorAddress,
   serializeErrorCode,
   serializeStunMessage,
-  serializeXorAddress,
   type StunMessage,
   turnAttributeType,
+  xorAddressAttribute,
 } from '../../stun/index.ts';
 import { longTermKey } from '../long-term-credentials.ts';
 import { TurnClient, type TurnClientOptions, type TurnEvent } from '../turn-client.ts';
@@ -95,7 +95,7 @@ export class ScriptedServer {
       class: 'indication',
       transactionId,
       attributes: [
-        { type: turnAttributeType.xorPeerAddress, value: serializeXorAddress(peer, transactionId) },
+        xorAddressAttribute(turnAttributeType.xorPeerAddress, peer, transactionId),
         { type: turnAttributeType.data, value: data },
       ],
     });
@@ -147,8 +147,8 @@ export class ScriptedServer {
     if (method !== 'allocate') return [];
     return [
       lifetime,
-      { type: turnAttributeType.xorRelayedAddress, value: serializeXorAddress(relayed, transactionId) },
-      { type: attributeType.xorMappedAddress, value: serializeXorAddress(mapped, transactionId) },
+      xorAddressAttribute(turnAttributeType.xorRelayedAddress, relayed, transactionId),
+      xorAddressAttribute(attributeType.xorMappedAddress, mapped, transactionId),
     ];
   }
 }
@@ -156,10 +156,9 @@ export class ScriptedServer {
 function described(message: StunMessage, at: number, isAuthentic: boolean): Asked {
   const value = (type: number) => findAttribute(message, type)?.value;
   const lifetime = value(turnAttributeType.lifetime);
-  const peer = value(turnAttributeType.xorPeerAddress);
   const channel = value(turnAttributeType.channelNumber);
   const number = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => sum * 256 + byte, 0);
-  const address = peer && parseXorAddress(peer, message.transactionId);
+  const address = findXorAddress(message, turnAttributeType.xorPeerAddress);
   return {
     at,
     method: message.method,

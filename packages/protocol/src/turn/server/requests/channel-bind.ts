@@ -1,13 +1,13 @@
-import { findAttribute, turnAttributeType } from '../../../stun/index.ts';
+import { findAttribute, findXorAddress, turnAttributeType } from '../../../stun/index.ts';
 import { channelMaxBefore, channelMin } from '../../channel-data.ts';
 import { familyOf } from '../allocation.ts';
 import { accepted, refused } from '../turn-answer.ts';
-import { type AllocationRequest, peerOf, tellRefusal } from './request-context.ts';
+import { type AllocationRequest, tellRefusal } from './request-context.ts';
 
 /** ChannelBind (RFC 8656 section 12.2). */
 export const handleChannelBind: AllocationRequest = (context, { message }, allocation, now) => {
   const value = findAttribute(message, turnAttributeType.channelNumber)?.value;
-  const peer = peerOf(message);
+  const peer = findXorAddress(message, turnAttributeType.xorPeerAddress);
   if (value?.length !== 4 || peer === undefined || allocation.transport === 'tcp') return refused(400);
   const channel = (value[0] << 8) | value[1];
   if (channel < channelMin || channel > channelMaxBefore) return refused(400);

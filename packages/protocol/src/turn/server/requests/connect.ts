@@ -1,11 +1,12 @@
+import { findXorAddress, turnAttributeType } from '../../../stun/index.ts';
 import { familyOf } from '../allocation.ts';
 import { questionOf, refused } from '../turn-answer.ts';
-import { type AllocationRequest, peerOf, tellRefusal } from './request-context.ts';
+import { type AllocationRequest, tellRefusal } from './request-context.ts';
 
 /** Connect (RFC 6062 section 5.2), answered when the peer is there or is not. */
 export const handleConnect: AllocationRequest = (context, { message, path, authenticated }, allocation, now) => {
   const { peers, policy, outputs, openings } = context;
-  const address = peerOf(message);
+  const address = findXorAddress(message, turnAttributeType.xorPeerAddress);
   if (address === undefined || allocation.transport !== 'tcp') return refused(400);
   const relay = allocation.relayOf(familyOf(address.ip));
   if (relay === undefined) return refused(443);

@@ -1,5 +1,4 @@
 import type { MonotonicMs, TransportAddress } from '@rivero/core';
-import { findAttribute, parseXorAddress, type StunMessage, turnAttributeType } from '../../../stun/index.ts';
 import type { Allocation, TurnRequest } from '../allocation.ts';
 import type { Allocations } from '../allocations.ts';
 import type { OutputQueue } from '../output-queue.ts';
@@ -30,12 +29,6 @@ export type AllocationRequest = (
   allocation: Allocation,
   now: MonotonicMs,
 ) => TurnAnswer;
-
-/** XOR-PEER-ADDRESS; `undefined` when it is missing or broken. */
-export function peerOf(message: StunMessage): TransportAddress | undefined {
-  const value = findAttribute(message, turnAttributeType.xorPeerAddress)?.value;
-  return value && parseXorAddress(value, message.transactionId);
-}
 
 export function tellRefusal(
   { outputs, counters }: RequestContext,

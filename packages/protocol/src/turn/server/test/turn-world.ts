@@ -18,10 +18,10 @@ import {
   parseErrorCode,
   parseStunMessage,
   serializeStunMessage,
-  serializeXorAddress,
   type StunMessage,
   type StunMethod,
   turnAttributeType,
+  xorAddressAttribute,
 } from '../../../stun/index.ts';
 import { longTermKey, type LongTermUser, type PasswordAlgorithm } from '../../long-term-credentials.ts';
 import { PeerPolicy } from '../peer-policy.ts';
@@ -276,7 +276,7 @@ export function readAnswer(bytes: Uint8Array, user: LongTermUser = ann, password
 }
 
 export function peerAddress(to: TransportAddress, transactionId: Uint8Array): AttributeToSend {
-  return { type: turnAttributeType.xorPeerAddress, value: serializeXorAddress(to, transactionId) };
+  return xorAddressAttribute(turnAttributeType.xorPeerAddress, to, transactionId);
 }
 
 export function channelNumber(channel: number): AttributeToSend {
