@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { after, type Milliseconds, milliseconds, never, type TransportAddress, wallClockMs } from '@rivero/core';
+import { channelHeader, serializeChannelData } from '@rivero/protocol/turn';
 import {
   type ConnectionId,
   type PortRange,
@@ -172,7 +173,8 @@ export class TurnService {
         else this.#listeners.find(path.listener)?.send(bytes, path.remote);
       },
       sendChannelData: (path, channel, data) => {
-        if (path.type === 'stream') this.#connections.send(path.connection, paddedChannelData(channel, data), true);
+        if (path.type === 'stream')
+          this.#connections.send(path.connection, serializeChannelData(channel, data, true), true);
         else this.#listeners.find(path.listener)?.sendWithHeader(channelHeader(channel, data), data, path.remote);
       },
       sendToPeer: (relay, peer, data) => this.#relays.get(relay)?.send(data, this.#hairpin.inward(peer)),
@@ -293,19 +295,4 @@ export class TurnService {
 
 function announced(address: RelayAddress | undefined, port: number): TransportAddress {
   return { ip: address?.announced ?? address?.ip ?? '', port };
-}
-
-/** Of ChannelData. */
-function channelHeader(channel: number, data: Uint8Array): number {
-  return channel * 0x10000 + data.length;
-}
-
-/** Header, data and padding; a slice of Node's pool. */
-function paddedChannelData(channel: number, data: Uint8Array): Uint8Array {
-  const { length } = data;
-  const bytes = Buffer.allocUnsafe(4 + ((length + 3) & ~3));
-  bytes.writeUInt32BE(channelHeader(channel, data), 0);
-  bytes.set(data, 4);
-  bytes.fill(0, 4 + length);
-  return bytes;
 }

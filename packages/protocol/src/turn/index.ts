@@ -1,3 +1,4 @@
+export { channelHeader, serializeChannelData } from './channel-data.ts';
 export { type LongTermUser } from './long-term-credentials.ts';
 export { type RelayPeer, relayPeersMax } from './relay-peers.ts';
 export {

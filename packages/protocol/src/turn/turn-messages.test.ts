@@ -70,6 +70,7 @@ describe('ChannelData (RFC 8656 section 12.4)', () => {
         const bytes = serializeChannelData(channel, data, isPadded);
         expect(parseChannelData(bytes)).toEqual({ channel, data });
         if (isPadded) expect(bytes.length % 4).toBe(0);
+        expect(bytes.subarray(4 + data.length).every((byte) => byte === 0)).toBe(true);
         for (let length = 0; length < 4 + data.length; length++) {
           expect(parseChannelData(bytes.subarray(0, length))).toBe('truncated');
         }
