@@ -40,11 +40,26 @@ async function opened(addresses: readonly string[], options: Partial<ClientListe
 
 /** Another program at a free port of UDP and TCP. */
 async function takenPort(ip: string): Promise<{ readonly port: number; readonly close: () => void }> {
-  const server = createServer().listen(0, ip);
+  const port = await freePort();
+  const server = createServer().listen(port, ip);
   await once(server, 'listening');
   closings.push(() => void server.close());
-  const address = server.address();
-  return { port: typeof address === 'object' && address !== null ? address.port : 0, close: () => server.close() };
+  return { port, close: () => server.close() };
+}
+
+/** Nobody had it at any address a moment ago, for UDP and TCP. */
+async function freePort(): Promise<number> {
+  const udp = createSocket('udp4').bind(0);
+  await once(udp, 'listening');
+  const { port } = udp.address();
+  const tcp = createServer().listen({ port, host: '0.0.0.0' });
+  const isFree = await once(tcp, 'listening').then(
+    () => true,
+    () => false,
+  );
+  udp.close();
+  tcp.close();
+  return isFree ? port : freePort();
 }
 
 /** Whether a packet comes back from there. */
