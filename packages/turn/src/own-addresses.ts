@@ -1,6 +1,6 @@
-import { networkInterfaces } from 'node:os';
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { CodedError, isIpv6 } from '@rivero/core';
-import type { AddressFamily } from '@rivero/protocol/turn-server';
+import { familyOf } from '@rivero/protocol/turn-server';
 import { listLocalAddresses } from '@rivero/runtime';
 import type { RelayAddresses } from './relay-address.ts';
 
@@ -14,14 +14,15 @@ export function ownAddresses(): readonly string[] {
  * interface. Those that nobody is relayed to anyway are left out.
  */
 export function addressesOfThisMachine(): readonly string[] {
-  const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
-  return all.map(({ address }) => address).filter((ip) => !/^(?:127\.|169\.254\.|::1$|fe[89ab])/i.test(ip));
+  const all = interfaceAddresses().map(({ address }) => address);
+  return all.filter((ip) => !/^(?:127\.|169\.254\.|::1$|fe[89ab])/i.test(ip));
 }
 
 /** CIDRs of the networks at this machine's interfaces. A tunnel that takes everything is no network of ours. */
 export function networksOfThisMachine(): readonly string[] {
-  const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
-  return all.flatMap(({ internal, cidr }) => (internal || cidr === null || cidr.endsWith('/0') ? [] : [cidr]));
+  return interfaceAddresses().flatMap(({ internal, cidr }) =>
+    internal || cidr === null || cidr.endsWith('/0') ? [] : [cidr],
+  );
 }
 
 /** Addresses to listen on, each with a socket of its own, so that answers leave from the address that was asked. */
@@ -74,11 +75,12 @@ export function noOwnAddress(ip: string, setting: string): CodedError {
   return new CodedError('host-unknown', message, { ip, setting });
 }
 
-function familyOf(ip: string): AddressFamily {
-  return isIpv6(ip) ? 6 : 4;
+function interfaceAddresses(): readonly NetworkInterfaceInfo[] {
+  return Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
 }
 
 function loopbackAddresses(): readonly string[] {
-  const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
-  return all.filter(({ internal, address }) => internal && !/^fe[89ab]/i.test(address)).map(({ address }) => address);
+  return interfaceAddresses()
+    .filter(({ internal, address }) => internal && !/^fe[89ab]/i.test(address))
+    .map(({ address }) => address);
 }

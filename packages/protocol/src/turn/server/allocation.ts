@@ -1,4 +1,4 @@
-import { isIpv6, type Milliseconds, type MonotonicMs, type TransportAddress } from '@rivero/core';
+import type { Milliseconds, MonotonicMs, TransportAddress } from '@rivero/core';
 import type { Holder } from './allocation-quota.ts';
 import { PermissionTable, type PermissionLimits } from './permission-table.ts';
 import type { Question } from './turn-answer.ts';
@@ -90,8 +90,4 @@ export class Allocation {
   isMadeBy(transactionId: Uint8Array): boolean {
     return this.transactionId.every((byte, i) => byte === transactionId[i]);
   }
-}
-
-export function familyOf(ip: string): AddressFamily {
-  return isIpv6(ip) ? 6 : 4;
 }

@@ -5,6 +5,7 @@ export {
   type ClientTransport,
   clientTransport,
   type ConnectionId,
+  familyOf,
   type ListenerId,
   type PeerConnectionId,
   type RelayId,

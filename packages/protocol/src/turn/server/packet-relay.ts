@@ -9,8 +9,9 @@ import {
   xorAddressAttribute,
 } from '../../stun/index.ts';
 import { channelHeaderLength } from '../channel-data.ts';
-import { type Allocation, familyOf, type Relay } from './allocation.ts';
+import type { Allocation, Relay } from './allocation.ts';
 import type { PeerPolicy } from './peer-policy.ts';
+import { familyOf } from './turn-path.ts';
 import type { TurnServerCounters } from './turn-server-counters.ts';
 import type { TurnSink } from './turn-server-output.ts';
 

@@ -1,4 +1,4 @@
-import type { TransportAddress } from '@rivero/core';
+import { isIpv6, type TransportAddress } from '@rivero/core';
 
 /** The driver's number for one of its sockets that receive datagrams. */
 export type ListenerId = number;
@@ -31,3 +31,7 @@ export function clientTransport(path: TurnPath): ClientTransport {
 }
 
 export type AddressFamily = 4 | 6;
+
+export function familyOf(ip: string): AddressFamily {
+  return isIpv6(ip) ? 6 : 4;
+}

@@ -1,7 +1,7 @@
 import { findAttribute, findXorAddress, turnAttributeType } from '../../../stun/index.ts';
 import { channelMaxBefore, channelMin } from '../../channel-data.ts';
-import { familyOf } from '../allocation.ts';
 import { accepted, refused } from '../turn-answer.ts';
+import { familyOf } from '../turn-path.ts';
 import { type AllocationRequest, tellRefusal } from './request-context.ts';
 
 /** ChannelBind (RFC 8656 section 12.2). */

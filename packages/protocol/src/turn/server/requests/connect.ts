@@ -1,6 +1,6 @@
 import { findXorAddress, turnAttributeType } from '../../../stun/index.ts';
-import { familyOf } from '../allocation.ts';
 import { questionOf, refused } from '../turn-answer.ts';
+import { familyOf } from '../turn-path.ts';
 import { type AllocationRequest, tellRefusal } from './request-context.ts';
 
 /** Connect (RFC 6062 section 5.2), answered when the peer is there or is not. */

@@ -1,6 +1,6 @@
 import { parseXorAddress, turnAttributeType } from '../../../stun/index.ts';
-import { familyOf } from '../allocation.ts';
 import { accepted, refused } from '../turn-answer.ts';
+import { familyOf } from '../turn-path.ts';
 import { type AllocationRequest, tellRefusal } from './request-context.ts';
 
 /** CreatePermission (RFC 8656 section 10.2): all of its peers, or none. */
