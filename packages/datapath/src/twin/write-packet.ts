@@ -13,8 +13,7 @@ export interface PacketTemplate {
  */
 export function writeHeader(out: Buffer, template: PacketTemplate, batch: SendBatch, row: number): number {
   const length = writeRtpHeader(out, 0, {
-    // The bit above is the marker's.
-    payloadType: batch.payloadType[row] & 0x7f,
+    payloadType: batch.payloadType[row],
     marker: (batch.flags[row] & sendFlag.marker) !== 0,
     sequence: batch.sequence[row],
     timestamp: batch.timestamp[row],
