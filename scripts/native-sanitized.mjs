@@ -45,7 +45,7 @@ function runUnits() {
   const folder = path.join(native, 'test');
   const files = readdirSync(folder).filter((name) => name.endsWith('.cc'));
   const folders = ['-I', include, '-I', path.join(native, 'src')];
-  const tested = ['socket-group.cc', 'udp-socket.cc'].map((name) => path.join(native, 'src', name));
+  const tested = ['socket-group.cc', 'socket-table.cc', 'udp-socket.cc'].map((name) => path.join(native, 'src', name));
   const inputs = [...files.map((name) => path.join(folder, name)), ...tested];
   const args = ['-std=c++20', ...warnings, ...flags, ...folders, ...inputs, '-o', units];
   return (existsSync(units) || run(compiler, args)) && run(units, []);

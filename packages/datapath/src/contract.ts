@@ -105,7 +105,8 @@ export interface TrafficCount {
 
 /**
  * What was dropped, and why; and what went through. `sent` counts also what the system refused afterwards; of that,
- * `send-failed` counts STUN, DTLS and RTCP, because to ask after each packet of media would cost it 5 %.
+ * `send-failed` counts STUN, DTLS and RTCP, because to ask after each packet of media would cost it 5 %. `unsegmented`: packets
+ * that the native datapath sent one by one, as the kernel would not make them of one message.
  */
 export const datapathCounters = [
   'received',
@@ -113,6 +114,7 @@ export const datapathCounters = [
   'resent',
   'bytes-received',
   'bytes-sent',
+  'unsegmented',
   'receive-empty',
   'receive-too-long',
   'receive-from-port-0',

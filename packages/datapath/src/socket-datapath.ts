@@ -13,6 +13,7 @@ export interface SocketDatapath extends Datapath {
   deliver(): void;
   /** A socket from which {@link openDatagramPath} may speak first. */
   addPort(port: DatagramPort): void;
+  /** The socket is closed, and its paths with it. */
   removePort(port: DatagramPort): void;
   /** Who opens sockets for {@link openConnectedPath}. */
   setConnector(connector: (remote: TransportAddress) => PathHandle | undefined): void;

@@ -245,6 +245,19 @@ describe.each(implementations)('the $name datapath sends', ({ open }: Implementa
     },
   );
 
+  it('a marker that the flags say, and none of a payload type that has more than 7 bits', () => {
+    const under = open();
+    const { session, peer } = openSession(under);
+    const stream = openStream(under, session);
+    for (const payloadType of [127, 128, 255]) send(under, [{ stream, sequence: payloadType, payloadType }]);
+    const headers = under.sent.map(({ bytes }) => peer.openRtp(bytes).header);
+    expect(headers.map(({ payloadType, marker }) => [payloadType, marker])).toEqual([
+      [127, false],
+      [0, false],
+      [127, false],
+    ]);
+  });
+
   it('RTX with the original sequence number before the payload (RFC 4588 section 4)', () => {
     const under = open();
     const { session, peer } = openSession(under);
@@ -350,42 +363,5 @@ describe.each(implementations)('the $name datapath sends', ({ open }: Implementa
       under.datapath.openStream({ session, ssrc: 1, extensionElements: new Uint8Array(0), resendMax: 0 }),
     ).toBeUndefined();
     expect(under.sizes()).toEqual({ paths: 0, sessions: 0, streams: 0 });
-  });
-});
-
-describe.each(implementations)('the $name datapath over connections', ({ open }: Implementation) => {
-  it('carries sessions both ways and drops media, and no RTCP, when one is congested', () => {
-    const under = open();
-    const written: Uint8Array[] = [];
-    let isCongested = false;
-    const local = { ip: '192.0.2.1', port: 40_000 };
-    const path = under.datapath.openStreamPath({
-      local,
-      remote: peerAddress,
-      write: (packet) => void written.push(new Uint8Array(packet)),
-      isCongested: (traffic) => isCongested && traffic === 'media',
-    });
-    if (path === undefined) throw new Error('no path');
-    expect(under.datapath.pathEnds(path)).toEqual({ local, remote: peerAddress, protocol: 'tcp' });
-    const keys = keyPair('AEAD_AES_128_GCM');
-    const session = under.datapath.openSession(keys.ours, path);
-    if (session === undefined) throw new Error('no session');
-    under.datapath.bindPath(path, session);
-    const peer = new RemotePeer(peerAddress, keys.theirs);
-    const rows = collectRows(under);
-    under.datapath.receiveOnPath(path, peer.sealRtp({ sequence: 1 }, payload));
-    under.deliver();
-    expect(rows[0]).toMatchObject({ kind: receivedKind.rtp, session, path });
-    const stream = openStream(under, session);
-    send(under, [{ stream, sequence: 1 }]);
-    isCongested = true;
-    send(under, [{ stream, sequence: 2 }]);
-    under.datapath.sendRtcp(session, receiverReport);
-    expect(peer.openRtcp(Uint8Array.from(written.splice(1)[0]))).toEqual(receiverReport);
-    expect(written.map((bytes) => peer.openRtp(Uint8Array.from(bytes)).header.sequence)).toEqual([1]);
-    under.datapath.closePath(path);
-    under.datapath.receiveOnPath(path, peer.sealRtp({ sequence: 2 }, payload));
-    under.deliver();
-    expect(rows).toHaveLength(1);
   });
 });

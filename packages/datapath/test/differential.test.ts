@@ -107,7 +107,7 @@ function send({ datapath, streams, batch }: World, rows: readonly SendRow[]): vo
     batch.rolloverCounter[row] = of.rolloverCounter;
     batch.sequence[row] = of.sequence;
     batch.timestamp[row] = of.sequence * 90_001;
-    batch.payloadType[row] = of.originalSequence & 0x7f;
+    batch.payloadType[row] = of.originalSequence & 0xff;
     batch.flags[row] = of.flags;
     batch.originalSequence[row] = of.originalSequence;
     batch.extensionOffset[row] = batch.extensionUsed;

@@ -68,6 +68,7 @@ export interface RowToSend {
   readonly originalSequence?: number;
   readonly elements?: Uint8Array;
   readonly payloadLength?: number;
+  readonly payloadType?: number;
 }
 
 /** Sends the rows in one batch; the payload lies in a slot of the pool. */
@@ -83,7 +84,7 @@ export function send({ datapath }: OpenDatapath, rows: readonly RowToSend[]): Se
     batch.rolloverCounter[row] = Math.floor(options.sequence / 65_536);
     batch.sequence[row] = options.sequence & 0xffff;
     batch.timestamp[row] = 0xfedcba98;
-    batch.payloadType[row] = 111;
+    batch.payloadType[row] = options.payloadType ?? 111;
     batch.flags[row] = options.flags ?? 0;
     batch.originalSequence[row] = options.originalSequence ?? 0;
     batch.extensionOffset[row] = batch.extensionUsed;

@@ -176,6 +176,33 @@ describe.runIf(openDatapath('auto').type === 'native')('over sockets, a native d
     expect((await answer)[0]).toEqual(Buffer.of(1, 1));
   });
 
+  it.each<DatapathChoice>(['native', 'twin'])(
+    'the %s one takes what else comes behind the first check of a stranger in one wake-up',
+    async (choice) => {
+      const peer = await openPeer(choice);
+      const sender = await openPeer('native');
+      const path = sender.datapath.openDatagramPath(peer.address);
+      const others = await openPeer('native');
+      const other = others.datapath.openDatagramPath(peer.address);
+      if (path === undefined || other === undefined) throw new Error('no path');
+      const dtls = Uint8Array.of(22, 254, 253, 0);
+      const [rtp, junk] = [Uint8Array.of(128, 96, 0, 0), Uint8Array.of(100, 0, 0, 0)];
+      for (const bytes of [dtls, stun, dtls, rtp, junk, stun]) sender.datapath.sendDatagram(path, bytes);
+      for (const bytes of [dtls, rtp, junk]) others.datapath.sendDatagram(other, bytes);
+      await until(() => peer.received.length === 3);
+      expect(peer.received.map(({ bytes }) => bytes)).toEqual([stun, dtls, stun].map((bytes) => Buffer.from(bytes)));
+      expect(new Set(peer.received.map((row) => row.path)).size).toBe(1);
+      expect(peer.datapath.sizes().paths).toBe(1);
+      await until(() => peer.datapath.counters()['receive-unknown-path'] === 4);
+      expect(peer.datapath.counters()).toMatchObject({
+        received: 5,
+        'receive-unbound-path': 1,
+        'receive-unknown-kind': 1,
+        'receive-unknown-path': 4,
+      });
+    },
+  );
+
   it('drops and counts empty datagrams and those longer than a slot, and hears what comes after them', async () => {
     const peer = await openPeer('native');
     const socket = await openSocket();
@@ -201,7 +228,8 @@ describe.runIf(openDatapath('auto').type === 'native')('over sockets, a native d
     await openPeer('native', '127.0.0.1', peer.address.port);
     if (path === undefined) throw new Error('no path');
     peer.datapath.sendDatagram(path, stun);
-    expect(peer.datapath.counters()).toMatchObject({ sent: 0, 'send-congested': 1 });
+    expect(peer.datapath.counters()).toMatchObject({ sent: 0, 'send-no-path': 1 });
+    expect(peer.datapath.sizes().paths).toBe(0);
   });
 
   it('hears others while nobody listens where it sends', async () => {

@@ -5,6 +5,7 @@ const ordinaryCounters: ReadonlySet<string> = new Set([
   'datapath/resent',
   'datapath/bytes-received',
   'datapath/bytes-sent',
+  'datapath/unsegmented',
   'ice/check-answered',
   'dtls/message-repeated',
   'tcp/accepted',

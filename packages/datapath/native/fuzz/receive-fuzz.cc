@@ -98,7 +98,7 @@ class World final : public BatchHandler {
     kernel = {};
     kernel.recvmmsg = [this](mmsghdr* messages, unsigned count) { return handOver(messages, count); };
     const uint8_t loopback[] = {127, 0, 0, 1};
-    socket_ = datapath_.openSocket(SocketAddress::of(loopback, 4, 0));
+    socket_ = datapath_.sockets().open(SocketAddress::of(loopback, 4, 0));
     expect(socket_ == 0);
     datapath_.paths().open(pathHandle, socket_, SocketAddress::of(peerIp, 4, 5'000));
     datapath_.openSession(sessionHandle, profile, keysOf(2), keysOf(1), input.ConsumeIntegralInRange<int64_t>(1, 40));
@@ -106,7 +106,7 @@ class World final : public BatchHandler {
   }
 
   ~World() override {
-    datapath_.close([] {});
+    datapath_.sockets().closeAll([] {});
     kernel.finishClosing();
   }
 
@@ -138,7 +138,7 @@ class World final : public BatchHandler {
         datapath_.setRemoteKey(sessionHandle, profile_, keysOf(1), 30);
         break;
       case 4:
-        datapath_.closeSocket(socket_);
+        datapath_.sockets().close(socket_, [] {});
         break;
       case 5:
         datapath_.sendDatagram(pathHandle, arrays_.pool.data(), 100);

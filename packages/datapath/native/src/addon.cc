@@ -3,8 +3,8 @@
 #include <napi.h>
 
 #include "call-arguments.h"
-#include "call-javascript.h"
 #include "datapath.h"
+#include "loop-object.h"
 #include "native-sockets-addon.h"
 
 namespace rivero {
@@ -72,7 +72,7 @@ SendBatch sendBatchOf(const Napi::Object& object) {
 }  // namespace
 
 /** A datapath with its JavaScript side, on the loop of the thread that made it. */
-class Addon final : public Napi::ObjectWrap<Addon>, public BatchHandler {
+class Addon final : public LoopObject<Addon>, public BatchHandler {
  public:
   static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
     const auto type = DefineClass(
@@ -112,40 +112,27 @@ class Addon final : public Napi::ObjectWrap<Addon>, public BatchHandler {
   }
 
   /** `memory`, `onBatch`. */
-  explicit Addon(const Napi::CallbackInfo& info) : ObjectWrap(info), context_(info.Env(), "rivero.datapath") {
-    const auto memory = info[0].As<Napi::Object>();
-    memory_ = Napi::Persistent(memory);
-    onBatch_ = Napi::Persistent(info[1].As<Napi::Function>());
-    uv_loop_t* loop = nullptr;
-    napi_get_uv_event_loop(info.Env(), &loop);
-    datapath_ = std::make_unique<Datapath>(loop, sharedMemoryOf(memory), *this);
-    // It is the thread's as long as that lives: what is on the loop is never collected.
-    Ref();
-    napi_add_async_cleanup_hook(info.Env(), handleCleanup, this, nullptr);
-  }
+  explicit Addon(const Napi::CallbackInfo& info)
+      : LoopObject(info, "rivero.datapath"),
+        datapath_(std::make_unique<Datapath>(loopOf(info.Env()), sharedMemoryOf(info[0].As<Napi::Object>()), *this)) {}
 
  private:
-  /** The thread ends, and runs no JavaScript any more. */
-  static void handleCleanup(napi_async_cleanup_hook_handle cleanup, void* self) {
-    auto* addon = static_cast<Addon*>(self);
-    addon->isClosing_ = true;
-    addon->datapath_->close([cleanup] { napi_remove_async_cleanup_hook(cleanup); });
-  }
+  void closeHandles(std::function<void()> onClosed) override { datapath_->sockets().closeAll(std::move(onClosed)); }
 
-  void handleBatch() override {
-    if (isClosing_) return;
-    const Napi::HandleScope scope(Env());
-    callJavaScript(Env(), context_, Value(), onBatch_.Value());
-  }
+  void handleBatch() override { callFunction(); }
 
   Napi::Value openSocket(const Napi::CallbackInfo& info) {
-    return Napi::Number::New(info.Env(), datapath_->openSocket(addressAt(info, 0)));
+    const int32_t number = datapath_->sockets().open(addressAt(info, 0));
+    if (number >= 0) Ref();
+    return Napi::Number::New(info.Env(), number);
   }
 
-  void closeSocket(const Napi::CallbackInfo& info) { datapath_->closeSocket(signedAt(info, 0)); }
+  void closeSocket(const Napi::CallbackInfo& info) {
+    datapath_->sockets().close(signedAt(info, 0), [this] { Unref(); });
+  }
 
   Napi::Value localPort(const Napi::CallbackInfo& info) {
-    return Napi::Number::New(info.Env(), datapath_->localPort(signedAt(info, 0)));
+    return Napi::Number::New(info.Env(), datapath_->sockets().localPort(signedAt(info, 0)));
   }
 
   Napi::Value isCongested(const Napi::CallbackInfo& info) {
@@ -253,13 +240,9 @@ class Addon final : public Napi::ObjectWrap<Addon>, public BatchHandler {
     return Napi::Number::New(info.Env(), datapath_->pollKeyLimit());
   }
 
-  Napi::AsyncContext context_;
-  Napi::ObjectReference memory_;
-  Napi::FunctionReference onBatch_;
   std::unique_ptr<Datapath> datapath_;
   std::vector<SendBatch> batches_;
   std::vector<Napi::ObjectReference> batchObjects_;
-  bool isClosing_ = false;
 };
 
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {

@@ -11,6 +11,7 @@ namespace rivero {
   X(resent, "resent")                                             \
   X(bytesReceived, "bytes-received")                              \
   X(bytesSent, "bytes-sent")                                      \
+  X(unsegmented, "unsegmented")                                   \
   X(receiveEmpty, "receive-empty")                                \
   X(receiveTooLong, "receive-too-long")                           \
   X(receiveFromPort0, "receive-from-port-0")                      \

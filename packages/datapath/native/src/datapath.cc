@@ -1,7 +1,5 @@
 #include "datapath.h"
 
-#include <algorithm>
-#include <cerrno>
 #include <cstring>
 
 #include "packet-kind.h"
@@ -36,52 +34,12 @@ int plaintextLength(const SendBatch& batch, uint32_t row, const Stream& stream) 
 }  // namespace
 
 Datapath::Datapath(uv_loop_t* loop, SharedMemory memory, BatchHandler& handler)
-    : loop_(loop), memory_(memory), handler_(handler), counters_(memory.counters), arena_(arenaBytes) {
+    : memory_(memory),
+      counters_(memory.counters),
+      rows_(memory_, counters_, handler),
+      sockets_(loop, *this, counters_),
+      arena_(arenaBytes) {
   messages_.reserve(arenaBytes / 128);
-}
-
-int32_t Datapath::openSocket(const SocketAddress& local) {
-  // Nobody would close it.
-  if (onClosed_) return -ECANCELED;
-  const auto number = static_cast<int32_t>(sockets_.size());
-  auto socket = std::make_unique<UdpSocket>(number, buffers_, *this, counters_);
-  const int error = socket->open(loop_, local);
-  if (error != 0) return -error;
-  sockets_.push_back(std::move(socket));
-  return number;
-}
-
-UdpSocket* Datapath::socketOf(int32_t number) const {
-  const auto place = static_cast<size_t>(number);
-  return place < sockets_.size() ? sockets_[place].get() : nullptr;
-}
-
-uint16_t Datapath::localPort(int32_t socket) const {
-  const UdpSocket* found = socketOf(socket);
-  return found == nullptr ? uint16_t{0} : found->localPort();
-}
-
-bool Datapath::isCongested(int32_t socket, Traffic traffic) const {
-  const UdpSocket* found = socketOf(socket);
-  return found == nullptr || found->isCongested(traffic);
-}
-
-void Datapath::closeSocket(int32_t socket) {
-  if (socketOf(socket) == nullptr) return;
-  closing_ += 1;
-  // Destroyed by its own callback, when the loop has done with it.
-  UdpSocket* closed = sockets_[static_cast<size_t>(socket)].release();
-  closed->close([this, closed] {
-    delete closed;
-    closing_ -= 1;
-    if (closing_ == 0 && onClosed_) onClosed_();
-  });
-}
-
-void Datapath::close(std::function<void()> onClosed) {
-  onClosed_ = std::move(onClosed);
-  for (size_t socket = 0; socket < sockets_.size(); socket++) closeSocket(static_cast<int32_t>(socket));
-  if (closing_ == 0) onClosed_();
 }
 
 void Datapath::openSession(uint32_t handle, SrtpProfile profile, const SrtpSessionKeys& local,
@@ -98,11 +56,11 @@ void Datapath::setRemoteKey(uint32_t handle, SrtpProfile profile, const SrtpSess
 }
 
 bool Datapath::receive(uint32_t path, uint32_t session, const uint8_t* bytes, int length) {
-  const int32_t slot = takeSlot(bytes, length);
+  const int32_t slot = rows_.takeSlot(bytes, length);
   if (slot == -1) return false;
   const bool isKept = addRow(path, session, slot, length);
-  if (!isKept) releaseSlot(slot);
-  deliverWhenFull();
+  if (!isKept) rows_.releaseSlot(slot);
+  rows_.deliverWhenFull();
   return isKept;
 }
 
@@ -113,59 +71,25 @@ void Datapath::handleDatagram(int32_t socket, const SocketAddress& remote, const
   const uint32_t handle = paths_.find(socket, remote);
   const Path* path = handle == noPath ? nullptr : paths_.get(handle);
   // A peer's first word is a check; whatever else comes from an address that we do not know is nobody's.
-  if (path == nullptr && bytes[0] > stunFirstByteMax) return counters_.count(Counter::receiveUnknownPath);
-  const int32_t slot = takeSlot(bytes, length);
+  const bool isUnknown = path == nullptr && bytes[0] > stunFirstByteMax && !rows_.hasStranger(socket, remote);
+  if (isUnknown) return counters_.count(Counter::receiveUnknownPath);
+  const int32_t slot = rows_.takeSlot(bytes, length);
   if (slot == -1) return;
-  if (path == nullptr) {
-    addStranger(socket, remote, slot, length);
-  } else if (!addRow(handle, path->session, slot, length)) {
-    releaseSlot(slot);
-  }
-  deliverWhenFull();
+  const bool isKept = path == nullptr ? addStranger(socket, remote, slot, length)
+                                      : addRow(handle, path->session, slot, length);
+  if (!isKept) rows_.releaseSlot(slot);
+  rows_.deliverWhenFull();
 }
 
 void Datapath::handleWakeUpEnd() {
-  deliver();
-}
-
-int32_t Datapath::takeSlot(const uint8_t* bytes, int length) {
-  counters_.count(Counter::received);
-  counters_.count(Counter::bytesReceived, static_cast<size_t>(length));
-  // A batch stays full where JavaScript takes it no more: in a thread that is being ended, or within its own handler.
-  const bool hasRoom = *memory_.freeCount > 0 && *memory_.rowCount < memory_.rowsMax;
-  if (length > packetSlotSize || !hasRoom) {
-    counters_.count(length > packetSlotSize ? Counter::receiveTooLong : Counter::receivePoolEmpty);
-    return -1;
-  }
-  *memory_.freeCount -= 1;
-  const uint32_t slot = memory_.free[*memory_.freeCount];
-  memory_.references[slot] = 1;
-  std::memcpy(memory_.pool + size_t{slot} * packetSlotSize, bytes, static_cast<size_t>(length));
-  return static_cast<int32_t>(slot);
-}
-
-void Datapath::releaseSlot(int32_t slot) {
-  memory_.references[slot] = 0;
-  memory_.free[*memory_.freeCount] = static_cast<uint32_t>(slot);
-  *memory_.freeCount += 1;
-}
-
-void Datapath::put(ReceivedKind kind, int32_t slot, int length, uint32_t path, uint32_t session) {
-  const size_t row = *memory_.rowCount;
-  *memory_.rowCount += 1;
-  memory_.kind[row] = static_cast<uint8_t>(kind);
-  memory_.slot[row] = static_cast<uint32_t>(slot);
-  memory_.offset[row] = static_cast<uint32_t>(slot) * packetSlotSize;
-  memory_.length[row] = static_cast<uint16_t>(length);
-  memory_.path[row] = path;
-  memory_.session[row] = session;
+  rows_.deliver();
 }
 
 /** Tells kinds by the first byte (RFC 7983 section 7) and opens SRTP; false when the packet is dropped. */
 bool Datapath::addRow(uint32_t path, uint32_t session, int32_t slot, int length) {
-  uint8_t* packet = memory_.pool + static_cast<size_t>(slot) * packetSlotSize;
+  uint8_t* packet = rows_.packet(slot);
   if (isSignallingPacket(packet[0])) {
-    put(ReceivedKind::datagram, slot, length, path, noSession);
+    rows_.put(ReceivedKind::datagram, slot, length, path, noSession);
     return true;
   }
   if (!isMediaPacket(packet[0])) {
@@ -186,28 +110,24 @@ bool Datapath::addRow(uint32_t path, uint32_t session, int32_t slot, int length)
   }
   found->bytesReceived += static_cast<uint64_t>(length);
   if (receiver.isNearlyUsedUp()) tellKeyLimit(session, *found);
-  put(isRtcp ? ReceivedKind::rtcp : ReceivedKind::rtp, slot, opened.length, path, session);
+  rows_.put(isRtcp ? ReceivedKind::rtcp : ReceivedKind::rtp, slot, opened.length, path, session);
   return true;
 }
 
-void Datapath::addStranger(int32_t socket, const SocketAddress& remote, int32_t slot, int length) {
-  const size_t row = *memory_.rowCount;
-  put(ReceivedKind::stranger, slot, length, noPath, noSession);
-  *memory_.strangerCount += 1;
-  uint32_t* ends = memory_.strangerEnds + row * 3;
-  ends[0] = static_cast<uint32_t>(socket);
-  ends[1] = static_cast<uint32_t>(remote.ipLength());
-  ends[2] = remote.port();
-  std::memcpy(memory_.strangerIps + row * 16, remote.ip(), remote.ipLength());
+/** As by a path that is nobody's yet; false when the packet is dropped. */
+bool Datapath::addStranger(int32_t socket, const SocketAddress& remote, int32_t slot, int length) {
+  const uint8_t first = rows_.packet(slot)[0];
+  if (isSignallingPacket(first)) {
+    rows_.putStranger(socket, remote, slot, length);
+    return true;
+  }
+  counters_.count(isMediaPacket(first) ? Counter::receiveUnboundPath : Counter::receiveUnknownKind);
+  return false;
 }
 
-/** Once each packet: a full batch cannot wait. */
-void Datapath::deliverWhenFull() {
-  if (*memory_.rowCount == memory_.rowsMax) deliver();
-}
-
-void Datapath::deliver() {
-  if (*memory_.rowCount > 0) handler_.handleBatch();
+bool Datapath::isCongested(int32_t socket, Traffic traffic) const {
+  const UdpSocket* found = sockets_.get(socket);
+  return found == nullptr || found->isCongested(traffic);
 }
 
 void Datapath::orderRows(const SendBatch& batch, uint32_t count) {
@@ -321,7 +241,7 @@ void Datapath::addMessage(const Path& path, uint32_t handle, uint8_t* bytes, int
 }
 
 void Datapath::flush() {
-  UdpSocket* socket = messages_.empty() ? nullptr : socketOf(messagesSocket_);
+  UdpSocket* socket = messages_.empty() ? nullptr : sockets_.get(messagesSocket_);
   if (socket != nullptr) socket->send(messages_);
   messages_.clear();
   messagesSocket_ = noSocket;
@@ -373,7 +293,7 @@ void Datapath::sendDatagram(uint32_t handle, const uint8_t* bytes, int length) {
 void Datapath::sendFrom(int32_t socket, const SocketAddress& remote, const uint8_t* bytes, int length) {
   if (length > datagramLengthMax) return counters_.count(Counter::sendTooLong);
   const OutgoingMessage message{remote, bytes, static_cast<uint32_t>(length), static_cast<uint16_t>(length), 1};
-  UdpSocket* found = socketOf(socket);
+  UdpSocket* found = sockets_.get(socket);
   if (found != nullptr) found->send({&message, 1});
 }
 

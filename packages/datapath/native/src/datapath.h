@@ -5,20 +5,14 @@
 
 #include "counters.h"
 #include "path-table.h"
+#include "received-rows.h"
 #include "send-batch.h"
 #include "session.h"
 #include "shared-memory.h"
+#include "socket-table.h"
 #include "stream.h"
-#include "udp-socket.h"
 
 namespace rivero {
-
-/** Who is given each batch of received packets. */
-class BatchHandler {
- public:
-  virtual ~BatchHandler() = default;
-  virtual void handleBatch() = 0;
-};
 
 /**
  * The part of one media worker's datapath that handles every packet (src/native/native-datapath.ts has the rest): it opens
@@ -28,16 +22,7 @@ class Datapath final : public DatagramReceiver {
  public:
   Datapath(uv_loop_t* loop, SharedMemory memory, BatchHandler& handler);
 
-  /** Answers the number of the socket, or minus what errno says. */
-  int32_t openSocket(const SocketAddress& local);
-  void closeSocket(int32_t socket);
-  /** 0: it is closed. */
-  uint16_t localPort(int32_t socket) const;
-  bool isCongested(int32_t socket, Traffic traffic) const;
-  void sendFrom(int32_t socket, const SocketAddress& remote, const uint8_t* bytes, int length);
-  /** Closes all sockets; `onClosed` is called when nothing of them is on the loop any more. */
-  void close(std::function<void()> onClosed);
-
+  SocketTable& sockets() { return sockets_; }
   PathTable& paths() { return paths_; }
   HandleMap<Session>& sessions() { return sessions_; }
   HandleMap<Stream>& streams() { return streams_; }
@@ -59,21 +44,15 @@ class Datapath final : public DatagramReceiver {
   int sealRtcp(uint32_t session, const uint8_t* compound, int length);
   void sendRtcp(uint32_t session, const uint8_t* compound, int length);
   void sendDatagram(uint32_t path, const uint8_t* bytes, int length);
+  void sendFrom(int32_t socket, const SocketAddress& remote, const uint8_t* bytes, int length);
+  bool isCongested(int32_t socket, Traffic traffic) const;
 
   /** A session whose key is nearly used up, each once; `noSession`: none. */
   uint32_t pollKeyLimit();
 
  private:
-  /** Null when it is closed. */
-  UdpSocket* socketOf(int32_t number) const;
-  /** The slot that the packet was copied to; -1: dropped. */
-  int32_t takeSlot(const uint8_t* bytes, int length);
-  void releaseSlot(int32_t slot);
-  void put(ReceivedKind kind, int32_t slot, int length, uint32_t path, uint32_t session);
   bool addRow(uint32_t path, uint32_t session, int32_t slot, int length);
-  void addStranger(int32_t socket, const SocketAddress& remote, int32_t slot, int length);
-  void deliverWhenFull();
-  void deliver();
+  bool addStranger(int32_t socket, const SocketAddress& remote, int32_t slot, int length);
   /** Orders rows receiver by receiver, as the first of each comes: the kernel segments what goes to one address. */
   void orderRows(const SendBatch& batch, uint32_t count);
   /** Builds and seals a row at `out`; 0: it was dropped and counted. */
@@ -83,15 +62,10 @@ class Datapath final : public DatagramReceiver {
   void countSent(Session& session, int length);
   void tellKeyLimit(uint32_t handle, Session& session);
 
-  uv_loop_t* loop_;
   SharedMemory memory_;
-  BatchHandler& handler_;
   Counters counters_;
-  ReceiveBuffers buffers_;
-  std::vector<std::unique_ptr<UdpSocket>> sockets_;
-  /** Closed, and not off the loop yet. */
-  size_t closing_ = 0;
-  std::function<void()> onClosed_;
+  ReceivedRows rows_;
+  SocketTable sockets_;
   PathTable paths_;
   HandleMap<Session> sessions_;
   HandleMap<Stream> streams_;

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "call-arguments.h"
-#include "call-javascript.h"
+#include "loop-object.h"
 #include "socket-group.h"
 
 namespace rivero {
@@ -30,7 +30,7 @@ GroupMemory memoryOf(const Napi::Object& object) {
 }
 
 /** A group of sockets with its JavaScript side, on the loop of the thread that made it. */
-class NativeSockets final : public Napi::ObjectWrap<NativeSockets>, public WakeUpHandler {
+class NativeSockets final : public LoopObject<NativeSockets>, public WakeUpHandler {
  public:
   static Napi::Function type(Napi::Env env) {
     return DefineClass(env, "NativeSockets",
@@ -39,44 +39,21 @@ class NativeSockets final : public Napi::ObjectWrap<NativeSockets>, public WakeU
                            InstanceMethod<&NativeSockets::closeSocket>("closeSocket"),
                            InstanceMethod<&NativeSockets::localPort>("localPort"),
                            InstanceMethod<&NativeSockets::flush>("flush"),
-                           InstanceMethod<&NativeSockets::close>("close"),
+                           InstanceMethod<&NativeSockets::closeAll>("close"),
                        });
   }
 
   /** `memory`, `onWakeUp`. */
   explicit NativeSockets(const Napi::CallbackInfo& info)
-      : ObjectWrap(info), context_(info.Env(), "rivero.sockets") {
-    const auto memory = info[0].As<Napi::Object>();
-    memory_ = Napi::Persistent(memory);
-    onWakeUp_ = Napi::Persistent(info[1].As<Napi::Function>());
-    uv_loop_t* loop = nullptr;
-    napi_get_uv_event_loop(info.Env(), &loop);
-    group_ = std::make_unique<SocketGroup>(loop, memoryOf(memory), *this);
-    // What is on the loop is never collected before it is closed.
+      : LoopObject(info, "rivero.sockets"),
+        group_(std::make_unique<SocketGroup>(loopOf(info.Env()), memoryOf(info[0].As<Napi::Object>()), *this)) {
     Ref();
-    napi_add_async_cleanup_hook(info.Env(), handleCleanup, this, &cleanup_);
   }
 
  private:
-  /** The thread ends. */
-  static void handleCleanup(napi_async_cleanup_hook_handle, void* self) {
-    static_cast<NativeSockets*>(self)->closeSockets();
-  }
+  void closeHandles(std::function<void()> onClosed) override { group_->close(std::move(onClosed)); }
 
-  void closeSockets() {
-    if (isClosing_) return;
-    isClosing_ = true;
-    group_->close([this] {
-      napi_remove_async_cleanup_hook(cleanup_);
-      Unref();
-    });
-  }
-
-  void handleWakeUp() override {
-    if (isClosing_) return;
-    const Napi::HandleScope scope(Env());
-    callJavaScript(Env(), context_, Value(), onWakeUp_.Value());
-  }
+  void handleWakeUp() override { callFunction(); }
 
   Napi::Value openSocket(const Napi::CallbackInfo& info) {
     return Napi::Number::New(info.Env(), group_->openSocket(addressAt(info, 0)));
@@ -85,19 +62,16 @@ class NativeSockets final : public Napi::ObjectWrap<NativeSockets>, public WakeU
   void closeSocket(const Napi::CallbackInfo& info) { group_->closeSocket(signedAt(info, 0)); }
 
   Napi::Value localPort(const Napi::CallbackInfo& info) {
-    return Napi::Number::New(info.Env(), group_->localPort(signedAt(info, 0)));
+    return Napi::Number::New(info.Env(), group_->sockets().localPort(signedAt(info, 0)));
   }
 
   void flush(const Napi::CallbackInfo&) { group_->flush(); }
 
-  void close(const Napi::CallbackInfo&) { closeSockets(); }
+  void closeAll(const Napi::CallbackInfo&) {
+    close([this] { Unref(); });
+  }
 
-  Napi::AsyncContext context_;
-  Napi::ObjectReference memory_;
-  Napi::FunctionReference onWakeUp_;
   std::unique_ptr<SocketGroup> group_;
-  napi_async_cleanup_hook_handle cleanup_ = nullptr;
-  bool isClosing_ = false;
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "socket-group.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <limits>
 
@@ -21,7 +20,11 @@ bool isSame(const SocketAddress& a, const SocketAddress& b) {
 }  // namespace
 
 SocketGroup::SocketGroup(uv_loop_t* loop, GroupMemory memory, WakeUpHandler& handler)
-    : loop_(loop), memory_(memory), handler_(handler), counters_(memory.counters), next_(memory.outgoing.rowsMax) {
+    : memory_(memory),
+      handler_(handler),
+      counters_(memory.counters),
+      sockets_(loop, *this, counters_),
+      next_(memory.outgoing.rowsMax) {
   uv_check_init(loop, &check_);
   check_.data = this;
   uv_check_start(&check_, [](uv_check_t* check) { static_cast<SocketGroup*>(check->data)->deliver(); });
@@ -30,59 +33,27 @@ SocketGroup::SocketGroup(uv_loop_t* loop, GroupMemory memory, WakeUpHandler& han
 }
 
 int32_t SocketGroup::openSocket(const SocketAddress& local) {
-  // Nobody would close it.
-  if (isClosed_) return -ECANCELED;
-  const auto number = freeNumbers_.empty() ? static_cast<int32_t>(sockets_.size()) : freeNumbers_.back();
-  auto socket = std::make_unique<UdpSocket>(number, buffers_, *this, counters_);
-  const int error = socket->open(loop_, local);
-  if (error != 0) return -error;
-  const auto place = static_cast<size_t>(number);
-  if (place == sockets_.size()) {
-    sockets_.emplace_back();
-    isIpv6_.push_back(false);
-    lasts_.push_back(noRow);
-  } else {
-    freeNumbers_.pop_back();
-  }
-  sockets_[place] = std::move(socket);
-  isIpv6_[place] = local.isIpv6();
+  const int32_t number = sockets_.open(local);
+  if (number >= static_cast<int32_t>(lasts_.size())) lasts_.push_back(noRow);
   return number;
 }
 
-UdpSocket* SocketGroup::socketOf(uint32_t number) const {
-  return number < sockets_.size() ? sockets_[number].get() : nullptr;
-}
-
-uint16_t SocketGroup::localPort(int32_t socket) const {
-  const UdpSocket* found = socketOf(static_cast<uint32_t>(socket));
-  return found == nullptr ? uint16_t{0} : found->localPort();
-}
-
 void SocketGroup::closeSocket(int32_t socket) {
-  if (socketOf(static_cast<uint32_t>(socket)) == nullptr) return;
+  if (sockets_.get(socket) == nullptr) return;
   flush();
-  closing_ += 1;
-  // Destroyed by its own callback, when the loop has done with it.
-  UdpSocket* closed = sockets_[static_cast<size_t>(socket)].release();
-  closed->close([this, closed, socket] {
-    delete closed;
-    freeNumbers_.push_back(socket);
-    endClosing();
-  });
+  sockets_.close(socket, [] {});
 }
 
 void SocketGroup::close(std::function<void()> onClosed) {
-  isClosed_ = true;
   onClosed_ = std::move(onClosed);
-  closing_ += 1;
-  for (size_t socket = 0; socket < sockets_.size(); socket++) closeSocket(static_cast<int32_t>(socket));
-  uv_close(reinterpret_cast<uv_handle_t*>(&check_),
-           [](uv_handle_t* handle) { static_cast<SocketGroup*>(handle->data)->endClosing(); });
-}
-
-void SocketGroup::endClosing() {
-  closing_ -= 1;
-  if (closing_ == 0 && isClosed_) onClosed_();
+  flush();
+  sockets_.closeAll([this] {
+    uv_close(reinterpret_cast<uv_handle_t*>(&check_), [](uv_handle_t* handle) {
+      // It may be destroyed by this call.
+      const auto closed = std::move(static_cast<SocketGroup*>(handle->data)->onClosed_);
+      closed();
+    });
+  });
 }
 
 bool SocketGroup::hasRoom(size_t length) const {
@@ -120,7 +91,7 @@ void SocketGroup::flush() {
   for (uint32_t row = 0; row < count; row++) {
     const uint32_t socket = outgoing.rows[row].socket;
     // Closed since: what it was given to send has left.
-    if (socketOf(socket) == nullptr) continue;
+    if (sockets_.get(static_cast<int32_t>(socket)) == nullptr) continue;
     next_[row] = noRow;
     uint32_t& last = lasts_[socket];
     if (last == noRow) firsts_.push_back(row);
@@ -134,9 +105,9 @@ void SocketGroup::sendRows(uint32_t first) {
   const DatagramRow* rows = memory_.outgoing.rows;
   const uint32_t number = rows[first].socket;
   lasts_[number] = noRow;
-  UdpSocket& socket = *sockets_[number];
+  UdpSocket& socket = *sockets_.get(static_cast<int32_t>(number));
   for (uint32_t row = first; row != noRow; row = next_[row]) {
-    addMessage(rows[row], isIpv6_[number]);
+    addMessage(rows[row], socket.isIpv6());
     // The one behind the last may still grow.
     if (messages_.size() > messagesMax) sendMessages(socket);
   }

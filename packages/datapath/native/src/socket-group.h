@@ -5,12 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <vector>
 
 #include "counters.h"
-#include "receive-buffers.h"
 #include "socket-address.h"
+#include "socket-table.h"
 #include "udp-socket.h"
 
 namespace rivero {
@@ -62,43 +61,32 @@ class SocketGroup final : public DatagramReceiver {
 
   /** Answers the number of the socket, or minus what errno says. */
   int32_t openSocket(const SocketAddress& local);
-  /** Behind what it was given to send. Its number is another's when the loop has done with it, and not before. */
+  /** Behind what it was given to send. */
   void closeSocket(int32_t socket);
-  /** 0: it is closed. */
-  uint16_t localPort(int32_t socket) const;
+  const SocketTable& sockets() const { return sockets_; }
   /** Sends all rows of `outgoing`, those of one socket in their order. */
   void flush();
-  /** Closes all sockets; `onClosed` is called when nothing of the group is on the loop any more. */
+  /** Closes all sockets for ever; `onClosed` is called when nothing of the group is on the loop any more. */
   void close(std::function<void()> onClosed);
 
   void handleDatagram(int32_t socket, const SocketAddress& remote, const uint8_t* bytes, int length) override;
   void handleWakeUpEnd() override {}
 
  private:
-  /** Null when it is closed. */
-  UdpSocket* socketOf(uint32_t number) const;
   bool hasRoom(size_t length) const;
   void deliver();
   /** Of one socket, from that row on. */
   void sendRows(uint32_t first);
   void addMessage(const DatagramRow& row, bool isIpv6);
   void sendMessages(UdpSocket& socket);
-  void endClosing();
 
-  uv_loop_t* loop_;
   GroupMemory memory_;
   WakeUpHandler& handler_;
   Counters counters_;
-  ReceiveBuffers buffers_;
+  SocketTable sockets_;
   /** Behind the reading of all sockets that a turn of the loop found ready. */
   uv_check_t check_{};
-  std::vector<std::unique_ptr<UdpSocket>> sockets_;
-  std::vector<bool> isIpv6_;
-  std::vector<int32_t> freeNumbers_;
   size_t receivedBytes_ = 0;
-  /** Closed, and not off the loop yet. */
-  size_t closing_ = 0;
-  bool isClosed_ = false;
   std::function<void()> onClosed_;
 
   /** The last row of each socket in a flush; the next one behind each row; the first of each socket. */

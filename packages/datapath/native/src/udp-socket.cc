@@ -37,9 +37,24 @@ bool isFull(int error) {
   return error == EAGAIN || error == EWOULDBLOCK;
 }
 
-/** The kernel or the path does not segment; one by one the datagrams may pass. */
+/**
+ * It is not segmented, and one by one the datagrams may pass: the path's MTU is less than one (EINVAL, EMSGSIZE), or the
+ * interface does not compute checksums or encrypts (EIO; udp_send_skb of Linux).
+ */
 bool isSegmentingRefused(int error) {
   return error == EIO || error == EINVAL || error == EMSGSIZE || error == EOPNOTSUPP;
+}
+
+/** It will be refused to all, and not to one path: asking each time would cost a call each time. */
+bool isSegmentingRefusedToAll(int error) {
+  return error == EIO || error == EOPNOTSUPP;
+}
+
+/** Kernels that do not know the option might send everything as one datagram. */
+bool knowsSegmenting(int descriptor) {
+  int length = 0;
+  socklen_t size = sizeof length;
+  return getsockopt(descriptor, SOL_UDP, UDP_SEGMENT, &length, &size) == 0;
 }
 
 /** Room for one control message with a segment's length. */
@@ -93,16 +108,15 @@ int UdpSocket::open(uv_loop_t* loop, const SocketAddress& local) {
   setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &receiveBufferBytes, sizeof receiveBufferBytes);
   setsockopt(descriptor_, SOL_SOCKET, SO_SNDBUF, &sendBufferBytes, sizeof sendBufferBytes);
   setsockopt(descriptor_, SOL_UDP, UDP_GRO, &on, sizeof on);
-  SocketAddress bound;
-  socklen_t boundLength = sizeof bound.storage;
+  canSegment_ = knowsSegmenting(descriptor_);
+  socklen_t localLength = sizeof local_.storage;
   if (bind(descriptor_, local.pointer(), local.length()) != 0 ||
-      getsockname(descriptor_, bound.pointer(), &boundLength) != 0) {
+      getsockname(descriptor_, local_.pointer(), &localLength) != 0) {
     const int error = errno;
     ::close(descriptor_);
     descriptor_ = -1;
     return error;
   }
-  localPort_ = bound.port();
   const int refused = uv_poll_init(loop, &poll_, descriptor_);
   if (refused != 0) {
     ::close(descriptor_);
@@ -164,6 +178,7 @@ bool UdpSocket::isCongested(Traffic traffic) const {
 }
 
 void UdpSocket::send(std::span<const OutgoingMessage> messages) {
+  if (!canSegment_) messages = takeApart(messages);
   std::array<mmsghdr, sendMessagesMax> headers;
   std::array<iovec, sendMessagesMax> vectors;
   std::array<SegmentControl, sendMessagesMax> controls;
@@ -194,7 +209,9 @@ void UdpSocket::send(std::span<const OutgoingMessage> messages) {
     if (sent == -1 && isFull(errno)) {
       wait(first);
     } else if (first.segments > 1 && isSegmentingRefused(errno)) {
-      sendSegments(first);
+      canSegment_ = !isSegmentingRefusedToAll(errno);
+      if (!canSegment_) return send(messages);
+      send(takeApart({&first, 1}));
     } else {
       counters_.count(Counter::sendFailed, first.segments);
     }
@@ -202,12 +219,19 @@ void UdpSocket::send(std::span<const OutgoingMessage> messages) {
   }
 }
 
-void UdpSocket::sendSegments(const OutgoingMessage& message) {
-  for (uint32_t offset = 0; offset < message.length; offset += message.segmentLength) {
-    const uint32_t length = std::min<uint32_t>(message.segmentLength, message.length - offset);
-    const OutgoingMessage one{message.remote, message.bytes + offset, length, static_cast<uint16_t>(length), 1};
-    if (!waiting_.empty() || !sendOne(one.remote, one.bytes, one.length)) wait(one);
+std::span<const OutgoingMessage> UdpSocket::takeApart(std::span<const OutgoingMessage> messages) {
+  singles_.clear();
+  for (const OutgoingMessage& message : messages) {
+    if (message.segments > 1) counters_.count(Counter::unsegmented, message.segments);
+    uint32_t offset = 0;
+    // Empty ones, too.
+    do {
+      const auto length = static_cast<uint16_t>(std::min<uint32_t>(message.segmentLength, message.length - offset));
+      singles_.push_back({message.remote, message.bytes + offset, length, length, 1});
+      offset += length;
+    } while (offset < message.length);
   }
+  return singles_;
 }
 
 bool UdpSocket::sendOne(const SocketAddress& remote, const uint8_t* bytes, size_t length) {

@@ -52,7 +52,8 @@ class UdpSocket {
 
   /** Binds and listens; answers 0, or what errno says. */
   int open(uv_loop_t* loop, const SocketAddress& local);
-  uint16_t localPort() const { return localPort_; }
+  uint16_t localPort() const { return local_.port(); }
+  bool isIpv6() const { return local_.isIpv6(); }
 
   /** So much waits to be sent that a packet of this traffic had better be dropped. */
   bool isCongested(Traffic traffic) const;
@@ -73,8 +74,8 @@ class UdpSocket {
   void takeError();
   void receive();
   void receiveMessage(size_t place);
-  /** Sends one message as single datagrams. */
-  void sendSegments(const OutgoingMessage& message);
+  /** Datagram by datagram; until the next call. */
+  std::span<const OutgoingMessage> takeApart(std::span<const OutgoingMessage> messages);
   /** False when the kernel has no room. */
   bool sendOne(const SocketAddress& remote, const uint8_t* bytes, size_t length);
   void wait(const OutgoingMessage& message);
@@ -87,8 +88,11 @@ class UdpSocket {
   Counters& counters_;
   uv_poll_t poll_{};
   int descriptor_ = -1;
-  uint16_t localPort_ = 0;
+  SocketAddress local_;
   bool isClosed_ = false;
+  /** The kernel knows how to segment, and did not say that the interface cannot. */
+  bool canSegment_ = false;
+  std::vector<OutgoingMessage> singles_;
   std::deque<Waiting> waiting_;
   size_t waitingBytes_ = 0;
   std::function<void()> onClosed_;

@@ -140,7 +140,7 @@ void givesANumberAwayOnlyWhenTheLoopHasDoneWithIt() {
   EXPECT(bench.group->openSocket(remote(0)) == 1);
   kernel.finishClosing();
   EXPECT(bench.group->openSocket(remote(0)) == 0);
-  EXPECT(bench.group->localPort(0) != 0);
+  EXPECT(bench.group->sockets().localPort(0) != 0);
 }
 
 void dropsAndCountsWhatIsBehindAFullQueue() {

@@ -205,10 +205,6 @@ void sendsOneByOneWhatIsNotSegmented(int error) {
     if (segmentLengthOf(messages[0].msg_hdr) != 0) return refuse(error);
     return taking(sent, 1)(messages, count);
   };
-  kernel.sendto = [&](const uint8_t*, size_t length) {
-    sent.push_back(length);
-    return static_cast<ssize_t>(length);
-  };
   const OutgoingMessage messages[] = {message(1), message(250, 100), message(2)};
   bench.socket->send(messages);
   EXPECT((sent == Lengths{1, 100, 100, 50, 2}));
@@ -216,11 +212,56 @@ void sendsOneByOneWhatIsNotSegmented(int error) {
   EXPECT(kernel.events == UV_READABLE);
 }
 
+/** Of three times three datagrams: what the kernel was asked to segment, and what it was given one by one. */
+struct Asked {
+  int segmented = 0;
+  Lengths singles;
+  double unsegmented = 0;
+};
+
+Asked askedWhenSegmentingIsRefused(int error) {
+  Bench bench;
+  Asked asked;
+  kernel.sendmmsg = [&](mmsghdr* messages, unsigned count) {
+    if (segmentLengthOf(messages[0].msg_hdr) == 0) return taking(asked.singles, 1)(messages, count);
+    asked.segmented += 1;
+    return refuse(error);
+  };
+  const OutgoingMessage one = message(250, 100);
+  for (int i = 0; i < 3; i++) bench.socket->send({&one, 1});
+  EXPECT(bench.count(Counter::sendFailed) == 0);
+  asked.unsegmented = bench.count(Counter::unsegmented);
+  return asked;
+}
+
+void doesNotAskAgainForWhatTheInterfaceCannot() {
+  for (const int error : {EIO, EOPNOTSUPP}) {
+    const Asked asked = askedWhenSegmentingIsRefused(error);
+    EXPECT(asked.segmented == 1);
+    EXPECT((asked.singles == Lengths{100, 100, 50, 100, 100, 50, 100, 100, 50}));
+    EXPECT(asked.unsegmented == 9);
+  }
+}
+
+void asksAgainWhereOnePathIsTooNarrow() {
+  for (const int error : {EINVAL, EMSGSIZE}) {
+    const Asked asked = askedWhenSegmentingIsRefused(error);
+    EXPECT(asked.segmented == 3);
+    EXPECT(asked.singles.size() == 9);
+    EXPECT(asked.unsegmented == 9);
+  }
+}
+
 void keepsTheRestWhenThereIsNoRoomForSingleDatagramsEither() {
   Bench bench;
   Lengths sent;
-  kernel.sendmmsg = [&](mmsghdr*, unsigned) { return refuse(EIO); };
   unsigned room = 1;
+  kernel.sendmmsg = [&](mmsghdr* messages, unsigned) {
+    if (segmentLengthOf(messages[0].msg_hdr) != 0) return refuse(EIO);
+    const unsigned taken = room;
+    room = 0;
+    return taking(sent, taken)(messages, taken);
+  };
   kernel.sendto = [&](const uint8_t*, size_t length) -> ssize_t {
     if (room == 0) return refuse(EAGAIN);
     room -= 1;
@@ -380,6 +421,8 @@ void testUdpSocket() {
   isCongestedBehind512KiB();
   triesAgainWhatASignalInterrupted();
   for (const int error : {EIO, EINVAL, EMSGSIZE, EOPNOTSUPP}) sendsOneByOneWhatIsNotSegmented(error);
+  doesNotAskAgainForWhatTheInterfaceCannot();
+  asksAgainWhereOnePathIsTooNarrow();
   keepsTheRestWhenThereIsNoRoomForSingleDatagramsEither();
   for (const int error : {EPERM, EMSGSIZE, EINVAL, ENETUNREACH, ENOBUFS}) countsWhatIsRefusedAndSendsTheRest(error);
   doesNotAskWhenThereIsRoomAgainWhereNobodySaysSo();

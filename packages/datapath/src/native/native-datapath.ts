@@ -76,7 +76,8 @@ export class NativeDatapath implements SocketDatapath {
   readonly #batch: ReceiveBatch;
   readonly #output: Buffer;
   #handler: (batch: ReceiveBatch) => void = () => {};
-  readonly #nativePorts: NativePort[] = [];
+  /** By number. */
+  readonly #nativePorts: (NativePort | undefined)[] = [];
   readonly #paths: Paths;
   readonly #ownPorts = new OwnPorts();
   readonly #sessions = new HandleTable<SessionHandle, Session>(sessionsMax);
@@ -167,6 +168,8 @@ export class NativeDatapath implements SocketDatapath {
 
   removePort(port: DatagramPort): void {
     this.#paths.removePort(port);
+    // Another may have its number.
+    if (port instanceof NativePort) this.#nativePorts[port.number] = undefined;
   }
 
   setConnector(connector: (remote: TransportAddress) => PathHandle | undefined): void {
@@ -349,6 +352,7 @@ export class NativeDatapath implements SocketDatapath {
   /** Gives the stranger of a row a path; `undefined` when there are too many. */
   #openPath(socket: number, ip: string, remotePort: number): PathHandle | undefined {
     const port = this.#nativePorts[socket];
+    if (port === undefined) return undefined;
     const path = this.#paths.find(port, ip, remotePort) ?? this.#paths.open(port, ip, remotePort);
     if (path === undefined) this.#count('receive-paths-full');
     return path;

@@ -56,6 +56,11 @@ export class PathTable {
     return this.#byPort.get(port)?.get(ip)?.get(remotePort);
   }
 
+  /** Those of a socket. */
+  ofPort(port: DatagramPort): readonly PathHandle[] {
+    return [...(this.#byPort.get(port)?.values() ?? [])].flatMap((byRemotePort) => [...byRemotePort.values()]);
+  }
+
   /** A path that {@link find} does not find; `undefined` when there are too many. */
   open(port: DatagramPort, ip: string, remotePort: number): PathHandle | undefined {
     const remote = { ip, port: remotePort };
@@ -115,6 +120,7 @@ export class PathTable {
     const byRemotePort = byIp?.get(path.remote.ip);
     byRemotePort?.delete(path.remote.port);
     if (byRemotePort?.size === 0) byIp?.delete(path.remote.ip);
+    if (byIp?.size === 0) this.#byPort.delete(path.port);
   }
 
   /** Connections are closed by whoever accepted them, never for want of room. */

@@ -42,8 +42,10 @@ export class Paths {
     this.#ports.add(port);
   }
 
+  /** The socket is closed, and its paths with it. */
   removePort(port: DatagramPort): void {
     this.#ports.delete(port);
+    for (const handle of this.#table.ofPort(port)) this.close(handle);
   }
 
   /** Who opens sockets for {@link openConnected}. */

@@ -13,7 +13,8 @@ export interface PacketTemplate {
  */
 export function writeHeader(out: Buffer, template: PacketTemplate, batch: SendBatch, row: number): number {
   const length = writeRtpHeader(out, 0, {
-    payloadType: batch.payloadType[row],
+    // The bit above is the marker's.
+    payloadType: batch.payloadType[row] & 0x7f,
     marker: (batch.flags[row] & sendFlag.marker) !== 0,
     sequence: batch.sequence[row],
     timestamp: batch.timestamp[row],
