@@ -85,9 +85,13 @@ export type LoadedAddon =
 
 const addonFile = fileURLToPath(new URL('../../native/build/Release/rivero_datapath.node', import.meta.url));
 
+/** Where it can be built (scripts/prepare/native-datapath.mjs). */
+const platforms: ReadonlySet<string> = new Set(['linux-x64', 'linux-arm64']);
+
 /** Loads what `npm run build:native` made. */
 export function loadAddon(file = addonFile): LoadedAddon {
-  if (process.platform !== 'linux') return { type: 'absent', reason: `there is none for ${process.platform}` };
+  const platform = `${process.platform}-${process.arch}`;
+  if (!platforms.has(platform)) return { type: 'absent', reason: `there is none for ${platform}` };
   let module: AddonModule;
   try {
     module = createRequire(import.meta.url)(file);
