@@ -110,18 +110,27 @@ describe.each<DatapathChoice>(isNative ? ['native', 'twin'] : ['twin'])('sockets
 
 it.each([
   { count: 1_023, size: 512 * 1024 - 1, drops: 0 },
-  { count: 1_024, size: 1_024, drops: 1 },
-  { count: 9, size: 512 * 1024, drops: 1 },
-])('dgram drops packets when $count packets of $size bytes wait: $drops', ({ count, size, drops }) => {
+  { count: 1_024, size: 1_024, drops: 2 },
+  { count: 9, size: 512 * 1024, drops: 2 },
+])('dgram looks before each 16th packet, and drops $drops of 17 when $count of $size bytes wait', (row) => {
   const sockets = opened('twin');
   const socket = bound(sockets);
-  vi.spyOn(Socket.prototype, 'getSendQueueCount').mockReturnValue(count);
-  vi.spyOn(Socket.prototype, 'getSendQueueSize').mockReturnValue(size);
+  vi.spyOn(Socket.prototype, 'getSendQueueCount').mockReturnValue(row.count);
+  vi.spyOn(Socket.prototype, 'getSendQueueSize').mockReturnValue(row.size);
   const sent = vi.spyOn(Socket.prototype, 'send');
   const remote = { ip: host, port: socket.port };
-  // Nothing is known to wait until something was sent.
-  socket.send(Uint8Array.of(1), remote);
-  socket.send(Uint8Array.of(2), remote);
-  expect(sockets.dropped).toBe(drops);
-  expect(sent).toHaveBeenCalledTimes(2 - drops);
+  for (let i = 0; i < 17; i++) socket.send(Uint8Array.of(i), remote);
+  expect(sockets.dropped).toBe(row.drops);
+  expect(sent).toHaveBeenCalledTimes(17 - row.drops);
+});
+
+it('dgram goes on as soon as there is room again', () => {
+  const sockets = opened('twin');
+  const socket = bound(sockets);
+  const waiting = vi.spyOn(Socket.prototype, 'getSendQueueCount').mockReturnValue(1_024);
+  const remote = { ip: host, port: socket.port };
+  for (let i = 0; i < 17; i++) socket.send(Uint8Array.of(i), remote);
+  waiting.mockReturnValue(0);
+  socket.send(Uint8Array.of(17), remote);
+  expect(sockets.dropped).toBe(2);
 });
