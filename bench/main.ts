@@ -11,6 +11,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   forward: async () => (await import('./forward/forward.ts')).forward,
   'forward-bursts': async () => (await import('./forward/forward.ts')).forwardBursts,
   'forward-twin': async () => (await import('./forward/forward.ts')).forwardTwin,
+  handshakes: async () => (await import('./handshakes/handshakes.ts')).handshakes,
   join: async () => (await import('./join/join.ts')).join,
   sessions: async () => (await import('./sessions/sessions.ts')).sessions,
   'kurento-endpoints': async () => (await import('./kurento/endpoints.ts')).kurentoEndpoints,

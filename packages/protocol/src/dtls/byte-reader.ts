@@ -53,9 +53,13 @@ export class ByteReader {
   }
 
   #number(length: number): number {
-    const bytes = this.bytes(length);
+    const end = this.#offset + length;
+    if (end > this.#bytes.length) {
+      this.isDefective = true;
+      return 0;
+    }
     let value = 0;
-    for (const byte of bytes) value = value * 256 + byte;
+    while (this.#offset < end) value = value * 256 + this.#bytes[this.#offset++];
     return value;
   }
 }

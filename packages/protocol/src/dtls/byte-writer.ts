@@ -1,18 +1,26 @@
+/** Of a writer at first: V8 keeps arrays up to this size in its own heap, where they cost least. */
+const sizeFirst = 64;
+
 /** Writes big-endian fields in order into a buffer that grows. */
 export class ByteWriter {
-  readonly #chunks: Uint8Array[] = [];
+  #bytes = new Uint8Array(sizeFirst);
   #length = 0;
 
   uint8(value: number): this {
-    return this.bytes(Uint8Array.of(value));
+    const at = this.#advance(1);
+    this.#bytes[at] = value;
+    return this;
   }
 
   uint16(value: number): this {
-    return this.bytes(Uint8Array.of(value >> 8, value));
+    const at = this.#advance(2);
+    this.#bytes[at] = value >> 8;
+    this.#bytes[at + 1] = value;
+    return this;
   }
 
   uint24(value: number): this {
-    return this.bytes(Uint8Array.of(value >> 16, value >> 8, value));
+    return this.uint8(value >> 16).uint16(value);
   }
 
   /** 48 bits. */
@@ -21,26 +29,42 @@ export class ByteWriter {
   }
 
   bytes(bytes: Uint8Array): this {
-    this.#chunks.push(bytes);
-    this.#length += bytes.length;
+    const at = this.#advance(bytes.length);
+    this.#bytes.set(bytes, at);
     return this;
   }
 
   /** The bytes behind their length in 1, 2 or 3 bytes (RFC 5246 section 4.3). */
   vector(lengthBytes: 1 | 2 | 3, bytes: Uint8Array): this {
-    if (lengthBytes === 1) this.uint8(bytes.length);
-    else if (lengthBytes === 2) this.uint16(bytes.length);
-    else this.uint24(bytes.length);
-    return this.bytes(bytes);
+    return this.#vectorLength(lengthBytes, bytes.length).bytes(bytes);
   }
 
   uint16Vector(lengthBytes: 1 | 2, values: readonly number[]): this {
-    return this.vector(lengthBytes, Uint8Array.from(values.flatMap((value) => [value >> 8, value & 0xff])));
+    this.#vectorLength(lengthBytes, values.length * 2);
+    for (const value of values) this.uint16(value);
+    return this;
   }
 
   /** A copy of everything written. */
   finish(): Uint8Array {
-    return concatBytes(this.#chunks, this.#length);
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #vectorLength(lengthBytes: 1 | 2 | 3, length: number): this {
+    if (lengthBytes === 1) return this.uint8(length);
+    return lengthBytes === 2 ? this.uint16(length) : this.uint24(length);
+  }
+
+  /** Where the next bytes go, with room for so many. */
+  #advance(length: number): number {
+    const at = this.#length;
+    this.#length += length;
+    if (this.#length > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#length, this.#bytes.length * 2));
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+    }
+    return at;
   }
 }
 

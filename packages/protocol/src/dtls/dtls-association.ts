@@ -1,5 +1,6 @@
 import {
   after,
+  assert,
   Counters,
   earliest,
   elapsed,
@@ -192,7 +193,8 @@ export class DtlsAssociation {
   /** RFC 5705 without a context; the same bytes on both sides. Only once established. */
   exportKeyingMaterial(label: string, length: number): Uint8Array {
     const { masterSecret, clientRandom, serverRandom } = this.#handshake;
-    return prf(this.#crypto, masterSecret, label, concatBytes([clientRandom, serverRandom]), length);
+    assert(masterSecret !== undefined, 'the association is established');
+    return prf(masterSecret, label, concatBytes([clientRandom, serverRandom]), length);
   }
 
   /** How often each thing happened that made us drop something. */

@@ -1,5 +1,5 @@
 import { concatBytes } from './byte-writer.ts';
-import type { DtlsCrypto } from './crypto/dtls-crypto.ts';
+import type { DtlsCrypto, HmacSha256 } from './crypto/dtls-crypto.ts';
 
 const encoder = new TextEncoder();
 
@@ -7,30 +7,25 @@ export const masterSecretLength = 48;
 export const verifyDataLength = 12;
 
 /** P_SHA256 over label and seed (RFC 5246 section 5). */
-export function prf(
-  crypto: DtlsCrypto,
-  secret: Uint8Array,
-  label: string,
-  seed: Uint8Array,
-  length: number,
-): Uint8Array {
+export function prf(secret: HmacSha256, label: string, seed: Uint8Array, length: number): Uint8Array {
   const labelAndSeed = concatBytes([encoder.encode(label), seed]);
   const blocks: Uint8Array[] = [];
   let a = labelAndSeed;
   for (let made = 0; made < length; made += 32) {
-    a = crypto.hmacSha256(secret, a);
-    blocks.push(crypto.hmacSha256(secret, concatBytes([a, labelAndSeed])));
+    a = secret(a);
+    blocks.push(secret(a, labelAndSeed));
   }
   return concatBytes(blocks).subarray(0, length);
 }
 
-/** RFC 7627 section 4; the hash covers everything up to and with ClientKeyExchange. */
+/** The master secret as the key of every {@link prf} from then on (RFC 7627 section 4); the hash covers everything up to and with ClientKeyExchange. */
 export function extendedMasterSecret(
   crypto: DtlsCrypto,
   premasterSecret: Uint8Array,
   sessionHash: Uint8Array,
-): Uint8Array {
-  return prf(crypto, premasterSecret, 'extended master secret', sessionHash, masterSecretLength);
+): HmacSha256 {
+  const premaster = crypto.hmacSha256(premasterSecret);
+  return crypto.hmacSha256(prf(premaster, 'extended master secret', sessionHash, masterSecretLength));
 }
 
 /** AES-128-GCM keys and implicit nonce parts of both directions (RFC 5246 section 6.3, RFC 5288 section 3). */
@@ -42,12 +37,11 @@ export interface RecordKeys {
 }
 
 export function expandRecordKeys(
-  crypto: DtlsCrypto,
-  masterSecret: Uint8Array,
+  masterSecret: HmacSha256,
   clientRandom: Uint8Array,
   serverRandom: Uint8Array,
 ): RecordKeys {
-  const block = prf(crypto, masterSecret, 'key expansion', concatBytes([serverRandom, clientRandom]), 40);
+  const block = prf(masterSecret, 'key expansion', concatBytes([serverRandom, clientRandom]), 40);
   return {
     clientKey: block.subarray(0, 16),
     serverKey: block.subarray(16, 32),
@@ -58,10 +52,9 @@ export function expandRecordKeys(
 
 /** The verify_data of Finished (RFC 5246 section 7.4.9). */
 export function finishedVerifyData(
-  crypto: DtlsCrypto,
-  masterSecret: Uint8Array,
+  masterSecret: HmacSha256,
   sender: 'client' | 'server',
   transcriptHash: Uint8Array,
 ): Uint8Array {
-  return prf(crypto, masterSecret, `${sender} finished`, transcriptHash, verifyDataLength);
+  return prf(masterSecret, `${sender} finished`, transcriptHash, verifyDataLength);
 }

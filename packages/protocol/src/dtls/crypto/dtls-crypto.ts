@@ -16,10 +16,13 @@ export interface RecordCipher {
   open(nonce: Uint8Array, additionalData: Uint8Array, sealed: Uint8Array): Uint8Array | 'authentication-failed';
 }
 
+/** HMAC-SHA-256 under one key of all these bytes, as if they were one. */
+export type HmacSha256 = (...parts: readonly Uint8Array[]) => Uint8Array;
+
 /** The cryptography that DTLS needs and does not do itself. */
 export interface DtlsCrypto {
   sha256(bytes: Uint8Array): Uint8Array;
-  hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array;
+  hmacSha256(key: Uint8Array): HmacSha256;
   generateKeyShare(group: Group): KeyShare;
   /** Signs with the certificate's key in one of the signature schemes that fit it. */
   sign(certificate: DtlsCertificate, scheme: number, bytes: Uint8Array): Uint8Array;

@@ -1,5 +1,7 @@
+import { assert } from '@rivero/core';
 import { type SrtpProfile, srtpProfiles } from '../../srtp/index.ts';
 import { concatBytes } from '../byte-writer.ts';
+import type { HmacSha256 } from '../crypto/dtls-crypto.ts';
 import { expandRecordKeys, extendedMasterSecret, finishedVerifyData } from '../key-schedule.ts';
 import { parseCertificateMessage, serializeCertificateMessage } from '../message/certificate-message.ts';
 import { parseCertificateRequest } from '../message/certificate-request.ts';
@@ -50,7 +52,7 @@ export class ClientHandshake implements Handshake {
   readonly #transcript = new Transcript();
   readonly clientRandom: Uint8Array;
   serverRandom: Uint8Array = nothing;
-  masterSecret: Uint8Array = nothing;
+  masterSecret: HmacSha256 | undefined;
   srtpProfile: SrtpProfile | undefined;
   #expected: Expected = 'server-hello';
   #hasCookie = false;
@@ -191,12 +193,12 @@ export class ClientHandshake implements Handshake {
     }
     items.push(this.#message(handshakeType.clientKeyExchange, serializeClientKeyExchange(share.publicKey)));
     this.masterSecret = extendedMasterSecret(crypto, premaster, this.#transcript.hash(crypto));
-    records.installKeys(expandRecordKeys(crypto, this.masterSecret, this.clientRandom, this.serverRandom), 'client');
+    records.installKeys(expandRecordKeys(this.masterSecret, this.clientRandom, this.serverRandom), 'client');
     if (scheme !== undefined) {
       const signature = crypto.sign(certificate, scheme, this.#transcript.bytes());
       items.push(this.#message(handshakeType.certificateVerify, serializeSignature({ scheme, signature })));
     }
-    const verifyData = finishedVerifyData(crypto, this.masterSecret, 'client', this.#transcript.hash(crypto));
+    const verifyData = finishedVerifyData(this.masterSecret, 'client', this.#transcript.hash(crypto));
     const finished = { type: handshakeType.finished, sequence: this.#sendSequence++, body: verifyData };
     this.#transcript.append(finished);
     items.push('change-cipher-spec', { epoch: 1, message: finished });
@@ -205,7 +207,8 @@ export class ClientHandshake implements Handshake {
 
   #handleFinished(message: HandshakeMessage): HandshakeStep {
     const { crypto } = this.#options;
-    const expected = finishedVerifyData(crypto, this.masterSecret, 'server', this.#transcript.hash(crypto));
+    assert(this.masterSecret !== undefined, 'the server sent its key share before');
+    const expected = finishedVerifyData(this.masterSecret, 'server', this.#transcript.hash(crypto));
     if (!crypto.isEqual(expected, message.body)) return failed('bad-finished');
     this.#expected = 'nothing';
     return { type: 'established' };

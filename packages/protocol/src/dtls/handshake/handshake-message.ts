@@ -1,5 +1,3 @@
-import { ByteWriter } from '../byte-writer.ts';
-
 /** One handshake message, whole. */
 export interface HandshakeMessage {
   readonly type: number;
@@ -17,17 +15,25 @@ export const handshakeHeaderLength = 12;
  * Source: RFC 6347 section 4.2.2.
  */
 export function serializeFragment(message: HandshakeMessage, offset: number, length: number): Uint8Array {
-  return new ByteWriter()
-    .uint8(message.type)
-    .uint24(message.body.length)
-    .uint16(message.sequence)
-    .uint24(offset)
-    .uint24(length)
-    .bytes(message.body.subarray(offset, offset + length))
-    .finish();
+  const { type, sequence, body } = message;
+  const bytes = new Uint8Array(handshakeHeaderLength + length);
+  bytes[0] = type;
+  setUint24(bytes, 1, body.length);
+  bytes[4] = sequence >> 8;
+  bytes[5] = sequence;
+  setUint24(bytes, 6, offset);
+  setUint24(bytes, 9, length);
+  bytes.set(body.subarray(offset, offset + length), handshakeHeaderLength);
+  return bytes;
 }
 
 /** The message as it enters the transcript: as if it had not been fragmented (RFC 6347 section 4.2.6). */
 export function serializeWhole(message: HandshakeMessage): Uint8Array {
   return serializeFragment(message, 0, message.body.length);
+}
+
+function setUint24(bytes: Uint8Array, offset: number, value: number): void {
+  bytes[offset] = value >> 16;
+  bytes[offset + 1] = value >> 8;
+  bytes[offset + 2] = value;
 }

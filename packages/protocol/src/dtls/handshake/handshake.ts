@@ -3,7 +3,7 @@ import type { SrtpProfile } from '../../srtp/index.ts';
 import { concatBytes } from '../byte-writer.ts';
 import type { DtlsCertificate } from '../certificate/dtls-certificate.ts';
 import { type Fingerprint, matchesFingerprint } from '../certificate/fingerprint.ts';
-import type { DtlsCrypto } from '../crypto/dtls-crypto.ts';
+import type { DtlsCrypto, HmacSha256 } from '../crypto/dtls-crypto.ts';
 import { alertDescription, signatureSchemes } from '../parameters.ts';
 import type { RecordLayer } from '../record/record-layer.ts';
 import type { FlightItem } from './flight.ts';
@@ -47,8 +47,8 @@ export interface Handshake {
   handleMessage(message: HandshakeMessage, epoch: number): HandshakeStep;
   /** Known once established. */
   readonly srtpProfile: SrtpProfile | undefined;
-  /** Known once both key shares are. */
-  readonly masterSecret: Uint8Array;
+  /** Known once both key shares are: HMAC under it. */
+  readonly masterSecret: HmacSha256 | undefined;
   readonly clientRandom: Uint8Array;
   readonly serverRandom: Uint8Array;
   /** DER. Known, and the one that was promised, before it is proved that the peer has its key. */

@@ -121,12 +121,7 @@ export class Reassembly {
     if (!isOfMessage || isConflicting(partial, offset, fragment.fragment)) {
       return this.counters.count('conflicting-fragment');
     }
-    for (const [i, byte] of fragment.fragment.entries()) {
-      if (partial.received[offset + i] === 1) continue;
-      partial.received[offset + i] = 1;
-      partial.body[offset + i] = byte;
-      partial.missing -= 1;
-    }
+    keep(partial, offset, fragment.fragment);
   }
 
   #forget(sequence: number, partial: Partial): void {
@@ -135,7 +130,29 @@ export class Reassembly {
   }
 }
 
+function keep(partial: Partial, offset: number, fragment: Uint8Array): void {
+  const { body, received } = partial;
+  if (isNew(partial, offset, fragment)) {
+    body.set(fragment, offset);
+    received.fill(1, offset, offset + fragment.length);
+    partial.missing -= fragment.length;
+    return;
+  }
+  for (const [i, byte] of fragment.entries()) {
+    if (received[offset + i] === 1) continue;
+    received[offset + i] = 1;
+    body[offset + i] = byte;
+    partial.missing -= 1;
+  }
+}
+
+/** True when none of its bytes came before, as it is nearly always. */
+function isNew({ received }: Partial, offset: number, fragment: Uint8Array): boolean {
+  return !received.subarray(offset, offset + fragment.length).includes(1);
+}
+
 /** True when bytes that came before are different in this fragment. */
 function isConflicting(partial: Partial, offset: number, fragment: Uint8Array): boolean {
+  if (isNew(partial, offset, fragment)) return false;
   return fragment.some((byte, i) => partial.received[offset + i] === 1 && partial.body[offset + i] !== byte);
 }

@@ -1,7 +1,8 @@
+import { assert } from '@rivero/core';
 import type { SrtpProfile } from '../../srtp/index.ts';
 import { srtpProfiles } from '../../srtp/index.ts';
 import { concatBytes } from '../byte-writer.ts';
-import type { KeyShare } from '../crypto/dtls-crypto.ts';
+import type { HmacSha256, KeyShare } from '../crypto/dtls-crypto.ts';
 import { expandRecordKeys, extendedMasterSecret, finishedVerifyData } from '../key-schedule.ts';
 import { parseCertificateMessage, serializeCertificateMessage } from '../message/certificate-message.ts';
 import { clientCertificateTypes, serializeCertificateRequest } from '../message/certificate-request.ts';
@@ -45,7 +46,7 @@ export class ServerHandshake implements Handshake {
   readonly #transcript = new Transcript();
   readonly serverRandom: Uint8Array;
   clientRandom: Uint8Array = nothing;
-  masterSecret: Uint8Array = nothing;
+  masterSecret: HmacSha256 | undefined;
   srtpProfile: SrtpProfile | undefined;
   #expected: Expected = 'client-hello';
   #sendSequence = 0;
@@ -105,7 +106,7 @@ export class ServerHandshake implements Handshake {
   }
 
   #cookieFor(hello: ClientHello, cookie: { readonly secret: Uint8Array; readonly address: Uint8Array }): Uint8Array {
-    return this.#options.crypto.hmacSha256(cookie.secret, concatBytes([cookie.address, hello.random])).subarray(0, 20);
+    return this.#options.crypto.hmacSha256(cookie.secret)(cookie.address, hello.random).subarray(0, 20);
   }
 
   #answerHello(hello: ClientHello, message: HandshakeMessage): HandshakeStep {
@@ -194,7 +195,7 @@ export class ServerHandshake implements Handshake {
     if (typeof premaster === 'string') return failed('bad-public-key');
     this.#transcript.append(message);
     this.masterSecret = extendedMasterSecret(crypto, premaster, this.#transcript.hash(crypto));
-    records.installKeys(expandRecordKeys(crypto, this.masterSecret, this.clientRandom, this.serverRandom), 'server');
+    records.installKeys(expandRecordKeys(this.masterSecret, this.clientRandom, this.serverRandom), 'server');
     this.#keyShare = undefined;
     this.#expected = 'certificate-verify';
     return wait;
@@ -213,10 +214,11 @@ export class ServerHandshake implements Handshake {
 
   #handleFinished(message: HandshakeMessage): HandshakeStep {
     const { crypto } = this.#options;
-    const expected = finishedVerifyData(crypto, this.masterSecret, 'client', this.#transcript.hash(crypto));
+    assert(this.masterSecret !== undefined, 'the client sent its key share before');
+    const expected = finishedVerifyData(this.masterSecret, 'client', this.#transcript.hash(crypto));
     if (!crypto.isEqual(expected, message.body)) return failed('bad-finished');
     this.#transcript.append(message);
-    const own = finishedVerifyData(crypto, this.masterSecret, 'server', this.#transcript.hash(crypto));
+    const own = finishedVerifyData(this.masterSecret, 'server', this.#transcript.hash(crypto));
     this.#expected = 'nothing';
     const finished = { type: handshakeType.finished, sequence: this.#sendSequence++, body: own };
     return {

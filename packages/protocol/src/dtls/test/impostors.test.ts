@@ -28,9 +28,12 @@ function flipLast(bytes: Uint8Array): Uint8Array {
 function garbageFinished(side: Side): DtlsCrypto {
   return {
     ...nodeDtlsCrypto,
-    hmacSha256: (key, bytes) => {
-      const right = nodeDtlsCrypto.hmacSha256(key, bytes);
-      return Buffer.from(bytes).includes(`${side} finished`) ? flipLast(right) : right;
+    hmacSha256: (key) => {
+      const hmac = nodeDtlsCrypto.hmacSha256(key);
+      return (...parts) => {
+        const right = hmac(...parts);
+        return Buffer.concat(parts).includes(`${side} finished`) ? flipLast(right) : right;
+      };
     },
   };
 }
