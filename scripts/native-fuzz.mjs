@@ -26,7 +26,7 @@ mkdirSync(corpus, { recursive: true });
 for (let i = 0; i < 32; i++) writeFileSync(path.join(corpus, `start-${i}`), randomBytes(128 * (i + 1)));
 const program = path.join(folder, 'receive-fuzz');
 const sources = readdirSync(path.join(native, 'src'))
-  .filter((name) => name.endsWith('.cc') && name !== 'addon.cc')
+  .filter((name) => name.endsWith('.cc') && !name.endsWith('addon.cc'))
   .map((name) => path.join(native, 'src', name));
 const inputs = [path.join(native, 'fuzz/receive-fuzz.cc'), path.join(native, 'test/fake-kernel.cc'), ...sources];
 const flags = ['-std=c++20', '-g', '-O1', '-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=undefined'];

@@ -45,8 +45,8 @@ describe('connected sockets', () => {
       peer.send(bytes, remote.port, remote.address);
     });
     const paths = received(datapath);
-    const opened = [datapath.openConnectedPath(address), datapath.openConnectedPath(address)];
-    const locals = opened.map((path) => path !== undefined && datapath.pathEnds(path)?.local.port);
+    const opened = [datapath.paths.openConnected(address), datapath.paths.openConnected(address)];
+    const locals = opened.map((path) => path !== undefined && datapath.paths.ends(path)?.local.port);
     for (const path of opened) if (path !== undefined) datapath.sendDatagram(path, dtls);
     await expect.poll(() => new Set(paths), { interval: 5 }).toEqual(new Set(opened));
     expect(new Set(from)).toEqual(new Set(locals));
@@ -56,8 +56,8 @@ describe('connected sockets', () => {
   it('tell both ends of their path', async () => {
     const datapath = await open();
     const { address } = await openPeer();
-    const path = datapath.openConnectedPath(address);
-    expect(path !== undefined && datapath.pathEnds(path)).toEqual({
+    const path = datapath.paths.openConnected(address);
+    expect(path !== undefined && datapath.paths.ends(path)).toEqual({
       local: { ip: '127.0.0.1', port: expect.any(Number) },
       remote: address,
       protocol: 'udp',
@@ -68,12 +68,12 @@ describe('connected sockets', () => {
     const datapath = await open();
     const { address } = await openPeer();
     const stranger = await openPeer();
-    const path = datapath.openConnectedPath(address);
-    const shared = datapath.openDatagramPath(stranger.address);
+    const path = datapath.paths.openConnected(address);
+    const shared = datapath.paths.openDatagram(stranger.address);
     if (path === undefined || shared === undefined) throw new Error('no path');
     const paths = received(datapath);
     for (const to of [path, shared]) {
-      const { port } = datapath.pathEnds(to)?.local ?? { port: 0 };
+      const { port } = datapath.paths.ends(to)?.local ?? { port: 0 };
       stranger.peer.send(dtls, port, '127.0.0.1');
     }
     await expect.poll(() => paths.length, { interval: 5 }).toBe(1);
@@ -83,10 +83,10 @@ describe('connected sockets', () => {
   it('close with their path, and do nothing afterwards', async () => {
     const datapath = await open();
     const { address } = await openPeer();
-    const path = datapath.openConnectedPath(address);
+    const path = datapath.paths.openConnected(address);
     if (path === undefined) throw new Error('no path');
-    datapath.closePath(path);
-    datapath.closePath(path);
+    datapath.paths.close(path);
+    datapath.paths.close(path);
     datapath.sendDatagram(path, dtls);
     expect(datapath.counters()['send-no-path']).toBe(1);
     expect(datapath.sizes().paths).toBe(0);
@@ -95,7 +95,7 @@ describe('connected sockets', () => {
   it('live on when nobody listens at the other end', async () => {
     const datapath = await open();
     const { peer, address } = await openPeer();
-    const path = datapath.openConnectedPath(address);
+    const path = datapath.paths.openConnected(address);
     if (path === undefined) throw new Error('no path');
     closers.pop();
     peer.close();
@@ -110,26 +110,26 @@ describe('connected sockets', () => {
   it(`are ${connectedSocketsMax} at most, and there is room again when one closes`, async () => {
     const datapath = await open();
     const { address } = await openPeer();
-    const paths = Array.from({ length: connectedSocketsMax }, () => datapath.openConnectedPath(address));
+    const paths = Array.from({ length: connectedSocketsMax }, () => datapath.paths.openConnected(address));
     expect(paths).not.toContain(undefined);
-    expect(datapath.openConnectedPath(address)).toBeUndefined();
-    datapath.closePath(paths[0] ?? (0 as PathHandle));
-    expect(datapath.openConnectedPath(address)).toBeDefined();
+    expect(datapath.paths.openConnected(address)).toBeUndefined();
+    datapath.paths.close(paths[0] ?? (0 as PathHandle));
+    expect(datapath.paths.openConnected(address)).toBeDefined();
   });
 
   it.each(['name.local', '224.0.0.1', 'fe80::1', '::1', '203.0.113.1'])('are not opened to %s', async (ip) => {
-    expect((await open()).openConnectedPath({ ip, port: 9 })).toBeUndefined();
+    expect((await open()).paths.openConnected({ ip, port: 9 })).toBeUndefined();
   });
 
   it('exist no more once the sockets of the worker are closed', async () => {
     const datapath = new TwinDatapath({ slotsMax: 4 });
     const sockets = await openUdpSockets(datapath, ['127.0.0.1'], 0);
     const { address } = await openPeer();
-    const path = datapath.openConnectedPath(address);
+    const path = datapath.paths.openConnected(address);
     if (path === undefined) throw new Error('no path');
     await sockets.close();
     datapath.sendDatagram(path, dtls);
-    datapath.closePath(path);
-    expect(datapath.openConnectedPath(address)).toBeUndefined();
+    datapath.paths.close(path);
+    expect(datapath.paths.openConnected(address)).toBeUndefined();
   });
 });

@@ -27,7 +27,7 @@ export class ConnectedSockets {
     const onSendFailed = (error: Error | null): void => {
       if (error !== null) this.#datapath.handleSendFailure();
     };
-    const path = this.#datapath.openStreamPath({
+    const path = this.#datapath.paths.openStream({
       protocol: 'udp',
       local,
       remote,

@@ -144,6 +144,30 @@ export const datapathCounters = [
 
 export type DatapathCounter = (typeof datapathCounters)[number];
 
+/** The flows of a datapath. Those of datagram sockets open with the first STUN message, too. */
+export interface DatapathPaths {
+  /** A flow over a connection; `undefined` when there are too many. */
+  openStream(stream: StreamPath): PathHandle | undefined;
+  /**
+   * The path to an address that we speak to first; the one that is there, if there is one. The local socket is chosen by
+   * family and reachability. It counts as a stranger's until it is pinned or bound. `undefined` when no socket reaches the address,
+   * nothing should be sent there (no IP address, port 0, link-local, multicast), or there are too many.
+   */
+  openDatagram(remote: TransportAddress): PathHandle | undefined;
+  /**
+   * Another path to the same address, by a socket of its own: for when the shared one is another session's. It is there until
+   * {@link close}. `undefined` when no shared socket reaches the address and none of them has it, nothing should be sent
+   * there, or there are too many such sockets.
+   */
+  openConnected(remote: TransportAddress): PathHandle | undefined;
+  remote(path: PathHandle): TransportAddress | undefined;
+  ends(path: PathHandle): PathEnds | undefined;
+  close(path: PathHandle): void;
+  /** Keeps the path when room is needed for new ones, as binding does: ICE has shown that it is a peer's. */
+  pin(path: PathHandle): void;
+  unpin(path: PathHandle): void;
+}
+
 /**
  * The muscle of one media worker: it opens what arrives and seals what leaves, in batches over shared buffers. Rows of
  * typed arrays go in and out, one call a batch, no object a packet; so a native implementation can stand in for the
@@ -153,32 +177,13 @@ export type DatapathCounter = (typeof datapathCounters)[number];
  */
 export interface Datapath {
   readonly pool: PacketPool;
+  readonly paths: DatapathPaths;
 
   /** Who is given each batch of received packets; rows and unretained slots are gone when it returns. */
   onBatch(handler: (batch: ReceiveBatch) => void): void;
 
-  /** A flow over a connection; `undefined` when there are too many. Those of datagram sockets open with the first STUN message. */
-  openStreamPath(stream: StreamPath): PathHandle | undefined;
-  /** A packet that came over such a connection. */
+  /** A packet that came over a connection. */
   receiveOnPath(path: PathHandle, packet: Uint8Array): void;
-  /**
-   * The path to an address that we speak to first; the one that is there, if there is one. The local socket is chosen by
-   * family and reachability. It counts as a stranger's until it is pinned or bound. `undefined` when no socket reaches the address,
-   * nothing should be sent there (no IP address, port 0, link-local, multicast), or there are too many.
-   */
-  openDatagramPath(remote: TransportAddress): PathHandle | undefined;
-  /**
-   * Another path to the same address, by a socket of its own: for when the shared one is another session's. It is there until
-   * {@link closePath}. `undefined` when no shared socket reaches the address and none of them has it, nothing should be sent
-   * there, or there are too many such sockets.
-   */
-  openConnectedPath(remote: TransportAddress): PathHandle | undefined;
-  remoteAddress(path: PathHandle): TransportAddress | undefined;
-  pathEnds(path: PathHandle): PathEnds | undefined;
-  closePath(path: PathHandle): void;
-  /** Keeps the path when room is needed for new ones, as binding does: ICE has shown that it is a peer's. */
-  pinPath(path: PathHandle): void;
-  unpinPath(path: PathHandle): void;
   /** SRTP that comes by this path belongs to the session; ICE has shown that the path is the peer's. */
   bindPath(path: PathHandle, session: SessionHandle): void;
   /** Does nothing when the path is another session's by now. */

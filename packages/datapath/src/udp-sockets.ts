@@ -46,10 +46,10 @@ export async function openUdpSockets(
     setImmediate(deliver);
   };
   const connected = new ConnectedSockets(datapath, deliverSoon);
-  datapath.setConnector((remote) => connected.open(remote));
+  datapath.paths.setConnector((remote) => connected.open(remote));
   const close = async (): Promise<void> => {
-    for (const { port } of bound) datapath.removePort(port);
-    datapath.setConnector(() => undefined);
+    for (const { port } of bound) datapath.paths.removePort(port);
+    datapath.paths.setConnector(() => undefined);
     await connected.close();
     await Promise.all(bound.map((each) => each.close()));
   };
@@ -61,7 +61,7 @@ export async function openUdpSockets(
           ? bindNative(datapath, ip, number)
           : await bindDgram(datapath, ip, number, deliverSoon);
       bound.push(opened);
-      datapath.addPort(opened.port);
+      datapath.paths.addPort(opened.port);
     }
   } catch (error) {
     await close();

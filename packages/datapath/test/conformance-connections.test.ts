@@ -10,14 +10,14 @@ describe.each(implementations)('the $name datapath over connections', ({ open }:
     const written: Uint8Array[] = [];
     let isCongested = false;
     const local = { ip: '192.0.2.1', port: 40_000 };
-    const path = under.datapath.openStreamPath({
+    const path = under.datapath.paths.openStream({
       local,
       remote: peerAddress,
       write: (packet) => void written.push(new Uint8Array(packet)),
       isCongested: (traffic) => isCongested && traffic === 'media',
     });
     if (path === undefined) throw new Error('no path');
-    expect(under.datapath.pathEnds(path)).toEqual({ local, remote: peerAddress, protocol: 'tcp' });
+    expect(under.datapath.paths.ends(path)).toEqual({ local, remote: peerAddress, protocol: 'tcp' });
     const keys = keyPair('AEAD_AES_128_GCM');
     const session = under.datapath.openSession(keys.ours, path);
     if (session === undefined) throw new Error('no session');
@@ -34,7 +34,7 @@ describe.each(implementations)('the $name datapath over connections', ({ open }:
     under.datapath.sendRtcp(session, receiverReport);
     expect(peer.openRtcp(Uint8Array.from(written.splice(1)[0]))).toEqual(receiverReport);
     expect(written.map((bytes) => peer.openRtp(Uint8Array.from(bytes)).header.sequence)).toEqual([1]);
-    under.datapath.closePath(path);
+    under.datapath.paths.close(path);
     under.datapath.receiveOnPath(path, peer.sealRtp({ sequence: 2 }, payload));
     under.deliver();
     expect(rows).toHaveLength(1);

@@ -16,7 +16,7 @@ import { type Implementation, implementations } from './implementations.ts';
 describe.each(implementations)('the $name datapath opens paths itself', ({ open }: Implementation) => {
   it('and finds by them what the address answers', () => {
     const under = open();
-    const path = under.datapath.openDatagramPath(peerAddress);
+    const path = under.datapath.paths.openDatagram(peerAddress);
     if (path === undefined) throw new Error('no path');
     under.datapath.sendDatagram(path, stun);
     expect(under.sent).toEqual([{ bytes: stun, to: peerAddress }]);
@@ -25,25 +25,25 @@ describe.each(implementations)('the $name datapath opens paths itself', ({ open 
     under.deliver();
     expect(rows.map((row) => row.path)).toEqual([path]);
     const local = { ip: '192.0.2.1', port: 40_000 };
-    expect(under.datapath.pathEnds(path)).toEqual({ local, remote: peerAddress, protocol: 'udp' });
+    expect(under.datapath.paths.ends(path)).toEqual({ local, remote: peerAddress, protocol: 'udp' });
   });
 
   it('and answers the one that is there, whoever spoke first', () => {
     const under = open();
-    expect(under.datapath.openDatagramPath(peerAddress)).toBe(openPath(under));
+    expect(under.datapath.paths.openDatagram(peerAddress)).toBe(openPath(under));
     expect(under.sizes().paths).toBe(1);
   });
 
   it.each(['127.0.0.1', '2001:db8::1', 'fe80::1', '224.0.0.1', 'name.local'])('and none to %s', (ip) => {
     const under = open();
-    expect(under.datapath.openDatagramPath({ ip, port: 5_000 })).toBeUndefined();
+    expect(under.datapath.paths.openDatagram({ ip, port: 5_000 })).toBeUndefined();
     expect(under.sizes().paths).toBe(0);
   });
 
   it('and forgets the oldest that nobody pinned, when there are too many', () => {
     const under = open();
     for (let i = 0; i <= unboundPathsMax; i++)
-      under.datapath.openDatagramPath({ ip: `203.0.${i >> 8}.${i & 0xff || 1}`, port: 1_000 + i });
+      under.datapath.paths.openDatagram({ ip: `203.0.${i >> 8}.${i & 0xff || 1}`, port: 1_000 + i });
     expect(under.sizes().paths).toBe(unboundPathsMax);
   });
 });

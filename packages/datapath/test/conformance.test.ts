@@ -46,7 +46,7 @@ describe.each(implementations)('the $name datapath receives', ({ open }: Impleme
     expect(rows[1].bytes).toEqual(dtls);
     expect(rows[1].path).toBe(rows[0].path);
     expect(rows[2].path).not.toBe(rows[0].path);
-    expect(under.datapath.remoteAddress(rows[2].path)).toEqual({ ...peerAddress, port: 5_001 });
+    expect(under.datapath.paths.remote(rows[2].path)).toEqual({ ...peerAddress, port: 5_001 });
   });
 
   it('nothing that it cannot believe, and counts why', () => {
@@ -114,8 +114,8 @@ describe.each(implementations)('the $name datapath receives', ({ open }: Impleme
       under.deliver();
     }
     expect(under.sizes().paths).toBe(unboundPathsMax + 1);
-    expect(under.datapath.remoteAddress(path)).toEqual(peerAddress);
-    expect(under.datapath.remoteAddress(rows[0].path)).toBeUndefined();
+    expect(under.datapath.paths.remote(path)).toEqual(peerAddress);
+    expect(under.datapath.paths.remote(rows[0].path)).toBeUndefined();
   });
 
   it('opens a path for STUN only, and for no other first byte', () => {
@@ -132,8 +132,8 @@ describe.each(implementations)('the $name datapath receives', ({ open }: Impleme
   it('keeps pinned paths when too many strangers come, and unpinned ones no longer', () => {
     const under = open();
     const [kept, dropped] = [1, 2].map((port) => openPath(under, { ip: peerAddress.ip, port }));
-    for (const path of [kept, dropped]) under.datapath.pinPath(path);
-    under.datapath.unpinPath(dropped);
+    for (const path of [kept, dropped]) under.datapath.paths.pin(path);
+    under.datapath.paths.unpin(dropped);
     const flood = (first: number): void => {
       for (let i = 0; i < unboundPathsMax; i++) {
         under.receive(stun, { ip: `10.${first}.${(i >> 8) & 0xff}.${i & 0xff}`, port: 1_000 });
@@ -141,17 +141,17 @@ describe.each(implementations)('the $name datapath receives', ({ open }: Impleme
       }
     };
     flood(0);
-    expect(under.datapath.remoteAddress(dropped)).toBeUndefined();
+    expect(under.datapath.paths.remote(dropped)).toBeUndefined();
     const session = under.datapath.openSession(keyPair('AEAD_AES_128_GCM').ours, kept);
     if (session === undefined) throw new Error('no session');
     under.datapath.bindPath(kept, session);
     under.datapath.closeSession(session);
     flood(1);
-    expect(under.datapath.remoteAddress(kept)).toBeDefined();
-    under.datapath.unpinPath(kept);
+    expect(under.datapath.paths.remote(kept)).toBeDefined();
+    under.datapath.paths.unpin(kept);
     expect(under.sizes().paths).toBeLessThanOrEqual(unboundPathsMax + 1);
     flood(2);
-    expect(under.datapath.remoteAddress(kept)).toBeUndefined();
+    expect(under.datapath.paths.remote(kept)).toBeUndefined();
     expect(under.sizes().paths).toBe(unboundPathsMax);
   });
 
@@ -345,7 +345,7 @@ describe.each(implementations)('the $name datapath sends', ({ open }: Implementa
     under.datapath.closeStream(stream);
     send(under, [{ stream, sequence: 3 }]);
     const last = openStream(under, session);
-    under.datapath.closePath(path);
+    under.datapath.paths.close(path);
     send(under, [{ stream: last, sequence: 4 }]);
     under.datapath.sendDatagram(path, stun);
     under.datapath.closeSession(session);

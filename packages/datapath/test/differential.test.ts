@@ -75,7 +75,7 @@ function mutate(bytes: Uint8Array, mutation: Mutation): Uint8Array {
 
 function openSession({ datapath, peers, paths, sessions }: World, step: Step & { type: 'open-session' }): void {
   const keys = keyPair(step.profile, step.seed).ours;
-  const path = (paths[step.peer] = datapath.openDatagramPath(peers[step.peer]));
+  const path = (paths[step.peer] = datapath.paths.openDatagram(peers[step.peer]));
   const lifetime = step.lifetime === undefined ? {} : { remoteLifetime: step.lifetime };
   const session = datapath.openSession({ ...keys, ...lifetime }, path);
   if (session === undefined || path === undefined) throw new Error('no session');
@@ -177,7 +177,7 @@ async function take(step: Step, world: World, others: Others): Promise<void> {
     case 'unbind':
       return session === undefined || path === undefined ? undefined : datapath.unbindPath(path, session);
     case 'close-path':
-      return path === undefined ? undefined : datapath.closePath(path);
+      return path === undefined ? undefined : datapath.paths.close(path);
     case 'open-stream': {
       const { ssrc, elements, resendMax } = step;
       const options = { ssrc: ssrcOf(step.session, ssrc), extensionElements: elements, resendMax };
@@ -225,7 +225,7 @@ async function look(world: World) {
     keyLimit: datapath.pollKeyLimit(),
     traffic: sessions.map((session) => datapath.sessionTraffic(session)),
     remotes: paths.map((path) => {
-      const remote = path === undefined ? undefined : datapath.remoteAddress(path);
+      const remote = path === undefined ? undefined : datapath.paths.remote(path);
       return peers.findIndex(({ ip, port }) => ip === remote?.ip && port === remote?.port);
     }),
     handles: { sessions: [...sessions], streams: [...streams], paths: [...paths] },

@@ -61,7 +61,7 @@ function open(datapath: SocketDatapath): OpenDatapath {
     rtp: portOf({ ip: '0.0.0.0', port: 20_000 }, 'rtp'),
     rtcp: portOf({ ip: '0.0.0.0', port: 20_001 }, 'rtcp'),
   };
-  datapath.addPort(port);
+  datapath.paths.addPort(port);
   return {
     datapath,
     sent,

@@ -58,7 +58,7 @@ async function until(isSo: () => boolean): Promise<void> {
 /** Opens paths by a check, and a session on each side; answers the session of the sender. */
 async function connect(from: Peer, to: Peer): Promise<SessionHandle> {
   const keys = keyPair('AEAD_AES_128_GCM');
-  const path = from.datapath.openDatagramPath(to.address);
+  const path = from.datapath.paths.openDatagram(to.address);
   const session = from.datapath.openSession(keys.ours, path);
   if (path === undefined || session === undefined) throw new Error('no session');
   from.datapath.bindPath(path, session);
@@ -167,7 +167,7 @@ describe.runIf(openDatapath('auto').type === 'native')('over sockets, a native d
     await until(() => peer.received.length > 0);
     expect(peer.received.map(({ kind, bytes }) => [kind, bytes])).toEqual([[receivedKind.datagram, Buffer.from(stun)]]);
     expect(peer.datapath.counters()).toMatchObject({ 'receive-unknown-path': 5, received: 1 });
-    expect(peer.datapath.remoteAddress(peer.received[0].path)).toEqual({
+    expect(peer.datapath.paths.remote(peer.received[0].path)).toEqual({
       ip: '127.0.0.1',
       port: socket.address().port,
     });
@@ -181,9 +181,9 @@ describe.runIf(openDatapath('auto').type === 'native')('over sockets, a native d
     async (choice) => {
       const peer = await openPeer(choice);
       const sender = await openPeer('native');
-      const path = sender.datapath.openDatagramPath(peer.address);
+      const path = sender.datapath.paths.openDatagram(peer.address);
       const others = await openPeer('native');
-      const other = others.datapath.openDatagramPath(peer.address);
+      const other = others.datapath.paths.openDatagram(peer.address);
       if (path === undefined || other === undefined) throw new Error('no path');
       const dtls = Uint8Array.of(22, 254, 253, 0);
       const [rtp, junk] = [Uint8Array.of(128, 96, 0, 0), Uint8Array.of(100, 0, 0, 0)];
@@ -223,7 +223,7 @@ describe.runIf(openDatapath('auto').type === 'native')('over sockets, a native d
 
   it('frees its port when it is closed, and sends nothing more', async () => {
     const peer = await openPeer('native');
-    const path = peer.datapath.openDatagramPath({ ip: '127.0.0.1', port: 9 });
+    const path = peer.datapath.paths.openDatagram({ ip: '127.0.0.1', port: 9 });
     await peer.close();
     await openPeer('native', '127.0.0.1', peer.address.port);
     if (path === undefined) throw new Error('no path');
@@ -235,11 +235,11 @@ describe.runIf(openDatapath('auto').type === 'native')('over sockets, a native d
   it('hears others while nobody listens where it sends', async () => {
     const [from, to] = [await openPeer('native'), await openPeer('native')];
     const gone = await openPeer('native');
-    const path = from.datapath.openDatagramPath(gone.address);
+    const path = from.datapath.paths.openDatagram(gone.address);
     await gone.close();
     if (path === undefined) throw new Error('no path');
     for (let i = 0; i < 10; i++) from.datapath.sendDatagram(path, stun);
-    const back = to.datapath.openDatagramPath(from.address);
+    const back = to.datapath.paths.openDatagram(from.address);
     if (back === undefined) throw new Error('no path');
     to.datapath.sendDatagram(back, stun);
     await until(() => from.received.length === 1);

@@ -57,7 +57,7 @@ export class NatPunches {
   /** A Binding indication: it keeps what NATs know, and nobody answers it (RFC 8489 section 2). */
   #send(remote: TransportAddress): boolean {
     const { datapath, random } = this.#options;
-    const path = datapath.openDatagramPath(remote);
+    const path = datapath.paths.openDatagram(remote);
     if (path === undefined) return false;
     this.counters.count('punched');
     const transactionId = random(12);

@@ -36,7 +36,7 @@ class Scene {
       },
       isCongested: () => false,
     };
-    this.datapath.addPort(port);
+    this.datapath.paths.addPort(port);
   }
 
   ask(of: TransportAddress = server): void {
@@ -63,7 +63,7 @@ class Scene {
   }
 
   #path(from: TransportAddress): PathHandle {
-    return this.datapath.openDatagramPath(from) ?? expect.fail();
+    return this.datapath.paths.openDatagram(from) ?? expect.fail();
   }
 }
 

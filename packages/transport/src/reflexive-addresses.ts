@@ -85,7 +85,7 @@ export class ReflexiveAddresses {
   handleResponse(bytes: Uint8Array, path: PathHandle, now: MonotonicMs): boolean {
     const message = parseStunMessage(bytes);
     if (typeof message === 'string' || message.method !== 'binding') return false;
-    const ends = this.#options.datapath.pathEnds(path);
+    const ends = this.#options.datapath.paths.ends(path);
     const key = ends && formatTransportAddress(ends.remote);
     const query = key === undefined ? undefined : this.#queries.get(key);
     if (ends === undefined || key === undefined || query === undefined) return false;
@@ -119,8 +119,8 @@ export class ReflexiveAddresses {
       this.counters.count('too-many');
       return undefined;
     }
-    const path = datapath.openDatagramPath(server);
-    const base = path === undefined ? undefined : datapath.pathEnds(path)?.local;
+    const path = datapath.paths.openDatagram(server);
+    const base = path === undefined ? undefined : datapath.paths.ends(path)?.local;
     if (path === undefined || base === undefined) return undefined;
     const id = random(12);
     const bytes = serializeStunMessage({

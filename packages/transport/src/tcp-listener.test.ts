@@ -72,13 +72,12 @@ describe('TcpListener', () => {
   });
 
   it('has no room for media when 256 KiB wait, and none for STUN, DTLS and RTCP when 512 KiB do', async () => {
-    const openStreamPath = vi.spyOn(TwinDatapath.prototype, 'openStreamPath');
-    const { port } = await openListener();
+    const { port, datapath } = await openListener();
+    const openStream = vi.spyOn(datapath.paths, 'openStream');
     const socket = await connectTo(port);
     socket.pause();
-    await expect.poll(() => openStreamPath.mock.calls.length).toBe(1);
-    const [[stream]] = openStreamPath.mock.calls;
-    openStreamPath.mockRestore();
+    await expect.poll(() => openStream.mock.calls.length).toBe(1);
+    const [[stream]] = openStream.mock.calls;
     const packet = new Uint8Array(1_200);
     const fill = (traffic: Traffic): number => {
       let length = 0;

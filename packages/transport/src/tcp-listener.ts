@@ -113,7 +113,7 @@ export class TcpListener {
       return void socket.destroy();
     }
     const { datapath, onClosed, onReceived } = this.#options;
-    const path = datapath.openStreamPath({
+    const path = datapath.paths.openStream({
       local: { ip: localAddress, port: localPort },
       remote: { ip, port },
       write: (packet) => void socket.write(frame(packet)),
@@ -144,7 +144,7 @@ export class TcpListener {
       if (left === 0) this.#perSource.delete(source);
       else this.#perSource.set(source, left);
       onClosed(path);
-      datapath.closePath(path);
+      datapath.paths.close(path);
     });
   }
 

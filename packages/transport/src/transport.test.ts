@@ -66,7 +66,7 @@ describe('Transport', () => {
           scene.sendFrom({ ip: `10.0.${i >> 8}.${i & 0xff}`, port: 1 }, Uint8Array.of(0, 1, 0, 0));
         scene.settle();
         const [path] = opened.ice.validatedPaths();
-        expect(scene.datapath.remoteAddress(path)).toEqual(earlyAddress);
+        expect(scene.datapath.paths.remote(path)).toEqual(earlyAddress);
       },
     });
     expect(session.state).toBe('connected');
@@ -94,7 +94,7 @@ describe('Transport', () => {
     const moved = { ip: '198.51.100.7', port: 7_000 };
     scene.move(peer, moved);
     const selected = session.ice.selectedPath;
-    expect(selected === undefined ? undefined : scene.datapath.remoteAddress(selected)).toEqual(moved);
+    expect(selected === undefined ? undefined : scene.datapath.paths.remote(selected)).toEqual(moved);
     peer.addresses[0] = moved;
     peer.sendRtp(1);
     scene.settle();

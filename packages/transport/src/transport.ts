@@ -109,12 +109,12 @@ export class Transport {
         onClaimed: (path) => this.#claim(session, path),
         onValidated: (path) => {
           this.#byPath.set(path, session);
-          datapath.pinPath(path);
+          datapath.paths.pin(path);
         },
         onForgotten: (path) => {
           if (this.#byPath.get(path) !== session) return;
           this.#byPath.delete(path);
-          datapath.unpinPath(path);
+          datapath.paths.unpin(path);
         },
         onUfrag: (ufrag) => this.#addUfrag(session, ufrag),
       },
@@ -192,7 +192,7 @@ export class Transport {
     // The fragment decides: a path of a session that fell silent may be taken over by a check with the right integrity.
     const ufrag = readLocalUfrag(bytes);
     const session = ufrag === undefined ? undefined : this.#byUfrag.get(ufrag);
-    const remote = datapath.remoteAddress(path);
+    const remote = datapath.paths.remote(path);
     if (session === undefined || remote === undefined) return this.counters.count('stun-unknown-session');
     const owner = this.#byPath.get(path);
     // One check with a forged source address must not cut off the peer that is there.
@@ -208,7 +208,7 @@ export class Transport {
   #handleResponse(bytes: Uint8Array, path: PathHandle, now: MonotonicMs): void {
     const session = this.#byPath.get(path);
     const { datapath, handlers } = this.#options;
-    const remote = datapath.remoteAddress(path);
+    const remote = datapath.paths.remote(path);
     if (session?.isControlling !== true || remote === undefined) {
       if (handlers.onResponse?.(bytes, path, now) !== true) this.counters.count('stun-unknown-session');
       return;
@@ -224,7 +224,7 @@ export class Transport {
     const owner = this.#byPath.get(path);
     if (owner !== undefined) return owner === session;
     this.#byPath.set(path, session);
-    this.#options.datapath.pinPath(path);
+    this.#options.datapath.paths.pin(path);
     return true;
   }
 

@@ -161,7 +161,7 @@ describe('candidates of a lite peer', () => {
   it('that no socket of ours reaches get none of their own either, as services of this machine would', () => {
     const pair = new ServerPair();
     const asked: string[] = [];
-    pair.controlling.datapath.setConnector(({ ip }) => void asked.push(ip));
+    pair.controlling.datapath.paths.setConnector(({ ip }) => void asked.push(ip));
     const { controlling } = pair.join({ candidates: [candidate('127.0.0.1'), candidate('::1')] });
     expect(asked).toEqual([]);
     expect(controlling.counters.get('candidate-unreachable')).toBe(2);

@@ -77,7 +77,7 @@ export class SimulatedServer {
         },
         isCongested: () => false,
       };
-      this.datapath.addPort(port);
+      this.datapath.paths.addPort(port);
       network.openHost(ip, links, (bytes, from) => this.receive(port, bytes, from));
     }
   }

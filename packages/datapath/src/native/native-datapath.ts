@@ -17,13 +17,11 @@ import {
   type DatagramPort,
   type DatapathCounter,
   datapathCounters,
-  type PathEnds,
   type PortRemote,
   type PortSessionOptions,
   type RemoteKey,
   type SessionKeys,
   type StreamOptions,
-  type StreamPath,
   type Traffic,
   type TrafficCount,
 } from '../contract.ts';
@@ -71,14 +69,13 @@ const counterIndexes: ReadonlyMap<DatapathCounter, number> = new Map(datapathCou
  */
 export class NativeDatapath implements SocketDatapath {
   readonly pool: PacketPool;
+  readonly paths: Paths;
   readonly #addon: NativeAddon;
   readonly #memory: SharedMemory;
   readonly #batch: ReceiveBatch;
   readonly #output: Buffer;
   #handler: (batch: ReceiveBatch) => void = () => {};
-  /** By number. */
-  readonly #nativePorts: (NativePort | undefined)[] = [];
-  readonly #paths: Paths;
+  readonly #nativePorts: NativePort[] = [];
   readonly #ownPorts = new OwnPorts();
   readonly #sessions = new HandleTable<SessionHandle, Session>(sessionsMax);
   readonly #streams = new HandleTable<StreamHandle, SessionHandle>(streamsMax);
@@ -92,7 +89,7 @@ export class NativeDatapath implements SocketDatapath {
     this.#output = Buffer.from(memory.output.buffer);
     const addon = options.create(memory, () => this.deliver());
     this.#addon = addon;
-    this.#paths = new Paths({
+    this.paths = new Paths({
       handlePathOpened: (path, port, { ip, port: remotePort }) => {
         if (port instanceof NativePort) addon.openPath(path, port.number, parseIp(ip), remotePort);
       },
@@ -117,10 +114,10 @@ export class NativeDatapath implements SocketDatapath {
   receive(port: DatagramPort, bytes: Uint8Array, ip: string, remotePort: number): void {
     if (bytes.length === 0) return this.#count('receive-empty');
     if (remotePort === 0) return this.#count('receive-from-port-0');
-    const known = this.#paths.find(port, ip, remotePort);
+    const known = this.paths.find(port, ip, remotePort);
     if (known === undefined && bytes[0] > stunFirstByteMax) return this.#count('receive-unknown-path');
     const hasRoom = bytes.length <= packetSlotSize && this.pool.freeCount > 0;
-    const path = known ?? (hasRoom ? this.#paths.open(port, ip, remotePort) : noPath);
+    const path = known ?? (hasRoom ? this.paths.open(port, ip, remotePort) : noPath);
     if (path === undefined) return this.#count('receive-paths-full');
     this.#receive(path, bytes);
   }
@@ -153,65 +150,19 @@ export class NativeDatapath implements SocketDatapath {
     }
   }
 
-  openStreamPath(stream: StreamPath): PathHandle | undefined {
-    return this.#paths.openStream(stream);
-  }
-
   receiveOnPath(path: PathHandle, packet: Uint8Array): void {
     if (packet.length === 0) return this.#count('receive-empty');
-    if (this.#paths.get(path) !== undefined) this.#receive(path, packet);
-  }
-
-  addPort(port: DatagramPort): void {
-    this.#paths.addPort(port);
-  }
-
-  removePort(port: DatagramPort): void {
-    this.#paths.removePort(port);
-    // Another may have its number.
-    if (port instanceof NativePort) this.#nativePorts[port.number] = undefined;
-  }
-
-  setConnector(connector: (remote: TransportAddress) => PathHandle | undefined): void {
-    this.#paths.setConnector(connector);
-  }
-
-  openConnectedPath(remote: TransportAddress): PathHandle | undefined {
-    return this.#paths.openConnected(remote);
-  }
-
-  openDatagramPath(remote: TransportAddress): PathHandle | undefined {
-    return this.#paths.openDatagram(remote);
-  }
-
-  remoteAddress(path: PathHandle): TransportAddress | undefined {
-    return this.#paths.get(path)?.remote;
-  }
-
-  pathEnds(path: PathHandle): PathEnds | undefined {
-    return this.#paths.ends(path);
-  }
-
-  closePath(path: PathHandle): void {
-    this.#paths.close(path);
-  }
-
-  pinPath(path: PathHandle): void {
-    this.#paths.pin(path);
-  }
-
-  unpinPath(path: PathHandle): void {
-    this.#paths.unpin(path);
+    if (this.paths.get(path) !== undefined) this.#receive(path, packet);
   }
 
   bindPath(path: PathHandle, session: SessionHandle): void {
     const found = this.#sessions.get(session);
     assert(found?.ports === undefined, 'a session with ports of its own has no shared path');
-    this.#paths.bind(path, session);
+    this.paths.bind(path, session);
   }
 
   unbindPath(path: PathHandle, session: SessionHandle): void {
-    this.#paths.unbind(path, session);
+    this.paths.unbind(path, session);
   }
 
   openSession(keys: SessionKeys, path: PathHandle | undefined): SessionHandle | undefined {
@@ -265,7 +216,7 @@ export class NativeDatapath implements SocketDatapath {
       this.#addon.closeStream(stream);
     }
     this.#addon.closeSession(session);
-    this.#paths.unbindAll(session);
+    this.paths.unbindAll(session);
     if (closed.ports !== undefined) this.#ownPorts.close(closed.ports);
   }
 
@@ -299,7 +250,7 @@ export class NativeDatapath implements SocketDatapath {
   }
 
   sendDatagram(path: PathHandle, bytes: Uint8Array): void {
-    const found = this.#paths.get(path);
+    const found = this.paths.get(path);
     if (found === undefined) return this.#count('send-no-path');
     if (found.port instanceof NativePort) return this.#addon.sendDatagram(path, bytes);
     if (bytes.length > packetSlotSize) return this.#count('send-too-long');
@@ -330,7 +281,7 @@ export class NativeDatapath implements SocketDatapath {
   }
 
   sizes(): { readonly paths: number; readonly sessions: number; readonly streams: number } {
-    return { paths: this.#paths.size, sessions: this.#sessions.size, streams: this.#streams.size };
+    return { paths: this.paths.size, sessions: this.#sessions.size, streams: this.#streams.size };
   }
 
   #openSession(
@@ -346,14 +297,13 @@ export class NativeDatapath implements SocketDatapath {
   }
 
   #receive(path: PathHandle, bytes: Uint8Array): void {
-    this.#addon.receive(path, this.#paths.get(path)?.session ?? noSession, bytes);
+    this.#addon.receive(path, this.paths.get(path)?.session ?? noSession, bytes);
   }
 
   /** Gives the stranger of a row a path; `undefined` when there are too many. */
   #openPath(socket: number, ip: string, remotePort: number): PathHandle | undefined {
     const port = this.#nativePorts[socket];
-    if (port === undefined) return undefined;
-    const path = this.#paths.find(port, ip, remotePort) ?? this.#paths.open(port, ip, remotePort);
+    const path = this.paths.find(port, ip, remotePort) ?? this.paths.open(port, ip, remotePort);
     if (path === undefined) this.#count('receive-paths-full');
     return path;
   }
@@ -383,7 +333,7 @@ export class NativeDatapath implements SocketDatapath {
 
   #pathOf(session: Session): Path | undefined {
     if (session.ports !== undefined) return session.ports.rtp.path;
-    return session.path === undefined ? undefined : this.#paths.get(session.path);
+    return session.path === undefined ? undefined : this.paths.get(session.path);
   }
 
   #count(name: DatapathCounter, by = 1): void {

@@ -1,10 +1,11 @@
 import type { PathHandle, SessionHandle, TransportAddress } from '@rivero/core';
 import type { DatagramPort, PathEnds, StreamPath } from '../contract.ts';
+import type { SocketPaths } from '../socket-datapath.ts';
 import { type Path, type PathObserver, PathTable } from './path-table.ts';
 import { isReachable, reachableAddress, reachablePort } from './reachable-port.ts';
 
 /** The shared sockets of a worker, and the flows to peers by them and by connections: which there are, and whose each is. */
-export class Paths {
+export class Paths implements SocketPaths {
   readonly #ports = new Set<DatagramPort>();
   readonly #table: PathTable;
   /** Those that are bound to each session. */
@@ -63,6 +64,10 @@ export class Paths {
     const port = address && reachablePort(this.#ports, address);
     if (address === undefined || port === undefined) return undefined;
     return this.find(port, address.ip, address.port) ?? this.open(port, address.ip, address.port);
+  }
+
+  remote(handle: PathHandle): TransportAddress | undefined {
+    return this.#table.get(handle)?.remote;
   }
 
   ends(handle: PathHandle): PathEnds | undefined {

@@ -19,13 +19,11 @@ import {
   type DatagramPort,
   type DatapathCounter,
   datapathCounters,
-  type PathEnds,
   type PortRemote,
   type PortSessionOptions,
   type RemoteKey,
   type SessionKeys,
   type StreamOptions,
-  type StreamPath,
   type Traffic,
   type TrafficCount,
 } from '../contract.ts';
@@ -59,10 +57,10 @@ const overheadMax = 64;
 /** The datapath in TypeScript: the specification of every other one. */
 export class TwinDatapath implements SocketDatapath {
   readonly pool: PacketPool;
+  readonly paths = new Paths();
   readonly #poolBuffer: Buffer;
   readonly #counters = new Counters<DatapathCounter>(datapathCounters);
   readonly #ownPorts = new OwnPorts();
-  readonly #paths = new Paths();
   readonly #sessions = new HandleTable<SessionHandle, Session>(sessionsMax);
   readonly #streams = new HandleTable<StreamHandle, Stream>(streamsMax);
   readonly #rows: ReceivedRows;
@@ -84,12 +82,12 @@ export class TwinDatapath implements SocketDatapath {
     if (bytes.length === 0) return this.#counters.count('receive-empty');
     // Nobody can be answered there, and a dgram socket throws when it is asked to.
     if (remotePort === 0) return this.#counters.count('receive-from-port-0');
-    const known = this.#paths.find(port, ip, remotePort);
+    const known = this.paths.find(port, ip, remotePort);
     // A peer's first word is a check; whatever else comes from an address that we do not know is nobody's.
     if (known === undefined && bytes[0] > stunFirstByteMax) return this.#counters.count('receive-unknown-path');
     const slot = this.#rows.takeSlot(bytes);
     if (slot === -1) return;
-    const path = known ?? this.#paths.open(port, ip, remotePort);
+    const path = known ?? this.paths.open(port, ip, remotePort);
     if (path === undefined) this.#counters.count('receive-paths-full');
     if (path === undefined || !this.#addRow(path, slot, bytes.length)) this.pool.release(slot);
     this.#rows.deliverWhenFull();
@@ -113,63 +111,19 @@ export class TwinDatapath implements SocketDatapath {
     this.#rows.deliver();
   }
 
-  openStreamPath(stream: StreamPath): PathHandle | undefined {
-    return this.#paths.openStream(stream);
-  }
-
   receiveOnPath(path: PathHandle, packet: Uint8Array): void {
     if (packet.length === 0) return this.#counters.count('receive-empty');
-    if (this.#paths.get(path) !== undefined) this.#receive(path, packet);
-  }
-
-  addPort(port: DatagramPort): void {
-    this.#paths.addPort(port);
-  }
-
-  removePort(port: DatagramPort): void {
-    this.#paths.removePort(port);
-  }
-
-  setConnector(connector: (remote: TransportAddress) => PathHandle | undefined): void {
-    this.#paths.setConnector(connector);
-  }
-
-  openConnectedPath(remote: TransportAddress): PathHandle | undefined {
-    return this.#paths.openConnected(remote);
-  }
-
-  openDatagramPath(remote: TransportAddress): PathHandle | undefined {
-    return this.#paths.openDatagram(remote);
-  }
-
-  remoteAddress(path: PathHandle): TransportAddress | undefined {
-    return this.#paths.get(path)?.remote;
-  }
-
-  pathEnds(path: PathHandle): PathEnds | undefined {
-    return this.#paths.ends(path);
-  }
-
-  closePath(path: PathHandle): void {
-    this.#paths.close(path);
-  }
-
-  pinPath(path: PathHandle): void {
-    this.#paths.pin(path);
-  }
-
-  unpinPath(path: PathHandle): void {
-    this.#paths.unpin(path);
+    if (this.paths.get(path) !== undefined) this.#receive(path, packet);
   }
 
   bindPath(path: PathHandle, session: SessionHandle): void {
     const found = this.#sessions.get(session);
     assert(found?.ports === undefined, 'a session with ports of its own has no shared path');
-    this.#paths.bind(path, session);
+    this.paths.bind(path, session);
   }
 
   unbindPath(path: PathHandle, session: SessionHandle): void {
-    this.#paths.unbind(path, session);
+    this.paths.unbind(path, session);
   }
 
   openSession(keys: SessionKeys, path: PathHandle | undefined): SessionHandle | undefined {
@@ -211,7 +165,7 @@ export class TwinDatapath implements SocketDatapath {
     const closed = this.#sessions.close(session);
     if (closed === undefined) return;
     for (const stream of closed.streams) this.#streams.close(stream);
-    this.#paths.unbindAll(session);
+    this.paths.unbindAll(session);
     if (closed.ports !== undefined) this.#ownPorts.close(closed.ports);
   }
 
@@ -244,7 +198,7 @@ export class TwinDatapath implements SocketDatapath {
   }
 
   sendDatagram(path: PathHandle, bytes: Uint8Array): void {
-    const found = this.#paths.get(path);
+    const found = this.paths.get(path);
     if (found === undefined) return this.#counters.count('send-no-path');
     if (bytes.length > packetSlotSize) return this.#counters.count('send-too-long');
     if (this.#isCongested(found, 'control')) return;
@@ -272,7 +226,7 @@ export class TwinDatapath implements SocketDatapath {
   }
 
   sizes(): { readonly paths: number; readonly sessions: number; readonly streams: number } {
-    return { paths: this.#paths.size, sessions: this.#sessions.size, streams: this.#streams.size };
+    return { paths: this.paths.size, sessions: this.#sessions.size, streams: this.#streams.size };
   }
 
   #receive(path: PathHandle, bytes: Uint8Array): void {
@@ -293,7 +247,7 @@ export class TwinDatapath implements SocketDatapath {
       this.#counters.count('receive-unknown-kind');
       return false;
     }
-    return this.#addMedia(this.#paths.get(path)?.session, path, slot, length);
+    return this.#addMedia(this.paths.get(path)?.session, path, slot, length);
   }
 
   #addMedia(handle: SessionHandle | undefined, path: PathHandle, slot: number, length: number): boolean {
@@ -370,7 +324,7 @@ export class TwinDatapath implements SocketDatapath {
 
   #pathOf(session: Session): Path | undefined {
     if (session.ports !== undefined) return session.ports.rtp.path;
-    return session.path === undefined ? undefined : this.#paths.get(session.path);
+    return session.path === undefined ? undefined : this.paths.get(session.path);
   }
 }
 

@@ -132,7 +132,7 @@ export class LoadPeers {
     this.#datapath.receive(port, Uint8Array.of(0), server.ip, server.port);
     this.#datapath.deliver();
     assert(this.#openedPath !== undefined, 'a path was opened');
-    this.#datapath.pinPath(this.#openedPath);
+    this.#datapath.paths.pin(this.#openedPath);
     return this.#openedPath;
   }
 

@@ -122,8 +122,8 @@ describe('a relay', () => {
     scene.sendFrom(peer(1), check);
     await expect.poll(() => scene.received.length).toBe(2);
     const [first, second] = scene.received;
-    expect(scene.datapath.pathEnds(first)).toEqual({ local: relayed, remote: peer(0), protocol: 'udp' });
-    expect(formatTransportAddress(scene.datapath.remoteAddress(second) ?? expect.fail())).toBe('198.51.100.1:1001');
+    expect(scene.datapath.paths.ends(first)).toEqual({ local: relayed, remote: peer(0), protocol: 'udp' });
+    expect(formatTransportAddress(scene.datapath.paths.remote(second) ?? expect.fail())).toBe('198.51.100.1:1001');
     // The media that came before the first check is a stranger's; the other is unbound.
     expect(scene.relays.counters.get('unknown-peer')).toBe(1);
     expect(scene.datapath.counters()['receive-unbound-path']).toBe(1);
@@ -146,8 +146,8 @@ describe('a relay', () => {
     scene.validated.add(first);
     scene.sendFrom(peer(relayPeersMax), check);
     await expect.poll(() => scene.received.length).toBe(relayPeersMax + 1);
-    expect(scene.datapath.pathEnds(first)).toBeDefined();
-    expect(scene.datapath.pathEnds(second)).toBeUndefined();
+    expect(scene.datapath.paths.ends(first)).toBeDefined();
+    expect(scene.datapath.paths.ends(second)).toBeUndefined();
     for (const path of scene.received) scene.validated.add(path);
     scene.sendFrom(peer(relayPeersMax + 1), check);
     await expect.poll(() => scene.relays.counters.get('too-many-peers')).toBe(1);

@@ -145,7 +145,7 @@ export class Relay {
     const local = this.#relayed;
     const peer = local && (this.#client.openPeer(address) ?? this.#openInPlace(address));
     if (local === undefined || peer === undefined) return undefined;
-    const path = datapath.openStreamPath({
+    const path = datapath.paths.openStream({
       protocol: 'udp',
       local,
       remote: address,
@@ -212,6 +212,6 @@ export class Relay {
   #closePath({ peer, path }: PeerPath): void {
     this.#paths.delete(peer.key);
     this.#client.closePeer(peer);
-    this.#options.datapath.closePath(path);
+    this.#options.datapath.paths.close(path);
   }
 }

@@ -81,7 +81,7 @@ export class RemoteCandidates {
   /** The path is no longer this session's. */
   forget(path: PathHandle): void {
     this.#claimed.delete(path);
-    if (this.#connected.delete(path)) this.#options.datapath.closePath(path);
+    if (this.#connected.delete(path)) this.#options.datapath.paths.close(path);
   }
 
   #open(agent: IceControllingAgent, { address: ip, port, priority }: IceCandidate, now: MonotonicMs): void {
@@ -91,7 +91,7 @@ export class RemoteCandidates {
     if (this.#known.size >= remoteCandidatesMax) return counters.count('candidate-over-limit');
     this.#known.add(address);
     if (agent.state === 'failed') return;
-    const shared = datapath.openDatagramPath({ ip, port });
+    const shared = datapath.paths.openDatagram({ ip, port });
     const path = shared !== undefined && this.#claim(shared) ? shared : this.#connect({ ip, port });
     if (path !== undefined) agent.addPath(path, now, priority);
     else counters.count(shared === undefined ? 'candidate-unreachable' : 'candidate-path-taken');
@@ -105,7 +105,7 @@ export class RemoteCandidates {
 
   /** Somebody else has the path from the shared sockets to this address, or it is a socket of ours: so there is another one. */
   #connect(remote: TransportAddress): PathHandle | undefined {
-    const path = this.#options.datapath.openConnectedPath(remote);
+    const path = this.#options.datapath.paths.openConnected(remote);
     if (path === undefined) return undefined;
     this.#connected.add(path);
     this.#claim(path);

@@ -115,7 +115,7 @@ export class TransportSession {
   /** Where packets go to and come from now. */
   selectedPair(): SelectedPair | undefined {
     const { selectedPath, roundTripTime } = this.ice;
-    const ends = selectedPath === undefined ? undefined : this.#options.datapath.pathEnds(selectedPath);
+    const ends = selectedPath === undefined ? undefined : this.#options.datapath.paths.ends(selectedPath);
     return ends && { ...ends, roundTripTime };
   }
 
