@@ -1,4 +1,5 @@
 export { assert, BrokenInvariant, unreachable } from './assert.ts';
+export { canonicalIp } from './canonical-ip.ts';
 export { CodedError, type ErrorContext } from './coded-error.ts';
 export { Counters } from './counters.ts';
 export { Deadlines } from './deadlines.ts';

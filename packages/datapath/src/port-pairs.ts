@@ -1,6 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { assert, CodedError, monotonicMs } from '@rivero/core';
-import { canonicalIp } from './canonical-ip.ts';
+import { assert, canonicalIp, CodedError, monotonicMs } from '@rivero/core';
 import type { PortPair } from './contract.ts';
 import type { SocketDatapath } from './socket-datapath.ts';
 import { UdpPort } from './udp-port.ts';

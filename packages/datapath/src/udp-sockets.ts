@@ -1,7 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { getSystemErrorName } from 'node:util';
-import { isIpv6 } from '@rivero/core';
-import { canonicalIp } from './canonical-ip.ts';
+import { canonicalIp, isIpv6 } from '@rivero/core';
 import { ConnectedSockets } from './connected-sockets.ts';
 import type { DatagramPort } from './contract.ts';
 import { explainBindError } from './explain-bind-error.ts';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { TransportAddress } from '@rivero/core';
+import { canonicalIp, type TransportAddress } from '@rivero/core';
 import { TurnStreamDeframer } from '@rivero/protocol/turn';
 import type { ConnectionId } from '@rivero/protocol/turn-server';
 import type { Alarms } from './alarms.ts';
@@ -48,10 +48,9 @@ export class ClientConnections {
 
   /** Takes a connection that was admitted. */
   add(socket: Socket, isSecure: boolean): void {
-    const { remoteAddress = '', remotePort: port = 0 } = socket;
-    const ip = remoteAddress.startsWith('::ffff:') ? remoteAddress.slice(7) : remoteAddress;
+    const { remoteAddress, remotePort: port = 0 } = socket;
     socket.on('error', () => {});
-    if (ip === '') return void socket.destroy();
+    if (remoteAddress === undefined) return void socket.destroy();
     const id = this.#nextId++;
     const connection: Connection = {
       socket,
@@ -62,7 +61,7 @@ export class ClientConnections {
       isSecure,
     };
     this.#connections.set(id, connection);
-    this.#options.onOpen(id, { ip, port }, isSecure);
+    this.#options.onOpen(id, { ip: canonicalIp(remoteAddress), port }, isSecure);
     const deframer = new TurnStreamDeframer();
     socket.on('data', (chunk) => {
       if (!connection.isJoined) this.#handleChunk(id, connection, deframer.handleChunk(chunk));

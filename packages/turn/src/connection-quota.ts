@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { sourceNetwork } from '@rivero/core';
+import { canonicalIp, sourceNetwork } from '@rivero/core';
 
 /** Connections altogether, those in a TLS handshake included, and from one source. */
 export const connectionsMax = 8_192;
@@ -21,7 +21,7 @@ export class ConnectionQuota {
   admit(socket: Socket): boolean {
     socket.on('error', () => {});
     const { remoteAddress } = socket;
-    const source = remoteAddress === undefined ? undefined : sourceNetwork(withoutZone(remoteAddress));
+    const source = remoteAddress === undefined ? undefined : sourceNetwork(canonicalIp(remoteAddress));
     const already = this.#perSource.get(source ?? '') ?? 0;
     if (source === undefined || already >= connectionsOfOneMax || !this.#hasRoom()) {
       socket.destroy();
@@ -60,9 +60,4 @@ export class ConnectionQuota {
 /** Its two ends. */
 function keyOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
   return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
-}
-
-/** Link-local addresses come with one. */
-function withoutZone(ip: string): string {
-  return ip.split('%')[0];
 }

@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { Milliseconds, TransportAddress } from '@rivero/core';
+import { canonicalIp, type Milliseconds, type TransportAddress } from '@rivero/core';
 import type { PeerConnectionId, RelayId } from '@rivero/protocol/turn-server';
 import type { Alarms } from './alarms.ts';
 import { closeSoon } from './close-soon.ts';
@@ -103,7 +103,10 @@ export class PeerSockets {
   #accept(relay: RelayId, socket: Socket): void {
     const { remoteAddress: ip, remotePort: port } = socket;
     socket.on('error', () => {});
-    const id = ip === undefined || port === undefined ? undefined : this.#options.onAccepted(relay, { ip, port });
+    const id =
+      ip === undefined || port === undefined
+        ? undefined
+        : this.#options.onAccepted(relay, { ip: canonicalIp(ip), port });
     if (id === undefined) socket.destroy();
     else this.#add(id, socket);
   }

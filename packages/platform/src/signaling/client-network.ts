@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import { sourceNetwork } from '@rivero/core';
+import { canonicalIp, sourceNetwork } from '@rivero/core';
 
 /** Loopback, private and link-local networks: who sits there, or a proxy that does, may stand for many. */
 const ownNetworks = new BlockList();
@@ -21,8 +21,6 @@ for (const [network, prefix] of [
   ownNetworks.addSubnet(network, prefix, 'ipv6');
 }
 
-const mappedPrefix = '::ffff:';
-
 /** For whom a proxy asks: what it wrote last into `X-Forwarded-For`. Undefined: nothing that is an address. */
 export function forwardedAddress({ headers }: IncomingMessage): string | undefined {
   const last = [headers['x-forwarded-for']].flat().join().split(',').at(-1)?.trim() ?? '';
@@ -33,8 +31,7 @@ export function forwardedAddress({ headers }: IncomingMessage): string | undefin
 function addressOf(request: IncomingMessage, trustProxy: boolean): string {
   const forwarded = trustProxy ? forwardedAddress(request) : undefined;
   const address = forwarded ?? request.socket.remoteAddress ?? '';
-  const [bare = ''] = address.split('%');
-  return bare.toLowerCase().startsWith(mappedPrefix) && bare.includes('.') ? bare.slice(mappedPrefix.length) : bare;
+  return canonicalIp(address.toLowerCase());
 }
 
 /** Whose sockets are counted together: an IPv4 address, or an IPv6 network of 64 bits. Undefined: nobody's are. */

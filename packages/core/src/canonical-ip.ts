@@ -1,4 +1,4 @@
-/** As paths know addresses: link-local ones come with a zone, IPv4 over an IPv6 socket in mapped form. */
+/** An address as `TransportAddress` has it; sockets tell link-local ones with a zone, and IPv4 over IPv6 in mapped form. */
 export function canonicalIp(ip: string): string {
   if (!ip.includes(':')) return ip;
   if (ip.startsWith('::ffff:') && ip.includes('.')) return ip.slice(7);
