@@ -3,6 +3,7 @@ export { canonicalIp } from './canonical-ip.ts';
 export { CodedError, type ErrorContext } from './coded-error.ts';
 export { Counters } from './counters.ts';
 export { Deadlines } from './deadlines.ts';
+export { isHostName } from './host-name.ts';
 export { formatIp, parseIp } from './ip-bytes.ts';
 export type { Machine } from './machine.ts';
 export type { Metric, MetricValue } from './metric.ts';

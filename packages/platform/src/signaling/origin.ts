@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { isHostName } from '@rivero/core';
 
 /** Which requests come from pages of our own. */
 export interface OriginRules {
@@ -15,21 +16,14 @@ export function askedHost({ headers }: IncomingMessage, trustProxy: boolean): st
   return (forwarded ?? headers.host ?? '').split(',').at(-1)?.trim().toLowerCase() ?? '';
 }
 
-/** One label of a host name (RFC 1123 section 2.1), or one with underscores, as some networks have them. */
-const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
-const hostWithPort = new RegExp(`^(?:\\[[0-9a-f:.]+\\]|${label}(?:\\.${label})*\\.?)(?::\\d{1,5})?$`);
-
-/** Characters of a host name (RFC 1035 section 2.3.4), and a port behind it. */
-const hostWithPortLengthMax = 253 + 6;
-
 /**
  * The name or IP address that the client asked for, without port and brackets, in one spelling; undefined: what it sent is
  * neither.
  */
 export function askedHostName(request: IncomingMessage, trustProxy: boolean): string | undefined {
   const host = askedHost(request, trustProxy);
-  if (host.length > hostWithPortLengthMax || !hostWithPort.test(host) || !URL.canParse(`http://${host}`))
-    return undefined;
+  const [, ip, name = ''] = /^(?:(\[[0-9a-f:.]+\])|([^:]*?)\.?)(?::\d{1,5})?$/.exec(host) ?? [];
+  if ((ip === undefined && !isHostName(name)) || !URL.canParse(`http://${host}`)) return undefined;
   return new URL(`http://${host}`).hostname.replace(/\.$/, '').replace(/^\[(.*)\]$/, '$1');
 }
 

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { isHostName } from '@rivero/core';
 import type { Setting, Text } from './setting.ts';
 
 /** Addresses of STUN and TURN servers that one setting may name: browsers ask them all. */
@@ -6,9 +7,6 @@ export const iceUrlsMax = 8;
 
 /** `stun:host:port` (RFC 7064); `turn:` and `turns:` may go on with `?transport=udp` or `tcp` (RFC 7065). */
 const iceUrl = /^(?:stun:([^?]+)|turns?:([^?]+?)(?:\?transport=(?:udp|tcp))?)$/;
-
-const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
-const hostName = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*$`);
 
 /** Addresses of STUN and TURN servers; none: our own is opened. */
 export function iceUrls(sentence: Text): Setting<readonly string[]> {
@@ -43,5 +41,5 @@ function isIceUrl(text: string): boolean {
 
 function isHost(text: string): boolean {
   if (text.startsWith('[')) return isIPv6(text.slice(1, -1)) && !text.includes('%');
-  return /^[\d.]+$/.test(text) ? isIPv4(text) : hostName.test(text);
+  return /^[\d.]+$/.test(text) ? isIPv4(text) : isHostName(text);
 }

@@ -1,13 +1,10 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import path from 'node:path';
-import { assert } from '@rivero/core';
+import { assert, isHostName } from '@rivero/core';
 import { findUnknownLogModule, type LogLevels, logModuleNames, parseLogLevels } from './log-levels.ts';
 import { same, type Setting, type Text, type WrittenValue } from './setting.ts';
 
 const portMax = 65_535;
-
-/** Labels of letters, digits and hyphens (RFC 1123 section 2.1); names in other scripts as `xn--…`. */
-const hostName = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*$/;
 
 /** A TCP or UDP port; 0 takes any free one. */
 export function port(standard: number, sentence: Text): Setting<number> {
@@ -122,7 +119,7 @@ export function hostNames(sentence: Text): Setting<readonly string[]> {
     parse: (written) => {
       if (typeof written !== 'string') return undefined;
       const names = written.split(',').map((name) => name.trim().toLowerCase());
-      return names.every((name) => hostName.test(name)) ? names : undefined;
+      return names.every((name) => isHostName(name)) ? names : undefined;
     },
   };
 }
