@@ -8,6 +8,7 @@ import {
   turnAttributeType,
 } from '../../stun/index.ts';
 import { serializeChannelData } from '../channel-data.ts';
+import { methods, openRelays, transactionId } from './test/fuzzing.ts';
 import {
   ann,
   bob,
@@ -25,7 +26,6 @@ import {
 } from './test/turn-world.ts';
 
 const { additionalAddressFamily, connectionId, evenPort, requestedAddressFamily, reservationToken } = turnAttributeType;
-const transactionId = new Uint8Array(12).fill(3);
 const limits = {
   allocationsMax: 6,
   allocationsPerUserMax: 4,
@@ -56,19 +56,6 @@ function openWorld(): { readonly world: TurnWorld; readonly callers: TurnCaller[
     caller.bind(0x4001, peer);
   }
   return { world, callers };
-}
-
-/** Told by all that the server ever put out. */
-function openRelays({ outputs, failed }: TurnWorld): ReadonlySet<number> {
-  const open = new Set<number>();
-  for (const output of outputs) {
-    if (output.type === 'open-relay') open.add(output.relay);
-    if (output.type === 'open-relay' && output.next !== undefined) open.add(output.next);
-    // Each is closed once.
-    if (output.type === 'close-relay') expect(open.delete(output.relay)).toBe(true);
-  }
-  for (const relay of failed) open.delete(relay);
-  return open;
 }
 
 function checkInvariants(world: TurnWorld): void {
@@ -132,18 +119,6 @@ const damage: fc.Arbitrary<(whole: Uint8Array) => Uint8Array> = fc.oneof(
     return copy;
   }),
 );
-
-const methods: readonly StunMethod[] = [
-  'allocate',
-  'refresh',
-  'create-permission',
-  'channel-bind',
-  'connect',
-  'connection-bind',
-  'binding',
-  'send',
-  'connection-attempt',
-];
 
 /** What each method asks for. */
 const wanted: Partial<Record<StunMethod, readonly AttributeToSend[]>> = {

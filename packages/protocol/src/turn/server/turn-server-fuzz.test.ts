@@ -1,21 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AttributeToSend, type StunMethod, turnAttributeType } from '../../stun/index.ts';
+import { type AttributeToSend, turnAttributeType } from '../../stun/index.ts';
 import { serializeChannelData } from '../channel-data.ts';
+import { methods, openRelays, transactionId } from './test/fuzzing.ts';
 import { ann, bob, peer, peerAddress, tcp, TurnCaller, TurnWorld, udp } from './test/turn-world.ts';
-
-const methods: readonly StunMethod[] = [
-  'allocate',
-  'refresh',
-  'create-permission',
-  'channel-bind',
-  'connect',
-  'connection-bind',
-  'binding',
-  'send',
-  'data',
-];
-const transactionId = new Uint8Array(12).fill(3);
 
 const bytes = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLength });
 const attribute: fc.Arbitrary<AttributeToSend> = fc.oneof(
@@ -112,17 +100,7 @@ describe('whatever is sent and happens', () => {
         world.runUntil(world.now + 4_000_000);
         expect(world.server.allocations).toBe(0);
         expect(world.server.deadline()).toBe(Infinity);
-        const open = new Set<number>();
-        for (const output of world.outputs) {
-          if (output.type === 'open-relay') {
-            open.add(output.relay);
-            if (output.next !== undefined) open.add(output.next);
-          }
-          if (output.type === 'close-relay') open.delete(output.relay);
-        }
-        // Those that failed were never open.
-        for (const relay of world.failed) open.delete(relay);
-        expect([...open]).toEqual([]);
+        expect(openRelays(world).size).toBe(0);
         // What was taken has been given back.
         world.opens = 'at-once';
         for (const [i, user] of [ann, ann, bob].entries()) {
