@@ -86,9 +86,10 @@ export class ReflexiveAddresses {
     const message = parseStunMessage(bytes);
     if (typeof message === 'string' || message.method !== 'binding') return false;
     const ends = this.#options.datapath.paths.ends(path);
-    const key = ends && formatTransportAddress(ends.remote);
-    const query = key === undefined ? undefined : this.#queries.get(key);
-    if (ends === undefined || key === undefined || query === undefined) return false;
+    if (ends === undefined) return false;
+    const key = formatTransportAddress(ends.remote);
+    const query = this.#queries.get(key);
+    if (query === undefined) return false;
     const isOurs = isSame(ends.local, query.base) && query.transaction.isAnsweredBy(message.transactionId);
     const mapped = message.class === 'success' ? mappedAddress(message) : undefined;
     if (!isOurs || (message.class === 'success' && mapped === undefined)) {
@@ -120,8 +121,9 @@ export class ReflexiveAddresses {
       return undefined;
     }
     const path = datapath.paths.openDatagram(server);
-    const base = path === undefined ? undefined : datapath.paths.ends(path)?.local;
-    if (path === undefined || base === undefined) return undefined;
+    if (path === undefined) return undefined;
+    const base = datapath.paths.ends(path)?.local;
+    if (base === undefined) return undefined;
     const id = random(12);
     const bytes = serializeStunMessage({
       method: 'binding',
