@@ -23,8 +23,19 @@ export class Consumers {
     this.#feedback = feedback;
   }
 
-  get(id: string): Consumer | undefined {
-    return this.#consumers.get(id);
+  /** Sends nothing until it is resumed. */
+  pause(id: string): void {
+    const consumer = this.#consumers.get(id);
+    consumer?.pause();
+    consumer?.producer.tellReceived();
+  }
+
+  resume(id: string, now: MonotonicMs): void {
+    const consumer = this.#consumers.get(id);
+    if (consumer === undefined || !consumer.isPaused) return;
+    consumer.isPaused = false;
+    consumer.producer.tellReceived();
+    this.start(consumer, now);
   }
 
   open(
@@ -57,6 +68,7 @@ export class Consumers {
     sender.consumer = undefined;
     sender.session.consumers.delete(consumer);
     producer.consumers.delete(consumer);
+    producer.tellReceived();
     if (sender.isLasting) return;
     this.#consumers.delete(consumer.id);
     this.#endSender(sender);
@@ -138,6 +150,7 @@ export class Consumers {
     sender.consumer = consumer;
     sender.session.consumers.add(consumer);
     options.producer.consumers.add(consumer);
+    options.producer.tellReceived();
     if (sender.session.handle !== undefined) this.start(consumer, now);
     return consumer;
   }

@@ -1,3 +1,6 @@
+export type { ImportOrigin } from './cascade/import-origin.ts';
+export { emptyImportedPacket, type ImportedPacket } from './cascade/import-path.ts';
+export type { ExportedClock, ExportedStream, ExportSink, ExportWish } from './cascade/track-export.ts';
 export {
   consumersPerProducerMax,
   consumersPerSessionMax,
@@ -19,6 +22,7 @@ export type {
   SinkStreamOptions,
 } from './parameters.ts';
 export type { FlowChange } from './producer-changes.ts';
+export type { ReceivedPacket } from './receive/received-packet.ts';
 export { Router, type RouterOptions } from './router.ts';
 export type {
   ConsumerStatistics,

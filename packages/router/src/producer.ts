@@ -10,6 +10,7 @@ import {
 import { isVideoCodecName, SequenceUnwrapper, type VideoCodecName } from '@rivero/protocol/rtp';
 import { IndexWindow } from '@rivero/protocol/srtp';
 import { BitrateMeter } from './bitrate-meter.ts';
+import type { ExportedClock, ExportSink, TrackExport } from './cascade/track-export.ts';
 import type { Consumer } from './consumer.ts';
 import { cachePacketsAudio, cachePacketsVideo } from './limits.ts';
 import type { CodecParameters, ProducerParameters } from './parameters.ts';
@@ -56,6 +57,8 @@ export class Producer {
   /** Of a track whose flow is watched. */
   readonly flow: Flow | undefined;
   readonly consumers = new Set<Consumer>();
+  /** Other routers that have it from here. */
+  readonly exports = new Map<ExportSink, TrackExport>();
   readonly pending = new PendingPackets();
   /** The batch in hand brought some. */
   isTouched = false;
@@ -79,6 +82,10 @@ export class Producer {
   voice: Voice | undefined;
   pliCount = 0;
   firCount = 0;
+  /** Of a track of another router: the epoch there of what comes; -1: nothing came. */
+  importedEpoch = -1;
+  #importedClock: ExportedClock | undefined;
+  #isToldReceived = false;
   #ssrcTakenAt: MonotonicMs | undefined;
 
   constructor(id: string, session: RouterSession, parameters: ProducerParameters, pool: PacketPool) {
@@ -132,8 +139,33 @@ export class Producer {
     if (this.isReceived) this.keyframes.want();
   }
 
+  /** Another stream carries the track in the router that has its publisher. */
+  beginImported(epoch: number, codec: CodecParameters): void {
+    this.beginStream(this.ssrc ?? 0, codec);
+    this.importedEpoch = epoch;
+    if (this.#importedClock?.epoch === epoch) this.clock = this.#importedClock;
+  }
+
+  /** The clock of its publisher, as the other router knows it. It may come before the first packet of its stream. */
+  setImportedClock(clock: ExportedClock): void {
+    this.#importedClock = clock;
+    if (clock.offset !== undefined) this.session.clockOffset.value = clock.offset;
+    if (clock.epoch === this.importedEpoch) this.clock = clock;
+  }
+
+  /** Of a track of another router: says there whether somebody here receives it, when that changed. */
+  tellReceived(): void {
+    const { origin } = this.session;
+    if (origin === undefined || this.isReceived === this.#isToldReceived) return;
+    this.#isToldReceived = !this.#isToldReceived;
+    // None comes any more that could end the asking.
+    if (!this.#isToldReceived) this.keyframes.handleKeyframe();
+    origin.setReceived(this.id, this.#isToldReceived);
+  }
+
   /** Somebody receives it, or waits for it. */
   get isReceived(): boolean {
+    for (const { wish } of this.exports.values()) if (wish === 'packets') return true;
     for (const { isPaused } of this.consumers) if (!isPaused) return true;
     return false;
   }
@@ -144,8 +176,9 @@ export class Producer {
   }
 
   deadline(): MonotonicMs {
-    // Nobody can be asked before the SSRC and the keys are known.
-    if (this.ssrc === undefined || this.session.handle === undefined) return never;
+    // Nobody can be asked before the SSRC and the keys are known; another router can.
+    const { origin, handle } = this.session;
+    if (origin === undefined && (this.ssrc === undefined || handle === undefined)) return never;
     const flow = this.flow === undefined ? never : this.flow.deadline();
     return earliest(this.keyframes.deadline(), this.losses.deadline(), this.cache.deadline(), flow);
   }
@@ -181,6 +214,7 @@ export class Producer {
   close(): void {
     this.pending.clear();
     this.cache.clear();
+    this.exports.clear();
   }
 }
 

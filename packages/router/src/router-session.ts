@@ -8,6 +8,7 @@ import {
   type SessionHandle,
 } from '@rivero/core';
 import { type TransportFeedback, TransportFeedbackRecorder } from '@rivero/protocol/rtcp';
+import type { ImportOrigin } from './cascade/import-origin.ts';
 import type { Consumer } from './consumer.ts';
 import { onGrid } from './deadline.ts';
 import type { RouterSessionId } from './parameters.ts';
@@ -49,6 +50,8 @@ export class RouterSession {
   readonly cap = new BitrateCap();
   /** Of its publisher, which may have several sessions. */
   readonly clockOffset: ClockOffset;
+  /** Its publisher is in another router: there what its receivers want is asked for. */
+  readonly origin: ImportOrigin | undefined;
   /** The peer's own last word on what it can receive (REMB). */
   remb: BitsPerSecond | undefined;
   readonly #estimate = new ReceiverEstimate();
@@ -61,10 +64,17 @@ export class RouterSession {
   reportAt: MonotonicMs = never;
   feedbackAt: MonotonicMs = never;
 
-  constructor(id: RouterSessionId, localSsrc: number, clockOffset: ClockOffset) {
+  constructor(options: {
+    readonly id: RouterSessionId;
+    readonly localSsrc: number;
+    readonly clockOffset: ClockOffset;
+    readonly origin: ImportOrigin | undefined;
+  }) {
+    const { id, localSsrc, clockOffset, origin } = options;
     this.id = id;
     this.localSsrc = localSsrc;
     this.clockOffset = clockOffset;
+    this.origin = origin;
     this.cname = `rivero-${localSsrc.toString(16)}`;
   }
 
@@ -90,8 +100,9 @@ export class RouterSession {
   /** What the weakest of those can receive who receive its video. */
   receiversTake(): number {
     let least = Number.POSITIVE_INFINITY;
-    for (const { parameters, consumers } of this.producers) {
+    for (const { parameters, consumers, exports } of this.producers) {
       if (parameters.kind !== 'video') continue;
+      for (const { takes } of exports.values()) least = Math.min(least, takes);
       for (const { isReceiving, sender } of consumers) if (isReceiving) least = Math.min(least, sender.session.takes);
     }
     return least;

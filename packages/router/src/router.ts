@@ -8,7 +8,9 @@ import {
   type SessionHandle,
   Touched,
 } from '@rivero/core';
-import { parseRtcpCompound, type RtcpPacket } from '@rivero/protocol/rtcp';
+import type { ImportOrigin } from './cascade/import-origin.ts';
+import { ImportPath } from './cascade/import-path.ts';
+import { RouterCascade } from './cascade/router-cascade.ts';
 import { Consumers } from './consumers.ts';
 import { Deadline } from './deadline.ts';
 import { type RouterDrop, routerDrops } from './drops.ts';
@@ -26,13 +28,13 @@ import type {
 } from './parameters.ts';
 import { type FlowChange, ProducerChanges } from './producer-changes.ts';
 import { Producer } from './producer.ts';
-import { ClockOffset, reportedTime } from './receive/clock-offset.ts';
+import { ClockOffset } from './receive/clock-offset.ts';
 import { PublisherFeedback } from './receive/publisher-feedback.ts';
 import { ReceivePath } from './receive/receive-path.ts';
+import { RtcpPath } from './receive/rtcp-path.ts';
 import { RouterSession } from './router-session.ts';
 import { buildReports, nextReportAt } from './send/reports.ts';
 import { SendPath } from './send/send-path.ts';
-import type { Sender } from './sender.ts';
 import { SpeakerDetector } from './speakers/speaker-detector.ts';
 import type { RouterStatistics, SessionStatistics } from './statistics.ts';
 
@@ -56,13 +58,15 @@ export class Router {
   readonly #speakers = new SpeakerDetector();
   readonly #receive: ReceivePath;
   readonly #forward: ForwardPath;
-  readonly #send: SendPath;
+  readonly #rtcp: RtcpPath;
   readonly #feedback: PublisherFeedback;
   readonly #consumers: Consumers;
   readonly #changes = new ProducerChanges();
   readonly #sessions = new Map<RouterSessionId, RouterSession>();
   readonly #producers = new Map<string, Producer>();
   readonly #touched = new Touched<Producer>();
+  /** Its part of a room that several routers make up. */
+  readonly cascade: RouterCascade;
   #nextSessionId = 1;
 
   constructor(options: RouterOptions) {
@@ -78,14 +82,29 @@ export class Router {
     this.#forward = new ForwardPath(this.#sink, this.#drops);
     this.#feedback = new PublisherFeedback(this.#sink, this.#deadline);
     this.#consumers = new Consumers(this.#sink, this.#random, this.#feedback);
-    this.#send = new SendPath(this.#forward, this.#drops);
+    const send = new SendPath(this.#forward, this.#drops);
+    this.#rtcp = new RtcpPath({ drops: this.#drops, send, feedback: this.#feedback });
+    this.cascade = new RouterCascade({
+      producers: this.#producers,
+      touched: this.#touched,
+      deadline: this.#deadline,
+      feedback: this.#feedback,
+      speakers: this.#speakers,
+      path: new ImportPath(this.#drops, this.#speakers),
+    });
   }
 
-  /** `clockOf`: a session of the same publisher, whose tracks are of one clock with those of this one. */
-  openSession({ clockOf }: { readonly clockOf?: RouterSessionId } = {}): RouterSessionId {
+  /**
+   * `clockOf`: a session of the same publisher, whose tracks are of one clock with those of this one. `origin`: its publisher
+   * is in another router.
+   */
+  openSession({
+    clockOf,
+    origin,
+  }: { readonly clockOf?: RouterSessionId; readonly origin?: ImportOrigin } = {}): RouterSessionId {
     const id = this.#nextSessionId++ as RouterSessionId;
     const clockOffset = clockOf === undefined ? new ClockOffset() : this.#session(clockOf).clockOffset;
-    this.#sessions.set(id, new RouterSession(id, randomUint32(this.#random), clockOffset));
+    this.#sessions.set(id, new RouterSession({ id, localSsrc: randomUint32(this.#random), clockOffset, origin }));
     return id;
   }
 
@@ -175,7 +194,11 @@ export class Router {
   /** Asks for a keyframe, unless one was asked for just now. */
   requestKeyframe(producerId: string, now: MonotonicMs): void {
     const producer = this.#producers.get(producerId);
-    if (producer?.videoCodec !== undefined) this.#feedback.wantKeyframe(producer, now);
+    if (producer?.videoCodec === undefined) return;
+    // Of a track that is not received here none will ever come here.
+    const { origin } = producer.session;
+    if (origin !== undefined && !producer.isReceived) origin.requestKeyframe(producerId);
+    else this.#feedback.wantKeyframe(producer, now);
   }
 
   /** Ends the track for everybody; lasting senders of it carry nothing then. */
@@ -213,15 +236,12 @@ export class Router {
 
   /** Sends it nothing more for now; it may come back at any time. */
   pauseConsumer(id: string): void {
-    this.#consumers.get(id)?.pause();
+    this.#consumers.pause(id);
   }
 
   /** Goes on, with the next number: with sound at once, with video from the keyframe that is asked for. */
   resumeConsumer(id: string, now: MonotonicMs): void {
-    const consumer = this.#consumers.get(id);
-    if (consumer === undefined || !consumer.isPaused) return;
-    consumer.isPaused = false;
-    this.#consumers.start(consumer, now);
+    this.#consumers.resume(id, now);
   }
 
   closeConsumer(id: string): void {
@@ -264,9 +284,7 @@ export class Router {
   handleRtcp(id: RouterSessionId, compound: Uint8Array, now: MonotonicMs): void {
     const session = this.#sessions.get(id);
     if (session === undefined) return this.#drops.count('rtcp-unknown-session');
-    const packets = parseRtcpCompound(compound);
-    if (typeof packets === 'string') return this.#drops.count('rtcp-malformed');
-    for (const packet of packets) this.#handleRtcpPacket(session, packet, now);
+    this.#rtcp.handleCompound(session, compound, now);
   }
 
   /** Forwards what the batch brought. */
@@ -311,8 +329,10 @@ export class Router {
     return this.#speakers.pollChange();
   }
 
+  /** Without the tracks of other routers, which they tell. */
   statistics(now: MonotonicMs): RouterStatistics {
-    const all = [...this.#sessions.values()].map((session) => session.statistics(now));
+    const sessions = [...this.#sessions.values()].filter(({ origin }) => origin === undefined);
+    const all = sessions.map((session) => session.statistics(now));
     return {
       producers: all.flatMap(({ producers }) => producers),
       consumers: all.flatMap(({ consumers }) => consumers),
@@ -341,51 +361,6 @@ export class Router {
     const producer = this.#producers.get(id);
     if (producer === undefined) throw new CodedError('track-unknown', 'There is no such track.', { trackId: id });
     return producer;
-  }
-
-  #handleRtcpPacket(session: RouterSession, packet: RtcpPacket, now: MonotonicMs): void {
-    switch (packet.type) {
-      case 'sr': {
-        const producer = session.incoming.get(packet.ssrc)?.producer;
-        if (producer !== undefined && producer.ssrc === packet.ssrc) {
-          const time = reportedTime(packet.ntp, now);
-          session.clockOffset.handleReport(time, now);
-          producer.clock = { time, rtpTimestamp: packet.rtpTimestamp, arrivedAt: now };
-          producer.reception.handleSenderReport(packet.ntp, now);
-        }
-        for (const report of packet.reports) session.sendersBySsrc.get(report.ssrc)?.handleReport(report, now);
-        return;
-      }
-      case 'rr':
-        for (const report of packet.reports) session.sendersBySsrc.get(report.ssrc)?.handleReport(report, now);
-        return;
-      case 'nack':
-        return this.#send.handleNack(session, packet, now);
-      case 'pli':
-        return this.#handleKeyframeRequest(session.sendersBySsrc.get(packet.mediaSsrc), 'pli', now);
-      case 'fir':
-        for (const { ssrc } of packet.entries) this.#handleKeyframeRequest(session.sendersBySsrc.get(ssrc), 'fir', now);
-        return;
-      case 'remb':
-        session.handleRemb(packet.bitrate, now);
-        return this.#feedback.limitPublishersTo(session, now);
-      case 'sdes':
-      case 'bye':
-      case 'transport-feedback':
-      case 'unknown':
-        return;
-    }
-  }
-
-  /** A receiver needs a picture to begin with. */
-  #handleKeyframeRequest(sender: Sender | undefined, by: 'pli' | 'fir', now: MonotonicMs): void {
-    if (sender === undefined) return;
-    if (by === 'pli') sender.pliCount += 1;
-    else sender.firCount += 1;
-    const { consumer } = sender;
-    if (consumer === undefined || consumer.isPaused || consumer.producer.videoCodec === undefined) return;
-    sender.keyframeRequestCount += 1;
-    this.#feedback.wantKeyframe(consumer.producer, now);
   }
 
   #sendReports(session: RouterSession, now: MonotonicMs): void {

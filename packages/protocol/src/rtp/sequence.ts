@@ -13,7 +13,7 @@ export class SequenceUnwrapper {
   /** The extended sequence number; the newest is remembered. */
   unwrap(sequence: number): number {
     const extended = this.peek(sequence);
-    if (this.#newest === undefined || extended > this.#newest) this.#newest = extended;
+    this.advance(extended);
     return extended;
   }
 
@@ -21,6 +21,11 @@ export class SequenceUnwrapper {
   peek(sequence: number): number {
     if (this.#newest === undefined) return sequence;
     return this.#newest + sequenceDistance(this.#newest & 0xffff, sequence);
+  }
+
+  /** A number that was extended elsewhere came. */
+  advance(extended: number): void {
+    if (this.#newest === undefined || extended > this.#newest) this.#newest = extended;
   }
 
   /** The highest extended sequence number so far. */

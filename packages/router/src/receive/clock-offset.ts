@@ -17,19 +17,19 @@ export function reportedTime(ntp: NtpTimestamp, now: MonotonicMs): WallClockMs {
  * tracks of a publisher move by the same offset, so that lips stay in time.
  */
 export class ClockOffset {
-  /** Ours less the publisher's. */
-  #offset: number | undefined;
+  /** Ours less the publisher's; undefined before the first report. */
+  value: number | undefined;
 
   /** A report of this time on the publisher's clock arrived. */
   handleReport(publisherTime: WallClockMs, now: MonotonicMs): void {
     const sample = now - publisherTime;
-    const before = this.#offset ?? sample;
+    const before = this.value ?? sample;
     const error = sample - before;
-    this.#offset = Math.abs(error) > stepMax ? sample : before + error * gain;
+    this.value = Math.abs(error) > stepMax ? sample : before + error * gain;
   }
 
   /** On a clock of ours, whose beginning means nothing (RFC 3550 section 6.4.1 lets it be any). */
   ours(publisherTime: WallClockMs): WallClockMs {
-    return wallClockMs(publisherTime + (this.#offset ?? 0));
+    return wallClockMs(publisherTime + (this.value ?? 0));
   }
 }

@@ -38,6 +38,10 @@ export class PublisherFeedback {
   /** Asks for a keyframe when one is wanted and it is time, and looks at the producer's deadline. */
   requestKeyframe(producer: Producer, now: MonotonicMs): void {
     const { session, ssrc, parameters } = producer;
+    if (session.origin !== undefined) {
+      if (producer.keyframes.pollRequest(now)) session.origin.requestKeyframe(producer.id);
+      return this.#deadline.bringForward(producer.deadline());
+    }
     if (session.handle === undefined || ssrc === undefined) return;
     if (producer.keyframes.pollRequest(now)) {
       const senderSsrc = session.localSsrc;
@@ -58,7 +62,10 @@ export class PublisherFeedback {
     const { cap } = session;
     if (cap.deadline() <= now) {
       const ssrcs = session.videoSsrcs();
-      if (session.handle === undefined || ssrcs.length === 0) {
+      if (session.origin !== undefined) {
+        const bitrate = cap.poll(() => session.receiversTake(), now);
+        if (bitrate !== undefined) session.origin.limitBitrate(bitrate);
+      } else if (session.handle === undefined || ssrcs.length === 0) {
         cap.postpone(now);
       } else {
         const bitrate = cap.poll(() => session.receiversTake(), now);
