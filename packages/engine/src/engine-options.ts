@@ -1,4 +1,5 @@
 import type { DatapathChoice } from '@rivero/datapath';
+import type { PlacementRules } from './placement.ts';
 
 /** What the engine writes its log to; a pino logger fits. */
 export interface EngineLog {
@@ -22,5 +23,7 @@ export interface EngineOptions {
   readonly rtpPorts?: { readonly first: number; readonly last: number };
   /** DTLS certificates for endpoints, each with its key in one PEM text; of a kind left out, each worker makes its own. */
   readonly dtlsPems?: Readonly<Partial<Record<'rsa' | 'ecdsa', string>>>;
+  /** When a room grows beyond one worker; what is left out is as it is by default. */
+  readonly placement?: Partial<PlacementRules>;
   readonly log: EngineLog;
 }

@@ -1,5 +1,4 @@
-import { assert, CodedError, elapsed, type Milliseconds, milliseconds, type MonotonicMs } from '@rivero/core';
-import { monotonicNow } from '@rivero/transport';
+import { CodedError } from '@rivero/core';
 import type {
   EngineEvent,
   MediaEngine,
@@ -10,7 +9,6 @@ import type {
   SectionsNeeded,
   WorkerStatistics,
 } from './contract.ts';
-import { DropLog } from './drop-log.ts';
 import type {
   EndpointCandidate,
   EndpointDirection,
@@ -20,8 +18,13 @@ import type {
   EndpointStatistics,
 } from './endpoint-contract.ts';
 import type { EngineOptions } from './engine-options.ts';
-import { type EndpointEvent, MediaWorker } from './media-worker.ts';
-import { sleep } from './sleep.ts';
+import { joinStatistics } from './join-statistics.ts';
+import type { EndpointEvent, MediaWorker } from './media-worker.ts';
+import { PlacedRoom, type Seats } from './placed-room.ts';
+import { placeForRoom, placeForSession, type PlaceChoice, type PlacementRules } from './placement.ts';
+import { endpointsPerRoomMax, peersPerRoomMax } from './worker/index.ts';
+import { WorkerLinks } from './worker-links.ts';
+import { type WorkerPlace, WorkerPlaces } from './worker-places.ts';
 
 /** The whole engine as the composition root holds it. */
 export interface RunningEngine extends MediaEngine, EndpointEngine {
@@ -38,115 +41,87 @@ export interface RunningEngine extends MediaEngine, EndpointEngine {
   stop(): Promise<void>;
 }
 
-/** Waits before a dead worker is replaced: none, then this, then doubling while replacements keep dying. */
-const respawnDelayFirst = milliseconds(100);
-const respawnDelayMax = milliseconds(5_000);
-
-/** A worker that was up for so long did not die of its start: the next one is not waited for. */
-const steadyAfter = milliseconds(60_000);
-
-/** Between two looks at what the workers dropped. */
-const dropLogInterval = milliseconds(60_000);
-
-/** Between two looks at whether the workers answer. */
-const lookInterval = milliseconds(5_000);
-
-interface PlacedRoom {
-  /** Its worker has answered. */
-  isOpen: boolean;
-}
-
-interface WorkerPlace {
-  readonly index: number;
-  readonly rooms: Map<string, PlacedRoom>;
-  worker: MediaWorker | undefined;
-  port: number;
-  /** Of the present worker. */
-  drops: DropLog;
-  isUp: boolean;
-  /** Somebody asked for a new worker here. */
-  isReplaced: boolean;
-  upSince: MonotonicMs;
-  /** Before the next replacement. */
-  respawnDelay: Milliseconds;
-}
+/** A room grows beyond a worker that has so much of it, or is so busy. */
+const placementStandard: PlacementRules = { loadMax: 0.6, roomSessionsMax: 150 };
 
 class WorkerEngine implements RunningEngine {
-  readonly #options: EngineOptions;
-  readonly #places: readonly WorkerPlace[];
-  readonly #roomPlaces = new Map<string, WorkerPlace>();
+  readonly #places: WorkerPlaces;
+  readonly #rules: PlacementRules;
+  /** Left out: there is one worker. */
+  readonly #links: WorkerLinks | undefined;
+  readonly #rooms = new Map<string, PlacedRoom>();
   readonly #listeners = new Set<(event: EngineEvent) => void>();
-  #dropTimer: NodeJS.Timeout | undefined;
-  #lookTimer: NodeJS.Timeout | undefined;
-  #datapath: 'native' | 'twin' = 'twin';
-  #isStopped = false;
+  #roomCount = 0;
 
   constructor(options: EngineOptions) {
-    assert(options.workers >= 1, 'an engine has at least one media worker');
-    this.#options = options;
-    this.#places = Array.from({ length: options.workers }, (_, index) => ({
-      index,
-      rooms: new Map(),
-      worker: undefined,
-      port: options.mediaPort === 0 ? 0 : options.mediaPort + index,
-      drops: new DropLog(),
-      isUp: false,
-      isReplaced: false,
-      upSince: monotonicNow(),
-      respawnDelay: milliseconds(0),
-    }));
+    this.#rules = { ...placementStandard, ...options.placement };
+    this.#links = options.workers === 1 ? undefined : new WorkerLinks();
+    this.#places = new WorkerPlaces(options, {
+      handlersOf: (place) => ({
+        onPeerState: (roomId, peerId, state) => this.#emit({ type: 'peer-state', roomId, peerId, state }),
+        onSpeakers: (roomId, trackIds) => this.#handleSpeakers(place, roomId, trackIds),
+        onEndpoint: (event) => this.#handleEndpoint(place, event),
+        onRoomLost: (roomId) => this.#handleRoomLost(place, roomId),
+      }),
+      onDeath: (place) => this.#handleDeath(place),
+      onRespawned: (roomIds) => this.#emit({ type: 'rooms-lost', roomIds }),
+    });
   }
 
-  async start(): Promise<void> {
-    await Promise.all(this.#places.map((place) => this.#startWorker(place)));
-    this.#dropTimer = setInterval(() => void this.#logDrops(), dropLogInterval).unref();
-    this.#lookTimer = setInterval(() => this.#look(), lookInterval).unref();
+  start(): Promise<void> {
+    return this.#places.start();
   }
 
   isHealthy(): boolean {
-    return !this.#isStopped && this.#places.every((place) => place.isUp);
+    return this.#places.isHealthy;
   }
 
   get datapath(): 'native' | 'twin' {
-    return this.#datapath;
+    return this.#places.datapath;
   }
 
   get ports(): readonly number[] {
-    return this.#places.map((place) => place.port);
+    return this.#places.all.map(({ port }) => port);
   }
 
   async openRoom(roomId: string): Promise<void> {
-    if (this.#roomPlaces.has(roomId)) throw new CodedError('room-exists', 'A room of this name is open.', { roomId });
-    const place = this.#leastLoaded();
-    const room: PlacedRoom = { isOpen: false };
-    place.rooms.set(roomId, room);
-    this.#roomPlaces.set(roomId, place);
+    if (this.#rooms.has(roomId)) throw new CodedError('room-exists', 'A room of this name is open.', { roomId });
+    const home = placeForRoom(this.#places.up.map((place) => this.#choiceOf(place)))?.place;
+    if (home === undefined) {
+      throw new CodedError('worker-lost', 'The media workers are being restarted; try again in a moment.');
+    }
+    this.#roomCount += 1;
+    const room = new PlacedRoom({ id: roomId, number: this.#roomCount, home, links: this.#links });
+    this.#rooms.set(roomId, room);
+    home.load.handlePlaced();
     try {
-      await this.#workerOf(roomId).call('openRoom', { roomId });
-      room.isOpen = true;
+      await room.open();
     } catch (error) {
-      // Meanwhile it may have been closed, and another one of this name been opened.
-      if (place.rooms.get(roomId) === room) this.#forgetRoom(roomId);
+      this.#lose(room);
       throw error;
     }
   }
 
   async closeRoom(roomId: string): Promise<void> {
-    const worker = this.#workerOf(roomId);
-    this.#forgetRoom(roomId);
-    await worker.call('closeRoom', { roomId });
+    const room = this.#room(roomId);
+    this.#forget(room);
+    await room.close();
   }
 
   async openPeer(roomId: string, peerId: string): Promise<void> {
-    await this.#workerOf(roomId).call('openPeer', { roomId, peerId });
+    const room = this.#room(roomId);
+    await this.#seat(room, { seats: room.peers, seatsMax: peersPerRoomMax, name: peerId }, (worker) =>
+      worker.call('openPeer', { roomId, peerId }),
+    );
   }
 
   async closePeer(roomId: string, peerId: string): Promise<void> {
-    await this.#workerOf(roomId).call('closePeer', { roomId, peerId });
+    const room = this.#room(roomId);
+    await room.at(room.leave(room.peers, peerId), (worker) => worker.call('closePeer', { roomId, peerId }));
   }
 
   negotiate(roomId: string, peerId: string, request: NegotiateRequest): Promise<NegotiateAnswer> {
-    return this.#call(roomId, (worker) => worker.call('negotiate', { ...request, roomId, peerId }));
+    return this.#askPeer(roomId, peerId, (worker) => worker.call('negotiate', { ...request, roomId, peerId }));
   }
 
   subscribe(
@@ -155,23 +130,34 @@ class WorkerEngine implements RunningEngine {
     trackIds: readonly string[],
     pausedTrackIds: readonly string[] = [],
   ): Promise<SectionsNeeded> {
-    return this.#call(roomId, (worker) => worker.call('subscribe', { roomId, peerId, trackIds, pausedTrackIds }));
+    return this.#askPeer(roomId, peerId, (worker) =>
+      worker.call('subscribe', { roomId, peerId, trackIds, pausedTrackIds }),
+    );
   }
 
-  statistics(roomId: string): Promise<RoomStatistics> {
-    return this.#call(roomId, (worker) => worker.call('statistics', { roomId }));
+  async statistics(roomId: string): Promise<RoomStatistics> {
+    const room = this.#room(roomId);
+    const asked = room.places.map((place) => room.at(place, (worker) => worker.call('statistics', { roomId })));
+    return joinStatistics(await Promise.all(asked));
   }
 
   async openEndpoint(roomId: string, endpointId: string, options: EndpointOptions): Promise<void> {
-    await this.#workerOf(roomId).call('openEndpoint', { roomId, endpointId, options });
+    const room = this.#room(roomId);
+    await this.#seat(room, { seats: room.endpoints, seatsMax: endpointsPerRoomMax, name: endpointId }, (worker) =>
+      worker.call('openEndpoint', { roomId, endpointId, options }),
+    );
   }
 
   async closeEndpoint(roomId: string, endpointId: string): Promise<void> {
-    await this.#workerOf(roomId).call('closeEndpoint', { roomId, endpointId });
+    const room = this.#room(roomId);
+    const place = room.leave(room.endpoints, endpointId);
+    await room.at(place, (worker) => worker.call('closeEndpoint', { roomId, endpointId }));
   }
 
   async configureEndpoint(roomId: string, endpointId: string, settings: EndpointSettings): Promise<void> {
-    await this.#workerOf(roomId).call('configureEndpoint', { roomId, endpointId, settings });
+    await this.#askEndpoint(roomId, endpointId, (worker) =>
+      worker.call('configureEndpoint', { roomId, endpointId, settings }),
+    );
   }
 
   createOffer(
@@ -179,44 +165,51 @@ class WorkerEngine implements RunningEngine {
     endpointId: string,
     directions: Readonly<Record<MediaKind, EndpointDirection | undefined>>,
   ): Promise<string> {
-    return this.#call(roomId, (worker) => worker.call('createOffer', { roomId, endpointId, directions }));
+    return this.#askEndpoint(roomId, endpointId, (worker) =>
+      worker.call('createOffer', { roomId, endpointId, directions }),
+    );
   }
 
   answerOffer(roomId: string, endpointId: string, offer: string): Promise<string> {
-    return this.#call(roomId, (worker) => worker.call('answerOffer', { roomId, endpointId, offer }));
+    return this.#askEndpoint(roomId, endpointId, (worker) => worker.call('answerOffer', { roomId, endpointId, offer }));
   }
 
   async applyAnswer(roomId: string, endpointId: string, answer: string): Promise<void> {
-    await this.#workerOf(roomId).call('applyAnswer', { roomId, endpointId, answer });
+    await this.#askEndpoint(roomId, endpointId, (worker) => worker.call('applyAnswer', { roomId, endpointId, answer }));
   }
 
   gatherCandidates(roomId: string, endpointId: string): Promise<readonly EndpointCandidate[]> {
-    return this.#call(roomId, (worker) => worker.call('gatherCandidates', { roomId, endpointId }));
+    return this.#askEndpoint(roomId, endpointId, (worker) => worker.call('gatherCandidates', { roomId, endpointId }));
   }
 
   localDescription(roomId: string, endpointId: string): Promise<string> {
-    return this.#call(roomId, (worker) => worker.call('localDescription', { roomId, endpointId }));
+    return this.#askEndpoint(roomId, endpointId, (worker) => worker.call('localDescription', { roomId, endpointId }));
   }
 
   async addRemoteCandidate(roomId: string, endpointId: string, candidate: string): Promise<void> {
-    await this.#workerOf(roomId).call('addRemoteCandidate', { roomId, endpointId, candidate });
+    await this.#askEndpoint(roomId, endpointId, (worker) =>
+      worker.call('addRemoteCandidate', { roomId, endpointId, candidate }),
+    );
   }
 
   async setSource(roomId: string, endpointId: string, kind: MediaKind, trackId: string | undefined): Promise<void> {
-    await this.#workerOf(roomId).call('setSource', { roomId, endpointId, kind, trackId });
+    await this.#askEndpoint(roomId, endpointId, (worker) =>
+      worker.call('setSource', { roomId, endpointId, kind, trackId }),
+    );
   }
 
+  /** Of the home: it knows all tracks, wherever their publishers are. */
   async requestKeyframe(roomId: string, trackId: string): Promise<void> {
-    await this.#workerOf(roomId).call('requestKeyframe', { roomId, trackId });
+    const room = this.#room(roomId);
+    await room.at(room.home, (worker) => worker.call('requestKeyframe', { roomId, trackId }));
   }
 
   endpointStatistics(roomId: string, endpointId: string): Promise<EndpointStatistics> {
-    return this.#call(roomId, (worker) => worker.call('endpointStatistics', { roomId, endpointId }));
+    return this.#askEndpoint(roomId, endpointId, (worker) => worker.call('endpointStatistics', { roomId, endpointId }));
   }
 
-  async workerStatistics(): Promise<readonly WorkerStatistics[]> {
-    const all = await Promise.all(this.#places.map((place) => this.#statisticsOf(place)));
-    return all.filter((statistics) => statistics !== undefined);
+  workerStatistics(): Promise<readonly WorkerStatistics[]> {
+    return this.#places.statistics();
   }
 
   onEvent(listener: (event: EngineEvent) => void): () => void {
@@ -224,147 +217,91 @@ class WorkerEngine implements RunningEngine {
     return () => this.#listeners.delete(listener);
   }
 
-  async replaceWorker(index: number): Promise<void> {
-    const place = this.#places[index];
-    place.isReplaced = place.isUp;
-    await place.worker?.kill();
+  replaceWorker(index: number): Promise<void> {
+    return this.#places.replace(index);
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearInterval(this.#dropTimer);
-    clearInterval(this.#lookTimer);
-    await Promise.all(this.#workers().map((worker) => worker.stop()));
+    await this.#places.stop();
     this.#listeners.clear();
   }
 
-  async #call<Answer>(roomId: string, call: (worker: MediaWorker) => Promise<Answer>): Promise<Answer> {
-    return await call(this.#workerOf(roomId));
+  #room(roomId: string): PlacedRoom {
+    const room = this.#rooms.get(roomId);
+    // Its worker may have ended just now.
+    if (room?.home.worker !== undefined) return room;
+    throw new CodedError('room-unknown', 'There is no such room; open it first.', { roomId });
   }
 
-  /** `undefined` where there is no worker, or it ended meanwhile. */
-  async #statisticsOf({ isUp, worker }: WorkerPlace): Promise<WorkerStatistics | undefined> {
-    if (!isUp || worker === undefined) return undefined;
-    try {
-      return await worker.call('workerStatistics', {});
-    } catch (error) {
-      if (error instanceof CodedError) return undefined;
-      throw error;
-    }
+  async #askPeer<Answer>(roomId: string, peerId: string, call: (worker: MediaWorker) => Promise<Answer>) {
+    const room = this.#room(roomId);
+    return await room.at(room.peers.get(peerId)?.place ?? room.home, call);
   }
 
-  async #logDrops(): Promise<void> {
-    for (const place of this.#places) {
-      const { drops, index } = place;
-      const statistics = await this.#statisticsOf(place);
-      const line = statistics && drops.takeLine(statistics.counters);
-      if (line !== undefined) this.#options.log.debug(`Media worker ${index} dropped: ${line}`);
-    }
+  async #askEndpoint<Answer>(roomId: string, endpointId: string, call: (worker: MediaWorker) => Promise<Answer>) {
+    const room = this.#room(roomId);
+    return await room.at(room.endpoints.get(endpointId)?.place ?? room.home, call);
   }
 
-  #look(): void {
-    for (const { isUp, worker } of this.#places) if (isUp) worker?.look();
+  /** In one of the room's workers, or in one that it grows into now. */
+  async #seat(
+    room: PlacedRoom,
+    { seats, seatsMax, name }: { readonly seats: Seats; readonly seatsMax: number; readonly name: string },
+    open: (worker: MediaWorker) => Promise<unknown>,
+  ): Promise<void> {
+    const taken = seats.get(name);
+    // Who has that name already is there to refuse it.
+    if (taken !== undefined) return void (await room.at(taken.place, open));
+    if (seats.size >= seatsMax) throw new CodedError('room-full', 'The room is full.', { seatsMax });
+    const branches = room.places.map((place) => this.#choiceOf(place, room));
+    const choices = this.#places.up.map((place) => this.#choiceOf(place, room));
+    const place = this.#links === undefined ? room.home : placeForSession(branches, choices, this.#rules)?.place;
+    const chosen = place ?? room.home;
+    chosen.load.handlePlaced();
+    await room.seat(seats, name, chosen, open);
   }
 
-  #workers(): readonly MediaWorker[] {
-    return this.#places.map(({ worker }) => worker).filter((worker) => worker !== undefined);
+  #choiceOf(place: WorkerPlace, room?: PlacedRoom): PlaceChoice & { readonly place: WorkerPlace } {
+    return { place, load: place.load.share, rooms: place.roomCount, sessions: room?.sessionsAt(place) ?? 0 };
   }
 
-  #workerOf(roomId: string): MediaWorker {
-    const worker = this.#roomPlaces.get(roomId)?.worker;
-    if (worker === undefined) throw new CodedError('room-unknown', 'There is no such room; open it first.', { roomId });
-    return worker;
+  #forget(room: PlacedRoom): void {
+    // Another one of this name may have been opened meanwhile.
+    if (this.#rooms.get(room.id) === room) this.#rooms.delete(room.id);
   }
 
-  #leastLoaded(): WorkerPlace {
-    const up = this.#places.filter((place) => place.isUp);
-    if (up.length === 0) {
-      throw new CodedError('worker-lost', 'The media workers are being restarted; try again in a moment.');
-    }
-    return up.reduce((least, place) => (place.rooms.size < least.rooms.size ? place : least));
+  /** Of a branch there that is open: one that is only opening is not meant, but one of the same name before it. */
+  #openRoomAt(place: WorkerPlace, roomId: string): PlacedRoom | undefined {
+    const room = this.#rooms.get(roomId);
+    return room?.isOpenAt(place) === true ? room : undefined;
   }
 
-  #forgetRoom(roomId: string): void {
-    this.#roomPlaces.get(roomId)?.rooms.delete(roomId);
-    this.#roomPlaces.delete(roomId);
-  }
-
-  async #startWorker(place: WorkerPlace): Promise<void> {
-    const { datapath = 'auto', udp, tcp, externalIpv4, externalIpv6, dtlsPems = {}, rtpPorts, log } = this.#options;
-    const settings = {
-      port: place.port,
-      datapath,
-      udp,
-      tcp,
-      dtlsPems,
-      ...(rtpPorts === undefined ? {} : { rtpPorts }),
-      ...(externalIpv4 === undefined ? {} : { externalIpv4 }),
-      ...(externalIpv6 === undefined ? {} : { externalIpv6 }),
-    };
-    const worker: MediaWorker = new MediaWorker(settings, {
-      onPeerState: (roomId, peerId, state) => this.#emit({ type: 'peer-state', roomId, peerId, state }),
-      onSpeakers: (roomId, trackIds) => this.#handleSpeakers(place, roomId, trackIds),
-      onEndpoint: (event) => this.#handleEndpoint(place, event),
-      onRoomLost: (roomId) => this.#handleRoomLost(place, roomId),
-      onLog: (level, text) => log[level](text),
-      onDeath: (cause) => this.#handleDeath(place, worker, cause),
-    });
-    place.worker = worker;
-    place.drops = new DropLog();
-    const started = await worker.started();
-    place.port = started.port;
-    this.#datapath = started.datapath;
-    place.isUp = true;
-    place.upSince = monotonicNow();
-  }
-
+  /** The home hears all voices; a branch only those of its own. */
   #handleSpeakers(place: WorkerPlace, roomId: string, trackIds: readonly string[]): void {
-    if (place.rooms.get(roomId)?.isOpen === true) this.#emit({ type: 'speakers', roomId, trackIds });
+    if (this.#openRoomAt(place, roomId)?.home === place) this.#emit({ type: 'speakers', roomId, trackIds });
   }
 
   #handleEndpoint(place: WorkerPlace, event: EndpointEvent): void {
-    if (place.rooms.get(event.roomId)?.isOpen === true) this.#emit(event);
+    if (this.#openRoomAt(place, event.roomId) !== undefined) this.#emit(event);
   }
 
-  /** One that is only opening is not meant, but one of the same name before it. */
   #handleRoomLost(place: WorkerPlace, roomId: string): void {
-    if (place.rooms.get(roomId)?.isOpen !== true) return;
-    this.#forgetRoom(roomId);
+    const room = this.#openRoomAt(place, roomId);
+    if (room === undefined) return;
+    this.#lose(room);
     this.#emit({ type: 'rooms-lost', roomIds: [roomId] });
   }
 
-  #handleDeath(place: WorkerPlace, worker: MediaWorker, cause: string): void {
-    // One that did not start ends only when the next one may be up.
-    if (place.worker !== worker) return;
-    const { index, isUp: wasUp, isReplaced } = place;
-    place.isUp = false;
-    place.isReplaced = false;
-    place.worker = undefined;
-    const roomIds = [...place.rooms.keys()];
-    for (const roomId of roomIds) this.#forgetRoom(roomId);
-    if (!wasUp || this.#isStopped) return;
-    if (elapsed(place.upSince, monotonicNow()) >= steadyAfter) place.respawnDelay = milliseconds(0);
-    const { log } = this.#options;
-    const rooms = `its ${roomIds.length} rooms`;
-    if (isReplaced) log.info(`Media worker ${index} is replaced on request; ${rooms} go on in the new one.`);
-    else log.error(`Media worker ${index} ended, ${rooms} are lost: ${cause}`);
-    void this.#respawn(place).then(() => this.#emit({ type: 'rooms-lost', roomIds }));
+  #handleDeath(place: WorkerPlace): readonly string[] {
+    const lost = [...this.#rooms.values()].filter(({ places }) => places.includes(place));
+    for (const room of lost) this.#lose(room);
+    return lost.map(({ id }) => id);
   }
 
-  /** Tries until a worker is up again at this place; rooms are told after that, so that they can reopen at once. */
-  async #respawn(place: WorkerPlace): Promise<void> {
-    while (!place.isUp) {
-      const delay = place.respawnDelay;
-      place.respawnDelay = milliseconds(Math.min(Math.max(delay * 2, respawnDelayFirst), respawnDelayMax));
-      if (delay > 0) await sleep(delay);
-      if (this.#isStopped) return;
-      try {
-        await this.#startWorker(place);
-      } catch (error) {
-        const cause = error instanceof Error ? error.message : String(error);
-        this.#options.log.error(`Media worker ${place.index} did not start again: ${cause}`);
-      }
-    }
+  /** Part of it is no more: the rest ends, too. */
+  #lose(room: PlacedRoom): void {
+    this.#forget(room);
+    room.close().catch(() => {});
   }
 
   #emit(event: EngineEvent): void {

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import { type EventLoopUtilization } from 'node:perf_hooks';
+import { type Transferable, Worker } from 'node:worker_threads';
 import { CodedError, milliseconds } from '@rivero/core';
 import type { EngineEvent, PeerState } from './contract.ts';
 import { sleep } from './sleep.ts';
@@ -65,6 +66,7 @@ export class MediaWorker {
   #isDead = false;
   #cause = 'its thread ended';
   #silentLooks = 0;
+  #utilization: EventLoopUtilization | undefined;
 
   constructor(settings: WorkerSettings, handlers: MediaWorkerHandlers) {
     this.#handlers = handlers;
@@ -91,6 +93,7 @@ export class MediaWorker {
   call<Method extends WorkerMethod>(
     method: Method,
     request: WorkerCalls[Method]['request'],
+    transfer: readonly Transferable[] = [],
   ): Promise<WorkerCalls[Method]['answer']> {
     if (this.#isDead) return Promise.reject(this.#lost());
     if (this.#pending.size >= pendingCallsMax && !closingCalls.has(method)) {
@@ -99,7 +102,7 @@ export class MediaWorker {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      this.#thread.postMessage({ id, method, request });
+      this.#thread.postMessage({ id, method, request }, transfer);
     });
   }
 
@@ -122,6 +125,13 @@ export class MediaWorker {
     this.#silentLooks += 1;
     // It may be asked for nothing else, or for what takes its time.
     void this.call('ping', {}).catch(() => {});
+  }
+
+  /** Share of the time since the last call in which it had something to do: 0 to 1. */
+  takeUtilization(): number {
+    const before = this.#utilization;
+    this.#utilization = this.#thread.performance.eventLoopUtilization();
+    return this.#thread.performance.eventLoopUtilization(this.#utilization, before).utilization;
   }
 
   /** Ends the thread at once, as a crash would. */

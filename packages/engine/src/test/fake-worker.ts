@@ -25,6 +25,10 @@ export class FakeWorker {
     return this.answer(method);
   }
 
+  takeUtilization(): number {
+    return 0;
+  }
+
   look(): void {
     this.lookCount += 1;
   }

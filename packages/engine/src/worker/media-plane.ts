@@ -4,17 +4,13 @@ import {
   earliest,
   type MonotonicMs,
   type PathHandle,
-  type RandomBytes,
   type ReceiveBatch,
   receivedKind,
   type SessionHandle,
   Touched,
 } from '@rivero/core';
-import type { Datapath } from '@rivero/datapath';
-import type { DtlsCertificate } from '@rivero/protocol/dtls';
-import type { IceCandidate } from '@rivero/protocol/ice';
-import type { RouterSessionId, RouterSink } from '@rivero/router';
-import { type SessionState, Transport, type TransportEvent, type TransportSession } from '@rivero/transport';
+import type { ImportedPacket, RouterSessionId, RouterSink } from '@rivero/router';
+import { Transport, type TransportSession } from '@rivero/transport';
 import type {
   NegotiateAnswer,
   NegotiateRequest,
@@ -22,32 +18,21 @@ import type {
   SectionsNeeded,
   SubscribeRequest,
 } from '../contract.ts';
-import type { EndpointSettings } from '../endpoint-contract.ts';
-import { CountSums } from './count-sums.ts';
+import type { BranchMessage } from './cascade/link-message.ts';
+import type { LinkEnd } from './cascade/link.ts';
+import { type LinkedTrack, Links } from './cascade/links.ts';
+import type { BranchPlace } from './cascade/room-cascade.ts';
 import { datapathSink } from './datapath-sink.ts';
 import { answerEndpointCall } from './endpoint/answer-endpoint-call.ts';
-import type { EndpointSurroundings, RtpSurroundings } from './endpoint/room-endpoints.ts';
+import { endpointSurroundings } from './endpoint/endpoint-surroundings.ts';
 import { RtpPlaces } from './endpoint/rtp-places.ts';
-import type { MediaPeer } from './media-peer.ts';
 import type { MediaPlaneEvent } from './media-plane-event.ts';
+import type { MediaPlaneOptions } from './media-plane-options.ts';
 import { MediaRoom } from './media-room.ts';
-import type { NatServers } from './nat-servers.ts';
-import { nameOf, type Place, routerSessionOf } from './session-place.ts';
+import { routerSessionOf } from './session-place.ts';
+import { SessionPlaces } from './session-places.ts';
+import { TransportEvents } from './transport-events.ts';
 import type { EndpointAddress, EndpointCalls, EndpointMethod } from './worker-protocol.ts';
-
-export interface MediaPlaneOptions {
-  readonly datapath: Datapath;
-  readonly certificate: DtlsCertificate;
-  readonly random: RandomBytes;
-  readonly candidates: readonly IceCandidate[];
-  /** Of endpoints; left out: the same as all others. */
-  readonly endpointCertificate?: (type: 'rsa' | 'ecdsa') => DtlsCertificate;
-  /** Left out: no endpoints without ICE. */
-  readonly rtp?: Pick<RtpSurroundings, 'openPorts' | 'address'>;
-  /** Left out: no STUN and TURN servers are asked. */
-  readonly servers?: Pick<NatServers, 'surroundings' | 'handleResponse'>;
-  readonly endpointCandidates?: (settings: EndpointSettings | undefined) => readonly IceCandidate[];
-}
 
 /** Rooms of one worker. */
 export const roomsMax = 10_000;
@@ -61,7 +46,9 @@ export class MediaPlane {
   readonly #transport: Transport;
   readonly #sink: RouterSink;
   readonly #rooms = new Map<string, MediaRoom>();
-  readonly #places = new Map<TransportSession, Place>();
+  readonly #places = new SessionPlaces();
+  readonly #transportEvents: TransportEvents;
+  readonly #links: Links<MediaRoom>;
   readonly #rtpPlaces = new RtpPlaces<MediaRoom>();
   /** Rooms whose router was told something since their deadlines were last asked for. */
   readonly #touched = new Touched<MediaRoom>();
@@ -69,13 +56,17 @@ export class MediaPlane {
   readonly #events: MediaPlaneEvent[] = [];
   /** The packet in hand, filled again for each. */
   readonly #packet = { slot: 0, offset: 0, length: 0 };
-  /** What the sessions counted that are closed. */
-  readonly #closedCounts = new CountSums();
 
   constructor(options: MediaPlaneOptions) {
     this.#options = options;
     const { datapath, certificate, random } = options;
     this.#sink = datapathSink(datapath);
+    this.#links = new Links({
+      pool: datapath.pool,
+      onMessage: (room, worker, message, now) => this.#handleBranchMessage(room, worker, message, now),
+      onPacket: (track, packet, now) => this.#import(track, packet, now),
+      onArrival: options.onLinked ?? (() => {}),
+    });
     this.#transport = new Transport({
       datapath,
       certificate,
@@ -87,9 +78,17 @@ export class MediaPlane {
         onResponse: (bytes, path, now) => options.servers?.handleResponse(bytes, path, now) ?? false,
       },
     });
+    this.#transportEvents = new TransportEvents({
+      transport: this.#transport,
+      places: this.#places,
+      push: (event) => this.#events.push(event),
+      touch: (room) => this.#touched.add(room),
+      guard: (room, now, action) => this.#guard(room, now, action),
+    });
   }
 
-  openRoom(roomId: string): void {
+  /** `place`: how the room is one of several branches; left out: it has no others. */
+  openRoom(roomId: string, place?: BranchPlace): void {
     if (this.#rooms.has(roomId)) throw new CodedError('room-exists', 'A room of this name is open.', { roomId });
     if (this.#rooms.size >= roomsMax)
       throw new CodedError('worker-full', 'This server has as many rooms as it can hold.');
@@ -102,8 +101,16 @@ export class MediaPlane {
       transport: this.#transport,
       candidates,
       fingerprint: certificate.fingerprint,
-      surroundings: this.#surroundings(() => room),
+      surroundings: endpointSurroundings(this.#options, {
+        transport: this.#transport,
+        rtpSessions: this.#rtpPlaces.sessionsOf(() => room),
+        sessions: {
+          onOpened: (endpoint) => this.#places.open(endpoint.session, { type: 'endpoint', room, endpoint }),
+          onClosed: (endpoint) => this.#places.close(endpoint.session),
+        },
+      }),
       onEndpoint: (event) => this.#events.push(event),
+      ...(place === undefined ? {} : { cascade: { place, links: this.#links } }),
     });
     this.#rooms.set(roomId, room);
   }
@@ -116,13 +123,13 @@ export class MediaPlane {
   openPeer(roomId: string, peerId: string): void {
     const room = this.#room(roomId);
     const peer = room.openPeer(peerId);
-    this.#places.set(peer.session, { type: 'peer', room, peer });
+    this.#places.open(peer.session, { type: 'peer', room, peer });
   }
 
   closePeer(roomId: string, peerId: string, now: MonotonicMs): void {
     const room = this.#room(roomId);
     const { session } = room.closePeer(peerId, now);
-    this.#forgetSession(session);
+    this.#places.close(session);
     this.#touched.add(room);
     this.#settle(now);
   }
@@ -175,11 +182,31 @@ export class MediaPlane {
 
   handleBatch(batch: ReceiveBatch, now: MonotonicMs): void {
     this.#transport.handleBatch(batch, now);
-    for (let i = 0; i < this.#touched.count; i++) {
-      const room = this.#touched.at(i);
-      if (room !== undefined) this.#flush(room, now);
-    }
+    this.#flushTouched(now);
     this.#settle(now);
+  }
+
+  /** Of a link to another worker, in the place of an older one to a worker of that number. */
+  openLink(end: LinkEnd): void {
+    this.#links.open(end);
+  }
+
+  /** The room has a branch in that worker, too, to which there is a link. */
+  addBranch(roomId: string, worker: number, now: MonotonicMs): void {
+    const room = this.#room(roomId);
+    room.cascade?.addBranch(worker, now);
+    this.#touched.add(room);
+    this.#settle(now);
+  }
+
+  /** What other workers said and sent; true: there is more. */
+  handleLinks(now: MonotonicMs): boolean {
+    this.#links.receiveMessages(now);
+    const hasMore = this.#links.receivePackets(now);
+    this.#flushTouched(now);
+    this.#links.release();
+    this.#settle(now);
+    return hasMore;
   }
 
   handlePathClosed(path: PathHandle, now: MonotonicMs): void {
@@ -193,7 +220,7 @@ export class MediaPlane {
 
   handleTimeout(now: MonotonicMs): void {
     this.#transport.handleTimeout(now);
-    this.#drainEvents(now);
+    this.#transportEvents.drain(now);
     // Their next deadlines are set when all is settled, so that each is taken once.
     for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
       const room = due;
@@ -213,10 +240,12 @@ export class MediaPlane {
 
   /** How often each thing happened since the beginning, by part and name: of the datapath, the transport and all sessions. */
   counters(): Readonly<Record<string, number>> {
-    const sums = new CountSums();
-    sums.add(this.#closedCounts.byPart());
-    for (const session of this.#places.keys()) sums.add(session.counts());
-    sums.add({ datapath: this.#options.datapath.counters(), transport: this.#transport.counters.snapshot() });
+    const sums = this.#places.countSums();
+    sums.add({
+      cascade: this.#links.snapshot(),
+      datapath: this.#options.datapath.counters(),
+      transport: this.#transport.counters.snapshot(),
+    });
     return sums.snapshot();
   }
 
@@ -235,6 +264,28 @@ export class MediaPlane {
   #guard(room: MediaRoom, now: MonotonicMs, action: () => void): void {
     try {
       action();
+    } catch (error) {
+      this.#endRoom(room, error, now);
+    }
+  }
+
+  #flushTouched(now: MonotonicMs): void {
+    for (let i = 0; i < this.#touched.count; i++) {
+      const room = this.#touched.at(i);
+      if (room !== undefined) this.#flush(room, now);
+    }
+  }
+
+  #handleBranchMessage(room: MediaRoom, worker: number, message: BranchMessage, now: MonotonicMs): void {
+    this.#touched.add(room);
+    this.#guard(room, now, () => room.cascade?.handleMessage(worker, message, now));
+  }
+
+  /** As `#guard`, without a closure a packet. */
+  #import({ room, trackId }: LinkedTrack<MediaRoom>, packet: ImportedPacket, now: MonotonicMs): void {
+    this.#touched.add(room);
+    try {
+      room.router.cascade.handlePacket(trackId, packet, now);
     } catch (error) {
       this.#endRoom(room, error, now);
     }
@@ -264,30 +315,7 @@ export class MediaPlane {
     this.#deadlines.delete(room);
     const sessions = [...room.peers()].map(({ session }) => session);
     for (const error of room.close(now)) this.#pushBug(room, error);
-    for (const session of sessions) this.#forgetSession(session);
-  }
-
-  #surroundings(room: () => MediaRoom): EndpointSurroundings {
-    const { datapath, random, certificate, candidates, endpointCertificate, endpointCandidates, rtp, servers } =
-      this.#options;
-    const rtpSessions = this.#rtpPlaces.sessionsOf(room);
-    return {
-      ...(rtp === undefined ? {} : { rtp: { ...rtp, datapath, rtpSessions } }),
-      ...(servers === undefined ? {} : { servers: servers.surroundings }),
-      random,
-      transport: this.#transport,
-      certificate: endpointCertificate ?? (() => certificate),
-      candidates: endpointCandidates ?? (() => candidates),
-      sessions: {
-        onOpened: (endpoint) => this.#places.set(endpoint.session, { type: 'endpoint', room: room(), endpoint }),
-        onClosed: (endpoint) => this.#forgetSession(endpoint.session),
-      },
-    };
-  }
-
-  #forgetSession(session: TransportSession): void {
-    this.#places.delete(session);
-    this.#closedCounts.add(session.counts());
+    for (const session of sessions) this.#places.close(session);
   }
 
   #pushBug({ id: roomId }: MediaRoom, error: unknown): void {
@@ -336,7 +364,7 @@ export class MediaPlane {
 
   /** Ends every input: what the transport has to say, then what the rooms that it may have touched have to say. */
   #settle(now: MonotonicMs): void {
-    this.#drainEvents(now);
+    this.#transportEvents.drain(now);
     const { datapath } = this.#options;
     for (let handle = datapath.pollKeyLimit(); handle !== undefined; handle = datapath.pollKeyLimit()) {
       const place = this.#rtpPlaces.get(handle);
@@ -347,6 +375,7 @@ export class MediaPlane {
       if (room !== undefined) this.#settleRoom(room, now);
     }
     this.#touched.clear();
+    this.#links.show();
   }
 
   #settleRoom(room: MediaRoom, now: MonotonicMs): void {
@@ -358,43 +387,5 @@ export class MediaPlane {
     } catch (error) {
       this.#endRoom(room, error, now);
     }
-  }
-
-  #drainEvents(now: MonotonicMs): void {
-    for (let event = this.#transport.pollEvent(); event !== undefined; event = this.#transport.pollEvent()) {
-      const place = this.#places.get(event.session);
-      if (place === undefined) continue;
-      this.#handleTransportEvent(event, place, now);
-    }
-  }
-
-  #handleTransportEvent(event: TransportEvent, place: Place, now: MonotonicMs): void {
-    const { room } = place;
-    const { id: roomId } = room;
-    if (place.type === 'endpoint') this.#guard(room, now, () => place.endpoint.handleEvent(event));
-    switch (event.type) {
-      case 'connected':
-        this.#touched.add(room);
-        this.#guard(room, now, () => room.router.connectSession(routerSessionOf(place), event.handle, now));
-        return;
-      case 'bug':
-        this.#events.push({ type: 'bug', roomId, peerId: nameOf(place), error: event.error });
-        return;
-      case 'state':
-        if (place.type === 'peer') this.#handlePeerState(roomId, place.peer, event.state);
-        return;
-      case 'ice-state':
-      case 'dtls-state':
-      case 'pair-selected':
-        return;
-    }
-  }
-
-  #handlePeerState(roomId: string, peer: MediaPeer, sessionState: SessionState): void {
-    // A session that we closed ourselves is nobody's news.
-    const state = sessionState === 'closed' ? peer.state : sessionState;
-    if (state === peer.state) return;
-    peer.state = state;
-    this.#events.push({ type: 'peer-state', roomId, peerId: peer.id, state });
   }
 }

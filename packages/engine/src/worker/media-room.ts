@@ -18,6 +18,8 @@ import {
   type ReceivedParameters,
   type WantedTrack,
 } from '../negotiation/index.ts';
+import type { Links } from './cascade/links.ts';
+import { type BranchPlace, RoomCascade } from './cascade/room-cascade.ts';
 import { type EndpointSurroundings, RoomEndpoints } from './endpoint/room-endpoints.ts';
 import { MediaPeer } from './media-peer.ts';
 import { RoomTracks } from './room-tracks.ts';
@@ -33,6 +35,8 @@ export interface MediaRoomOptions {
   readonly fingerprint: Fingerprint;
   readonly surroundings: EndpointSurroundings;
   readonly onEndpoint: (event: EndpointEvent) => void;
+  /** How it is one of several branches; left out: it has no others. */
+  readonly cascade?: { readonly place: BranchPlace; readonly links: Links<MediaRoom> };
 }
 
 /** What happens at endpoints of the room and to their tracks. */
@@ -59,8 +63,13 @@ export class MediaRoom {
   readonly #tracks = new RoomTracks({
     onUnfit: (trackId) => this.#releaseUnfit(trackId),
     onRenewed: (trackId) => this.#tellRenewed(trackId),
+    onPublished: (track, isRenewed) => this.cascade?.handlePublished(track, isRenewed),
+    onWithdrawn: (trackId) => this.cascade?.handleWithdrawn(trackId),
+    onHeard: (track) => this.cascade?.handleHeard(track),
   });
   readonly endpoints: RoomEndpoints;
+  /** Its branches in other workers. */
+  readonly cascade: RoomCascade<MediaRoom> | undefined;
   /** Its router was told something since its deadline was last asked for. */
   isTouched = false;
 
@@ -69,6 +78,8 @@ export class MediaRoom {
     this.id = options.id;
     const { pool, sink, random } = options;
     this.router = new Router({ pool, sink, random });
+    const { cascade } = options;
+    this.cascade = cascade && new RoomCascade({ ...cascade, room: this, router: this.router, tracks: this.#tracks });
     this.endpoints = new RoomEndpoints({
       router: this.router,
       tracks: this.#tracks,
@@ -101,7 +112,8 @@ export class MediaRoom {
 
   /** Closes every peer and endpoint, also in a room in which something is broken; what that threw is answered. */
   close(now: MonotonicMs): readonly unknown[] {
-    const errors = [...this.endpoints.closeAll(now)];
+    const errors = this.#closeCascade(now);
+    errors.push(...this.endpoints.closeAll(now));
     for (const peer of this.#peers.values()) {
       try {
         peer.close();
@@ -134,6 +146,7 @@ export class MediaRoom {
     });
     this.#apply(peer, negotiation, local, now);
     this.router.setVoice(peer.routerSession, request.voiceTrackId);
+    this.cascade?.tellVoices(peer.received.keys());
     negotiation.commit();
     return {
       answer: negotiation.answer,
@@ -179,6 +192,16 @@ export class MediaRoom {
   statistics(now: MonotonicMs): RoomStatistics {
     const peers = [...this.#peers.values()].map(({ id: peerId, state }) => ({ peerId, state }));
     return { ...this.router.statistics(now), peers };
+  }
+
+  /** The other branches hear no more of it. */
+  #closeCascade(now: MonotonicMs): unknown[] {
+    try {
+      this.cascade?.close(now);
+      return [];
+    } catch (error) {
+      return [error];
+    }
   }
 
   #peer(peerId: string): MediaPeer {

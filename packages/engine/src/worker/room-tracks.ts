@@ -30,6 +30,10 @@ export interface RoomTracksHandlers {
   readonly onUnfit: (trackId: string) => void;
   /** It is another one under the same name: what could not be received may be received now, and the other way round. */
   readonly onRenewed: (trackId: string) => void;
+  /** `isRenewed`: in the place of one of its name just withdrawn. */
+  readonly onPublished: (track: RoomTrack, isRenewed: boolean) => void;
+  readonly onWithdrawn: (trackId: string) => void;
+  readonly onHeard: (track: RoomTrack) => void;
 }
 
 /** The tracks of one room by name, and who watches each, published or not. */
@@ -46,20 +50,24 @@ export class RoomTracks {
     return this.#tracks.get(trackId);
   }
 
+  all(): Iterable<RoomTrack> {
+    return this.#tracks.values();
+  }
+
   publish(track: RoomTrack, now: MonotonicMs): void {
-    this.#tracks.set(track.trackId, track);
-    this.#tell(track.trackId, now);
+    this.#set(track, false, now);
   }
 
   /** Publishes what took the place of a track just withdrawn. */
   renew(track: RoomTrack, now: MonotonicMs): void {
-    this.publish(track, now);
+    this.#set(track, true, now);
     this.#handlers.onRenewed(track.trackId);
   }
 
   /** Its producer is closed. */
   withdraw(trackId: string, now: MonotonicMs): void {
     if (!this.#tracks.delete(trackId)) return;
+    this.#handlers.onWithdrawn(trackId);
     this.#handlers.onUnfit(trackId);
     this.#tell(trackId, now);
   }
@@ -72,6 +80,7 @@ export class RoomTracks {
     const isOther = matchingCodec([track.codec], codec) === undefined;
     track.isHeard = true;
     track.codec = codec;
+    this.#handlers.onHeard(track);
     this.#handlers.onUnfit(trackId);
     this.#tell(trackId, now);
     if (isOther) this.#handlers.onRenewed(trackId);
@@ -87,6 +96,12 @@ export class RoomTracks {
     const watchers = this.#watchers.get(trackId);
     watchers?.delete(watcher);
     if (watchers?.size === 0) this.#watchers.delete(trackId);
+  }
+
+  #set(track: RoomTrack, isRenewed: boolean, now: MonotonicMs): void {
+    this.#tracks.set(track.trackId, track);
+    this.#handlers.onPublished(track, isRenewed);
+    this.#tell(track.trackId, now);
   }
 
   #tell(trackId: string, now: MonotonicMs): void {

@@ -70,7 +70,13 @@ function answerTo(plane: MediaPlane, statistics: Statistics, call: WorkerRequest
   if (isEndpointCall(call)) return plane.callEndpoint(call, now);
   switch (call.method) {
     case 'openRoom':
-      plane.openRoom(call.request.roomId);
+      plane.openRoom(call.request.roomId, call.request.place);
+      return null;
+    case 'openLink':
+      plane.openLink(call.request);
+      return null;
+    case 'addBranch':
+      plane.addBranch(call.request.roomId, call.request.worker, now);
       return null;
     case 'closeRoom':
       plane.closeRoom(call.request.roomId, now);
@@ -138,6 +144,7 @@ async function start(): Promise<void> {
     },
     endpointCertificate: (type) => certificates.of(type),
     endpointCandidates: (endpoint) => endpointCandidates(sockets, settings, endpoint),
+    onLinked: () => handleLinks(),
   });
   plane = media;
   const postEvents = (): void => {
@@ -154,6 +161,18 @@ async function start(): Promise<void> {
   const settle = (): void => {
     postEvents();
     driver.arm();
+  };
+  let isMoreAwaited = false;
+  const handleLinks = (): void => {
+    const hasMore = media.handleLinks(monotonicNow());
+    settle();
+    if (!hasMore || isMoreAwaited) return;
+    // What is left has its turn after timers and sockets.
+    isMoreAwaited = true;
+    setImmediate(() => {
+      isMoreAwaited = false;
+      handleLinks();
+    });
   };
   datapath.onBatch((batch) => {
     media.handleBatch(batch, monotonicNow());
@@ -183,8 +202,12 @@ async function start(): Promise<void> {
     }
     settle();
   };
+  // Whoever asks may have been answered by another worker before, and this one was told by it of what changed there.
   const answer = (call: WorkerRequest): void =>
-    guard(call.id, () => post({ type: 'answer', id: call.id, answer: answerTo(media, statistics, call) }));
+    guard(call.id, () => {
+      handleLinks();
+      post({ type: 'answer', id: call.id, answer: answerTo(media, statistics, call) });
+    });
   const take = (call: WorkerRequest): void => {
     if (call.method !== 'gatherCandidates') return answer(call);
     // A server may answer in the midst of a batch; the request goes on after it.

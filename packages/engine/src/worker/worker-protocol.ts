@@ -18,6 +18,8 @@ import type {
   EndpointSettings,
   EndpointStatistics,
 } from '../endpoint-contract.ts';
+import type { LinkEnd } from './cascade/link.ts';
+import type { BranchPlace } from './cascade/room-cascade.ts';
 
 /** What a media worker is told when its thread starts (`workerData`). */
 export interface WorkerSettings {
@@ -77,7 +79,15 @@ export interface EndpointCalls {
 
 /** Requests to a worker with the answer that each gets; the names are the methods of `MediaEngine`. */
 export interface WorkerCalls extends EndpointCalls {
-  openRoom: { readonly request: { readonly roomId: string }; readonly answer: null };
+  openRoom: {
+    /** `place`: how the room is one of several branches; left out: it will have no others. */
+    readonly request: { readonly roomId: string; readonly place?: BranchPlace };
+    readonly answer: null;
+  };
+  /** From now on the two workers are linked. */
+  openLink: { readonly request: LinkEnd; readonly answer: null };
+  /** The room has a branch in that worker, too; it is told of the tracks that are here before this is answered. */
+  addBranch: { readonly request: { readonly roomId: string; readonly worker: number }; readonly answer: null };
   closeRoom: { readonly request: { readonly roomId: string }; readonly answer: null };
   openPeer: { readonly request: { readonly roomId: string; readonly peerId: string }; readonly answer: null };
   closePeer: { readonly request: { readonly roomId: string; readonly peerId: string }; readonly answer: null };

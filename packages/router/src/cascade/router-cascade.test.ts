@@ -2,7 +2,16 @@ import { bitsPerSecond, wallClockMs } from '@rivero/core';
 import { ntpFromWallClock } from '@rivero/protocol/rtcp';
 import { describe, expect, it } from 'vitest';
 import { CascadeScene } from '../../test/cascade-scene.ts';
-import { audio, delta, keyframe, publishedSsrc, receivingVideo, sending, video, videoSource } from '../../test/scene.ts';
+import {
+  audio,
+  delta,
+  keyframe,
+  publishedSsrc,
+  receivingVideo,
+  sending,
+  video,
+  videoSource,
+} from '../../test/scene.ts';
 import { liftedBitrate } from '../receive/bitrate-cap.ts';
 
 /** A sequence parameter set (RFC 6184 section 5.2). */
@@ -127,7 +136,14 @@ describe('a track of another router', () => {
   it('has its publisher’s clock in the reports to its receivers, also when that came before the first packet', () => {
     const scene = new CascadeScene();
     const ntp = ntpFromWallClock(wallClockMs(1_000_000));
-    const report = { type: 'sr', ssrc: publishedSsrc, ntp, rtpTimestamp: 3_000, packetCount: 1, octetCount: 1 } as const;
+    const report = {
+      type: 'sr',
+      ssrc: publishedSsrc,
+      ntp,
+      rtpTimestamp: 3_000,
+      packetCount: 1,
+      octetCount: 1,
+    } as const;
     scene.send({ sequence: 1, payload: keyframe });
     scene.home.sendRtcp(scene.publisher.id, { ...report, reports: [] });
     const receiver = scene.branch.subscribe(receivingVideo(7));

@@ -26,7 +26,8 @@ export class PacketRingWriter {
     const slotOffset = packet.slot * packetSlotSize;
     this.#ring.payloadOffset[place] = packet.payloadOffset - slotOffset;
     this.#ring.payloadLength[place] = packet.payloadLength;
-    this.#ring.flags[place] = (packet.marker ? ringFlag.marker : 0) | (packet.isKeyframeStart ? ringFlag.keyframeStart : 0);
+    this.#ring.flags[place] =
+      (packet.marker ? ringFlag.marker : 0) | (packet.isKeyframeStart ? ringFlag.keyframeStart : 0);
     this.#ring.bytes.set(this.#slot(packet.slot), place * packetSlotSize);
     return true;
   }

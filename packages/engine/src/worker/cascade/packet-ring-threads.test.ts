@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { PacketPool } from '@rivero/core';
 import { emptyImportedPacket } from '@rivero/router';
 import { expect, it } from 'vitest';
-import { makeRingMemory } from '../src/worker/cascade/packet-ring.ts';
-import { PacketRingReader } from '../src/worker/cascade/packet-ring-reader.ts';
+import { makeRingMemory } from './packet-ring.ts';
+import { PacketRingReader } from './packet-ring-reader.ts';
 
 const packets = 200_000;
 

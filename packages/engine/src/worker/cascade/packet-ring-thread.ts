@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PacketPool, packetSlotSize } from '@rivero/core';
 import { emptyImportedPacket } from '@rivero/router';
-import { PacketRingWriter } from '../src/worker/cascade/packet-ring-writer.ts';
+import { PacketRingWriter } from './packet-ring-writer.ts';
 
 /** A thread that writes so many packets into a ring, each filled with its number, and says when the reader has to be woken. */
 const { memory, packets }: { readonly memory: SharedArrayBuffer; readonly packets: number } = workerData;

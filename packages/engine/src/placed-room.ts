@@ -1,0 +1,167 @@
+import { CodedError } from '@rivero/core';
+import type { MediaWorker } from './media-worker.ts';
+import type { WorkerLinks } from './worker-links.ts';
+import type { WorkerPlace } from './worker-places.ts';
+
+/** The part of a room in one worker. */
+interface Branch {
+  /** Its worker has answered. */
+  isOpen: boolean;
+  /** That all other branches know of it; `undefined`: they do. */
+  opening: Promise<void> | undefined;
+  sessions: number;
+}
+
+/** Where a peer or an endpoint is. */
+interface Seat {
+  readonly place: WorkerPlace;
+}
+
+/** Peers, or endpoints, of a room by name. */
+export type Seats = Map<string, Seat>;
+
+/**
+ * One room as the main thread knows it: it begins in one worker, its home, and may grow branches in others, each of which
+ * knows all others. Every peer and every endpoint is in one of them.
+ */
+export class PlacedRoom {
+  readonly id: string;
+  readonly home: WorkerPlace;
+  readonly peers: Seats = new Map();
+  readonly endpoints: Seats = new Map();
+  readonly #number: number;
+  readonly #branches = new Map<WorkerPlace, Branch>();
+  readonly #links: WorkerLinks | undefined;
+  #isClosed = false;
+
+  /** `number`: no other room has it. `links`: left out where there is one worker. */
+  constructor(options: {
+    readonly id: string;
+    readonly number: number;
+    readonly home: WorkerPlace;
+    readonly links: WorkerLinks | undefined;
+  }) {
+    this.id = options.id;
+    this.#number = options.number;
+    this.home = options.home;
+    this.#links = options.links;
+    this.home.roomCount += 1;
+    this.#branches.set(this.home, { isOpen: false, opening: undefined, sessions: 0 });
+  }
+
+  /** Opens its home. */
+  async open(): Promise<void> {
+    const place = { number: this.#number, isHome: true };
+    const request = { roomId: this.id, ...(this.#links === undefined ? {} : { place }) };
+    await this.#workerOf(this.home).call('openRoom', request);
+    const branch = this.#branches.get(this.home);
+    if (branch !== undefined) branch.isOpen = true;
+  }
+
+  /** The workers that it is in, its home first. */
+  get places(): readonly WorkerPlace[] {
+    return [...this.#branches.keys()];
+  }
+
+  /** Its branch there has answered; what it tells is not of another room of its name. */
+  isOpenAt(place: WorkerPlace): boolean {
+    return this.#branches.get(place)?.isOpen === true;
+  }
+
+  sessionsAt(place: WorkerPlace): number {
+    return this.#branches.get(place)?.sessions ?? 0;
+  }
+
+  /** Opens what has that name at that place; refused, it has no seat. */
+  async seat(
+    seats: Seats,
+    name: string,
+    place: WorkerPlace,
+    open: (worker: MediaWorker) => Promise<unknown>,
+  ): Promise<void> {
+    const seat = { place };
+    seats.set(name, seat);
+    const branch = this.#branches.get(place) ?? this.#openBranch(place);
+    branch.sessions += 1;
+    try {
+      await this.at(place, open);
+    } catch (error) {
+      if (seats.get(name) === seat) this.leave(seats, name);
+      throw error;
+    }
+  }
+
+  /** It has no seat any more; answers where it was. Who had none is looked for in the home, and not found there. */
+  leave(seats: Seats, name: string): WorkerPlace {
+    const place = seats.get(name)?.place;
+    if (place === undefined) return this.home;
+    seats.delete(name);
+    const branch = this.#branches.get(place);
+    if (branch !== undefined) branch.sessions -= 1;
+    return place;
+  }
+
+  /** Asks the worker of that branch, which knows of all that was answered by the others before. */
+  async at<Answer>(place: WorkerPlace, call: (worker: MediaWorker) => Promise<Answer>): Promise<Answer> {
+    const opening = this.#branches.get(place)?.opening;
+    if (opening !== undefined) await opening;
+    return await call(this.#workerOf(place));
+  }
+
+  /** Ends all branches but those that are no more; rejects when its home does. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const { places } = this;
+    this.#branches.clear();
+    for (const place of places) place.roomCount -= 1;
+    const closing = places.map(async (place) => {
+      const closed = place.worker?.call('closeRoom', { roomId: this.id });
+      if (place === this.home) await closed;
+      else await closed?.catch(() => {});
+    });
+    await Promise.all(closing);
+  }
+
+  #workerOf({ worker }: WorkerPlace): MediaWorker {
+    if (worker !== undefined && !this.#isClosed) return worker;
+    throw new CodedError('room-unknown', 'There is no such room; open it first.', { roomId: this.id });
+  }
+
+  #openBranch(place: WorkerPlace): Branch {
+    const others = this.places;
+    const branch: Branch = { isOpen: false, opening: undefined, sessions: 0 };
+    this.#branches.set(place, branch);
+    place.roomCount += 1;
+    branch.opening = this.#join(place, others, branch);
+    // Whoever waits for it is told.
+    branch.opening.catch(() => {});
+    return branch;
+  }
+
+  async #join(place: WorkerPlace, others: readonly WorkerPlace[], branch: Branch): Promise<void> {
+    try {
+      await this.#introduce(place, others);
+      branch.isOpen = true;
+      branch.opening = undefined;
+    } catch (error) {
+      // Closed with all others; there may be another room of its name by now.
+      if (!this.#branches.delete(place)) throw error;
+      place.roomCount -= 1;
+      await place.worker?.call('closeRoom', { roomId: this.id }).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** First it knows the others, which then tell it what they publish: it would not know whose that is before. */
+  async #introduce(place: WorkerPlace, others: readonly WorkerPlace[]): Promise<void> {
+    const { id: roomId } = this;
+    const worker = this.#workerOf(place);
+    for (const other of others) this.#links?.link(place, other);
+    await Promise.all([
+      worker.call('openRoom', { roomId, place: { number: this.#number, isHome: false } }),
+      ...others.map((other) => worker.call('addBranch', { roomId, worker: other.index })),
+    ]);
+    await Promise.all(others.map((other) => this.#workerOf(other).call('addBranch', { roomId, worker: place.index })));
+  }
+}

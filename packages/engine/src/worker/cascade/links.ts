@@ -1,0 +1,152 @@
+import { Counters, type MonotonicMs, type PacketPool, Touched } from '@rivero/core';
+import { emptyImportedPacket, type ImportedPacket } from '@rivero/router';
+import { Link, type LinkEnd } from './link.ts';
+import type { BranchMessage, LinkMessage } from './link-message.ts';
+
+const linkCounters = [
+  'written',
+  'read',
+  'woken',
+  'full',
+  'malformed',
+  'unknown-track',
+  'unknown-room',
+  'pool-empty',
+  'track-exists',
+] as const;
+
+export type LinkCounter = (typeof linkCounters)[number];
+
+/** Packets that are taken from the rings at one wake-up: then timers and sockets have their turn. */
+export const importedAtOnceMax = 256;
+
+/** A track of another worker in a room of ours. */
+export interface LinkedTrack<Room> {
+  readonly room: Room;
+  readonly trackId: string;
+}
+
+export interface LinksOptions<Room> {
+  readonly pool: PacketPool;
+  /** What the branch of a room in another worker tells ours. */
+  readonly onMessage: (room: Room, worker: number, message: BranchMessage, now: MonotonicMs) => void;
+  /** A packet in our pool, until {@link Links.release}. */
+  readonly onPacket: (track: LinkedTrack<Room>, packet: ImportedPacket, now: MonotonicMs) => void;
+  /** Something came by a link; `receive` takes it. */
+  readonly onArrival: () => void;
+}
+
+/** All links of one media worker, and the rooms of which other workers have branches too. */
+export class Links<Room> {
+  readonly counters = new Counters<LinkCounter>(linkCounters);
+  readonly #options: LinksOptions<Room>;
+  readonly #links = new Map<number, Link<LinkedTrack<Room>>>();
+  readonly #rooms = new Map<number, Room>();
+  readonly #touched = new Touched<Link<LinkedTrack<Room>>>();
+  readonly #packet = emptyImportedPacket();
+  /** Slots of the packets in hand. */
+  readonly #slots = new Uint32Array(importedAtOnceMax);
+  #slotCount = 0;
+  /** Told by their ports, and not taken yet. */
+  readonly #arrived: { readonly link: Link<LinkedTrack<Room>>; readonly message: LinkMessage }[] = [];
+
+  constructor(options: LinksOptions<Room>) {
+    this.#options = options;
+  }
+
+  /** In the place of the one to a worker of that number that is no more. */
+  open(end: LinkEnd): void {
+    this.#links.get(end.worker)?.close();
+    const link = new Link<LinkedTrack<Room>>(end, this.#options.pool);
+    this.#links.set(end.worker, link);
+    link.listen((message) => {
+      this.#arrived.push({ link, message });
+      this.#options.onArrival();
+    });
+  }
+
+  get(worker: number): Link<LinkedTrack<Room>> | undefined {
+    return this.#links.get(worker);
+  }
+
+  /** The room has branches in other workers, too, by that number. */
+  join(number: number, room: Room): void {
+    this.#rooms.set(number, room);
+  }
+
+  leave(number: number): void {
+    this.#rooms.delete(number);
+  }
+
+  /** Something was written for it: it is shown with {@link show}. */
+  touch(link: Link<LinkedTrack<Room>>): void {
+    this.#touched.add(link);
+  }
+
+  /** Takes all that other workers said until now. */
+  receiveMessages(now: MonotonicMs): void {
+    for (const { link, message } of this.#arrived.splice(0)) this.#handle(link, message, now);
+    for (const link of this.#links.values()) {
+      for (let message = link.receive(); message !== undefined; message = link.receive())
+        this.#handle(link, message, now);
+    }
+  }
+
+  /** Takes packets from the rings, some of each. True: there are more. What was taken is in the pool until {@link release}. */
+  receivePackets(now: MonotonicMs): boolean {
+    let hasMore = false;
+    const each = Math.max(1, Math.floor(importedAtOnceMax / Math.max(1, this.#links.size)));
+    for (const link of this.#links.values()) {
+      let count = 0;
+      while (count < each && link.reader.next(this.#packet)) {
+        count += 1;
+        this.#take(link, now);
+      }
+      link.reader.release();
+      this.counters.count('read', count);
+      if (!link.reader.sleep()) hasMore = true;
+    }
+    return hasMore;
+  }
+
+  release(): void {
+    for (let i = 0; i < this.#slotCount; i++) this.#options.pool.release(this.#slots[i]);
+    this.#slotCount = 0;
+  }
+
+  /** What was written since the last time is shown to those whom it is for. */
+  show(): void {
+    for (let i = 0; i < this.#touched.count; i++) {
+      if (this.#touched.at(i)?.show() === true) this.counters.count('woken');
+    }
+    this.#touched.clear();
+  }
+
+  snapshot(): Readonly<Record<LinkCounter, number>> {
+    let malformed = 0;
+    for (const { reader } of this.#links.values()) malformed += reader.malformedCount;
+    return { ...this.counters.snapshot(), malformed };
+  }
+
+  #handle(link: Link<LinkedTrack<Room>>, message: LinkMessage, now: MonotonicMs): void {
+    if (message.type === 'wake' || this.#links.get(link.worker) !== link) return;
+    const room = this.#rooms.get(message.room);
+    if (room === undefined) return this.counters.count('unknown-room');
+    this.#options.onMessage(room, link.worker, message.message, now);
+  }
+
+  /** The record in hand. */
+  #take({ reader, tracks }: Link<LinkedTrack<Room>>, now: MonotonicMs): void {
+    const { pool, onPacket } = this.#options;
+    const packet = this.#packet;
+    const track = tracks.get(reader.track);
+    if (track === undefined) return this.counters.count('unknown-track');
+    if (!packet.isLevelOnly) {
+      const slot = pool.take();
+      if (slot === -1) return this.counters.count('pool-empty');
+      reader.copy(packet, pool, slot);
+      this.#slots[this.#slotCount++] = slot;
+    }
+    onPacket(track, packet, now);
+  }
+}
