@@ -5,8 +5,8 @@ import { datapathCounters } from '../contract.ts';
 import type { DatagramRows } from './datagram-rows.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
-/** What native/src/addon.cc gives: the part of a datapath that handles every packet. Addresses are 4 or 16 bytes. */
-export interface NativeAddon {
+/** What native/src/datapath-addon.cc gives: the part of a datapath that handles every packet. Addresses are 4 or 16 bytes. */
+export interface DatapathAddon {
   /** The number of a bound socket, or minus what errno says. */
   openSocket(ip: Uint8Array, port: number): number;
   closeSocket(socket: number): void;
@@ -47,7 +47,7 @@ export interface NativeAddon {
   pollKeyLimit(): SessionHandle;
 }
 
-/** What native/src/native-sockets-addon.cc gives. Addresses are 4 or 16 bytes. */
+/** What native/src/sockets-addon.cc gives. Addresses are 4 or 16 bytes. */
 export interface SocketsAddon {
   /** The number of a bound socket, or minus what errno says. */
   openSocket(ip: Uint8Array, port: number): number;
@@ -67,14 +67,14 @@ export interface SocketsMemory {
   readonly counters: Float64Array;
 }
 
-export type CreateDatapath = (memory: SharedMemory, onBatch: () => void) => NativeAddon;
+export type CreateDatapath = (memory: SharedMemory, onBatch: () => void) => DatapathAddon;
 
 /** Outgoing rows that are there when `onWakeUp` ends are sent. */
 export type CreateSockets = (memory: SocketsMemory, onWakeUp: () => void) => SocketsAddon;
 
 interface AddonModule {
-  readonly NativeDatapath: new (...words: Parameters<CreateDatapath>) => NativeAddon;
-  readonly NativeSockets?: new (...words: Parameters<CreateSockets>) => SocketsAddon;
+  readonly DatapathAddon?: new (...words: Parameters<CreateDatapath>) => DatapathAddon;
+  readonly SocketsAddon: new (...words: Parameters<CreateSockets>) => SocketsAddon;
   readonly counterNames: readonly string[];
 }
 
@@ -98,12 +98,12 @@ export function loadAddon(file = addonFile): LoadedAddon {
   } catch (error) {
     return { type: 'absent', reason: error instanceof Error ? error.message : String(error) };
   }
-  const { NativeDatapath, NativeSockets, counterNames } = module;
-  if (NativeSockets === undefined || counterNames?.join(' ') !== datapathCounters.join(' '))
+  const { DatapathAddon, SocketsAddon, counterNames } = module;
+  if (DatapathAddon === undefined || counterNames?.join(' ') !== datapathCounters.join(' '))
     return { type: 'absent', reason: 'it was built from other sources; npm run build:native builds it anew' };
   return {
     type: 'loaded',
-    create: (...words) => new NativeDatapath(...words),
-    createSockets: (...words) => new NativeSockets(...words),
+    create: (...words) => new DatapathAddon(...words),
+    createSockets: (...words) => new SocketsAddon(...words),
   };
 }

@@ -32,13 +32,13 @@ import { Paths } from '../paths/paths.ts';
 import { SessionPorts } from '../paths/session-ports.ts';
 import type { SocketDatapath } from '../socket-datapath.ts';
 import { admitStrangers } from './admit-strangers.ts';
-import type { NativeAddon } from './addon.ts';
+import type { DatapathAddon } from './addon.ts';
 import { nativeKeys, noKeys } from './native-keys.ts';
 import { NativePort } from './native-port.ts';
 import { countOf, openSharedMemory, type SharedMemory } from './shared-memory.ts';
 
 export interface NativeOptions {
-  readonly create: (memory: SharedMemory, onBatch: () => void) => NativeAddon;
+  readonly create: (memory: SharedMemory, onBatch: () => void) => DatapathAddon;
   /** Packets in memory at once, 2 KiB each. */
   readonly slotsMax?: number;
 }
@@ -70,7 +70,7 @@ const counterIndexes: ReadonlyMap<DatapathCounter, number> = new Map(datapathCou
 export class NativeDatapath implements SocketDatapath {
   readonly pool: PacketPool;
   readonly paths: Paths;
-  readonly #addon: NativeAddon;
+  readonly #addon: DatapathAddon;
   readonly #memory: SharedMemory;
   readonly #batch: ReceiveBatch;
   readonly #output: Buffer;

@@ -1,14 +1,14 @@
 import { parseIp, type TransportAddress } from '@rivero/core';
 import type { DatagramPort, Traffic } from '../contract.ts';
-import type { NativeAddon } from './addon.ts';
+import type { DatapathAddon } from './addon.ts';
 
 /** A socket of the addon. */
 export class NativePort implements DatagramPort {
   readonly local: TransportAddress;
   readonly number: number;
-  readonly #addon: NativeAddon;
+  readonly #addon: DatapathAddon;
 
-  constructor(addon: NativeAddon, number: number, ip: string) {
+  constructor(addon: DatapathAddon, number: number, ip: string) {
     this.#addon = addon;
     this.number = number;
     this.local = { ip, port: addon.localPort(number) };

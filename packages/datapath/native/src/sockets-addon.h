@@ -5,6 +5,6 @@
 namespace rivero {
 
 /** Adds what src/native/native-sockets.ts calls. */
-void exportNativeSockets(Napi::Env env, Napi::Object exports);
+void exportSockets(Napi::Env env, Napi::Object exports);
 
 }  // namespace rivero

@@ -1,5 +1,5 @@
 // What JavaScript calls. Names and arguments are those of src/native/addon.ts.
-#include "native-sockets-addon.h"
+#include "sockets-addon.h"
 
 #include <memory>
 
@@ -30,21 +30,21 @@ GroupMemory memoryOf(const Napi::Object& object) {
 }
 
 /** A group of sockets with its JavaScript side, on the loop of the thread that made it. */
-class NativeSockets final : public LoopObject<NativeSockets>, public WakeUpHandler {
+class SocketsAddon final : public LoopObject<SocketsAddon>, public WakeUpHandler {
  public:
   static Napi::Function type(Napi::Env env) {
-    return DefineClass(env, "NativeSockets",
+    return DefineClass(env, "SocketsAddon",
                        {
-                           InstanceMethod<&NativeSockets::openSocket>("openSocket"),
-                           InstanceMethod<&NativeSockets::closeSocket>("closeSocket"),
-                           InstanceMethod<&NativeSockets::localPort>("localPort"),
-                           InstanceMethod<&NativeSockets::flush>("flush"),
-                           InstanceMethod<&NativeSockets::closeAll>("close"),
+                           InstanceMethod<&SocketsAddon::openSocket>("openSocket"),
+                           InstanceMethod<&SocketsAddon::closeSocket>("closeSocket"),
+                           InstanceMethod<&SocketsAddon::localPort>("localPort"),
+                           InstanceMethod<&SocketsAddon::flush>("flush"),
+                           InstanceMethod<&SocketsAddon::closeAll>("close"),
                        });
   }
 
   /** `memory`, `onWakeUp`. */
-  explicit NativeSockets(const Napi::CallbackInfo& info)
+  explicit SocketsAddon(const Napi::CallbackInfo& info)
       : LoopObject(info, "rivero.sockets"),
         group_(std::make_unique<SocketGroup>(loopOf(info.Env()), memoryOf(info[0].As<Napi::Object>()), *this)) {
     Ref();
@@ -76,8 +76,8 @@ class NativeSockets final : public LoopObject<NativeSockets>, public WakeUpHandl
 
 }  // namespace
 
-void exportNativeSockets(Napi::Env env, Napi::Object exports) {
-  exports.Set("NativeSockets", NativeSockets::type(env));
+void exportSockets(Napi::Env env, Napi::Object exports) {
+  exports.Set("SocketsAddon", SocketsAddon::type(env));
 }
 
 }  // namespace rivero

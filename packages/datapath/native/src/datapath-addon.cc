@@ -1,0 +1,253 @@
+// What JavaScript calls. Names and arguments are those of src/native/addon.ts, which checks nothing here needs to check
+// again: numbers are of their range, handles of JavaScript's tables.
+#include "datapath-addon.h"
+
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "call-arguments.h"
+#include "datapath.h"
+#include "loop-object.h"
+
+namespace rivero {
+
+namespace {
+
+/** A lifetime in packets. */
+int64_t packetsAt(const Napi::CallbackInfo& info, size_t place) {
+  return info[place].As<Napi::Number>().Int64Value();
+}
+
+/** Six keys, one behind the other, as src/native/native-keys.ts writes them. */
+SrtpSessionKeys keysAt(const Napi::CallbackInfo& info, size_t place) {
+  SrtpSessionKeys keys{};
+  const Bytes bytes = bytesAt(info, place);
+  static_assert(sizeof keys == 132);
+  if (bytes.ByteLength() == sizeof keys) std::memcpy(&keys, bytes.Data(), sizeof keys);
+  return keys;
+}
+
+SharedMemory sharedMemoryOf(const Napi::Object& object) {
+  SharedMemory memory{};
+  memory.pool = arrayOf<uint8_t>(object, "pool");
+  memory.poolLength = lengthOf(object, "pool");
+  memory.references = arrayOf<uint16_t>(object, "references");
+  memory.free = arrayOf<uint32_t>(object, "free");
+  memory.freeCount = arrayOf<uint32_t>(object, "freeCount");
+  memory.kind = arrayOf<uint8_t>(object, "kind");
+  memory.slot = arrayOf<uint32_t>(object, "slot");
+  memory.offset = arrayOf<uint32_t>(object, "offset");
+  memory.length = arrayOf<uint16_t>(object, "length");
+  memory.path = arrayOf<uint32_t>(object, "path");
+  memory.session = arrayOf<uint32_t>(object, "session");
+  memory.rowsMax = lengthOf(object, "kind");
+  uint32_t* counts = arrayOf<uint32_t>(object, "counts");
+  memory.rowCount = counts;
+  memory.strangerCount = counts + 1;
+  memory.foreignCount = counts + 2;
+  memory.strangerEnds = arrayOf<uint32_t>(object, "strangerEnds");
+  memory.strangerIps = arrayOf<uint8_t>(object, "strangerIps");
+  memory.foreignRows = arrayOf<uint32_t>(object, "foreignRows");
+  memory.foreignRowsMax = lengthOf(object, "foreignRows");
+  memory.output = arrayOf<uint8_t>(object, "output");
+  memory.counters = arrayOf<double>(object, "counters");
+  return memory;
+}
+
+SendBatch sendBatchOf(const Napi::Object& object) {
+  SendBatch batch{};
+  batch.stream = arrayOf<uint32_t>(object, "stream");
+  batch.payloadOffset = arrayOf<uint32_t>(object, "payloadOffset");
+  batch.payloadLength = arrayOf<uint16_t>(object, "payloadLength");
+  batch.rolloverCounter = arrayOf<uint32_t>(object, "rolloverCounter");
+  batch.sequence = arrayOf<uint16_t>(object, "sequence");
+  batch.timestamp = arrayOf<uint32_t>(object, "timestamp");
+  batch.payloadType = arrayOf<uint8_t>(object, "payloadType");
+  batch.flags = arrayOf<uint8_t>(object, "flags");
+  batch.originalSequence = arrayOf<uint16_t>(object, "originalSequence");
+  batch.extensionOffset = arrayOf<uint32_t>(object, "extensionOffset");
+  batch.extensionLength = arrayOf<uint8_t>(object, "extensionLength");
+  batch.extensionBytes = arrayOf<uint8_t>(object, "extensionBytes");
+  return batch;
+}
+
+/** A datapath with its JavaScript side, on the loop of the thread that made it. */
+class DatapathAddon final : public LoopObject<DatapathAddon>, public BatchHandler {
+ public:
+  static Napi::Function type(Napi::Env env) {
+    return DefineClass(
+        env, "DatapathAddon",
+        {
+            InstanceMethod<&DatapathAddon::openSocket>("openSocket"),
+            InstanceMethod<&DatapathAddon::closeSocket>("closeSocket"),
+            InstanceMethod<&DatapathAddon::localPort>("localPort"),
+            InstanceMethod<&DatapathAddon::isCongested>("isCongested"),
+            InstanceMethod<&DatapathAddon::sendFrom>("sendFrom"),
+            InstanceMethod<&DatapathAddon::openPath>("openPath"),
+            InstanceMethod<&DatapathAddon::closePath>("closePath"),
+            InstanceMethod<&DatapathAddon::bindPath>("bindPath"),
+            InstanceMethod<&DatapathAddon::openSession>("openSession"),
+            InstanceMethod<&DatapathAddon::closeSession>("closeSession"),
+            InstanceMethod<&DatapathAddon::setSessionPath>("setSessionPath"),
+            InstanceMethod<&DatapathAddon::setRemoteKey>("setRemoteKey"),
+            InstanceMethod<&DatapathAddon::retireSsrc>("retireSsrc"),
+            InstanceMethod<&DatapathAddon::bytesSent>("bytesSent"),
+            InstanceMethod<&DatapathAddon::bytesReceived>("bytesReceived"),
+            InstanceMethod<&DatapathAddon::openStream>("openStream"),
+            InstanceMethod<&DatapathAddon::closeStream>("closeStream"),
+            InstanceMethod<&DatapathAddon::attachBatch>("attachBatch"),
+            InstanceMethod<&DatapathAddon::receive>("receive"),
+            InstanceMethod<&DatapathAddon::send>("send"),
+            InstanceMethod<&DatapathAddon::sealRow>("sealRow"),
+            InstanceMethod<&DatapathAddon::sealRtcp>("sealRtcp"),
+            InstanceMethod<&DatapathAddon::sendRtcp>("sendRtcp"),
+            InstanceMethod<&DatapathAddon::sendDatagram>("sendDatagram"),
+            InstanceMethod<&DatapathAddon::pollKeyLimit>("pollKeyLimit"),
+        });
+  }
+
+  /** `memory`, `onBatch`. */
+  explicit DatapathAddon(const Napi::CallbackInfo& info)
+      : LoopObject(info, "rivero.datapath"),
+        datapath_(std::make_unique<Datapath>(loopOf(info.Env()), sharedMemoryOf(info[0].As<Napi::Object>()), *this)) {}
+
+ private:
+  void closeHandles(std::function<void()> onClosed) override { datapath_->sockets().closeAll(std::move(onClosed)); }
+
+  void handleBatch() override { callFunction(); }
+
+  Napi::Value openSocket(const Napi::CallbackInfo& info) {
+    const int32_t number = datapath_->sockets().open(addressAt(info, 0));
+    if (number >= 0) Ref();
+    return Napi::Number::New(info.Env(), number);
+  }
+
+  void closeSocket(const Napi::CallbackInfo& info) {
+    datapath_->sockets().close(signedAt(info, 0), [this] { Unref(); });
+  }
+
+  Napi::Value localPort(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), datapath_->sockets().localPort(signedAt(info, 0)));
+  }
+
+  Napi::Value isCongested(const Napi::CallbackInfo& info) {
+    const Traffic traffic = info[1].As<Napi::Boolean>().Value() ? Traffic::control : Traffic::media;
+    return Napi::Boolean::New(info.Env(), datapath_->isCongested(signedAt(info, 0), traffic));
+  }
+
+  void sendFrom(const Napi::CallbackInfo& info) {
+    const Bytes bytes = bytesAt(info, 3);
+    datapath_->sendFrom(signedAt(info, 0), addressAt(info, 1), bytes.Data(), lengthOf(bytes));
+  }
+
+  void openPath(const Napi::CallbackInfo& info) {
+    const int32_t socket = signedAt(info, 1);
+    const SocketAddress remote = socket == noSocket ? SocketAddress{} : addressAt(info, 2);
+    datapath_->paths().open(numberAt(info, 0), socket, remote);
+  }
+
+  void closePath(const Napi::CallbackInfo& info) { datapath_->paths().close(numberAt(info, 0)); }
+
+  void bindPath(const Napi::CallbackInfo& info) {
+    Path* path = datapath_->paths().get(numberAt(info, 0));
+    if (path != nullptr) path->session = numberAt(info, 1);
+  }
+
+  void openSession(const Napi::CallbackInfo& info) {
+    const auto profile = static_cast<SrtpProfile>(numberAt(info, 1));
+    datapath_->openSession(numberAt(info, 0), profile, keysAt(info, 2), keysAt(info, 3), packetsAt(info, 4));
+  }
+
+  void closeSession(const Napi::CallbackInfo& info) { datapath_->sessions().close(numberAt(info, 0)); }
+
+  void setSessionPath(const Napi::CallbackInfo& info) {
+    Session* session = datapath_->sessions().get(numberAt(info, 0));
+    if (session != nullptr) session->path = numberAt(info, 1);
+  }
+
+  void setRemoteKey(const Napi::CallbackInfo& info) {
+    const auto profile = static_cast<SrtpProfile>(numberAt(info, 1));
+    datapath_->setRemoteKey(numberAt(info, 0), profile, keysAt(info, 2), packetsAt(info, 3));
+  }
+
+  void retireSsrc(const Napi::CallbackInfo& info) {
+    Session* session = datapath_->sessions().get(numberAt(info, 0));
+    if (session != nullptr) session->sender.retireSsrc(numberAt(info, 1));
+  }
+
+  Napi::Value bytesSent(const Napi::CallbackInfo& info) {
+    const Session* session = datapath_->sessions().get(numberAt(info, 0));
+    return Napi::Number::New(info.Env(), session == nullptr ? 0 : static_cast<double>(session->bytesSent));
+  }
+
+  Napi::Value bytesReceived(const Napi::CallbackInfo& info) {
+    const Session* session = datapath_->sessions().get(numberAt(info, 0));
+    return Napi::Number::New(info.Env(), session == nullptr ? 0 : static_cast<double>(session->bytesReceived));
+  }
+
+  void openStream(const Napi::CallbackInfo& info) {
+    const Bytes elements = bytesAt(info, 3);
+    const uint32_t resendMax = numberAt(info, 4);
+    Stream stream{numberAt(info, 1), numberAt(info, 2), {elements.Data(), elements.Data() + elements.ByteLength()}, nullptr};
+    if (resendMax > 0) stream.sent = std::make_unique<SentPackets>(resendMax);
+    datapath_->streams().open(numberAt(info, 0), std::move(stream));
+  }
+
+  void closeStream(const Napi::CallbackInfo& info) { datapath_->streams().close(numberAt(info, 0)); }
+
+  Napi::Value attachBatch(const Napi::CallbackInfo& info) {
+    const auto batch = info[0].As<Napi::Object>();
+    batches_.push_back(sendBatchOf(batch));
+    batchObjects_.push_back(Napi::Persistent(batch));
+    return Napi::Number::New(info.Env(), static_cast<double>(batches_.size() - 1));
+  }
+
+  Napi::Value receive(const Napi::CallbackInfo& info) {
+    const Bytes bytes = bytesAt(info, 2);
+    const bool isKept = datapath_->receive(numberAt(info, 0), numberAt(info, 1), bytes.Data(), lengthOf(bytes));
+    return Napi::Boolean::New(info.Env(), isKept);
+  }
+
+  void send(const Napi::CallbackInfo& info) {
+    datapath_->send(batches_[numberAt(info, 0)], numberAt(info, 1));
+  }
+
+  Napi::Value sealRow(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), datapath_->sealRow(batches_[numberAt(info, 0)], numberAt(info, 1)));
+  }
+
+  Napi::Value sealRtcp(const Napi::CallbackInfo& info) {
+    const Bytes compound = bytesAt(info, 1);
+    return Napi::Number::New(info.Env(), datapath_->sealRtcp(numberAt(info, 0), compound.Data(), lengthOf(compound)));
+  }
+
+  void sendRtcp(const Napi::CallbackInfo& info) {
+    const Bytes compound = bytesAt(info, 1);
+    datapath_->sendRtcp(numberAt(info, 0), compound.Data(), lengthOf(compound));
+  }
+
+  void sendDatagram(const Napi::CallbackInfo& info) {
+    const Bytes bytes = bytesAt(info, 1);
+    datapath_->sendDatagram(numberAt(info, 0), bytes.Data(), lengthOf(bytes));
+  }
+
+  Napi::Value pollKeyLimit(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), datapath_->pollKeyLimit());
+  }
+
+  std::unique_ptr<Datapath> datapath_;
+  std::vector<SendBatch> batches_;
+  std::vector<Napi::ObjectReference> batchObjects_;
+};
+
+}  // namespace
+
+void exportDatapath(Napi::Env env, Napi::Object exports) {
+  exports.Set("DatapathAddon", DatapathAddon::type(env));
+  auto names = Napi::Array::New(env);
+  for (size_t i = 0; i < std::size(counterNames); i++) names.Set(static_cast<uint32_t>(i), counterNames[i]);
+  exports.Set("counterNames", names);
+}
+
+}  // namespace rivero
