@@ -45,7 +45,7 @@ export function serializeBye(bye: Bye): DataView {
   }
   if (reason !== undefined) {
     view.setUint8(at, reason.length);
-    new Uint8Array(view.buffer).set(reason, at + 1);
+    new Uint8Array(view.buffer, view.byteOffset).set(reason, at + 1);
   }
   return view;
 }

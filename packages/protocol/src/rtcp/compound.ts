@@ -1,5 +1,6 @@
 import { unreachable } from '@rivero/core';
 import { parseBye, serializeBye } from './bye.ts';
+import { beginCompound, endCompound } from './compound-scratch.ts';
 import { parseFullIntraRequest, serializeFullIntraRequest } from './fir.ts';
 import { parseGenericNack, serializeGenericNack } from './nack.ts';
 import { parsePictureLossIndication, serializePictureLossIndication } from './pli.ts';
@@ -66,19 +67,19 @@ function parseBody(body: RtcpBody): RtcpPacket | RtcpDefect {
   }
 }
 
-/** The packets one after the other, without padding, in a buffer of exactly their size. The caller minds the MTU. */
-export function serializeRtcpCompound(packets: readonly RtcpPacket[]): Uint8Array {
-  const parts = packets.map(serializePacket);
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
-    at += part.byteLength;
-  }
-  return bytes;
+const nothing = new Uint8Array(0);
+
+/**
+ * The packets one after the other, without padding, in a buffer of exactly their size; behind packets that were serialized
+ * before, if there are any. The caller minds the MTU.
+ */
+export function serializeRtcpCompound(packets: readonly RtcpPacket[], before: Uint8Array = nothing): Uint8Array {
+  beginCompound(before);
+  for (let i = 0; i < packets.length; i++) writePacket(packets[i]);
+  return endCompound();
 }
 
-function serializePacket(packet: RtcpPacket): DataView {
+function writePacket(packet: RtcpPacket): DataView {
   switch (packet.type) {
     case 'sr':
       return serializeSenderReport(packet);

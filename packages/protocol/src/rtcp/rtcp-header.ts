@@ -1,3 +1,5 @@
+import { appendToCompound } from './compound-scratch.ts';
+
 /** RTCP packet types (RFC 3550 section 12.1, RFC 4585 section 6.1, RFC 3611). */
 export const rtcpPacketType = {
   senderReport: 200,
@@ -37,7 +39,8 @@ export function bodyBytes(body: RtcpBody, from = 0): Uint8Array {
 }
 
 /**
- * A packet with its common header written and `bodyLength` zero bytes behind it; `bodyLength` is a multiple of 4.
+ * The next packet of the compound, with its common header written and `bodyLength` zero bytes behind it, to be filled before the
+ * one after it is asked for; `bodyLength` is a multiple of 4.
  *
  *      0                   1                   2                   3
  *      0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -46,7 +49,7 @@ export function bodyBytes(body: RtcpBody, from = 0): Uint8Array {
  * Source: RFC 3550 section 6.4.1.
  */
 export function newRtcpPacket(packetType: number, count: number, bodyLength: number): DataView<ArrayBuffer> {
-  const view = new DataView(new ArrayBuffer(rtcpHeaderLength + bodyLength));
+  const view = appendToCompound(rtcpHeaderLength + bodyLength);
   view.setUint8(0, 0x80 | count);
   view.setUint8(1, packetType);
   view.setUint16(2, bodyLength / 4);

@@ -79,6 +79,6 @@ export function serializeSourceDescription(description: SourceDescription): Data
     while (bytes.length % 4 !== 0);
   }
   const view = newRtcpPacket(rtcpPacketType.sourceDescription, description.chunks.length, bytes.length);
-  new Uint8Array(view.buffer).set(bytes, 4);
+  new Uint8Array(view.buffer, view.byteOffset).set(bytes, 4);
   return view;
 }

@@ -16,6 +16,6 @@ export function unknownRtcp(body: RtcpBody): UnknownRtcp {
 
 export function serializeUnknown(packet: UnknownRtcp): DataView {
   const view = newRtcpPacket(packet.packetType, packet.count, (packet.body.length + 3) & ~3);
-  new Uint8Array(view.buffer).set(packet.body, 4);
+  new Uint8Array(view.buffer, view.byteOffset).set(packet.body, 4);
   return view;
 }

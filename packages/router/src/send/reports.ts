@@ -54,12 +54,7 @@ export function buildReports(session: RouterSession, now: MonotonicMs): readonly
  * who negotiated reduced size (RFC 5506).
  */
 export function fullCompound(session: RouterSession, packets: readonly RtcpPacket[]): Uint8Array {
-  const start = emptyReport(session);
-  const feedback = serializeRtcpCompound(packets);
-  const compound = new Uint8Array(start.length + feedback.length);
-  compound.set(start);
-  compound.set(feedback, start.length);
-  return compound;
+  return serializeRtcpCompound(packets, emptyReport(session));
 }
 
 /** It never changes, and is sent often: made once. */
