@@ -40,7 +40,7 @@ export async function connectKurento() {
  */
 export async function serveExample({ folder, name, onConnection }) {
   const utils = await bundleKurentoUtils();
-  const style = await readFile(new URL('example.css', import.meta.url));
+  const style = await readFile(new URL('../example.css', import.meta.url));
   const server = createServer(async (request, response) => {
     if (request.url === '/kurento-utils.js') return response.setHeader('content-type', 'text/javascript').end(utils);
     if (request.url === '/example.css') return response.setHeader('content-type', 'text/css').end(style);

@@ -8,8 +8,8 @@ import { contentSecurityPolicy } from './security-headers.ts';
 const inlineScripts = /<script[^>]*>([^]*?)<\/script>/g;
 
 /**
- * Serves `EXAMPLE/index.html` of the folder as `/examples/EXAMPLE/`. Each is read anew, so that who changes one reloads the
- * page and sees it.
+ * Serves `EXAMPLE/index.html` of the folder as `/examples/EXAMPLE/`, and `example.css`, which they share. Each is read anew,
+ * so that who changes one reloads the page and sees it.
  */
 export function serveExamples(app: FastifyInstance, examplesRoot: string): void {
   const route = '/examples/:name([a-z0-9-]+)';
@@ -22,6 +22,11 @@ export function serveExamples(app: FastifyInstance, examplesRoot: string): void 
       .header('cache-control', 'no-cache')
       .type('text/html; charset=utf-8')
       .send(page);
+  });
+  app.get('/examples/example.css', async (_request, reply) => {
+    const style = await readPage(path.join(examplesRoot, 'example.css'));
+    if (style === undefined) return reply.callNotFound();
+    return reply.header('cache-control', 'no-cache').type('text/css; charset=utf-8').send(style);
   });
 }
 

@@ -46,6 +46,7 @@ beforeEach(async () => {
   await mkdir(path.join(examplesRoot, 'plain-html'));
   await mkdir(path.join(examplesRoot, 'without-page'));
   await writeFile(path.join(examplesRoot, 'plain-html', 'index.html'), examplePage);
+  await writeFile(path.join(examplesRoot, 'example.css'), 'body {}');
   health = { status: 'ok' };
 });
 
@@ -169,10 +170,19 @@ describe('web servers', () => {
     expect(withoutSlash).toMatchObject({ status: 302, headers: { location: '/examples/plain-html/' } });
   });
 
+  it('answer /examples/example.css with the looks that examples share', async () => {
+    const { httpPort } = await open();
+    const answer = await get(`http://127.0.0.1:${httpPort}/examples/example.css`);
+    expect(answer).toMatchObject({ status: 200, body: 'body {}' });
+    expect(answer.headers['content-type']).toBe('text/css; charset=utf-8');
+    expect(answer.headers['cache-control']).toBe('no-cache');
+  });
+
   it('have no examples where there is no folder of them', async () => {
     await rm(examplesRoot, { recursive: true });
     const { httpPort } = await open();
     expect((await get(`http://127.0.0.1:${httpPort}/examples/plain-html/`)).status).toBe(404);
+    expect((await get(`http://127.0.0.1:${httpPort}/examples/example.css`)).status).toBe(404);
   });
 
   it.each([
