@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { assert, isIpv6 } from '@rivero/core';
+import { assert, canonicalIp, isIpv6 } from '@rivero/core';
 import type { UdpSocket, UdpSocketOptions, UdpSockets } from './udp-sockets.ts';
 
 /** What may wait in one socket before packets are dropped: bytes, and packets, as short ones take more than their length. */
@@ -27,7 +27,7 @@ export class DgramSockets implements UdpSockets {
     const drop = (): void => void (this.#dropped += 1);
     // Of sending, such as a network that is unreachable; and of receiving, what ICMP says.
     bound.on('error', drop);
-    bound.on('message', (bytes, { address, port }) => options.onPacket({ ip: withoutZone(address), port }, bytes));
+    bound.on('message', (bytes, { address, port }) => options.onPacket({ ip: canonicalIp(address), port }, bytes));
     const send = sender(bound, drop);
     const socket: UdpSocket = {
       port: bound.address().port,
@@ -104,10 +104,4 @@ function trySetBuffers(socket: Socket): void {
   } catch {
     // What the system gives by itself has to do.
   }
-}
-
-/** Link-local addresses come with one. */
-function withoutZone(ip: string): string {
-  const zone = ip.indexOf('%');
-  return zone === -1 ? ip : ip.slice(0, zone);
 }
