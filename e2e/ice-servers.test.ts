@@ -36,18 +36,23 @@ function relaysOf({ iceServers }: Told): { readonly urls: readonly string[]; rea
   return { urls: relays?.urls ?? [], credentials: { username, credential } };
 }
 
-/** Nothing is lost over any of them. */
+/** Of 20 packets: peers are talked to by UDP, which may lose some where other programs have the processors. */
+const receivedMin = 15;
+
+/** Packets go to a peer and back over each of them. */
 async function expectRelays(urls: readonly string[], credentials: TurnCredentials): Promise<void> {
   const all = await Promise.all(urls.map(async (url) => ({ url, ...(await relayThrough(url, credentials)) })));
-  for (const { url, sent, received, text } of all) expect([url, sent, received], text).toEqual([url, 20, 20]);
+  for (const { url, sent, received, text } of all) {
+    expect(sent, `${url}: ${text}`).toBe(20);
+    expect(received, `${url}: ${text}`).toBeGreaterThanOrEqual(receivedMin);
+  }
 }
 
 afterEach(async () => {
   for (const part of open.splice(0)) await part.stop();
 });
 
-// UDP may lose packets where other programs have the processors.
-describe('the ICE servers that clients are told', { retry: 2 }, () => {
+describe('the ICE servers that clients are told', () => {
   it('relay by our own server, over UDP, TCP and TLS', async () => {
     const program = await started(Program.start({ TURN_PORT: '0', TURN_TLS_PORT: '0', LOG: 'debug' }));
     const told = await askedOf(program);
