@@ -6,20 +6,23 @@ import type { ConsumerStatistics } from './statistics.ts';
 
 /** A producer's track as it goes out to one peer. */
 export class Consumer {
-  readonly id: string;
+  // First what is read for each packet: with hundreds of receivers little of them is still in the processor's cache.
   readonly sender: Sender;
+  /** The producer's epoch that is forwarded; -1: waits for a beginning. */
+  epoch = -1;
+  /** Nothing is sent for now. */
+  isPaused: boolean;
+  /** That of its codec. */
+  readonly payloadType: number;
   readonly producer: Producer;
+  readonly id: string;
   /** With the receiver's payload types. */
   readonly codec: CodecParameters;
   readonly feedback: Feedback;
   /** The producer's codec that the receiver agreed to: of another one nothing is sent. */
   readonly agreedCodec: CodecParameters | undefined;
-  /** The producer's epoch that is forwarded; -1: waits for a beginning. */
-  epoch = -1;
   /** The epoch to whose clock its timestamps belong; -1: nothing was sent. */
   clockEpoch = -1;
-  /** Nothing is sent for now. */
-  isPaused: boolean;
 
   constructor(options: {
     readonly id: string;
@@ -33,6 +36,7 @@ export class Consumer {
     this.sender = options.sender;
     this.producer = options.producer;
     this.codec = options.codec;
+    this.payloadType = options.codec.payloadType;
     this.feedback = options.feedback;
     this.isPaused = options.isPaused;
     this.agreedCodec = options.producer.codecNamed(options.codec.name);
@@ -59,7 +63,7 @@ export class Consumer {
       id: this.id,
       ...(this.sender.isLasting ? { senderId: this.sender.id } : {}),
       producerId: this.producer.id,
-      payloadType: this.codec.payloadType,
+      payloadType: this.payloadType,
       isFlowing: this.isFlowing,
       isPaused: this.isPaused,
     };

@@ -35,26 +35,28 @@ const firstSequenceMask = 0x3fff;
  * closed by itself, any other together with its one consumer.
  */
 export class Sender {
+  // First what is read or written for each packet, as in Consumer.
+  stream: StreamHandle | undefined;
+  readonly rewriter: SequenceRewriter;
+  readonly bitrate = new BitrateMeter();
+  packetCount = 0;
+  byteCount = 0;
+  /** In whole ms; -1: nothing was sent. */
+  lastSentAt = -1;
   readonly id: string;
   readonly session: RouterSession;
   readonly parameters: SenderParameters;
   readonly isLasting: boolean;
-  readonly rewriter: SequenceRewriter;
   readonly resends = new ResendLimiter();
-  readonly bitrate = new BitrateMeter();
   /** Whose keys its streams have. */
   #connectedTo: SessionHandle | undefined;
   /** What it carries now. */
   consumer: Consumer | undefined;
-  stream: StreamHandle | undefined;
   rtxStream: StreamHandle | undefined;
   /** Of the newest packets that many can be sent again as they were; 0 where RTX does that, or nobody asks. */
   resendMax = 0;
   /** Extended sequence number of the next RTX packet. */
   nextRtxSequence: number;
-  lastSentAt: MonotonicMs | undefined;
-  packetCount = 0;
-  byteCount = 0;
   nackCount = 0;
   retransmitCount = 0;
   keyframeRequestCount = 0;

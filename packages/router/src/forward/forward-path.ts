@@ -72,7 +72,7 @@ export class ForwardPath {
     if (consumer.clockEpoch === producer.epoch) {
       rewriter.resume(packet.sequence);
     } else {
-      const gapMs = lastSentAt === undefined ? 0 : now - lastSentAt;
+      const gapMs = lastSentAt === -1 ? 0 : now - lastSentAt;
       rewriter.begin(packet.sequence, packet.timestamp, Math.max(1, Math.round((gapMs / 1000) * codec.clockRate)));
     }
     consumer.epoch = producer.epoch;
@@ -90,9 +90,10 @@ export class ForwardPath {
     const { rewriter } = sender;
     const sequence = rewriter.sequence(packet.sequence);
     if (sequence === -1) return;
-    this.#writeRow(consumer, packet, sequence);
-    rewriter.handleSent(sequence, rewriter.timestamp(packet.timestamp));
-    sender.lastSentAt = now;
+    const row = this.#writeRow(consumer, packet, sequence);
+    rewriter.handleSent(sequence, this.#sink.batch.timestamp[row]);
+    // Whole, or it would be an object of its own.
+    sender.lastSentAt = Math.floor(now);
     sender.packetCount += 1;
     sender.byteCount += packet.payloadLength;
     sender.bitrate.count(packet.payloadLength, now);
@@ -111,7 +112,7 @@ export class ForwardPath {
     batch.rolloverCounter[row] = Math.floor(sequence / 65_536);
     batch.sequence[row] = sequence & 0xffff;
     batch.timestamp[row] = sender.rewriter.timestamp(packet.timestamp);
-    batch.payloadType[row] = consumer.codec.payloadType;
+    batch.payloadType[row] = consumer.payloadType;
     batch.flags[row] = packet.marker ? sendFlag.marker : 0;
     this.#writeElements(sender, packet, row);
     return row;
@@ -119,8 +120,10 @@ export class ForwardPath {
 
   #writeElements(sender: Sender, packet: ReceivedPacket, row: number): void {
     const { batch } = this.#sink;
-    const { audioLevel, videoOrientation } = sender.parameters.extensions;
     batch.extensionOffset[row] = batch.extensionUsed;
+    batch.extensionLength[row] = 0;
+    if (packet.audioLevel === -1 && packet.videoOrientation === -1) return;
+    const { audioLevel, videoOrientation } = sender.parameters.extensions;
     if (audioLevel !== undefined && packet.audioLevel !== -1) writeElement(batch, audioLevel, packet.audioLevel);
     if (videoOrientation !== undefined && packet.videoOrientation !== -1) {
       writeElement(batch, videoOrientation, packet.videoOrientation);

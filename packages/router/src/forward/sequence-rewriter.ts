@@ -6,6 +6,7 @@ export class SequenceRewriter {
   readonly #first: number;
   /** Outgoing minus incoming. */
   #sequenceOffset = 0;
+  /** Timestamps are kept with 32 bits and a sign, which V8 has within the object. */
   #timestampOffset = 0;
   /** Outgoing numbers of this stream behind the producer begin here. */
   #begin = -1;
@@ -24,7 +25,7 @@ export class SequenceRewriter {
   /** A stream begins with this packet; `timestampGap` is the time since the last one, in the codec's clock. */
   begin(sequence: number, timestamp: number, timestampGap: number): void {
     this.#begin = this.#newest === -1 ? this.#first : this.#newest + 1;
-    this.#timestampOffset = this.#newest === -1 ? 0 : this.#newestTimestamp + timestampGap - timestamp;
+    this.#timestampOffset = this.#newest === -1 ? 0 : (this.#newestTimestamp + timestampGap - timestamp) | 0;
     this.#sequenceOffset = this.#begin - sequence;
   }
 
@@ -47,7 +48,7 @@ export class SequenceRewriter {
   handleSent(outgoing: number, outgoingTimestamp: number): void {
     if (outgoing <= this.#newest) return;
     this.#newest = outgoing;
-    this.#newestTimestamp = outgoingTimestamp;
+    this.#newestTimestamp = outgoingTimestamp | 0;
   }
 
   /** The incoming number behind an outgoing 16-bit one that was sent lately; -1 when it belongs to an earlier stream. */
