@@ -45,6 +45,11 @@ AesCmTransform::AesCmTransform(SrtpProfile profile, const SrtpSessionKeys& keys)
   std::memcpy(rtcpSalt_.data(), keys.rtcpSalt, rtcpSalt_.size());
 }
 
+void AesCmTransform::prefetchKeys() const {
+  rtp_.prefetchKeys();
+  prefetch(&rtpHmac_, sizeof rtpHmac_);
+}
+
 void AesCmTransform::sealRtp(uint8_t* bytes, int headerLength, int plaintextLength, const RtpPosition& position) {
   const Iv iv = rtpIv(position);
   rtp_.apply(iv.data(), bytes + headerLength, plaintextLength - headerLength);

@@ -23,6 +23,14 @@ constexpr int datagramLengthMax = 65'507;
 constexpr int rtpFixedHeaderLength = 12;
 constexpr int rtcpHeaderLength = 8;
 
+/** So many rows ahead a key is asked for: what sealing them takes is about what memory takes to answer. */
+constexpr size_t prefetchDistance = 3;
+
+/** Extended sequence number of a row. */
+int64_t indexOf(const SendBatch& batch, uint32_t row) {
+  return int64_t{batch.rolloverCounter[row]} * 65'536 + batch.sequence[row];
+}
+
 /** Of header and payload, as `writeHeader` and `writePayload` write them. */
 int plaintextLength(const SendBatch& batch, uint32_t row, const Stream& stream) {
   const size_t elements = stream.extensionElements.size() + batch.extensionLength[row];
@@ -156,14 +164,34 @@ void Datapath::orderRows(const SendBatch& batch, uint32_t count) {
     session->lastRow = row;
   }
   for (const uint32_t first : firsts_) {
-    for (uint32_t row = first; row != none; row = next_[row]) order_.push_back(row);
+    for (uint32_t row = first; row != none; row = next_[row]) {
+      order_.push_back(row);
+      prefetchPlaces(batch, row);
+    }
   }
+}
+
+void Datapath::prefetchPlaces(const SendBatch& batch, uint32_t row) {
+  const Stream& stream = *streams_.get(batch.stream[row]);
+  const Session& session = *sessions_.get(stream.session);
+  paths_.prefetchPath(session.path);
+  session.sender.prefetchTransform();
+  if (stream.sent != nullptr) stream.sent->prefetchPlace(indexOf(batch, row));
+}
+
+void Datapath::prefetchKeys(const SendBatch& batch, uint32_t row) {
+  const Stream& stream = *streams_.get(batch.stream[row]);
+  sessions_.get(stream.session)->sender.prefetchKeys();
+  if (stream.sent != nullptr) stream.sent->prefetchBytes(indexOf(batch, row));
 }
 
 void Datapath::send(const SendBatch& batch, uint32_t count) {
   *memory_.foreignCount = 0;
   orderRows(batch, count);
-  for (const uint32_t row : order_) {
+  for (size_t place = 0; place < std::min(prefetchDistance, order_.size()); place++) prefetchKeys(batch, order_[place]);
+  for (size_t place = 0; place < order_.size(); place++) {
+    if (place + prefetchDistance < order_.size()) prefetchKeys(batch, order_[place + prefetchDistance]);
+    const uint32_t row = order_[place];
     Stream& stream = *streams_.get(batch.stream[row]);
     Session& session = *sessions_.get(stream.session);
     const Path* path = session.path == noPath ? nullptr : paths_.get(session.path);
@@ -198,7 +226,7 @@ int Datapath::sealRow(const SendBatch& batch, uint32_t row) {
 }
 
 int Datapath::seal(const SendBatch& batch, uint32_t row, Stream& stream, Session& session, uint8_t* out) {
-  const int64_t index = int64_t{batch.rolloverCounter[row]} * 65'536 + batch.sequence[row];
+  const int64_t index = indexOf(batch, row);
   if ((batch.flags[row] & sendFlagResend) != 0) {
     const auto* sealed = stream.sent == nullptr ? nullptr : stream.sent->find(index);
     if (sealed == nullptr) {

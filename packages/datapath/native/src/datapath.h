@@ -55,6 +55,9 @@ class Datapath final : public DatagramReceiver {
   bool addStranger(int32_t socket, const SocketAddress& remote, int32_t slot, int length);
   /** Orders rows receiver by receiver, as the first of each comes: the kernel segments what goes to one address. */
   void orderRows(const SendBatch& batch, uint32_t count);
+  /** Asks for what the row's packet needs, before it is sealed: first for where things are, some rows later for them. */
+  void prefetchPlaces(const SendBatch& batch, uint32_t row);
+  void prefetchKeys(const SendBatch& batch, uint32_t row);
   /** Builds and seals a row at `out`; 0: it was dropped and counted. */
   int seal(const SendBatch& batch, uint32_t row, Stream& stream, Session& session, uint8_t* out);
   void addMessage(const Path& path, uint32_t handle, uint8_t* bytes, int packetLength);

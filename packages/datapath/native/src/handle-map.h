@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "prefetch.h"
+
 namespace rivero {
 
 /**
@@ -25,6 +27,12 @@ class HandleMap {
     const size_t index = indexOf(handle);
     if (index >= places_.size() || places_[index].handle != handle) return nullptr;
     return places_[index].value ? &*places_[index].value : nullptr;
+  }
+
+  /** It is asked for soon. */
+  void prefetchPlace(uint32_t handle) const {
+    const size_t index = indexOf(handle);
+    if (index < places_.size()) prefetch(&places_[index], sizeof(Place));
   }
 
   void close(uint32_t handle) {

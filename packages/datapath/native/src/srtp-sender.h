@@ -1,6 +1,7 @@
 #pragma once
 
 #include "key-usage.h"
+#include "prefetch.h"
 #include "srtp-defect.h"
 #include "srtp-streams.h"
 #include "srtp-transform.h"
@@ -18,6 +19,12 @@ class SrtpSender {
 
   /** The key should be replaced: it is good for few more packets (RFC 3711 section 9.2). */
   bool isNearlyUsedUp() const { return transform_ != nullptr && usage_.isNearlyUsedUp(); }
+
+  /** RTP is sealed soon; {@link prefetchKeys} follows a little later. */
+  void prefetchTransform() const { prefetch(transform_.get()); }
+  void prefetchKeys() const {
+    if (transform_ != nullptr) transform_->prefetchKeys();
+  }
 
   /**
    * Encrypts in place the RTP packet at the beginning of `out`, of which `plaintextLength` bytes (header and payload

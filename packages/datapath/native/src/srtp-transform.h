@@ -35,6 +35,8 @@ class SrtpTransform {
   enum class Direction { seal, open };
 
   virtual ~SrtpTransform() = default;
+  /** RTP is sealed soon. */
+  virtual void prefetchKeys() const = 0;
   /** Encrypts what is behind the header and writes the tag at `plaintextLength`; room for it is there. */
   virtual void sealRtp(uint8_t* bytes, int headerLength, int plaintextLength, const RtpPosition& position) = 0;
   /** Decrypts the packet, of which header and tag are there; false when it is not authentic. */
