@@ -78,6 +78,8 @@ export type Step =
     }
   | { readonly type: 'replay'; readonly packet: number; readonly mutation: Mutation }
   | { readonly type: 'receive-bytes'; readonly peer: number; readonly bytes: Uint8Array }
+  /** As far as the system can, in one wake-up. */
+  | { readonly type: 'receive-burst'; readonly peer: number; readonly packets: readonly Uint8Array[] }
   | { readonly type: 'send'; readonly rows: readonly SendRow[] }
   | { readonly type: 'send-rtcp'; readonly session: number; readonly compound: Uint8Array }
   | { readonly type: 'send-datagram'; readonly peer: number; readonly bytes: Uint8Array };
@@ -131,7 +133,7 @@ const row: fc.Arbitrary<SendRow> = fc.record({
   elements: fc.oneof({ weight: 3, arbitrary: bytes(12) }, fc.uint8Array({ minLength: 100, maxLength: 255 })),
 });
 
-const step: fc.Arbitrary<Step> = fc.oneof(
+const eachStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
@@ -209,6 +211,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     type: fc.constant('send-datagram' as const),
     peer,
     bytes: fc.oneof(bytes(60), fc.uint8Array({ minLength: 2_040, maxLength: 2_056 })),
+  }),
+);
+
+/** Of each kind that the first byte tells, and of none. */
+const packetOfKind = fc
+  .tuple(fc.constantFrom(0, 1, 3, 22, 100, 128, 144), fc.constantFrom(96, 200), bytes(30))
+  .map(([first, second, rest]) => Uint8Array.of(first, second, ...rest));
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 12, arbitrary: eachStep },
+  fc.record({
+    type: fc.constant('receive-burst' as const),
+    peer,
+    packets: fc.array(packetOfKind, { minLength: 2, maxLength: 6 }),
   }),
 );
 

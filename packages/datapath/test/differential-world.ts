@@ -26,7 +26,8 @@ export interface World {
   readonly paths: (PathHandle | undefined)[];
   /** Of sessions that have their own; left out: none has. */
   readonly ports: PortPair | undefined;
-  receive(peer: number, bytes: Uint8Array, port?: PortName): Promise<void>;
+  /** In one wake-up. */
+  receive(peer: number, packets: readonly Uint8Array[], port?: PortName): Promise<void>;
   /** What each peer was sent since the last time. */
   takeSent(): Promise<Buffer[][]>;
   close(): Promise<void>;
@@ -52,10 +53,11 @@ export async function openArrayWorld(choice: 'twin' | 'native'): Promise<World> 
     streams: [],
     paths: [],
     ports: under.ports,
-    receive: async (peer, bytes, port) => {
+    receive: async (peer, packets, port) => {
       now += 300;
-      if (port === undefined) under.receive(bytes, peers[peer]);
-      else under.receiveAtOwnPort(port, bytes, peers[peer], monotonicMs(now));
+      for (const bytes of packets)
+        if (port === undefined) under.receive(bytes, peers[peer]);
+        else under.receiveAtOwnPort(port, bytes, peers[peer], monotonicMs(now));
     },
     takeSent: async () => {
       const sent = under.sent.splice(0);
@@ -93,10 +95,10 @@ export async function openSocketWorld(choice: DatapathChoice): Promise<World> {
     streams: [],
     paths: [],
     ports: undefined,
-    receive: async (peer, bytes) => {
-      const before = arrivals(datapath);
-      peers[peer].send(bytes, port, '127.0.0.1');
-      await until(() => arrivals(datapath) > before);
+    receive: async (peer, packets) => {
+      const after = arrivals(datapath) + packets.length;
+      for (const bytes of packets) peers[peer].send(bytes, port, '127.0.0.1');
+      await until(() => arrivals(datapath) === after);
     },
     takeSent: async () => {
       await until(() => count === datapath.counters().sent);
