@@ -70,6 +70,17 @@ describe('a router reports', () => {
     expect((sent.rtpTimestamp - row.timestamp) / 90_000).toBeCloseTo(seconds, 3);
   });
 
+  it('to a receiver that sends nothing in one compound, without an empty receiver report', () => {
+    const scene = new Scene();
+    const publisher = scene.publish();
+    const subscriber = scene.subscribe(receivingVideo(5_000));
+    scene.send(publisher.id, { sequence: 30, timestamp: 90_000, payload: keyframe });
+    scene.sendRtcp(publisher.id, report);
+    scene.run(1_000);
+    const compounds = scene.rtcp.filter(({ session }) => session === subscriber.handle);
+    expect(compounds.map(({ packets }) => packets.map(({ type }) => type))).toEqual([['sr', 'sdes']]);
+  });
+
   it('to receivers on our clock, where the publisher has none and says 0 (RFC 3550 section 6.4.1)', () => {
     const scene = new Scene();
     const publisher = scene.publish();

@@ -31,15 +31,15 @@ export function nextReportAt(now: MonotonicMs): MonotonicMs {
 /** Our periodic compounds for one session: receiver reports on what it sends, sender reports on what it receives. */
 export function buildReports(session: RouterSession, now: MonotonicMs): readonly Uint8Array[] {
   const blocks = reportBlocks(session, now);
-  // Most sessions of a large room only receive.
-  const compounds = blocks.length === 0 ? [emptyReport(session)] : [];
+  const flowing = [...session.consumers].filter(
+    (consumer) => consumer.isFlowing && consumer.producer.clock !== undefined,
+  );
+  // Most sessions of a large room only receive: their sender reports are report enough.
+  const compounds = blocks.length === 0 && flowing.length === 0 ? [emptyReport(session)] : [];
   for (let i = 0; i < blocks.length; i += blocksMax) {
     const report = { type: 'rr', ssrc: session.localSsrc, reports: blocks.slice(i, i + blocksMax) } as const;
     compounds.push(serializeRtcpCompound([report, ownDescription(session)]));
   }
-  const flowing = [...session.consumers].filter(
-    (consumer) => consumer.isFlowing && consumer.producer.clock !== undefined,
-  );
   for (let i = 0; i < flowing.length; i += sendersMax) {
     const some = flowing.slice(i, i + sendersMax);
     const reports = some.map((consumer) => senderReport(consumer, now)).filter((report) => report !== undefined);
