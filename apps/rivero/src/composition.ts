@@ -182,12 +182,14 @@ function ownNames(): readonly string[] {
 
 async function engineOptions(config: Config, logs: Logs): Promise<EngineOptions> {
   const { mediaWorkers, mediaPort, datapath, mediaUdp, mediaTcp, externalIpv4, externalIpv6, rtpPorts } = config;
+  const placement = { roomSessionsMax: config.roomSessionsPerWorker };
   return {
     workers: mediaWorkers,
     mediaPort,
     datapath,
     udp: mediaUdp,
     tcp: mediaTcp,
+    placement,
     rtpPorts,
     ...(externalIpv4 === undefined ? {} : { externalIpv4 }),
     ...(externalIpv6 === undefined ? {} : { externalIpv6 }),

@@ -17,39 +17,6 @@ let model: KurentoObjects;
 const events: ObjectEvent[] = [];
 const bugs: unknown[] = [];
 
-beforeAll(async () => {
-  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: (text: string) => bugs.push(text) };
-  engine = await startEngine({ workers: 1, mediaPort: 0, udp: true, tcp: false, log });
-  const now = (): ReturnType<typeof wallClockMs> => wallClockMs(Date.now());
-  const tellBug = (error: unknown): void => void bugs.push(error);
-  elements = new Elements({ engine, hasLatencyStats: () => false, now, tellBug });
-  model = new KurentoObjects({
-    engine,
-    factories: elements.factories,
-    graphText: elements.graphText,
-    machine: { cores: () => 1, usedTime: () => milliseconds(0), memoryBytes: () => 0, wait: async () => {} },
-    now,
-    uuid: () => crypto.randomUUID(),
-    tellBug,
-  });
-  model.onEvent((event) => {
-    events.push(event);
-  });
-});
-
-afterEach(async () => {
-  await model.closeSession('s');
-  expect(elements.sizes).toEqual({ pipelines: 0, hubs: 0 });
-  expect(bugs).toEqual([]);
-  events.length = 0;
-});
-
-afterAll(async () => {
-  await model.close();
-  elements.close();
-  await engine.stop();
-});
-
 async function create(type: string, constructorParams: Json, ...heard: readonly string[]): Promise<string> {
   model.openSession('s');
   const id = await model.create('s', { type, constructorParams, properties: {} });
@@ -95,7 +62,42 @@ function keyframePacket(sequenceNumber: number): Buffer {
   return Buffer.concat([header, Buffer.from([0x10, 0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, 16, 0, 16, 0])]);
 }
 
-describe('elements over the engine', () => {
+describe.each([1, 3])('elements over an engine with %i media workers', (workers) => {
+  beforeAll(async () => {
+    const log = { debug: () => {}, info: () => {}, warn: () => {}, error: (text: string) => bugs.push(text) };
+    const options = { workers, mediaPort: 0, udp: true, tcp: false, log };
+    // Each endpoint in the next worker, as those of a big broadcast are.
+    engine = await startEngine({ ...options, placement: { roomSessionsMax: 1 } });
+    const now = (): ReturnType<typeof wallClockMs> => wallClockMs(Date.now());
+    const tellBug = (error: unknown): void => void bugs.push(error);
+    elements = new Elements({ engine, hasLatencyStats: () => false, now, tellBug });
+    model = new KurentoObjects({
+      engine,
+      factories: elements.factories,
+      graphText: elements.graphText,
+      machine: { cores: () => 1, usedTime: () => milliseconds(0), memoryBytes: () => 0, wait: async () => {} },
+      now,
+      uuid: () => crypto.randomUUID(),
+      tellBug,
+    });
+    model.onEvent((event) => {
+      events.push(event);
+    });
+  });
+
+  afterEach(async () => {
+    await model.closeSession('s');
+    expect(elements.sizes).toEqual({ pipelines: 0, hubs: 0 });
+    expect(bugs).toEqual([]);
+    events.length = 0;
+  });
+
+  afterAll(async () => {
+    await model.close();
+    elements.close();
+    await engine.stop();
+  });
+
   it('carry packets from one endpoint through the graph to another, and tell so', async () => {
     const mediaPipeline = await create('MediaPipeline', {});
     const from = await create('RtpEndpoint', { mediaPipeline }, 'MediaFlowOutStateChanged', 'MediaStateChanged');

@@ -51,6 +51,7 @@ describe('defaults', () => {
       tlsKey: undefined,
       mediaPort: 40_000,
       mediaWorkers: 3,
+      roomSessionsPerWorker: 150,
       mediaUdp: true,
       mediaTcp: true,
       externalIpv4: undefined,

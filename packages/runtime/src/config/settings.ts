@@ -33,6 +33,9 @@ export const mediaWorkersMax = 64;
  */
 export const roomCapacityMax = 32;
 
+/** As many peers and endpoints as a room can have. */
+export const roomSessionsPerWorkerMax = 6_000;
+
 /** Sockets that one address may be set to open at most. */
 export const socketsPerAddressMax = 100_000;
 
@@ -71,13 +74,22 @@ export const settings = {
       max: mediaWorkersMax,
       standard: 1,
       sentence: {
-        en: 'Threads that carry media. A room lives in one of them.',
-        zh: '传输媒体的线程数。一个房间只在其中一个线程里。',
+        en: 'Threads that carry media. A small room lives in one of them, a big one in several.',
+        zh: '传输媒体的线程数。小房间只在其中一个线程里，大房间可以分布在多个线程中。',
       },
     }),
     default: ({ cores }: Surroundings) => Math.min(Math.max(cores - 1, 1), mediaWorkersMax),
     defaultText: { en: 'cores less one, at least 1', zh: 'CPU 核数减一，至少为 1' },
   },
+  roomSessionsPerWorker: wholeNumber({
+    min: 1,
+    max: roomSessionsPerWorkerMax,
+    standard: 150,
+    sentence: {
+      en: 'Participants and endpoints of one room in a media worker before it grows into the next one; busy workers are spared sooner.',
+      zh: '一个房间在一个媒体线程中的参会者和端点达到这个数后，会扩展到下一个线程；线程繁忙时会更早扩展。',
+    },
+  }),
   mediaUdp: onOff(true, {
     en: 'Whether media goes over UDP.',
     zh: '是否通过 UDP 传输媒体。',
