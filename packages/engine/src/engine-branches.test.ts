@@ -1,0 +1,188 @@
+import { CodedError } from '@rivero/core';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { EngineEvent } from './contract.ts';
+import { type RunningEngine, startEngine } from './engine.ts';
+import { FakeWorker } from './test/fake-worker.ts';
+
+vi.mock('./media-worker.ts', async () => {
+  const fake = await import('./test/fake-worker.ts');
+  return { MediaWorker: fake.FakeWorker };
+});
+
+let engine: RunningEngine;
+let events: EngineEvent[];
+const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  FakeWorker.all = [];
+  FakeWorker.failure = undefined;
+  vi.clearAllMocks();
+  const placement = { roomSessionsMax: 2 };
+  engine = await startEngine({ workers: 3, mediaPort: 4_000, udp: true, tcp: true, placement, log });
+  events = [];
+  engine.onEvent((event) => events.push(event));
+});
+
+afterEach(async () => {
+  await engine.stop();
+  vi.useRealTimers();
+});
+
+/** What each worker was asked for since the last time. */
+function asked(): readonly (readonly string[])[] {
+  return FakeWorker.all.map(({ calls }) => calls.splice(0));
+}
+
+async function openPeers(...peerIds: readonly string[]): Promise<void> {
+  for (const peerId of peerIds) await engine.openPeer('a', peerId);
+}
+
+describe('a room that grows', () => {
+  it('opens a branch, which knows of the others before they know of it, and enters it then', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2');
+    expect(asked()).toEqual([['openRoom', 'openPeer', 'openPeer'], [], []]);
+    await openPeers('3', '4');
+    expect(asked()).toEqual([
+      ['openLink', 'addBranch'],
+      ['openLink', 'openRoom', 'addBranch', 'openPeer', 'openPeer'],
+      [],
+    ]);
+    await openPeers('5');
+    expect(asked()).toEqual([
+      ['openLink', 'addBranch'],
+      ['openLink', 'addBranch'],
+      ['openLink', 'openLink', 'openRoom', 'addBranch', 'addBranch', 'openPeer'],
+    ]);
+  });
+
+  it('links two workers once, for all rooms', async () => {
+    for (const room of ['a', 'b']) {
+      await engine.openRoom(room);
+      for (const peer of ['1', '2', '3', '4', '5', '6']) await engine.openPeer(room, peer);
+    }
+    expect(asked().map((calls) => calls.filter((call) => call === 'openLink').length)).toEqual([2, 2, 2]);
+  });
+
+  it('asks each peer’s worker, and all of them for statistics', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2', '3');
+    asked();
+    await engine.subscribe('a', '1', []);
+    await engine.subscribe('a', '3', []);
+    await engine.closePeer('a', '3');
+    expect(asked()).toEqual([['subscribe'], ['subscribe', 'closePeer'], []]);
+    FakeWorker.all[0].answer = () =>
+      Promise.resolve({ peers: [1], producers: [], consumers: [], senders: [], drops: { x: 1 } });
+    FakeWorker.all[1].answer = () =>
+      Promise.resolve({ peers: [3], producers: [], consumers: [], senders: [], drops: { x: 2 } });
+    expect(await engine.statistics('a')).toMatchObject({ peers: [1, 3], drops: { x: 3 } });
+  });
+
+  it('holds back what is asked of a branch that is only opening, in its order', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2');
+    asked();
+    const opened = Promise.withResolvers<null>();
+    FakeWorker.all[0].answer = (method) => (method === 'addBranch' ? opened.promise : Promise.resolve(null));
+    const all = Promise.all([engine.openPeer('a', '3'), engine.subscribe('a', '3', []), engine.closePeer('a', '3')]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked()[1]).toEqual(['openLink', 'openRoom', 'addBranch']);
+    opened.resolve(null);
+    await all;
+    expect(asked()[1]).toEqual(['openPeer', 'subscribe', 'closePeer']);
+  });
+
+  it('tells who speaks by its home alone, and of endpoints by any branch', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2', '3');
+    for (const { handlers } of FakeWorker.all) {
+      handlers.onSpeakers('a', ['x']);
+      handlers.onEndpoint({ type: 'track-changed', roomId: 'a', trackId: 'y' });
+    }
+    expect(events.map(({ type }) => type)).toEqual(['speakers', 'track-changed', 'track-changed']);
+  });
+});
+
+describe('a branch that cannot be opened', () => {
+  it('refuses who was to enter it; the room goes on, and tries again', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2');
+    FakeWorker.all[1].answer = (method) =>
+      method === 'openRoom' ? Promise.reject(new CodedError('worker-full', 'Full.')) : Promise.resolve(null);
+    await expect(engine.openPeer('a', '3')).rejects.toMatchObject({ code: 'worker-full' });
+    expect(FakeWorker.all[1].calls.at(-1)).toBe('closeRoom');
+    FakeWorker.all[1].answer = () => Promise.resolve(null);
+    await openPeers('3');
+    expect(FakeWorker.all[1].calls.at(-1)).toBe('openPeer');
+  });
+
+  it('is passed over where the room was closed meanwhile', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2');
+    const opened = Promise.withResolvers<null>();
+    FakeWorker.all[1].answer = (method) => (method === 'openRoom' ? opened.promise : Promise.resolve(null));
+    const opening = engine.openPeer('a', '3');
+    const closing = engine.closeRoom('a');
+    opened.reject(new CodedError('room-lost', 'It ended.'));
+    await expect(opening).rejects.toMatchObject({ code: 'room-lost' });
+    await closing;
+    expect(FakeWorker.all[1].calls.filter((call) => call === 'closeRoom')).toHaveLength(1);
+  });
+});
+
+describe('a room with branches', () => {
+  it('is closed in all of its workers', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2', '3');
+    asked();
+    await engine.closeRoom('a');
+    expect(asked()).toEqual([['closeRoom'], ['closeRoom'], []]);
+    await expect(engine.statistics('a')).rejects.toMatchObject({ code: 'room-unknown' });
+  });
+
+  it('is lost, and told as lost once, when a bug ends one of them; the others are closed', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2', '3');
+    asked();
+    FakeWorker.all[1].handlers.onRoomLost('a');
+    expect(events).toEqual([{ type: 'rooms-lost', roomIds: ['a'] }]);
+    expect(asked()[0]).toEqual(['closeRoom']);
+    FakeWorker.all[0].handlers.onRoomLost('a');
+    expect(events).toHaveLength(1);
+    await engine.openRoom('a');
+  });
+
+  it('is lost when the worker of a branch dies; a new worker there is linked anew', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2', '3');
+    asked();
+    FakeWorker.all[1].handlers.onDeath('the test says so');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(events).toEqual([{ type: 'rooms-lost', roomIds: ['a'] }]);
+    expect(asked()[0]).toEqual(['closeRoom']);
+    await engine.openRoom('a');
+    await openPeers('1', '2', '3', '4', '5');
+    expect(
+      asked()
+        .flat()
+        .filter((call) => call === 'openLink').length,
+    ).toBeGreaterThan(0);
+  });
+
+  it('holds no more peers and endpoints in all than one worker’s room does', async () => {
+    await engine.openRoom('a');
+    const names = Array.from({ length: 4_000 }, (_, i) => String(i));
+    const trackIds = { audio: 'a', video: 'v' };
+    const options = { type: 'webrtc', trackIds, direction: 'sendrecv', certificate: 'ecdsa' } as const;
+    await Promise.all(names.slice(0, 2_000).map((name) => engine.openPeer('a', name)));
+    await expect(engine.openPeer('a', 'more')).rejects.toMatchObject({ code: 'room-full' });
+    await Promise.all(names.map((name) => engine.openEndpoint('a', name, options)));
+    await expect(engine.openEndpoint('a', 'more', options)).rejects.toMatchObject({ code: 'room-full' });
+    await engine.closePeer('a', '7');
+    await openPeers('more');
+    const counts = asked().map((calls) => calls.filter((call) => /open(Peer|Endpoint)/.test(call)).length);
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(2);
+  });
+});
