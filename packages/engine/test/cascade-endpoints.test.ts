@@ -64,15 +64,10 @@ it('endpoints in different workers see whom they are to see: each other, whoever
   await expect.poll(() => sent(engine, 'eve')).toBeUndefined();
   await engine.setSource('room', 'eve', 'video', 'bob/video');
   await Promise.all([seesMore(eve), seesMore(bob)]);
-  const begun = events.filter((event) => event.type === 'track-flow' && event.isFlowing);
-  expect(begun.map((event) => event.type === 'track-flow' && event.trackId).toSorted()).toEqual([
-    'ann/audio',
-    'ann/video',
-    'bob/audio',
-    'bob/video',
-    'eve/audio',
-    'eve/video',
-  ]);
+  const begun = events.flatMap((event) => (event.type === 'track-flow' && event.isFlowing ? [event.trackId] : []));
+  const expected = ['ann', 'bob', 'eve'].flatMap((id) => [`${id}/audio`, `${id}/video`]);
+  expect(new Set(begun)).toEqual(new Set(expected));
+  expect(begun).toHaveLength(expected.length);
   for (const id of ['bob', 'eve']) await engine.closeEndpoint('room', id);
   for (const { sizes } of await engine.workerStatistics()) expect(sizes).toMatchObject({ sessions: 0, streams: 0 });
 });

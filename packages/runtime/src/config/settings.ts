@@ -86,7 +86,7 @@ export const settings = {
     max: roomSessionsPerWorkerMax,
     standard: 150,
     sentence: {
-      en: 'Participants and endpoints of one room in a media worker before it grows into the next one; busy workers are spared sooner.',
+      en: 'Participants and endpoints of one room in a media worker before the next one has some; fewer where it is busy.',
       zh: '一个房间在一个媒体线程中的参会者和端点达到这个数后，会扩展到下一个线程；线程繁忙时会更早扩展。',
     },
   }),
