@@ -3,6 +3,7 @@ import { wallClockMs } from '@rivero/core';
 import { generateCertificate } from '@rivero/protocol/dtls';
 import type { Benchmark } from '../benchmark.ts';
 import { median } from '../median.ts';
+import { measureEngineJoins } from './engine-joins.ts';
 import { HandshakeServer } from './handshake-server.ts';
 
 /** As many as begin before the first of them is through. */
@@ -19,12 +20,13 @@ const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length
 export const handshakes: Benchmark = {
   name: 'handshakes',
   sentence: `makes ${perRound} DTLS handshakes, ${rounds} times by turns with what they need of node:crypto`,
-  run: async () => {
+  run: async (tell) => {
     const server = await HandshakeServer.start();
     const certificate = generateCertificate({ type: 'ecdsa', random, now: wallClockMs(Date.now()) });
     const floorTimes: number[] = [];
     const ownTimes: number[] = [];
     for (let round = 0; round < roundsToWarmUp + rounds; round++) {
+      tell(`round ${round + 1} of ${roundsToWarmUp + rounds}`);
       const floorTime = (await server.primitives(perRound)) / perRound;
       let ownTime = 0;
       for (let made = 0; made < perRound; made += atOnce)
@@ -34,6 +36,7 @@ export const handshakes: Benchmark = {
       ownTimes.push(ownTime);
     }
     await server.stop();
+    const joinTime = await measureEngineJoins(tell);
     const ratios = ownTimes.map((time, i) => time / floorTimes[i]);
     const perSecond = (microseconds: number): number => Math.round(1_000_000 / microseconds);
     const rounded = (value: number): number => Math.round(value * 100) / 100;
@@ -49,6 +52,8 @@ export const handshakes: Benchmark = {
         perSecond: perSecond(median(ownTimes)),
         least: rounded(Math.min(...ratios)),
         most: rounded(Math.max(...ratios)),
+        engineMicrosecondsPerJoin: Math.round(joinTime),
+        engineJoinsPerSecond: perSecond(joinTime),
       },
     };
   },

@@ -28,6 +28,13 @@ export function aesCounterMode(key: AesKey, iv: Uint8Array, bytes: Uint8Array, f
   bytes.set(createCipheriv(key.counterMode, key.secret, iv).update(bytes.subarray(from)), from);
 }
 
+/** AES of each 16-byte block on its own, under a key of 16 or 32 bytes that is used once (NIST SP 800-38A section 6.1). */
+export function aesBlocks(keyBytes: Uint8Array, blocks: Uint8Array): Uint8Array {
+  const algorithm = keyBytes.length === 32 ? 'aes-256-ecb' : 'aes-128-ecb';
+  const cipher = createCipheriv(algorithm, createSecretKey(keyBytes), null);
+  return new Uint8Array(cipher.update(blocks));
+}
+
 /** Encrypts the range in place with AES-128 and writes the 16-byte tag behind it (NIST SP 800-38D). */
 export function gcmSeal(key: AesKey, iv: Uint8Array, additionalData: Uint8Array, range: ByteRange): void {
   const { bytes, from, to } = range;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AesCmTransform } from './aes-cm-transform.ts';
 import { AesGcmTransform } from './aes-gcm-transform.ts';
-import { deriveSessionKey, deriveSessionKeys, type SrtpSessionKeys, srtpKeyLabel } from './key-derivation.ts';
+import { deriveSessionKeys, type SrtpSessionKeys } from './key-derivation.ts';
 import { aesCounterMode, HmacSha1, importAesKey } from './srtp-crypto.ts';
 import { openSrtpTransform } from './srtp-transform.ts';
 
@@ -42,11 +42,12 @@ describe('key derivation', () => {
 
   // RFC 3711 appendix B.3; of the authentication key's 94 bytes the 20 that HMAC-SHA1 takes.
   it.each([
-    ['cipher key', srtpKeyLabel.rtpEncryption, 'c61e7a93744f39ee10734afe3ff7a087'],
-    ['cipher salt', srtpKeyLabel.rtpSalt, '30cbbc08863d8c85d49db34a9ae1'],
-    ['authentication key', srtpKeyLabel.rtpAuthentication, 'cebe321f6ff7716b6fd4ab49af256a156d38baa4'],
-  ])('makes the %s of RFC 3711 B.3', (_name, label, expected) => {
-    expect(toHex(deriveSessionKey(masterKey, masterSalt, label, expected.length / 2))).toBe(expected);
+    ['cipher key', 'rtpEncryptionKey', 'c61e7a93744f39ee10734afe3ff7a087'],
+    ['cipher salt', 'rtpSalt', '30cbbc08863d8c85d49db34a9ae1'],
+    ['authentication key', 'rtpAuthenticationKey', 'cebe321f6ff7716b6fd4ab49af256a156d38baa4'],
+  ] as const)('makes the %s of RFC 3711 B.3', (_name, name, expected) => {
+    const keys = deriveSessionKeys({ profile: 'AES128_CM_HMAC_SHA1_80', masterKey, masterSalt });
+    expect(toHex(keys[name])).toBe(expected);
   });
 });
 
@@ -68,13 +69,14 @@ describe('AES-256', () => {
 
   // RFC 6188 section 7.4; of the authentication key the 20 bytes that HMAC-SHA1 takes.
   it.each([
-    ['cipher key', srtpKeyLabel.rtpEncryption, '5ba1064e30ec51613cad926c5a28ef731ec7fb397f70a960653caf06554cd8c4'],
-    ['cipher salt', srtpKeyLabel.rtpSalt, 'fa31791685ca444a9e07c6c64e93'],
-    ['authentication key', srtpKeyLabel.rtpAuthentication, 'fd9c32d39ed5fbb5a9dc96b30818454d1313dc05'],
-  ])('makes the %s of RFC 6188 7.4', (_name, label, expected) => {
+    ['cipher key', 'rtpEncryptionKey', '5ba1064e30ec51613cad926c5a28ef731ec7fb397f70a960653caf06554cd8c4'],
+    ['cipher salt', 'rtpSalt', 'fa31791685ca444a9e07c6c64e93'],
+    ['authentication key', 'rtpAuthenticationKey', 'fd9c32d39ed5fbb5a9dc96b30818454d1313dc05'],
+  ] as const)('makes the %s of RFC 6188 7.4', (_name, name, expected) => {
     const masterKey = fromHex('f0f04914b513f2763a1b1fa130f10e2998f6f6e43e4309d1e622a0e332b9f1b6');
     const masterSalt = fromHex('3b04803de51ee7c96423ab5b78d2');
-    expect(toHex(deriveSessionKey(masterKey, masterSalt, label, expected.length / 2))).toBe(expected);
+    const keys = deriveSessionKeys({ profile: 'AES256_CM_HMAC_SHA1_80', masterKey, masterSalt });
+    expect(toHex(keys[name])).toBe(expected);
   });
 });
 

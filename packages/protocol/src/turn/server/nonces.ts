@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { type Milliseconds, type MonotonicMs, type RandomBytes, type TransportAddress } from '@rivero/core';
 
 /**
@@ -24,11 +24,11 @@ const decoder = new TextDecoder('latin1');
  * from any port there, as the connections of one client take each other's (RFC 6062).
  */
 export class Nonces {
-  readonly #secret: Uint8Array;
+  readonly #secret: KeyObject;
   readonly #lifetime: Milliseconds;
 
   constructor(random: RandomBytes, lifetime: Milliseconds) {
-    this.#secret = random(32);
+    this.#secret = createSecretKey(random(32));
     this.#lifetime = lifetime;
   }
 
