@@ -51,7 +51,7 @@ const reasons: ReadonlyMap<number, IceErrorReason> = new Map([
 ]);
 
 /** W3C webrtc-pc section 4.8.2: no answer of the server. */
-const notReached = 701;
+export const notReached = 701;
 
 /** Firefox 140 says so instead of 500. */
 const firefoxServerError = 65_535;

@@ -8,26 +8,22 @@ import { type RelayAddress, relayAddresses } from './relay-failures.ts';
 export interface Relay {
   /** Nothing goes another way: a host wants it, or our own address says so. */
   readonly isOnlyWay: Readonly<Ref<boolean>>;
-  /** A host wants it. */
-  readonly isByHost: Readonly<Ref<boolean>>;
   readonly addresses: Readonly<Ref<readonly RelayAddress[]>>;
   readonly errors: Readonly<Ref<readonly IceError[]>>;
 }
 
 export function useRelay({ room, mediaState }: Pick<Meeting, 'room' | 'mediaState'>): Relay {
   const isOnlyWay = ref(false);
-  const isByHost = ref(false);
   const addresses = shallowRef<readonly RelayAddress[]>([]);
   const errors = shallowRef<readonly IceError[]>([]);
 
   function follow(): void {
     isOnlyWay.value = room.value?.iceTransportPolicy === 'relay';
-    isByHost.value = room.value?.relayOnly ?? false;
     addresses.value = relayAddresses(room.value?.peerConnection.getConfiguration().iceServers ?? []);
     errors.value = room.value?.iceErrors ?? [];
   }
 
   watch([room, mediaState], follow, { immediate: true, flush: 'sync' });
   useRoomEvent(room, ['relayOnlyChanged', 'iceErrorsChanged', 'stateChanged'], follow);
-  return { isOnlyWay, isByHost, addresses, errors };
+  return { isOnlyWay, addresses, errors };
 }
