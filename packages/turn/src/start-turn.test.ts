@@ -1,13 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:tls';
-import { bitsPerSecond, wallClockMs } from '@rivero/core';
+import { wallClockMs } from '@rivero/core';
 import { timeLimitedUser } from '@rivero/protocol/turn-server';
 import { type Log, openLogs } from '@rivero/runtime';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startTurn, type Turn, type TurnOptions } from './start-turn.ts';
 import { AskingClient, channelNumber, peerAddress } from './test/asking-client.ts';
 import { certificate, makeCertificate } from './test/certificate.ts';
+import { turnOptions } from './test/turn-options.ts';
 
 const ann = { username: 'ann', password: 'a password' };
 const secret = 'a secret that others know';
@@ -29,24 +30,10 @@ function log(): Log {
 
 async function started(options: Partial<TurnOptions> = {}): Promise<Turn> {
   const turn = await startTurn({
-    datapath: 'auto',
+    ...turnOptions,
     log: log(),
-    host: '127.0.0.1',
-    port: 0,
-    tlsPort: 0,
-    certificate: () => Promise.resolve(certificate),
-    realm: 'example.org',
     users: [ann],
     secrets: [secret],
-    relayPorts: { first: 61_000, last: 65_535 },
-    relayAddresses: ['127.0.0.1', '::1'],
-    externalAddresses: [],
-    allowedPeers: [],
-    mediaPorts: [],
-    allocationsMax: 4_000,
-    allocationsPerUserMax: 64,
-    bandwidthPerUser: bitsPerSecond(0),
-    tcpRelays: 'users',
     ...options,
   });
   closings.push(() => turn.stop());

@@ -1,12 +1,12 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { bitsPerSecond, wallClockMs } from '@rivero/core';
+import { wallClockMs } from '@rivero/core';
 import { timeLimitedUser } from '@rivero/protocol/turn-server';
 import { type Log, type LogLevel, openLogs } from '@rivero/runtime';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startTurn, type Turn } from './start-turn.ts';
 import { AskingClient, type AskingUser, channelNumber, peerAddress } from './test/asking-client.ts';
-import { certificate } from './test/certificate.ts';
+import { turnOptions } from './test/turn-options.ts';
 
 const ann = { username: 'ann', password: 'the password of ann' };
 const secret = 'a secret that others know';
@@ -33,24 +33,12 @@ async function started(level: LogLevel): Promise<Turn> {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] });
   closings.push(() => void vi.useRealTimers());
   const turn = await startTurn({
-    datapath: 'auto',
+    ...turnOptions,
     log: logAt(level),
-    host: '127.0.0.1',
-    port: 0,
-    tlsPort: 0,
-    certificate: () => Promise.resolve(certificate),
-    realm: 'example.org',
     users: [ann],
     secrets: [secret],
-    relayPorts: { first: 61_000, last: 65_535 },
-    relayAddresses: ['127.0.0.1'],
-    externalAddresses: [],
     allowedPeers: ['127.0.0.0/8'],
-    mediaPorts: [],
-    allocationsMax: 4_000,
     allocationsPerUserMax: 1,
-    bandwidthPerUser: bitsPerSecond(0),
-    tcpRelays: 'users',
   });
   closings.push(() => turn.stop());
   return turn;

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { bitsPerSecond } from '@rivero/core';
 import type { DatapathChoice } from '@rivero/datapath';
 import { openLogs } from '@rivero/runtime';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startTurn, type Turn } from './start-turn.ts';
-import { certificate } from './test/certificate.ts';
+import { turnOptions } from './test/turn-options.ts';
 
 const host = '127.0.0.1';
 const secret = 'a-secret-that-others-know';
@@ -20,28 +19,17 @@ async function started(
   datapath: DatapathChoice = 'auto',
 ): Promise<{ readonly plain: number; readonly tls: number }> {
   const turn = await startTurn({
+    ...turnOptions,
     datapath,
     log: openLogs({
       levels: { standard: 'debug', modules: {} },
       output: { write: onLog },
       format: 'json',
     }).module('turn'),
-    host,
-    port: 0,
-    tlsPort: 0,
-    certificate: () => Promise.resolve(certificate),
-    realm: 'example.org',
     users: [{ username: 'ann', password: 'a-password' }],
     secrets: [secret],
-    relayPorts: { first: 61_000, last: 65_535 },
-    relayAddresses: [host, '::1'],
-    externalAddresses: [],
     allowedPeers: ['127.0.0.0/8', '::1'],
-    mediaPorts: [],
-    allocationsMax: 4_000,
     allocationsPerUserMax: 4_000,
-    bandwidthPerUser: bitsPerSecond(0),
-    tcpRelays: 'users',
   });
   turns.push(turn);
   return { plain: turn.port ?? 0, tls: turn.tlsPort ?? 0 };
