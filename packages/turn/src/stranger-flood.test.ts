@@ -100,13 +100,18 @@ it(
       }
     };
     await flood(100);
-    const before = memory();
-    await flood(500);
-    expect(memory() - before).toBeLessThan(1024 * 1024);
+    // Code that is compiled meanwhile takes memory once; what is kept of each packet would take it each time.
+    const grown: number[] = [];
+    for (let look = 0; look < 3; look++) {
+      const before = memory();
+      await flood(200);
+      grown.push(memory() - before);
+    }
+    expect(Math.min(...grown)).toBeLessThan(400 * 1024);
     const { allocations, counted } = service.statistics();
     expect(allocations).toEqual({ udp: 1, tcp: 0, tls: 0 });
-    expect(counted.challenged + counted['challenge-limited']).toBeGreaterThanOrEqual(6_000);
-    expect(counted['packets-from-peers']).toBe(600);
+    expect(counted.challenged + counted['challenge-limited']).toBeGreaterThanOrEqual(7_000);
+    expect(counted['packets-from-peers']).toBe(700);
     expect(await client.ask('refresh', () => [])).toBe(0);
   },
 );
