@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { after, type Milliseconds, milliseconds, never, type TransportAddress, wallClockMs } from '@rivero/core';
 import { channelHeader, serializeChannelData } from '@rivero/protocol/turn';
 import {
@@ -25,6 +24,7 @@ import { tryPorts } from './free-ports.ts';
 import { Hairpin } from './hairpin.ts';
 import { joinSockets } from './join-sockets.ts';
 import { PeerSockets } from './peer-sockets.ts';
+import { pooledRandom } from './pooled-random.ts';
 import type { RelayAddress, RelayAddresses } from './relay-address.ts';
 import type { TurnStatistics } from './turn-statistics.ts';
 import type { UdpSocket, UdpSockets } from './udp-sockets.ts';
@@ -79,7 +79,7 @@ export class TurnService {
     this.#relayAddresses = relayAddresses;
     this.#hairpin = new Hairpin(relayAddresses, options.relayPorts);
     const families = ([4, 6] as const).filter((family) => relayAddresses[family] !== undefined);
-    const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+    const random = pooledRandom();
     this.#server = new TurnServer({ random, accounts, policy, limits, families, sink: this.#sink() });
     const server = this.#server;
     const settled =
