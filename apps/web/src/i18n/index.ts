@@ -5,6 +5,7 @@ import { chooseLanguage, type Language } from './language.ts';
 import { zhCN } from './zh-CN/index.ts';
 
 export type { Language } from './language.ts';
+export { clockFormat } from './clock-format.ts';
 export { problemKey } from './problem-key.ts';
 
 /** `?lang=` decides, then what was chosen before, then what the browser says that one reads, best first. */
