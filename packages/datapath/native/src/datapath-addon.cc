@@ -4,7 +4,6 @@
 
 #include <cstring>
 #include <memory>
-#include <vector>
 
 #include "call-arguments.h"
 #include "datapath.h"
@@ -196,11 +195,10 @@ class DatapathAddon final : public LoopObject<DatapathAddon>, public BatchHandle
 
   void closeStream(const Napi::CallbackInfo& info) { datapath_->streams().close(numberAt(info, 0)); }
 
-  Napi::Value attachBatch(const Napi::CallbackInfo& info) {
+  void attachBatch(const Napi::CallbackInfo& info) {
     const auto batch = info[0].As<Napi::Object>();
-    batches_.push_back(sendBatchOf(batch));
-    batchObjects_.push_back(Napi::Persistent(batch));
-    return Napi::Number::New(info.Env(), static_cast<double>(batches_.size() - 1));
+    batch_ = sendBatchOf(batch);
+    batchObject_ = Napi::Persistent(batch);
   }
 
   Napi::Value receive(const Napi::CallbackInfo& info) {
@@ -210,11 +208,11 @@ class DatapathAddon final : public LoopObject<DatapathAddon>, public BatchHandle
   }
 
   void send(const Napi::CallbackInfo& info) {
-    datapath_->send(batches_[numberAt(info, 0)], numberAt(info, 1));
+    datapath_->send(batch_, numberAt(info, 0));
   }
 
   Napi::Value sealRow(const Napi::CallbackInfo& info) {
-    return Napi::Number::New(info.Env(), datapath_->sealRow(batches_[numberAt(info, 0)], numberAt(info, 1)));
+    return Napi::Number::New(info.Env(), datapath_->sealRow(batch_, numberAt(info, 0)));
   }
 
   Napi::Value sealRtcp(const Napi::CallbackInfo& info) {
@@ -237,8 +235,9 @@ class DatapathAddon final : public LoopObject<DatapathAddon>, public BatchHandle
   }
 
   std::unique_ptr<Datapath> datapath_;
-  std::vector<SendBatch> batches_;
-  std::vector<Napi::ObjectReference> batchObjects_;
+  SendBatch batch_{};
+  /** Keeps its columns. */
+  Napi::ObjectReference batchObject_;
 };
 
 }  // namespace

@@ -32,14 +32,14 @@ export interface DatapathAddon {
     resendMax: number,
   ): void;
   closeStream(stream: StreamHandle): void;
-  /** The number by which the batch is known from now on. */
-  attachBatch(batch: SendBatch): number;
+  /** Rows are those of this batch from now on. */
+  attachBatch(batch: SendBatch): void;
   /** A packet that JavaScript received; true when it became a row. */
   receive(path: PathHandle, session: SessionHandle, bytes: Uint8Array): boolean;
   /** Executes rows whose packets leave by sockets of the addon; the others stand in `foreignRows`. */
-  send(batch: number, count: number): void;
+  send(count: number): void;
   /** The length of the sealed packet in `output`; 0: it was dropped and counted. */
-  sealRow(batch: number, row: number): number;
+  sealRow(row: number): number;
   sealRtcp(session: SessionHandle, compound: Uint8Array): number;
   sendRtcp(session: SessionHandle, compound: Uint8Array): void;
   sendDatagram(path: PathHandle, bytes: Uint8Array): void;

@@ -79,7 +79,8 @@ export class NativeDatapath implements SocketDatapath {
   readonly #ownPorts = new OwnPorts();
   readonly #sessions = new HandleTable<SessionHandle, Session>(sessionsMax);
   readonly #streams = new HandleTable<StreamHandle, SessionHandle>(streamsMax);
-  readonly #batchNumbers = new WeakMap<SendBatch, number>();
+  /** Whose rows the addon sends. */
+  #attached: SendBatch | undefined;
 
   constructor(options: NativeOptions) {
     this.pool = new PacketPool(options.slotsMax ?? slotsMaxDefault);
@@ -241,11 +242,10 @@ export class NativeDatapath implements SocketDatapath {
   }
 
   send(batch: SendBatch): void {
-    let number = this.#batchNumbers.get(batch);
-    if (number === undefined) this.#batchNumbers.set(batch, (number = this.#addon.attachBatch(batch)));
-    this.#addon.send(number, batch.count);
+    if (batch !== this.#attached) this.#attach(batch);
+    this.#addon.send(batch.count);
     const { counts, foreignRows } = this.#memory;
-    for (let i = 0; i < counts[countOf.foreign]; i++) this.#sendForeign(batch, number, foreignRows[i]);
+    for (let i = 0; i < counts[countOf.foreign]; i++) this.#sendForeign(batch, foreignRows[i]);
     batch.clear();
   }
 
@@ -308,13 +308,19 @@ export class NativeDatapath implements SocketDatapath {
     return path;
   }
 
-  #sendForeign(batch: SendBatch, number: number, row: number): void {
+  #attach(batch: SendBatch): void {
+    assert(batch.capacity <= this.#memory.foreignRows.length, 'a batch has more rows than JavaScript could send');
+    this.#addon.attachBatch(batch);
+    this.#attached = batch;
+  }
+
+  #sendForeign(batch: SendBatch, row: number): void {
     const handle = this.#streams.get(batch.stream[row] as StreamHandle);
     const session = handle === undefined ? undefined : this.#sessions.get(handle);
     const path = session && this.#pathOf(session);
     if (path === undefined) return this.#count('send-no-path');
     if (this.#isCongested(path, 'media')) return;
-    const length = this.#addon.sealRow(number, row);
+    const length = this.#addon.sealRow(row);
     if (length > 0) this.#transmit(path, length, 'media');
   }
 
