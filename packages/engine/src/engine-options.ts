@@ -1,5 +1,5 @@
 import type { DatapathChoice } from '@rivero/datapath';
-import type { PlacementRules } from './placement.ts';
+import type { PlacementOptions } from './placement.ts';
 
 /** What the engine writes its log to; a pino logger fits. */
 export interface EngineLog {
@@ -24,6 +24,6 @@ export interface EngineOptions {
   /** DTLS certificates for endpoints, each with its key in one PEM text; of a kind left out, each worker makes its own. */
   readonly dtlsPems?: Readonly<Partial<Record<'rsa' | 'ecdsa', string>>>;
   /** When a room grows beyond one worker; what is left out is as it is by default. */
-  readonly placement?: Partial<PlacementRules>;
+  readonly placement?: PlacementOptions;
   readonly log: EngineLog;
 }

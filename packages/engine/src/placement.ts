@@ -6,6 +6,11 @@ export interface PlacementRules {
   readonly roomSessionsMax: number;
 }
 
+/** The rules that are not left as they are, and how the load of a worker is told in place of its measure: 0 to 1. */
+export interface PlacementOptions extends Partial<PlacementRules> {
+  readonly loadOf?: (workerIndex: number) => number;
+}
+
 /** A worker, as a peer or an endpoint of some room may be placed there. */
 export interface PlaceChoice {
   /** Share of its time in which it is busy: 0 to 1. */

@@ -140,7 +140,9 @@ export class WorkerPlaces {
   }
 
   #measureLoads(): void {
-    for (const { worker, load } of this.up) if (worker !== undefined) load.measure(worker.takeUtilization());
+    const { loadOf } = this.#options.placement ?? {};
+    for (const { index, worker, load } of this.up)
+      if (worker !== undefined) load.measure(loadOf === undefined ? worker.takeUtilization() : loadOf(index));
   }
 
   async #startWorker(place: WorkerPlace): Promise<void> {

@@ -12,7 +12,7 @@ afterEach(async () => {
 
 /** Each endpoint of the room is in the next worker, as those of a big broadcast are. */
 async function openEngine(workers: number): Promise<RunningEngine> {
-  const placement = { roomSessionsMax: 1 };
+  const placement = { roomSessionsMax: 1, loadOf: () => 0 };
   const engine = await startEngine({ workers, mediaPort: 0, udp: true, tcp: false, placement, log: noLog });
   closers.push(() => engine.stop());
   await engine.openRoom('room');

@@ -67,7 +67,7 @@ describe.each([1, 3])('elements over an engine with %i media workers', (workers)
     const log = { debug: () => {}, info: () => {}, warn: () => {}, error: (text: string) => bugs.push(text) };
     const options = { workers, mediaPort: 0, udp: true, tcp: false, log };
     // Each endpoint in the next worker, as those of a big broadcast are.
-    engine = await startEngine({ ...options, placement: { roomSessionsMax: 1 } });
+    engine = await startEngine({ ...options, placement: { roomSessionsMax: 1, loadOf: () => 0 } });
     const now = (): ReturnType<typeof wallClockMs> => wallClockMs(Date.now());
     const tellBug = (error: unknown): void => void bugs.push(error);
     elements = new Elements({ engine, hasLatencyStats: () => false, now, tellBug });
