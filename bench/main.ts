@@ -8,6 +8,7 @@ import { ChildProcesses } from './child-processes.ts';
 import { formatJson, formatTable, type Outcome } from './outcome.ts';
 
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  broadcast: async () => (await import('./broadcast/broadcast.ts')).broadcast,
   forward: async () => (await import('./forward/forward.ts')).forward,
   'forward-bursts': async () => (await import('./forward/forward.ts')).forwardBursts,
   'forward-twin': async () => (await import('./forward/forward.ts')).forwardTwin,

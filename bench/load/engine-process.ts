@@ -4,15 +4,17 @@ import { startEngine } from '@rivero/engine';
 import type { EngineRequest, EngineResponse } from './remote-engine.ts';
 
 /**
- * An engine with one media worker on the native datapath, in a process of its own. It is asked by lines of JSON on its standard
- * input, and ends with it.
+ * An engine on the native datapath in a process of its own: so many media workers, and so many peers of a room in one before it
+ * grows into the next. It is asked by lines of JSON on its standard input, and ends with it.
  */
+const [workers, roomSessionsMax] = process.argv.slice(2).map(Number);
 const engine = await startEngine({
-  workers: 1,
+  workers,
   mediaPort: 0,
   datapath: 'native',
   udp: true,
   tcp: false,
+  placement: { roomSessionsMax },
   log: { debug: () => {}, info: () => {}, warn: console.error, error: console.error },
 }).catch((error) => {
   refuse(0, error);

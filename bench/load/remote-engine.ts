@@ -35,7 +35,17 @@ function pin(pid: number | undefined, cores: string): void {
   execFileSync('taskset', ['-acp', cores, String(pid)], { stdio: 'ignore' });
 }
 
-/** An engine in a process of its own; on one core if that is named, and this process on those before it. */
+export interface RemoteEngineOptions {
+  /** On this one alone, and this process on those before it; left out: wherever the kernel wants. */
+  readonly core?: number;
+  readonly nodeFlags?: readonly string[];
+  /** Left out: one media worker. */
+  readonly workers?: number;
+  /** Peers of a room in one worker before it grows into the next one. */
+  readonly roomSessionsMax?: number;
+}
+
+/** An engine in a process of its own. */
 export class RemoteEngine implements LoadedEngine {
   readonly #child: ChildProcess;
   readonly #pending = new Map<number, (response: EngineResponse) => void>();
@@ -56,12 +66,10 @@ export class RemoteEngine implements LoadedEngine {
     });
   }
 
-  static async start({
-    core,
-    nodeFlags = [],
-  }: { readonly core?: number; readonly nodeFlags?: readonly string[] } = {}) {
+  static async start({ core, nodeFlags = [], workers = 1, roomSessionsMax = 10_000 }: RemoteEngineOptions = {}) {
     const file = fileURLToPath(new URL('engine-process.ts', import.meta.url));
-    const child = spawn(process.execPath, [...nodeFlags, file], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const words = [...nodeFlags, file, String(workers), String(roomSessionsMax)];
+    const child = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
     const engine = new RemoteEngine(child);
     const up = Promise.withResolvers<EngineResponse>();
     engine.#pending.set(0, up.resolve);
