@@ -3,9 +3,10 @@ import { startEngine } from '../src/index.ts';
 import { type LoadPeer, LoadPeers, LoadRoom } from '@rivero/testkit';
 
 /**
- * A process in which a media worker forwards over real sockets. It prints by how much the worker's heap grew meanwhile; nothing
- * is collected when the process was started with a large enough heap.
+ * A process in which so many media workers forward over real sockets, the receivers of one room evenly in each. It prints by how
+ * much the workers' heaps grew meanwhile; nothing is collected when the process was started with a large enough heap.
  */
+const workers = Number(process.argv[2]);
 const receivers = 20;
 const packets = 50_000;
 const warmUpPackets = 15_000;
@@ -16,11 +17,12 @@ const packetsAtOnce = 10;
 const windowPackets = 40;
 
 const engine = await startEngine({
-  workers: 1,
+  workers,
   mediaPort: 0,
   datapath: 'native',
   udp: true,
   tcp: false,
+  placement: { roomSessionsMax: Math.ceil((receivers + 1) / workers), loadOf: () => 0 },
   log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
 });
 const peers = new LoadPeers();
@@ -39,12 +41,17 @@ async function forward(from: LoadPeer, count: number): Promise<void> {
   }
 }
 
-/** By how much the heap grows meanwhile. */
+/** Of all workers. */
+async function heapBytes(): Promise<number> {
+  const all = await engine.workerStatistics();
+  return all.reduce((sum, { sizes }) => sum + sizes.heapBytes, 0);
+}
+
+/** By how much the heaps grow meanwhile. */
 async function growthWhile(action: () => Promise<void>): Promise<number> {
-  const [before] = await engine.workerStatistics();
+  const before = await heapBytes();
   await action();
-  const [after] = await engine.workerStatistics();
-  return after.sizes.heapBytes - before.sizes.heapBytes;
+  return (await heapBytes()) - before;
 }
 
 await forward(publisher, warmUpPackets);

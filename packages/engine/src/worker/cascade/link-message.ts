@@ -37,7 +37,5 @@ export type BranchMessage =
   /** In bits per second. */
   | { readonly type: 'limit'; readonly track: number; readonly takes: number };
 
-/** From one media worker to another. */
-export type LinkMessage =
-  /** There is something in the ring. */
-  { readonly type: 'wake' } | { readonly type: 'branch'; readonly room: number; readonly message: BranchMessage };
+/** From one media worker to another. `null`: there is something in the ring; that is said often. */
+export type LinkMessage = { readonly room: number; readonly message: BranchMessage } | null;

@@ -14,8 +14,6 @@ export interface LinkEnd {
   readonly outgoing: SharedArrayBuffer;
 }
 
-const wake: LinkMessage = { type: 'wake' };
-
 /**
  * What joins this worker to another one: a ring of packets each way, and a port for all that is said beside them and to wake
  * who sleeps.
@@ -56,7 +54,7 @@ export class Link<Track> {
   /** Shows the other worker what was written for it. True: it had to be woken. */
   show(): boolean {
     const isWoken = this.writer.show();
-    if (isWoken) this.#port.postMessage(wake);
+    if (isWoken) this.post(null);
     return isWoken;
   }
 

@@ -60,7 +60,7 @@ export class Links<Room> {
     const link = new Link<LinkedTrack<Room>>(end, this.#options.pool);
     this.#links.set(end.worker, link);
     link.listen((message) => {
-      this.#arrived.push({ link, message });
+      if (message !== null) this.#arrived.push({ link, message });
       this.#options.onArrival();
     });
   }
@@ -85,7 +85,8 @@ export class Links<Room> {
 
   /** Takes all that other workers said until now. */
   receiveMessages(now: MonotonicMs): void {
-    for (const { link, message } of this.#arrived.splice(0)) this.#handle(link, message, now);
+    if (this.#arrived.length > 0)
+      for (const { link, message } of this.#arrived.splice(0)) this.#handle(link, message, now);
     for (const link of this.#links.values()) {
       for (let message = link.receive(); message !== undefined; message = link.receive())
         this.#handle(link, message, now);
@@ -129,7 +130,7 @@ export class Links<Room> {
   }
 
   #handle(link: Link<LinkedTrack<Room>>, message: LinkMessage, now: MonotonicMs): void {
-    if (message.type === 'wake' || this.#links.get(link.worker) !== link) return;
+    if (message === null || this.#links.get(link.worker) !== link) return;
     const room = this.#rooms.get(message.room);
     if (room === undefined) return this.counters.count('unknown-room');
     this.#options.onMessage(room, link.worker, message.message, now);

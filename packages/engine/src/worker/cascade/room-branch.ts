@@ -105,8 +105,7 @@ export class RoomBranch<Room> {
     this.#sinksByNumber.clear();
   }
 
-  readonly #post = (message: BranchMessage): void =>
-    this.#options.link.post({ type: 'branch', room: this.#options.number, message });
+  readonly #post = (message: BranchMessage): void => this.#options.link.post({ room: this.#options.number, message });
 
   #describe(track: RoomTrack, isVoice: boolean): TrackDescription | undefined {
     const { trackId, kind, codecs, codec, isHeard, cname, publisher } = track;
