@@ -1,13 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { programMissing, requireProgram } from '../required-program.ts';
-
-const packages = 'gcc libc6-dev libssl-dev';
+import { compileC } from '../compile-c.ts';
 
 /** The program of c-floor.c, compiled for this run. Refuses without a C compiler and OpenSSL's headers. */
 export class CFloor {
@@ -15,14 +9,11 @@ export class CFloor {
   readonly #lines: Interface;
 
   constructor(packetBytes: number, packetsAtOnce: number, ports: readonly number[]) {
-    const folder = mkdtempSync(path.join(tmpdir(), 'rivero-floor-'));
-    const program = path.join(folder, 'c-floor');
-    compile(program);
-    this.#child = spawn(program, [packetBytes, packetsAtOnce, ...ports].map(String), {
+    const program = compileC(new URL('c-floor.c', import.meta.url), ['-lcrypto']);
+    this.#child = spawn(program.file, [packetBytes, packetsAtOnce, ...ports].map(String), {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    // It runs, and needs its file no more.
-    rmSync(folder, { recursive: true });
+    program.remove();
     const { stdout } = this.#child;
     if (stdout === null) throw new Error('the floor has no output');
     this.#lines = createInterface({ input: stdout });
@@ -38,14 +29,4 @@ export class CFloor {
   close(): void {
     this.#child.stdin?.end();
   }
-}
-
-function compile(program: string): void {
-  requireProgram('cc', packages);
-  const source = fileURLToPath(new URL('c-floor.c', import.meta.url));
-  const words = ['-O3', '-Wall', '-Wextra', '-Werror', '-o', program, source, '-lcrypto'];
-  const { status, stderr } = spawnSync('cc', words, { encoding: 'utf8' });
-  if (status === 0) return;
-  const problem = stderr.split('\n').find((line) => /error|cannot/.test(line)) ?? 'it said nothing';
-  throw programMissing('cc', `the floor in C cannot be compiled (${problem.trim()})`, packages);
 }
