@@ -34,7 +34,7 @@ interface PendingCall {
 
 /**
  * Of each worker's heap. Without it a thousand peers that join make V8 take 40 MB more and keep them; with it a worker that
- * forwards 20,000 packets/s collects twice a second for 1 to 2 ms, and takes no more CPU for that.
+ * forwards 20,000 packets/s collects twice a second for half a millisecond, and takes no more CPU for that.
  */
 const youngGenerationMegabytes = 12;
 
