@@ -70,7 +70,7 @@ describe('rivero bench', () => {
   it('names those that there are when asked for another one', async () => {
     const bench = new RunningBench(['forwards', '--json']);
     expect(await bench.end()).toBe(1);
-    expect(bench.stderr).toMatch(/There is no forwards\. Benchmarks: forward, .*turn.*\(bench-unknown\)\n$/);
+    expect(bench.stderr).toMatch(/There is no forwards\. Benchmarks: .*forward, .*turn.*\(bench-unknown\)\n$/);
     expect(bench.stdout).toBe('');
   });
 
