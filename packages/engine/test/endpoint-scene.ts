@@ -7,8 +7,8 @@ export class EndpointScene {
   readonly room: SimulatedRoom;
   readonly endpoints: SimulatedEndpoints;
 
-  constructor(seed: number) {
-    this.room = new SimulatedRoom(seed);
+  constructor(seed: number, workers = 1) {
+    this.room = new SimulatedRoom(seed, workers);
     this.endpoints = new SimulatedEndpoints(this.room, new SeededRandom(seed + 1_000));
   }
 

@@ -8,9 +8,9 @@ function expectNothingLeft({ room }: EndpointScene): void {
   expect(room.plane.sizes()).toEqual({ rooms: 0, sessions: 0 });
 }
 
-describe('an endpoint', () => {
+describe.each([1, 2])('an endpoint, with its room in %i media workers', (workers) => {
   it.each(['offer', 'answer'] as const)('sends its own track back, whose peer makes the %s', (role) => {
-    const scene = new EndpointScene(61);
+    const scene = new EndpointScene(61, workers);
     const ann = scene.endpoints.open('ann');
     scene.endpoints[role](ann);
     scene.endpoints.send(ann, ann.tracks);
@@ -21,7 +21,7 @@ describe('an endpoint', () => {
   });
 
   it('sends what is published before or after its wish, to as many as want it', () => {
-    const scene = new EndpointScene(62);
+    const scene = new EndpointScene(62, workers);
     const early = scene.endpoints.join('early');
     scene.endpoints.send(early, { audio: 'ann/audio', video: 'ann/video' });
     scene.run(500);
@@ -35,7 +35,7 @@ describe('an endpoint', () => {
   });
 
   it('may be told what to send before it is negotiated', () => {
-    const scene = new EndpointScene(66);
+    const scene = new EndpointScene(66, workers);
     const ann = scene.endpoints.join('ann');
     const viewer = scene.endpoints.open('viewer');
     scene.endpoints.send(viewer, ann.tracks);
@@ -46,7 +46,7 @@ describe('an endpoint', () => {
   });
 
   it('tells its states and the pair of its candidates', () => {
-    const scene = new EndpointScene(63);
+    const scene = new EndpointScene(63, workers);
     const ann = scene.endpoints.join('ann');
     scene.run(2_000);
     const changes = scene.endpoints.changes(ann);
@@ -69,7 +69,7 @@ describe('an endpoint', () => {
   });
 
   it('tells that its tracks flow, and that they stopped', () => {
-    const scene = new EndpointScene(64);
+    const scene = new EndpointScene(64, workers);
     const ann = scene.endpoints.join('ann');
     const flows = () =>
       scene.room
@@ -83,7 +83,7 @@ describe('an endpoint', () => {
   });
 
   it('is heard to speak', () => {
-    const scene = new EndpointScene(67);
+    const scene = new EndpointScene(67, workers);
     const [ann] = ['ann', 'bob'].map((id) => scene.endpoints.join(id));
     scene.run(500);
     expect(scene.room.speakers()).toEqual([]);
@@ -96,7 +96,7 @@ describe('an endpoint', () => {
   });
 
   it('counts what it receives and sends', () => {
-    const scene = new EndpointScene(65);
+    const scene = new EndpointScene(65, workers);
     const ann = scene.endpoints.join('ann');
     scene.endpoints.send(ann, { video: ann.tracks.video });
     scene.run(3_000);
@@ -133,9 +133,9 @@ describe('an endpoint', () => {
   });
 });
 
-describe('a change of what an endpoint sends', () => {
+describe.each([1, 2])('a change of what an endpoint sends, with its room in %i media workers', (workers) => {
   it('goes on with the same SSRC and numbers, and begins with a keyframe at once', () => {
-    const scene = new EndpointScene(71);
+    const scene = new EndpointScene(71, workers);
     const [ann, bob, viewer] = ['ann', 'bob', 'viewer'].map((id) => scene.endpoints.join(id));
     scene.endpoints.send(viewer, ann.tracks);
     scene.run(2_000);
@@ -152,7 +152,7 @@ describe('a change of what an endpoint sends', () => {
   });
 
   it('to nothing stops it, and back goes on', () => {
-    const scene = new EndpointScene(72);
+    const scene = new EndpointScene(72, workers);
     const [ann, viewer] = ['ann', 'viewer'].map((id) => scene.endpoints.join(id));
     scene.endpoints.send(viewer, ann.tracks);
     scene.run(2_000);
@@ -172,7 +172,7 @@ describe('a change of what an endpoint sends', () => {
   });
 
   it('lasts through the end of its source, until somebody publishes the track again', () => {
-    const scene = new EndpointScene(73);
+    const scene = new EndpointScene(73, workers);
     const viewer = scene.endpoints.join('viewer');
     scene.endpoints.send(viewer, { video: 'ann/video' });
     for (let i = 0; i < 3; i++) {

@@ -6,8 +6,8 @@ const homeLink: HostLinks = { up: { delay: milliseconds(20) }, down: { delay: mi
 const loud = 20;
 const silence = 127;
 
-function threePeers(seed: number, links = homeLink) {
-  const room = new SimulatedRoom(seed);
+function threePeers(seed: number, { links = homeLink, workers = 1 } = {}) {
+  const room = new SimulatedRoom(seed, workers);
   const [ann, bob, eve] = ['ann', 'bob', 'eve'].map((id) => room.join(id, links, { hasSound: true }));
   const run = (ms: number): void => room.simulation.run(milliseconds(ms));
   run(2_000);
@@ -28,9 +28,9 @@ function videoOf(viewer: SimulatedPeer, publisher: SimulatedPeer) {
   return video;
 }
 
-describe('who speaks in a room', () => {
+describe.each([1, 3])('who speaks in a room, in %i media workers,', (workers) => {
   it('is told within half a second, in order, and until a second of silence', () => {
-    const { room, ann, bob, run } = threePeers(51);
+    const { room, ann, bob, run } = threePeers(51, { workers });
     expect(room.speakers()).toEqual([]);
     setLevel(ann, loud);
     run(500);
@@ -48,7 +48,7 @@ describe('who speaks in a room', () => {
 
   it('is told on a network that loses 10 % and shuffles the rest, without flapping', () => {
     const bad = { loss: 0.1, jitter: milliseconds(30), delay: milliseconds(20) };
-    const { room, ann, run } = threePeers(52, { up: bad, down: bad });
+    const { room, ann, run } = threePeers(52, { links: { up: bad, down: bad }, workers });
     setLevel(ann, loud);
     run(1_000);
     for (let i = 0; i < 20; i++) {
@@ -58,7 +58,7 @@ describe('who speaks in a room', () => {
   });
 
   it('is nobody who left or lost the network', () => {
-    const { room, ann, bob, run } = threePeers(53);
+    const { room, ann, bob, run } = threePeers(53, { workers });
     for (const peer of [ann, bob]) setLevel(peer, loud);
     run(1_000);
     expect(room.speakers()).toHaveLength(2);
@@ -72,28 +72,31 @@ describe('who speaks in a room', () => {
 });
 
 describe('a peer that wants nothing of a track for now', () => {
-  it('gets no packet of it, the others do, and it goes on without a hole with a keyframe within 200 ms', () => {
-    const { room, ann, bob, eve, run } = threePeers(54);
-    const video = videoOf(bob, ann);
-    room.pause(bob, [ann]);
-    run(200);
-    const { packetCount, newestSequence } = video;
-    const before = { eve: videoOf(bob, eve).packetCount, others: videoOf(eve, ann).packetCount };
-    run(5_000);
-    expect(video.packetCount).toBe(packetCount);
-    expect(videoOf(bob, eve).packetCount - before.eve).toBeGreaterThan(300);
-    expect(videoOf(eve, ann).packetCount - before.others).toBeGreaterThan(300);
-    const resumedAt = room.simulation.now;
-    room.pause(bob, []);
-    run(2_000);
-    expect(video.packetCount - packetCount).toBe(video.newestSequence - newestSequence);
-    expect(video.packetCount - packetCount).toBeGreaterThan(100);
-    const until = monotonicMs(room.simulation.now - 500);
-    const verdict = video.judge.verdict(monotonicMs(resumedAt + 200), until, milliseconds(100));
-    expect(verdict).toMatchObject({ missed: [] });
-    expect(verdict.shown).toBeGreaterThan(((until - resumedAt - 200) / 40) * 0.97);
-    expect(room.datapath.counters()['send-index-reused']).toBe(0);
-  });
+  it.each([1, 3])(
+    'gets no packet of it, the others do, and it goes on without a hole with a keyframe within 200 ms, in %i media workers',
+    (workers) => {
+      const { room, ann, bob, eve, run } = threePeers(54, { workers });
+      const video = videoOf(bob, ann);
+      room.pause(bob, [ann]);
+      run(200);
+      const { packetCount, newestSequence } = video;
+      const before = { eve: videoOf(bob, eve).packetCount, others: videoOf(eve, ann).packetCount };
+      run(5_000);
+      expect(video.packetCount).toBe(packetCount);
+      expect(videoOf(bob, eve).packetCount - before.eve).toBeGreaterThan(300);
+      expect(videoOf(eve, ann).packetCount - before.others).toBeGreaterThan(300);
+      const resumedAt = room.simulation.now;
+      room.pause(bob, []);
+      run(2_000);
+      expect(video.packetCount - packetCount).toBe(video.newestSequence - newestSequence);
+      expect(video.packetCount - packetCount).toBeGreaterThan(100);
+      const until = monotonicMs(room.simulation.now - 500);
+      const verdict = video.judge.verdict(monotonicMs(resumedAt + 200), until, milliseconds(100));
+      expect(verdict).toMatchObject({ missed: [] });
+      expect(verdict.shown).toBeGreaterThan(((until - resumedAt - 200) / 40) * 0.97);
+      expect(room.datapath.counters()['send-index-reused']).toBe(0);
+    },
+  );
 
   it('gets none of it after it or the publisher offered again, nor when the network moves', () => {
     const { room, ann, bob, run } = threePeers(55);
@@ -115,7 +118,7 @@ describe('a peer that wants nothing of a track for now', () => {
 
   it('shows the same again and again, however often it pauses, on a network that loses 5 %', () => {
     const bad = { loss: 0.05, delay: milliseconds(20) };
-    const { room, ann, bob, eve, run } = threePeers(56, { up: bad, down: bad });
+    const { room, ann, bob, eve, run } = threePeers(56, { links: { up: bad, down: bad } });
     for (let i = 0; i < 10; i++) {
       room.pause(bob, [ann]);
       run(700);

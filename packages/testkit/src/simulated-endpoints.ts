@@ -142,7 +142,7 @@ export class SimulatedEndpoints {
     readonly method: Method;
     readonly request: EndpointCalls[Method]['request'];
   }): EndpointCalls[Method]['answer'] {
-    const answer = this.#room.plane.callEndpoint(call, this.#room.simulation.now);
+    const answer = this.#room.planes.callEndpoint(call, this.#room.simulation.now);
     this.#room.wakeServer();
     return answer;
   }

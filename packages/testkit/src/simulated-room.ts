@@ -8,8 +8,10 @@ import { hostCandidates } from '@rivero/protocol/ice';
 import { HeadlessPeer } from './peer/headless-peer.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { type HostLinks, SimulatedNetwork } from './simulated-network.ts';
+import { SimulatedPlanes } from './simulated-planes.ts';
 import { Simulation } from './simulation.ts';
 
+/** Of the first worker; those of the others follow it. */
 const serverAddress: TransportAddress = { ip: '198.51.100.1', port: 40_000 };
 const firstRoomId = 'room';
 
@@ -38,10 +40,13 @@ export type EndpointEvent = MediaPlaneEvent & { readonly type: 'endpoint' | 'tra
 export class SimulatedRoom {
   readonly simulation = new Simulation();
   readonly network: SimulatedNetwork;
-  readonly datapath = new TwinDatapath({ slotsMax: 4_096 });
+  /** Of the first worker. */
+  readonly datapath: TwinDatapath;
   readonly plane: MediaPlane;
+  /** Of all workers. */
+  readonly planes: SimulatedPlanes;
   readonly #random: SeededRandom;
-  readonly #port: DatagramPort;
+  readonly #inject: (bytes: Uint8Array, from: TransportAddress) => void;
   readonly #peers = new Map<string, SimulatedPeer>();
   readonly #states = new Map<string, readonly PeerState[]>();
   /** Whose video each peer does not want for now. */
@@ -52,33 +57,50 @@ export class SimulatedRoom {
   readonly #peerWakes = new Map<string, MonotonicMs>();
   #wakeAt = monotonicMs(Number.POSITIVE_INFINITY);
 
-  constructor(seed: number) {
+  constructor(seed: number, workers = 1) {
     this.#random = new SeededRandom(seed);
     this.network = new SimulatedNetwork(this.simulation, this.#random);
-    this.#port = {
-      local: serverAddress,
-      send: (bytes, length, remote) => {
-        this.network.send(bytes.subarray(0, length), serverAddress, remote);
-        return false;
-      },
-      isCongested: () => false,
-    };
-    this.plane = new MediaPlane({
-      datapath: this.datapath,
-      certificate: serverCertificate,
-      random: this.#random.bytes,
-      candidates: hostCandidates({ addresses: [serverAddress.ip], externalAddresses: [], udpPort: serverAddress.port }),
-    });
-    this.datapath.onBatch((batch) => this.plane.handleBatch(batch, this.simulation.now));
-    this.network.openHost(serverAddress.ip, {}, (bytes, from) => this.inject(bytes, from));
-    this.plane.openRoom(firstRoomId);
+    const all = Array.from({ length: workers }, (_, index) => this.#openWorker(index));
+    const [{ plane, datapath, receive }] = all;
+    this.plane = plane;
+    this.datapath = datapath;
+    this.#inject = receive;
+    this.planes = new SimulatedPlanes(all.map((worker) => worker.plane));
+    this.planes.openRoom(firstRoomId, this.simulation.now);
   }
 
   /** The server receives this now, from whatever address the sender claims. */
   inject(bytes: Uint8Array, from: TransportAddress): void {
-    this.datapath.receive(this.#port, bytes, from.ip, from.port);
-    this.datapath.deliver();
-    this.#wakeServer();
+    this.#inject(bytes, from);
+  }
+
+  /** A media plane with an address of its own. */
+  #openWorker(index: number) {
+    const address = { ...serverAddress, ip: `198.51.100.${1 + index}` };
+    const datapath = new TwinDatapath({ slotsMax: 4_096 });
+    const port: DatagramPort = {
+      local: address,
+      send: (bytes, length, remote) => {
+        this.network.send(bytes.subarray(0, length), address, remote);
+        return false;
+      },
+      isCongested: () => false,
+    };
+    const plane = new MediaPlane({
+      datapath,
+      certificate: serverCertificate,
+      random: this.#random.bytes,
+      candidates: hostCandidates({ addresses: [address.ip], externalAddresses: [], udpPort: address.port }),
+    });
+    datapath.onBatch((batch) => plane.handleBatch(batch, this.simulation.now));
+    const receive = (bytes: Uint8Array, from: TransportAddress): void => {
+      datapath.receive(port, bytes, from.ip, from.port);
+      datapath.deliver();
+      this.planes.exchange(this.simulation.now);
+      this.#wakeServer();
+    };
+    this.network.openHost(address.ip, {}, receive);
+    return { plane, datapath, receive };
   }
 
   get peers(): readonly SimulatedPeer[] {
@@ -104,7 +126,7 @@ export class SimulatedRoom {
   }
 
   #takeEvents(): void {
-    for (let event = this.plane.pollEvent(); event !== undefined; event = this.plane.pollEvent()) {
+    for (let event = this.planes.pollEvent(); event !== undefined; event = this.planes.pollEvent()) {
       if (event.type === 'bug') throw event.error;
       if (event.type === 'speakers') this.#speakers.set(event.roomId, event.trackIds);
       if (event.type === 'endpoint' || event.type === 'track-flow' || event.type === 'track-changed')
@@ -137,7 +159,7 @@ export class SimulatedRoom {
     const joined = { id, peer, ip, roomId };
     this.#peers.set(id, joined);
     this.#openHost(joined, ip, links);
-    this.plane.openPeer(roomId, id);
+    this.planes.openPeer(roomId, id);
     this.#renegotiate(joined);
     for (const other of this.#othersOf(joined)) this.#renegotiate(other);
     return joined;
@@ -156,7 +178,7 @@ export class SimulatedRoom {
     if (left === undefined) return;
     this.#peers.delete(id);
     this.#peerWakes.delete(id);
-    this.plane.closePeer(left.roomId, id, this.simulation.now);
+    this.planes.closePeer(left.roomId, id, this.simulation.now);
     this.network.closeHost(left.ip);
     this.#wakeServer();
   }
@@ -190,7 +212,7 @@ export class SimulatedRoom {
     const offer = edit(joined.peer.createOffer(needed.video));
     const { tracks, sound } = joined.peer;
     const request = { offer, tracks, voiceTrackId: sound?.trackId };
-    const { answer } = this.plane.negotiate(roomId, joined.id, request, this.simulation.now);
+    const { answer } = this.planes.negotiate(roomId, joined.id, request, this.simulation.now);
     joined.peer.handleAnswer(answer, this.simulation.now);
     this.#wakeServer();
     this.#wakePeer(joined);
@@ -199,17 +221,17 @@ export class SimulatedRoom {
   #subscribe(joined: SimulatedPeer): SectionsNeeded {
     const trackIds = this.#othersOf(joined).map(({ peer }) => peer.trackId);
     const pausedTrackIds = (this.#paused.get(joined) ?? []).map(({ peer }) => peer.trackId);
-    return this.plane.subscribe(joined.roomId, joined.id, { trackIds, pausedTrackIds }, this.simulation.now);
+    return this.planes.subscribe(joined.roomId, joined.id, { trackIds, pausedTrackIds }, this.simulation.now);
   }
 
   #wakeServer(): void {
-    const deadline = this.plane.deadline();
+    const deadline = this.planes.deadline();
     if (deadline >= this.#wakeAt) return;
     this.#wakeAt = deadline;
     this.#at(deadline, () => {
       if (this.#wakeAt > this.simulation.now) return;
       this.#wakeAt = monotonicMs(Number.POSITIVE_INFINITY);
-      this.plane.handleTimeout(this.simulation.now);
+      this.planes.handleTimeout(this.simulation.now);
       this.#wakeServer();
     });
   }
