@@ -112,14 +112,14 @@ export type EngineEvent =
    */
   | { readonly type: 'track-changed'; readonly roomId: string; readonly trackId: string }
   /**
-   * The worker of these rooms died and was replaced, or a bug ended them: the rooms and their peers exist no more. Open
+   * A worker of these rooms died and was replaced, or a bug ended them: the rooms and their peers exist no more. Open
    * them anew.
    */
   | { readonly type: 'rooms-lost'; readonly roomIds: readonly string[] };
 
 /**
- * The media engine as the main thread sees it. Rooms live in one media worker each. Names are the caller's. Requests
- * about what does not exist are refused: `room-unknown`, `peer-unknown`, `track-unknown`; a dead worker: `room-lost`.
+ * The media engine as the main thread sees it. A room lives in one media worker, a big one in several; whoever was answered
+ * finds everywhere in the room what it was answered about. Names are the caller's. Requests about what does not exist are refused: `room-unknown`, `peer-unknown`, `track-unknown`; a dead worker: `room-lost`.
  */
 export interface MediaEngine {
   openRoom(roomId: string): Promise<void>;

@@ -10,6 +10,8 @@ vi.mock('./media-worker.ts', async () => {
 });
 
 let engine: RunningEngine;
+/** Of each worker, as it is measured. */
+let loads: readonly number[];
 let events: EngineEvent[];
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 
@@ -18,7 +20,8 @@ beforeEach(async () => {
   FakeWorker.all = [];
   FakeWorker.failure = undefined;
   vi.clearAllMocks();
-  const placement = { roomSessionsMax: 2 };
+  loads = [0, 0, 0];
+  const placement = { roomSessionsMax: 2, loadOf: (index: number) => loads[index] };
   engine = await startEngine({ workers: 3, mediaPort: 4_000, udp: true, tcp: true, placement, log });
   events = [];
   engine.onEvent((event) => events.push(event));
@@ -102,6 +105,23 @@ describe('a room that grows', () => {
       handlers.onEndpoint({ type: 'track-changed', roomId: 'a', trackId: 'y' });
     }
     expect(events.map(({ type }) => type)).toEqual(['speakers', 'track-changed', 'track-changed']);
+  });
+});
+
+describe('a busy worker', () => {
+  it('takes no more of its rooms, and no new ones, while another one has time', async () => {
+    await engine.openRoom('a');
+    await openPeers('1');
+    loads = [0.7, 0.4, 0.1];
+    await vi.advanceTimersByTimeAsync(2_000);
+    await openPeers('2');
+    await engine.openRoom('b');
+    const opened = asked().map((calls) => calls.filter((call) => /open(Room|Peer)/.test(call)));
+    expect(opened).toEqual([['openRoom', 'openPeer'], [], ['openRoom', 'openPeer', 'openRoom']]);
+    loads = [0.1, 0.9, 0.9];
+    await vi.advanceTimersByTimeAsync(2_000);
+    await openPeers('3');
+    expect(asked()[0].at(-1)).toBe('openPeer');
   });
 });
 
