@@ -181,6 +181,7 @@ export class MediaRoom {
   /** Follows what the router noticed: another codec of a track, that one begins or stops. */
   handleChanges(now: MonotonicMs): void {
     const { router } = this;
+    this.cascade?.openWaiting(now);
     for (let id = router.pollCodecChange(); id !== undefined; id = router.pollCodecChange()) this.#hear(id, now);
     for (let change = router.pollFlowChange(); change !== undefined; change = router.pollFlowChange()) {
       const { producerId: trackId, isFlowing } = change;

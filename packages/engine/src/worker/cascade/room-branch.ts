@@ -7,6 +7,8 @@ import type { BranchMessage, TrackDescription } from './link-message.ts';
 import type { Links, LinkedTrack } from './links.ts';
 import { TrackSink } from './track-sink.ts';
 
+type Published = BranchMessage & { readonly type: 'published' };
+
 export interface RoomBranchOptions<Room> {
   readonly room: Room;
   /** Of the room, the same in all workers. */
@@ -30,6 +32,8 @@ export class RoomBranch<Room> {
   readonly #publishers = new Map<number, ImportedPublisher>();
   /** Who publishes its tracks that are here, by their numbers. */
   readonly #imported = new Map<number, { readonly trackId: string; readonly publisher: number }>();
+  /** Of a name that another track here has still: what ended that one comes by another link, and may come later. */
+  readonly #waiting = new Map<number, Published>();
 
   constructor(options: RoomBranchOptions<Room>) {
     this.#options = options;
@@ -69,7 +73,19 @@ export class RoomBranch<Room> {
     this.#post({ type: 'voice', track: sink.number, isVoice });
   }
 
+  /** Opens those tracks that wait for a name that is free by now. */
+  openWaiting(now: MonotonicMs): void {
+    if (this.#waiting.size === 0) return;
+    for (const message of this.#waiting.values()) {
+      if (this.#options.tracks.get(message.description.trackId) !== undefined) continue;
+      this.#waiting.delete(message.track);
+      this.#open(message, now);
+    }
+  }
+
   handleMessage(message: BranchMessage, now: MonotonicMs): void {
+    const waiting = this.#waiting.get(message.track);
+    if (waiting !== undefined) this.#renewWaiting(waiting, message);
     switch (message.type) {
       case 'published':
         return this.#open(message, now);
@@ -101,6 +117,7 @@ export class RoomBranch<Room> {
   /** Its tracks end here. */
   close(now: MonotonicMs): void {
     for (const track of this.#imported.keys()) this.#withdrawImported(track, now);
+    this.#waiting.clear();
     this.#sinks.clear();
     this.#sinksByNumber.clear();
   }
@@ -130,14 +147,16 @@ export class RoomBranch<Room> {
     else router.requestKeyframe(trackId, now);
   }
 
-  /** Where a track of this name is published already, that one stays. */
-  #open(
-    { track: number, description, isRenewed }: BranchMessage & { readonly type: 'published' },
-    now: MonotonicMs,
-  ): void {
+  /** Where a track of its name is there still, it waits for the end of that one. */
+  #open(message: Published, now: MonotonicMs): void {
+    const { track: number, description, isRenewed } = message;
     const { tracks, router, link, links, room } = this.#options;
     const { trackId, kind, codecs, codecIndex, isHeard, cname, isVoice } = description;
-    if (tracks.get(trackId) !== undefined) return links.counters.count('track-exists');
+    if (tracks.get(trackId) !== undefined) {
+      links.counters.count('track-exists');
+      this.#waiting.set(message.track, message);
+      return;
+    }
     const publisher = this.#publisher(description.publisher, now);
     publisher.add(trackId, number);
     router.openProducer(trackId, publisher.routerSession, { ...description.parameters, watchesFlow: false });
@@ -147,6 +166,20 @@ export class RoomBranch<Room> {
     const track = { trackId, kind, codecs, codec: codecs[codecIndex], isHeard, cname, publisher };
     if (isRenewed) tracks.renew(track, now);
     else tracks.publish(track, now);
+  }
+
+  /** What is told of a track that waits is true of it when it opens; of its wishes there are none. */
+  #renewWaiting(waiting: Published, message: BranchMessage): void {
+    const { track, description } = waiting;
+    if (message.type === 'withdrawn') {
+      this.#waiting.delete(track);
+    } else if (message.type === 'voice') {
+      this.#waiting.set(track, { ...waiting, description: { ...description, isVoice: message.isVoice } });
+    } else if (message.type === 'heard') {
+      const codecIndex = description.codecs.findIndex(({ payloadType }) => payloadType === message.payloadType);
+      if (codecIndex === -1) return;
+      this.#waiting.set(track, { ...waiting, description: { ...description, codecIndex, isHeard: true } });
+    }
   }
 
   #withdrawImported(number: number, now: MonotonicMs): void {

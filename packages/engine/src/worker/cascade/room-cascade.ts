@@ -64,6 +64,11 @@ export class RoomCascade<Room> {
     for (const trackId of trackIds) for (const branch of this.#branches.values()) branch.tellVoice(trackId);
   }
 
+  /** Opens tracks of other workers that wait for a name that is free by now. */
+  openWaiting(now: MonotonicMs): void {
+    for (const branch of this.#branches.values()) branch.openWaiting(now);
+  }
+
   handleMessage(worker: number, message: BranchMessage, now: MonotonicMs): void {
     this.#branches.get(worker)?.handleMessage(message, now);
   }
