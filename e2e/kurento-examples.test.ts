@@ -8,8 +8,8 @@ import { useScene } from './harness/scene.ts';
 const scene = useScene();
 let example: KurentoExample | undefined;
 
-async function start(name: string): Promise<void> {
-  await scene.start();
+async function start(name: string, settings: Readonly<Record<string, string>> = {}): Promise<void> {
+  await scene.start(settings);
   example = await KurentoExample.start(name, scene.program.kurentoUrl);
 }
 
@@ -38,8 +38,8 @@ describe('the examples on the official Kurento client', () => {
     await bob.seesMovement('remote');
   });
 
-  it('one-to-many: five viewers see one presenter, in two browsers, and are told when the presenter leaves', async () => {
-    await start('one-to-many');
+  it('one-to-many, in three media workers: five viewers see one presenter, in two browsers, and are told when that one leaves', async () => {
+    await start('one-to-many', { MEDIA_WORKERS: '3', ROOM_SESSIONS_PER_WORKER: '2' });
     const presenter = await open(openChromium({ colour: blue, hertz: 660 }), 'Presenter');
     const chromiums = await openChromiumPages(5);
     const [early, bob, cid, dan, late] = await Promise.all(
