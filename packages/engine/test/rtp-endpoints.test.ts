@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningEngine, startEngine } from '../src/index.ts';
-import { RtpScene, simpleSdp } from './rtp-scene.ts';
+import { firstPort, RtpScene, simpleSdp } from './rtp-scene.ts';
 
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-const rtpPorts = { first: 27_200, last: 27_239 };
+const rtpPorts = { first: firstPort, last: firstPort + 39 };
 
 let engine: RunningEngine;
 let scene: RtpScene;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CryptoSuite, type RunningEngine, startEngine } from '../src/index.ts';
 import { encoders, type Ffmpeg, ffmpeg, sources, stopAll } from './ffmpeg.ts';
-import { keyOf, portOf, type RtpOptions, RtpScene, simpleSdp } from './rtp-scene.ts';
+import { firstPort, keyOf, portOf, type RtpOptions, RtpScene, simpleSdp } from './rtp-scene.ts';
 
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-const rtpPorts = { first: 27_000, last: 27_199 };
+const rtpPorts = { first: firstPort, last: firstPort + 199 };
 const frames = 10;
 
 let engine: RunningEngine;
@@ -135,11 +135,13 @@ describe.concurrent('an RTP endpoint', () => {
       const send = (): Ffmpeg => ffmpeg(sources.video, encoders.vp8, to(answer).video);
       const first = send();
       await until(async () => expect(await scene.packets('in')).toBeGreaterThan(5));
-      const [{ ssrc, packets }] = (await scene.statistics('in')).received;
+      const ssrc = async (): Promise<unknown> => (await scene.statistics('in')).received[0].ssrc;
+      const before = await ssrc();
       await first.stop();
       send();
+      await until(async () => expect(await ssrc()).not.toBe(before));
+      const packets = (await scene.packets('in')) ?? 0;
       await until(async () => expect(await scene.packets('in')).toBeGreaterThan(packets + 5));
-      expect((await scene.statistics('in')).received[0].ssrc).not.toBe(ssrc);
     }));
 
   it.each<CryptoSuite | undefined>([

@@ -41,8 +41,16 @@ export function keyOf(description: string): string {
   return /inline:([^\r|]+)/.exec(description)?.[1] ?? '';
 }
 
-/** Where programs receive in these tests; below what the system gives out by itself. */
-let nextPort = 27_400;
+const portsOfRun = 400;
+
+/**
+ * The first of the UDP ports that one test file has in one run: what is run beside it on this machine has others, and its
+ * programs do not send here. All are below those that the system gives out by itself.
+ */
+export const firstPort = 21_000 + (process.pid % 29) * portsOfRun;
+
+/** Where programs receive; the first half is for ranges of the engine. */
+let nextPort = firstPort + portsOfRun / 2;
 
 /** A room with RTP endpoints, and ports of its own for the programs around it. */
 export class RtpScene {

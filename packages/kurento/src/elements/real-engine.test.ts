@@ -8,9 +8,6 @@ import { isRecord } from '../objects/arguments.ts';
 import { KurentoObjects } from '../objects/object-model.ts';
 import { Elements } from './elements.ts';
 
-/** The machine may have other things to do. */
-const patience = { timeout: 4_000 };
-
 let engine: RunningEngine;
 let elements: Elements;
 let model: KurentoObjects;
@@ -116,7 +113,7 @@ describe.each([1, 3])('elements over an engine with %i media workers', (workers)
     }, 20);
     const [packet]: unknown[] = await received;
     expect(packet).toBeInstanceOf(Buffer);
-    await expect.poll(() => told(to, 'MediaFlowInStateChanged', 'state'), patience).toEqual(['FLOWING']);
+    await expect.poll(() => told(to, 'MediaFlowInStateChanged', 'state')).toEqual(['FLOWING']);
     expect(told(through, 'MediaFlowInStateChanged', 'mediaType')).toEqual(['VIDEO']);
     expect(told(from, 'MediaFlowOutStateChanged', 'state')).toEqual(['FLOWING']);
     expect(told(from, 'MediaStateChanged', 'newState')).toEqual(['CONNECTED']);
@@ -139,7 +136,7 @@ describe.each([1, 3])('elements over an engine with %i media workers', (workers)
     await giveCandidates(offerer, answerer);
     await giveCandidates(answerer, offerer);
     for (const id of [offerer, answerer]) {
-      await expect.poll(async () => invoke(id, 'getConnectionState'), patience).toBe('CONNECTED');
+      await expect.poll(async () => invoke(id, 'getConnectionState')).toBe('CONNECTED');
       expect(told(id, 'IceComponentStateChanged', 'state')).toContain('READY');
       const dtlsStates = told(id, 'DtlsConnectionStateChange', 'state');
       expect(dtlsStates).toEqual(['NEW', 'CONNECTING', 'CONNECTING', 'CONNECTED', 'CONNECTED']);
@@ -154,7 +151,7 @@ describe.each([1, 3])('elements over an engine with %i media workers', (workers)
     const mediaPipeline = await create('MediaPipeline', {}, 'Error');
     const endpoint = await create('WebRtcEndpoint', { mediaPipeline }, 'Error');
     await engine.replaceWorker(0);
-    await expect.poll(() => told(mediaPipeline, 'Error', 'type'), patience).toEqual(['UNEXPECTED_ERROR']);
+    await expect.poll(() => told(mediaPipeline, 'Error', 'type')).toEqual(['UNEXPECTED_ERROR']);
     expect(told(endpoint, 'Error', 'type')).toEqual(['UNEXPECTED_ERROR']);
     await expect(invoke(endpoint, 'getName')).rejects.toMatchObject({ type: 'MEDIA_OBJECT_NOT_FOUND' });
   });
