@@ -1,12 +1,12 @@
 // `npm run test:sanitized`: builds the native datapath with AddressSanitizer and UndefinedBehaviorSanitizer and runs the
 // datapath's tests over it. `npm run test:sanitized -- units`: only the units in C++, with a fake kernel below them.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashSources } from './prepare/hash-sources.mjs';
-import { findHeaders } from './prepare/native-datapath.mjs';
+import { compilersAtOnce, findHeaders } from './prepare/native-datapath.mjs';
 import { pinnedNode } from './prepare/node-packages.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -25,11 +25,17 @@ const sources = [
 const builds = path.join(root, 'node_modules', '.cache', 'rivero', 'native-sanitized');
 const build = path.join(builds, hashSources(root, sources).slice(0, 16));
 
+/** Resolves with whether it ended well. */
 function run(program, args, options = {}) {
-  const { status, signal, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit', ...options });
-  if (status === 0) return true;
-  process.stderr.write(`${program} failed: ${error?.message ?? signal ?? `exit code ${status}`}\n`);
-  return false;
+  return new Promise((resolve) => {
+    const end = (problem) => {
+      if (problem !== undefined) process.stderr.write(`${program} failed: ${problem}\n`);
+      resolve(problem === undefined);
+    };
+    const child = spawn(program, args, { cwd: root, stdio: 'inherit', ...options });
+    child.on('error', ({ message }) => end(message));
+    child.on('exit', (code, signal) => end(code === 0 ? undefined : (signal ?? `exit code ${code}`)));
+  });
 }
 
 function cleanOthers() {
@@ -39,7 +45,7 @@ function cleanOthers() {
   }
 }
 
-function runUnits() {
+async function runUnits() {
   const units = path.join(build, 'units');
   const include = path.join(findHeaders(root), 'include/node');
   const folder = path.join(native, 'test');
@@ -48,17 +54,17 @@ function runUnits() {
   const tested = ['socket-group.cc', 'socket-table.cc', 'udp-socket.cc'].map((name) => path.join(native, 'src', name));
   const inputs = [...files.map((name) => path.join(folder, name)), ...tested];
   const args = ['-std=c++20', ...warnings, ...flags, ...folders, ...inputs, '-o', units];
-  return (existsSync(units) || run(compiler, args)) && run(units, []);
+  return (existsSync(units) || (await run(compiler, args))) && run(units, []);
 }
 
-function buildAddon() {
+async function buildAddon() {
   const addon = path.join(build, 'native/build/Release/rivero_datapath.node');
   if (existsSync(addon)) return true;
   for (const part of ['binding.gyp', 'src']) {
     cpSync(path.join(native, part), path.join(build, 'native', part), { recursive: true });
   }
   const gyp = createRequire(path.join(root, 'packages/datapath/package.json')).resolve('node-gyp/bin/node-gyp.js');
-  const words = [gyp, 'rebuild', '--loglevel=error', `--nodedir=${findHeaders(root)}`];
+  const words = [gyp, 'rebuild', '--loglevel=error', `--jobs=${compilersAtOnce()}`, `--nodedir=${findHeaders(root)}`];
   // With sanitizers the compiler sees uninitialized values where there are none.
   const env = { ...process.env, CXXFLAGS: `${flags.join(' ')} -Wno-error`, LDFLAGS: sanitizers.join(' ') };
   return run(pinnedNode(root), words, { cwd: path.join(build, 'native'), env });
@@ -86,7 +92,7 @@ function runSuite(libraries) {
   return run(pinnedNode(root), [vitest, 'run', 'packages/datapath', '--test-timeout=60000'], { env });
 }
 
-function runAll() {
+async function runAll() {
   const libraries = findLibraries();
   const hasLibraries = process.platform === 'linux' && libraries.every((file) => path.isAbsolute(file));
   if (!hasLibraries || findHeaders(root) === undefined) {
@@ -95,7 +101,9 @@ function runAll() {
     return true;
   }
   cleanOthers();
-  return runUnits() && (process.argv[2] === 'units' || (buildAddon() && runSuite(libraries)));
+  if (process.argv[2] === 'units') return runUnits();
+  const isRight = await Promise.all([runUnits(), buildAddon()]);
+  return isRight.every(Boolean) && runSuite(libraries);
 }
 
-process.exitCode = runAll() ? 0 : 1;
+process.exitCode = (await runAll()) ? 0 : 1;

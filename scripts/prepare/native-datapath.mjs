@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { cpus, totalmem } from 'node:os';
 import path from 'node:path';
 import { hashSources } from './hash-sources.mjs';
 import { pinnedNode } from './node-packages.mjs';
@@ -54,7 +55,8 @@ function build(root) {
   rmSync(path.join(native, 'build'), { recursive: true, force: true });
   const gyp = createRequire(path.join(root, 'packages/datapath/package.json')).resolve('node-gyp/bin/node-gyp.js');
   const headers = findHeaders(root);
-  const words = [gyp, 'rebuild', ...(headers === undefined ? [] : [`--nodedir=${headers}`])];
+  const at = headers === undefined ? [] : [`--nodedir=${headers}`];
+  const words = [gyp, 'rebuild', ...at, `--jobs=${compilersAtOnce()}`];
   const { status, stdout, stderr, error } = spawnSync(pinnedNode(root), words, {
     cwd: native,
     encoding: 'utf8',
@@ -65,6 +67,11 @@ function build(root) {
   mkdirSync(path.dirname(log), { recursive: true });
   writeFileSync(log, `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`);
   return `building it failed, see ${path.relative(root, log)}`;
+}
+
+/** One a core, as far as the memory reaches: a gigabyte is enough for each. */
+export function compilersAtOnce() {
+  return Math.max(1, Math.min(cpus().length, Math.floor(totalmem() / 2 ** 30)));
 }
 
 /** Some systems package Node without the last two. */
