@@ -114,8 +114,10 @@ export class RoomBranch<Room> {
     }
   }
 
-  /** Its tracks end here. */
+  /** Its tracks end here, and ours go there no more. */
   close(now: MonotonicMs): void {
+    const { router } = this.#options;
+    for (const [trackId, sink] of this.#sinks) router.cascade.setExport(trackId, sink, 'nothing', now);
     for (const track of this.#imported.keys()) this.#withdrawImported(track, now);
     this.#waiting.clear();
     this.#sinks.clear();
