@@ -106,6 +106,47 @@ describe('a room that grows', () => {
     }
     expect(events.map(({ type }) => type)).toEqual(['speakers', 'track-changed', 'track-changed']);
   });
+
+  it('tells a peer’s state by the worker that it is in alone', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2', '3');
+    FakeWorker.all[1].handlers.onPeerState('a', '3', 'connected');
+    FakeWorker.all[0].handlers.onPeerState('a', '3', 'disconnected');
+    FakeWorker.all[1].handlers.onPeerState('a', '4', 'disconnected');
+    expect(events).toEqual([{ type: 'peer-state', roomId: 'a', peerId: '3', state: 'connected' }]);
+  });
+
+  it('tells statistics of what is there while it grows', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2');
+    FakeWorker.all[0].answer = () =>
+      Promise.resolve({ peers: [1], producers: [], consumers: [], senders: [], drops: {} });
+    const opened = Promise.withResolvers<null>();
+    FakeWorker.all[1].answer = () => opened.promise;
+    const opening = engine.openPeer('a', '3');
+    expect(await engine.statistics('a')).toMatchObject({ peers: [1] });
+    opened.reject(new CodedError('worker-full', 'Full.'));
+    await expect(opening).rejects.toMatchObject({ code: 'worker-full' });
+  });
+
+  it('gives a name to one of two that publish under it at once in two workers', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2', '3');
+    const answered = Promise.withResolvers<null>();
+    FakeWorker.all[0].answer = () => answered.promise;
+    const publish = (peerId: string, ...trackIds: readonly string[]) =>
+      engine.negotiate('a', peerId, {
+        offer: '',
+        tracks: trackIds.map((trackId, i) => ({ trackId, mid: String(i) })),
+      });
+    const first = publish('1', 'x', 'y');
+    const again = publish('1', 'x');
+    await expect(publish('3', 'z', 'x')).rejects.toMatchObject({ code: 'track-exists', context: { trackId: 'x' } });
+    await publish('3', 'z');
+    answered.resolve(null);
+    await Promise.all([first, again]);
+    await publish('3', 'x', 'y');
+  });
 });
 
 describe('a busy worker', () => {

@@ -58,7 +58,7 @@ class WorkerEngine implements RunningEngine {
     this.#links = options.workers === 1 ? undefined : new WorkerLinks();
     this.#places = new WorkerPlaces(options, {
       handlersOf: (place) => ({
-        onPeerState: (roomId, peerId, state) => this.#emit({ type: 'peer-state', roomId, peerId, state }),
+        onPeerState: (roomId, peerId, state) => this.#handlePeerState(place, { roomId, peerId, state }),
         onSpeakers: (roomId, trackIds) => this.#handleSpeakers(place, roomId, trackIds),
         onEndpoint: (event) => this.#handleEndpoint(place, event),
         onRoomLost: (roomId) => this.#handleRoomLost(place, roomId),
@@ -120,8 +120,12 @@ class WorkerEngine implements RunningEngine {
     await room.at(room.leave(room.peers, peerId), (worker) => worker.call('closePeer', { roomId, peerId }));
   }
 
-  negotiate(roomId: string, peerId: string, request: NegotiateRequest): Promise<NegotiateAnswer> {
-    return this.#askPeer(roomId, peerId, (worker) => worker.call('negotiate', { ...request, roomId, peerId }));
+  async negotiate(roomId: string, peerId: string, request: NegotiateRequest): Promise<NegotiateAnswer> {
+    const room = this.#room(roomId);
+    const trackIds = request.tracks.map(({ trackId }) => trackId);
+    return await room.publishAt(room.peers.get(peerId)?.place ?? room.home, trackIds, (worker) =>
+      worker.call('negotiate', { ...request, roomId, peerId }),
+    );
   }
 
   subscribe(
@@ -137,7 +141,9 @@ class WorkerEngine implements RunningEngine {
 
   async statistics(roomId: string): Promise<RoomStatistics> {
     const room = this.#room(roomId);
-    const asked = room.places.map((place) => room.at(place, (worker) => worker.call('statistics', { roomId })));
+    // In a branch that is only opening nobody is.
+    const places = room.places.filter((place) => place === room.home || room.isOpenAt(place));
+    const asked = places.map((place) => room.at(place, (worker) => worker.call('statistics', { roomId })));
     return joinStatistics(await Promise.all(asked));
   }
 
@@ -274,6 +280,12 @@ class WorkerEngine implements RunningEngine {
   #openRoomAt(place: WorkerPlace, roomId: string): PlacedRoom | undefined {
     const room = this.#rooms.get(roomId);
     return room?.isOpenAt(place) === true ? room : undefined;
+  }
+
+  /** One of the same name may have been elsewhere before. */
+  #handlePeerState(place: WorkerPlace, event: Omit<EngineEvent & { readonly type: 'peer-state' }, 'type'>): void {
+    const seat = this.#openRoomAt(place, event.roomId)?.peers.get(event.peerId);
+    if (seat?.place === place) this.#emit({ type: 'peer-state', ...event });
   }
 
   /** The home hears all voices; a branch only those of its own. */

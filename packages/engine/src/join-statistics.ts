@@ -5,6 +5,8 @@ export function joinStatistics(branches: readonly RoomStatistics[]): RoomStatist
   const [only] = branches;
   if (branches.length === 1) return only;
   const consumers = branches.flatMap((branch) => branch.consumers);
+  // Thousands of tracks may have thousands of receivers each.
+  const consumersOf = Map.groupBy(consumers, ({ producerId }) => producerId);
   const producers = branches.flatMap((branch) => branch.producers);
   const drops: Record<string, number> = {};
   for (const branch of branches)
@@ -12,7 +14,7 @@ export function joinStatistics(branches: readonly RoomStatistics[]): RoomStatist
   return {
     peers: branches.flatMap(({ peers }) => peers),
     producers: producers.map((producer) => {
-      const own = consumers.filter(({ producerId }) => producerId === producer.id);
+      const own = consumersOf.get(producer.id) ?? [];
       return { ...producer, consumers: own.length, pausedConsumers: own.filter(({ isPaused }) => isPaused).length };
     }),
     consumers,

@@ -1,5 +1,6 @@
 import { CodedError } from '@rivero/core';
 import type { MediaWorker } from './media-worker.ts';
+import { TrackClaims } from './track-claims.ts';
 import type { WorkerLinks } from './worker-links.ts';
 import type { WorkerPlace } from './worker-places.ts';
 
@@ -32,6 +33,7 @@ export class PlacedRoom {
   readonly #number: number;
   readonly #branches = new Map<WorkerPlace, Branch>();
   readonly #links: WorkerLinks | undefined;
+  readonly #claims = new TrackClaims<WorkerPlace>();
   #isClosed = false;
 
   /** `number`: no other room has it. `links`: left out where there is one worker. */
@@ -106,6 +108,20 @@ export class PlacedRoom {
     const opening = this.#branches.get(place)?.opening;
     if (opening !== undefined) await opening;
     return await call(this.#workerOf(place));
+  }
+
+  /** As {@link at}, for who publishes these: nobody does under their names in another worker meanwhile. */
+  async publishAt<Answer>(
+    place: WorkerPlace,
+    trackIds: readonly string[],
+    call: (worker: MediaWorker) => Promise<Answer>,
+  ): Promise<Answer> {
+    this.#claims.take(place, trackIds);
+    try {
+      return await this.at(place, call);
+    } finally {
+      this.#claims.release(trackIds);
+    }
   }
 
   /** Ends all branches but those that are no more; rejects when its home does. */
