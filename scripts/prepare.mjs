@@ -3,7 +3,7 @@
 // besides. Plain JavaScript without dependencies, for Node 18 and later, because it runs before anything is installed.
 import { fileURLToPath } from 'node:url';
 import { Hindrance } from './prepare/hindrance.mjs';
-import { buildNativeDatapath } from './prepare/native-datapath.mjs';
+import { prepareNativeDatapath } from './prepare/native-datapath.mjs';
 import { installPackages } from './prepare/node-packages.mjs';
 import { installPrograms } from './prepare/system-packages.mjs';
 import { buildWebApp } from './prepare/web-app.mjs';
@@ -17,10 +17,7 @@ try {
   } else if (purpose === 'start' || purpose === 'test') {
     installPackages(root);
     buildWebApp(root);
-    const problem = process.env.RIVERO_DATAPATH === 'twin' ? undefined : buildNativeDatapath(root);
-    if (problem !== undefined) {
-      process.stdout.write(`rivero: packets are handled in TypeScript, the native datapath is not there: ${problem}\n`);
-    }
+    prepareNativeDatapath(root, process.env.RIVERO_DATAPATH);
   } else {
     throw new Hindrance('call this as: prepare.mjs start|test|programs');
   }

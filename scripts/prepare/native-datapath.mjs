@@ -22,6 +22,17 @@ const tools = [
 /** Slow machines need minutes to compile; a site that does not answer must not hold up the start. */
 const buildTimeMaxMs = { withHeaders: 600_000, fetchingHeaders: 120_000 };
 
+/** What has all of them. */
+const toolPackages = 'on Debian: apt-get install g++ make python3';
+
+/** Builds the native datapath for a start where `RIVERO_DATAPATH` says this, and tells in one line why it is not there. */
+export function prepareNativeDatapath(root, choice) {
+  const problem = choice === 'twin' ? undefined : buildNativeDatapath(root);
+  if (problem === undefined) return;
+  const instead = choice === 'native' ? '' : 'packets are handled in TypeScript, ';
+  process.stdout.write(`rivero: ${instead}the native datapath is not there: ${problem}\n`);
+}
+
 /**
  * Builds the native datapath when its sources are not those of the last build. Answers why it is not there, or `undefined`
  * when it is. What failed once is not tried again until something changes, but for `again`.
@@ -35,9 +46,11 @@ export function buildNativeDatapath(root, { again = false } = {}) {
   const last = readStamp(stamp);
   const isSame = last?.hash === hash && last.platform === platform;
   if (isSame && last.problem === undefined && existsSync(addonFile(root))) return undefined;
+  // One of other sources is loaded by nobody, also where it cannot be built anew.
+  if (!isSame) rmSync(buildFolder(root), { recursive: true, force: true });
   const missing = tools.find(({ words: [program, ...args] }) => spawnSync(program, args).status !== 0);
   // Not remembered: it may be installed by the next time.
-  if (missing !== undefined) return `${missing.name} is not installed`;
+  if (missing !== undefined) return `${missing.name} is not installed; ${toolPackages}`;
   if (isSame && last.problem !== undefined && !again) return last.problem;
   const problem = build(root);
   mkdirSync(path.dirname(stamp), { recursive: true });
@@ -45,14 +58,18 @@ export function buildNativeDatapath(root, { again = false } = {}) {
   return problem;
 }
 
+function buildFolder(root) {
+  return path.join(root, 'packages/datapath/native/build');
+}
+
 function addonFile(root) {
-  return path.join(root, 'packages/datapath/native/build/Release/rivero_datapath.node');
+  return path.join(buildFolder(root), 'Release/rivero_datapath.node');
 }
 
 function build(root) {
   process.stdout.write('rivero: building the native datapath\n');
   const native = path.join(root, 'packages/datapath/native');
-  rmSync(path.join(native, 'build'), { recursive: true, force: true });
+  rmSync(buildFolder(root), { recursive: true, force: true });
   const gyp = createRequire(path.join(root, 'packages/datapath/package.json')).resolve('node-gyp/bin/node-gyp.js');
   const headers = findHeaders(root);
   const at = headers === undefined ? [] : [`--nodedir=${headers}`];

@@ -87,6 +87,13 @@ function start(machine: Machine = {}): Run {
   return run(['--input-type=module', '-e', call], machine);
 }
 
+/** What a start says about it. */
+function prepare(environment: Readonly<Record<string, string>>): Run {
+  const module = JSON.stringify(path.join(clone, 'scripts/prepare/native-datapath.mjs'));
+  const call = `(await import(${module})).prepareNativeDatapath(${JSON.stringify(clone)}, process.env.RIVERO_DATAPATH)`;
+  return run(['--input-type=module', '-e', call], { environment });
+}
+
 describe('build:native', () => {
   it.each(['x64', 'arm64'])('builds on Linux on %s, by the headers that came with its Node', (arch) => {
     putHeaders(`node_modules/node_modules/node-linux-${arch}`);
@@ -122,9 +129,31 @@ describe('build:native', () => {
     ['python3', 'Python 3'],
   ])('names %s where it is missing, and builds once it is there', (program, name) => {
     rmSync(path.join(clone, 'bin', program));
-    expect(start()).toEqual({ code: 0, said: `${name} is not installed`, calls: [] });
+    expect(start()).toEqual({
+      code: 0,
+      said: `${name} is not installed; on Debian: apt-get install g++ make python3`,
+      calls: [],
+    });
     put(`bin/${program}`, answers, true);
     expect(start().said).toBe('there');
+  });
+
+  it('leaves none of other sources behind where it cannot be built, so that none is loaded', () => {
+    expect(start().said).toBe('there');
+    put('packages/datapath/native/src/addon.cc', '// new');
+    rmSync(path.join(clone, 'bin', 'make'));
+    expect(start().said).toBe('make is not installed; on Debian: apt-get install g++ make python3');
+    expect(existsSync(path.join(clone, built))).toBe(false);
+  });
+
+  it('is told by one line at the start: what runs now, or that what is insisted on is not there', () => {
+    rmSync(path.join(clone, 'bin', 'g++'));
+    const problem = 'a C++ compiler is not installed; on Debian: apt-get install g++ make python3';
+    expect(prepare({}).said).toBe(
+      `rivero: packets are handled in TypeScript, the native datapath is not there: ${problem}`,
+    );
+    expect(prepare({ RIVERO_DATAPATH: 'native' }).said).toBe(`rivero: the native datapath is not there: ${problem}`);
+    expect(prepare({ RIVERO_DATAPATH: 'twin' }).said).toBe('');
   });
 
   it('is not tried again at a start after it failed, but when it is asked for, or the sources are others', () => {

@@ -52,6 +52,8 @@ export interface CompositionOptions {
 export interface RunningParts extends Reachable {
   /** What handles the packets of media. */
   readonly datapath: 'native' | 'twin';
+  /** Why it is the twin, which was not asked for. */
+  readonly twinReason: string | undefined;
   /** Ends the media workers and starts new ones, which see this machine's present addresses; calls go on by themselves. */
   replaceMediaWorkers(): Promise<void>;
 }
@@ -144,6 +146,7 @@ export async function startAll({ config, logs, version, shutdown }: CompositionO
     externalAddresses: externalAddresses(config),
     isSelfMade: config.tlsCert === undefined,
     datapath: engine.datapath,
+    twinReason: engine.twinReason,
     replaceMediaWorkers: async () => {
       await Promise.all(startedEngine.ports.map((_, index) => startedEngine.replaceWorker(index)));
     },

@@ -58,8 +58,8 @@ async function serve(commandLine: CommandLine): Promise<number> {
   const reachable = await Promise.race([started, signal]);
   if (typeof reachable !== 'string') {
     process.stdout.write(formatAddresses(reachable));
-    const { datapath } = reachable;
-    log.info({ pid: process.pid, ms: Math.round(performance.now()), datapath }, 'started');
+    const { datapath, twinReason } = reachable;
+    log.info({ pid: process.pid, ms: Math.round(performance.now()), datapath, twinReason }, 'started');
     process.on('SIGUSR2', () => {
       log.info('replacing the media workers');
       reachable

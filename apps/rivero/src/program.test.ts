@@ -122,6 +122,21 @@ describe('rivero', () => {
     expect(entries).toContainEqual(expect.objectContaining({ msg: 'started', pid: program.child.pid }));
   });
 
+  it('says why packets are handled in TypeScript where the native datapath cannot be loaded', async () => {
+    const elsewhere = "Object.defineProperty(process, 'arch', { value: 'riscv64' })";
+    const environment = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(elsewhere)}` };
+    const program = new RunningProgram({ environment });
+    await program.url();
+    await expect.poll(() => program.stderr).toContain('"msg":"started"');
+    const twin = '"datapath":"twin","twinReason":"there is none for linux-riscv64"';
+    expect(program.stderr).toContain(twin);
+    const refused = new RunningProgram({ environment, settings: { DATAPATH: 'native' } });
+    expect(await refused.end()).toBe(1);
+    expect(refused.stderr).toBe(
+      'rivero: The native datapath is not there (there is none for linux-riscv64); npm run build:native makes it, RIVERO_DATAPATH=auto goes on without. (datapath-absent)\n',
+    );
+  });
+
   it('tells this machine the metrics that docs/metrics.md lists, and no others', async () => {
     const program = new RunningProgram({});
     const url = await program.url();

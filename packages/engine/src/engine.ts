@@ -30,6 +30,8 @@ import { type WorkerPlace, WorkerPlaces } from './worker-places.ts';
 export interface RunningEngine extends MediaEngine, EndpointEngine {
   /** What handles the packets of its workers. */
   readonly datapath: 'native' | 'twin';
+  /** Why it is the twin, which was not asked for. */
+  readonly twinReason: string | undefined;
   /** Every media worker is up. */
   isHealthy(): boolean;
   /** Of each media worker, in worker order; those that are being replaced are left out. */
@@ -78,6 +80,10 @@ class WorkerEngine implements RunningEngine {
 
   get datapath(): 'native' | 'twin' {
     return this.#places.datapath;
+  }
+
+  get twinReason(): string | undefined {
+    return this.#places.twinReason;
   }
 
   get ports(): readonly number[] {

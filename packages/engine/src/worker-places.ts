@@ -57,6 +57,7 @@ export class WorkerPlaces {
   readonly #handlers: WorkerPlacesHandlers;
   #timers: readonly NodeJS.Timeout[] = [];
   #datapath: 'native' | 'twin' = 'twin';
+  #twinReason: string | undefined;
   #isStopped = false;
 
   constructor(options: EngineOptions, handlers: WorkerPlacesHandlers) {
@@ -90,6 +91,10 @@ export class WorkerPlaces {
 
   get datapath(): 'native' | 'twin' {
     return this.#datapath;
+  }
+
+  get twinReason(): string | undefined {
+    return this.#twinReason;
   }
 
   /** Those whose worker is up. */
@@ -168,6 +173,7 @@ export class WorkerPlaces {
     const started = await worker.started();
     place.port = started.port;
     this.#datapath = started.datapath;
+    this.#twinReason = started.twinReason;
     // Its start is no sign of load.
     if (this.all.length > 1) worker.takeUtilization();
     place.isUp = true;

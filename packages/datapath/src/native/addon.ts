@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { PathHandle, SendBatch, SessionHandle, StreamHandle } from '@rivero/core';
@@ -92,6 +93,7 @@ const platforms: ReadonlySet<string> = new Set(['linux-x64', 'linux-arm64']);
 export function loadAddon(file = addonFile): LoadedAddon {
   const platform = `${process.platform}-${process.arch}`;
   if (!platforms.has(platform)) return { type: 'absent', reason: `there is none for ${platform}` };
+  if (!existsSync(file)) return { type: 'absent', reason: 'it is not built' };
   let module: AddonModule;
   try {
     module = createRequire(import.meta.url)(file);

@@ -112,7 +112,7 @@ function certificateFor(certificates: Certificates, call: WorkerRequest): Promis
 
 async function start(): Promise<void> {
   const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
-  const { datapath, type } = openDatapath(settings.datapath ?? 'auto');
+  const { datapath, type, reason } = openDatapath(settings.datapath ?? 'auto');
   const now = (): WallClockMs => wallClockMs(Date.now());
   const certificate = generateCertificate({ type: 'ecdsa', random, now: now() });
   const certificates = new Certificates({ pems: settings.dtlsPems ?? {}, random, now });
@@ -216,7 +216,7 @@ async function start(): Promise<void> {
   };
   const requests = new RoomRequests({ prepare: (call) => certificateFor(certificates, call), take });
   port.on('message', (call: WorkerRequest) => requests.handle(call));
-  post({ type: 'ready', started: { port: sockets.port, datapath: type } });
+  post({ type: 'ready', started: { port: sockets.port, datapath: type, twinReason: reason } });
 }
 
 try {

@@ -42,6 +42,8 @@ export interface StartedWorker {
   readonly port: number;
   /** What handles its packets. */
   readonly datapath: 'native' | 'twin';
+  /** Why it is the twin, which was not asked for. */
+  readonly twinReason: string | undefined;
 }
 
 /** Which endpoint. */
