@@ -47,6 +47,7 @@ describe('the network of a client', () => {
     expect(clientNetwork(asked, true)).toBe('203.0.113.7');
     expect(clientNetwork(asked, false)).toBe(undefined);
     expect(clientNetwork(request('203.0.113.9', '198.51.100.1'), false)).toBe('203.0.113.9');
+    expect(clientNetwork(request('127.0.0.1', '::FFFF:203.0.113.7%eth0'), true)).toBe('203.0.113.7');
   });
 
   it.each(['', 'unknown', '203.0.113.7:80', ', '])('is that of the socket when the proxy wrote %j', (forwardedFor) => {
