@@ -6,8 +6,9 @@ import type { UdpSocket, UdpSocketOptions, UdpSockets } from './udp-sockets.ts';
 const bytesWaitingMax = 512 * 1024;
 const packetsWaitingMax = 1_024;
 
-/** Packets from one look at what waits to the next: looking takes a hundredth of the time of sending. */
-const looksEvery = 16;
+/** Packets, or bytes, from one look at what waits to the next: looking at each would take a hundredth of the time of sending. */
+const packetsPerLook = 16;
+const bytesPerLook = 64 * 1024;
 
 /** The kernel may give less. */
 const bufferBytes = 4 * 1024 * 1024;
@@ -71,15 +72,18 @@ function bindSocket(ip: string, port: number): Socket | NodeJS.ErrnoException {
 
 /** Sends by a socket what its queue has room for, give or take what is sent between two looks. */
 function sender(socket: Socket, drop: () => void): UdpSocket['send'] {
-  let untilLook = looksEvery;
+  let packetsLeft = packetsPerLook;
+  let bytesLeft = bytesPerLook;
   return (bytes, remote) => {
     // Nobody is there, and dgram throws; a packet can say that it comes from there.
     if (remote.port === 0) return drop();
-    untilLook -= 1;
-    if (untilLook <= 0) {
+    packetsLeft -= 1;
+    if (packetsLeft <= 0 || bytesLeft <= 0) {
       if (isFull(socket)) return drop();
-      untilLook = looksEvery;
+      packetsLeft = packetsPerLook;
+      bytesLeft = bytesPerLook;
     }
+    bytesLeft -= bytes.length;
     // With an offset and a length dgram makes another view.
     socket.send(bytes, remote.port, remote.ip);
   };

@@ -134,3 +134,15 @@ it('dgram goes on as soon as there is room again', () => {
   socket.send(Uint8Array.of(17), remote);
   expect(sockets.dropped).toBe(2);
 });
+
+it('dgram looks behind 64 KiB, too, so that few long packets are as little as many short ones', () => {
+  const sockets = opened('twin');
+  const socket = bound(sockets);
+  vi.spyOn(Socket.prototype, 'getSendQueueCount').mockReturnValue(9);
+  vi.spyOn(Socket.prototype, 'getSendQueueSize').mockReturnValue(512 * 1024);
+  const sent = vi.spyOn(Socket.prototype, 'send').mockReturnValue();
+  const remote = { ip: host, port: socket.port };
+  for (let i = 0; i < 15; i++) socket.send(new Uint8Array(32 * 1024), remote);
+  expect(sent).toHaveBeenCalledTimes(2);
+  expect(sockets.dropped).toBe(13);
+});
