@@ -179,6 +179,25 @@ describe('a branch that cannot be opened', () => {
     expect(FakeWorker.all[1].calls.at(-1)).toBe('openPeer');
   });
 
+  it('does not take its peers from the count of the one that is opened after it', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2');
+    const closed = Promise.withResolvers<null>();
+    FakeWorker.all[1].answer = (method) => {
+      if (method === 'openRoom') return Promise.reject(new CodedError('worker-full', 'Full.'));
+      return method === 'closeRoom' ? closed.promise : Promise.resolve(null);
+    };
+    const refused = expect(engine.openPeer('a', '3')).rejects.toMatchObject({ code: 'worker-full' });
+    await vi.advanceTimersByTimeAsync(1);
+    FakeWorker.all[1].answer = () => Promise.resolve(null);
+    await openPeers('4', '5');
+    closed.resolve(null);
+    await refused;
+    asked();
+    await openPeers('6');
+    expect(asked().map((calls) => calls.includes('openPeer'))).toEqual([false, false, true]);
+  });
+
   it('is passed over where the room was closed meanwhile', async () => {
     await engine.openRoom('a');
     await openPeers('1', '2');

@@ -16,6 +16,8 @@ interface Branch {
 /** Where a peer or an endpoint is. */
 interface Seat {
   readonly place: WorkerPlace;
+  /** The one that counts it: there may be another one at that place by now. */
+  readonly branch: Branch;
 }
 
 /** Peers, or endpoints, of a room by name. */
@@ -81,9 +83,9 @@ export class PlacedRoom {
     place: WorkerPlace,
     open: (worker: MediaWorker) => Promise<unknown>,
   ): Promise<void> {
-    const seat = { place };
-    seats.set(name, seat);
     const branch = this.#branches.get(place) ?? this.#openBranch(place);
+    const seat = { place, branch };
+    seats.set(name, seat);
     branch.sessions += 1;
     try {
       await this.at(place, open);
@@ -95,12 +97,11 @@ export class PlacedRoom {
 
   /** It has no seat any more; answers where it was. Who had none is looked for in the home, and not found there. */
   leave(seats: Seats, name: string): WorkerPlace {
-    const place = seats.get(name)?.place;
-    if (place === undefined) return this.home;
+    const seat = seats.get(name);
+    if (seat === undefined) return this.home;
     seats.delete(name);
-    const branch = this.#branches.get(place);
-    if (branch !== undefined) branch.sessions -= 1;
-    return place;
+    seat.branch.sessions -= 1;
+    return seat.place;
   }
 
   /** Asks the worker of that branch, which knows of all that was answered by the others before. */
