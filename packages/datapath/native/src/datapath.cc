@@ -1,5 +1,6 @@
 #include "datapath.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "packet-kind.h"
