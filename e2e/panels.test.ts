@@ -13,7 +13,7 @@ async function strike(person: MeetingPage, key: string): Promise<void> {
 }
 
 async function sees(person: MeetingPage, expression: string, what: string): Promise<void> {
-  await eventually(person.page, expression, `${person.name} sees ${what}`, 10_000);
+  await eventually(person.page, expression, `${person.name} sees ${what}`);
 }
 
 function button(label: string): string {

@@ -54,6 +54,8 @@ describe('before the meeting', () => {
     await bob.tileOfShows('Ann', 'muted');
     await bob.tileOfShows('Ann', 'No camera');
 
+    // Before it, the buttons are those of the way in.
+    await ann.shows('Ann (you)');
     await ann.press('Turn camera on');
     await bob.seesMovingPictureOf('Ann');
     await bob.seesColourOf('Ann', 0);

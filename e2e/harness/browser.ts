@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium } from 'playwright-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { type KeyInput, launch } from 'puppeteer-core';
 import { type KnownColour, writeKnownTone, writeKnownVideo } from './known-media.ts';
 
@@ -61,14 +61,18 @@ const chromiumPath = '/usr/bin/chromium';
 const firefoxPath = '/usr/bin/firefox-esr';
 const desktop = { width: 1280, height: 800 };
 
-/** One Chromium with as many pages as are opened in it; a page is a person with storage of its own. */
+/** What a Chromium is started with. The other options are of its pages. */
+type LaunchOptions = Omit<ChromiumOptions, 'viewport' | 'locale' | 'isOnePerson'>;
+
+/** One Chromium, in which one group of people after the other opens its pages. */
 interface ChromiumBrowser {
-  openPage(): Promise<Omit<BrowserPage, 'close' | 'kill'> & { close(): Promise<void> }>;
+  /** A person with storage of its own, or all pages are tabs of one. */
+  openPages(count: number, options: ChromiumOptions): Promise<readonly Omit<BrowserPage, 'kill'>[]>;
   close(): Promise<void>;
   kill(): Promise<void>;
 }
 
-async function launchChromium(options: ChromiumOptions): Promise<ChromiumBrowser> {
+async function launchChromium(options: LaunchOptions): Promise<ChromiumBrowser> {
   const profile = await mkdtemp(path.join(tmpdir(), 'rivero-chromium-'));
   const args = [
     '--no-sandbox',
@@ -97,43 +101,25 @@ async function launchChromium(options: ChromiumOptions): Promise<ChromiumBrowser
   }
   const server = await chromium.launchServer({ executablePath: chromiumPath, headless: true, args });
   const browser = await chromium.connect(server.wsEndpoint());
-  const openContext = (): ReturnType<typeof browser.newContext> =>
+  const openContext = ({ viewport, locale }: ChromiumOptions): Promise<BrowserContext> =>
     browser.newContext({
-      viewport: options.viewport ?? desktop,
-      locale: options.locale ?? 'en-US',
+      viewport: viewport ?? desktop,
+      locale: locale ?? 'en-US',
       // As somebody does who accepts the self-made certificate.
       ignoreHTTPSErrors: true,
     });
-  const shared = options.isOnePerson === true ? await openContext() : undefined;
   return {
-    openPage: async () => {
-      const context = shared ?? (await openContext());
-      const page = await context.newPage();
-      const lines: string[] = [];
-      page.on('console', (message) => lines.push(message.text()));
-      page.on('pageerror', (error) => lines.push(String(error)));
-      return {
-        browser: 'chromium',
-        console: lines,
-        goto: async (url) => void (await page.goto(url)),
-        runFirst: async (script) => void (await page.addInitScript(script)),
-        evaluate: async <Value>(expression: string) => (await page.evaluate(expression)) as Value,
-        screenshot: async (file) => void (await page.screenshot({ path: file })),
-        keyboard: page.keyboard,
-        click: (x, y) => page.mouse.click(x, y),
-        allowDevices: () => context.grantPermissions(['camera', 'microphone']),
-        forbidDevices: async () => {
-          // Only what is cleared ends; what is granted then, nothing, forbids the rest.
-          await context.clearPermissions();
-          await context.grantPermissions([]);
-        },
-        nextTab: async () => {
-          const tab = await context.waitForEvent('page');
-          await tab.waitForLoadState();
-          return { evaluate: async <Value>(expression: string) => (await tab.evaluate(expression)) as Value };
-        },
-        close: () => (shared === undefined ? context.close() : page.close()),
+    openPages: async (count, pageOptions) => {
+      if (pageOptions.isOnePerson !== true) {
+        return Promise.all(Array.from({ length: count }, async () => openTab(await openContext(pageOptions))));
+      }
+      const context = await openContext(pageOptions);
+      let openCount = count;
+      const closeTab = async (page: Page): Promise<void> => {
+        openCount -= 1;
+        await (openCount === 0 ? context : page).close();
       };
+      return Promise.all(Array.from({ length: count }, () => openTab(context, closeTab)));
     },
     close: async () => {
       await browser.close();
@@ -147,32 +133,87 @@ async function launchChromium(options: ChromiumOptions): Promise<ChromiumBrowser
   };
 }
 
-export async function openChromium(options: ChromiumOptions = {}): Promise<BrowserPage> {
-  const browser = await launchChromium(options);
-  const page = await browser.openPage();
+/** As long as `close` does not say otherwise, its end is that of the person, with all other tabs. */
+async function openTab(
+  context: BrowserContext,
+  close: (page: Page) => Promise<void> = () => context.close(),
+): Promise<Omit<BrowserPage, 'kill'>> {
+  const page = await context.newPage();
+  const lines: string[] = [];
+  page.on('console', (message) => lines.push(message.text()));
+  page.on('pageerror', (error) => lines.push(String(error)));
   return {
-    ...page,
-    close: async () => {
-      await page.close();
-      await browser.close();
+    browser: 'chromium',
+    console: lines,
+    goto: async (url) => void (await page.goto(url)),
+    runFirst: async (script) => void (await page.addInitScript(script)),
+    evaluate: async <Value>(expression: string) => (await page.evaluate(expression)) as Value,
+    screenshot: async (file) => void (await page.screenshot({ path: file })),
+    keyboard: page.keyboard,
+    click: (x, y) => page.mouse.click(x, y),
+    allowDevices: () => context.grantPermissions(['camera', 'microphone']),
+    forbidDevices: async () => {
+      // Only what is cleared ends; what is granted then, nothing, forbids the rest.
+      await context.clearPermissions();
+      await context.grantPermissions([]);
     },
-    kill: () => browser.kill(),
+    nextTab: async () => {
+      const tab = await context.waitForEvent('page');
+      await tab.waitForLoadState();
+      return { evaluate: async <Value>(expression: string) => (await tab.evaluate(expression)) as Value };
+    },
+    close: () => close(page),
   };
 }
 
-/** Several people in one Chromium, which is much cheaper than one each. The last page that is closed ends it. */
+/** Chromiums that are open and that nobody uses, by what they were started with; undefined: none are kept. */
+let idle: Map<string, ChromiumBrowser[]> | undefined;
+
+/** From now on a Chromium that everybody has left waits for those who want the same: a start costs more than pages do. */
+export function keepBrowsers(): void {
+  idle ??= new Map();
+}
+
+/** Ends those that wait. */
+export async function closeKeptBrowsers(): Promise<void> {
+  const kept = [...(idle?.values() ?? [])].flat();
+  idle?.clear();
+  await Promise.all(kept.map((browser) => browser.close()));
+}
+
+async function keepOrClose(browser: ChromiumBrowser, key: string): Promise<void> {
+  if (idle === undefined) return browser.close();
+  idle.set(key, [...(idle.get(key) ?? []), browser]);
+}
+
+export async function openChromium(options: ChromiumOptions = {}): Promise<BrowserPage> {
+  const [page] = await openChromiumPages(1, options);
+  if (page === undefined) throw new Error('one page was asked for');
+  return page;
+}
+
+/** Several people in one Chromium, which is much cheaper than one each. Nobody else is in it until the last has closed. */
 export async function openChromiumPages(count: number, options: ChromiumOptions = {}): Promise<readonly BrowserPage[]> {
-  const browser = await launchChromium(options);
-  const pages = await Promise.all(Array.from({ length: count }, () => browser.openPage()));
+  const { viewport: _viewport, locale: _locale, isOnePerson: _isOnePerson, ...launchOptions } = options;
+  const key = JSON.stringify(launchOptions);
+  const browser = idle?.get(key)?.pop() ?? (await launchChromium(launchOptions));
+  const pages = await browser.openPages(count, options);
   let openCount = count;
+  let isFit = true;
+  const closing = new Set<unknown>();
   return pages.map((page) => ({
     ...page,
     close: async () => {
-      await page.close();
+      if (closing.has(page)) return;
+      closing.add(page);
+      await page.close().catch(() => (isFit = false));
       openCount -= 1;
-      if (openCount === 0) await browser.close();
+      if (openCount === 0) await (isFit ? keepOrClose(browser, key) : browser.kill());
     },
-    kill: () => browser.kill(),
+    kill: async () => {
+      isFit = false;
+      await browser.kill();
+    },
   }));
 }
 

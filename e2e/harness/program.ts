@@ -12,7 +12,10 @@ const main = fileURLToPath(new URL('../../apps/rivero/src/main.ts', import.meta.
 const compiled = fileURLToPath(new URL('../../node_modules/.cache/rivero/compiled', import.meta.url));
 
 /** The longest that a start may take before the test gives up; the machine may be busy. */
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 90_000;
+
+/** What it prints once it serves: its address on this machine. */
+const printedUrl = /http:\/\/\S+:(\d+)\n/;
 
 /** A TCP port that was free a moment ago. */
 export async function freePort(): Promise<number> {
@@ -27,29 +30,24 @@ export async function freePort(): Promise<number> {
 
 /** The real program in a process of its own, on free ports, with a data folder that goes with it. */
 export class Program {
-  readonly url: string;
   readonly #child: ChildProcess;
   readonly #dataDir: string;
-  readonly #httpsPort: number;
+  #httpsPort = 0;
   #log = '';
 
-  private constructor(child: ChildProcess, options: { httpPort: number; httpsPort: number; dataDir: string }) {
+  private constructor(child: ChildProcess, dataDir: string) {
     this.#child = child;
-    this.url = `http://localhost:${options.httpPort}`;
-    this.#httpsPort = options.httpsPort;
-    this.#dataDir = options.dataDir;
+    this.#dataDir = dataDir;
     child.stdout?.on('data', (chunk) => (this.#log += String(chunk)));
     child.stderr?.on('data', (chunk) => (this.#log += String(chunk)));
   }
 
-  /** Starts it and waits for `/healthz`. `settings` are `RIVERO_…` variables without the prefix. */
+  /** Starts it and waits until it is healthy. `settings` are `RIVERO_…` variables without the prefix. */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<Program> {
-    const httpPort = settings['HTTP_PORT'] === undefined ? await freePort() : Number(settings['HTTP_PORT']);
-    const httpsPort = await freePort();
     const dataDir = await mkdtemp(path.join(tmpdir(), 'rivero-e2e-'));
     const defaults = {
-      HTTP_PORT: String(httpPort),
-      HTTPS_PORT: String(httpsPort),
+      HTTP_PORT: '0',
+      HTTPS_PORT: '0',
       KURENTO_PORT: '0',
       TURN_PORT: 'off',
       TURN_TLS_PORT: 'off',
@@ -64,15 +62,21 @@ export class Program {
       env: { ...process.env, NODE_COMPILE_CACHE: compiled, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const program = new Program(child, { httpPort, httpsPort, dataDir });
+    const program = new Program(child, dataDir);
     try {
       await program.#becomesHealthy();
-      await program.logs(/Rivero is running/);
     } catch (error) {
       await program.stop();
       throw error;
     }
     return program;
+  }
+
+  /** The address on this machine, at the port that it took. */
+  get url(): string {
+    const [, port] = printedUrl.exec(this.#log) ?? [];
+    if (port === undefined) throw new Error(`the program has no http address:\n${this.#log}`);
+    return `http://localhost:${port}`;
   }
 
   /** Of its process. */
@@ -143,16 +147,14 @@ export class Program {
   }
 
   async #becomesHealthy(): Promise<void> {
-    const end = Date.now() + startTimeoutMs;
-    while (Date.now() < end) {
+    const hasPrinted = (): boolean => {
       if (this.#child.exitCode !== null) throw new Error(`the program ended at start:\n${this.#log}`);
-      const isUp = await fetch(`${this.url}/healthz`).then(
-        (response) => response.ok,
-        () => false,
-      );
-      if (isUp) return;
-      await sleep(50);
-    }
-    throw new Error(`the program did not become healthy:\n${this.#log}`);
+      return printedUrl.test(this.#log);
+    };
+    await this.until('that the program prints its address', hasPrinted, startTimeoutMs);
+    const response = await fetch(`${this.url}/healthz`);
+    const health = (await response.json()) as { readonly status: string; readonly httpsPort: number };
+    if (health.status !== 'ok') throw new Error(`the program is not healthy:\n${this.#log}`);
+    this.#httpsPort = health.httpsPort;
   }
 }
