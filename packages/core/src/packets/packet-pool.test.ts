@@ -31,6 +31,15 @@ describe('PacketPool', () => {
     expect(new PacketPool(5).bytes.length).toBe(5 * packetSlotSize);
   });
 
+  it('shows the bytes of a slot by one view, whoever asks', () => {
+    const pool = new PacketPool(3);
+    const view = pool.slotBytes(1);
+    view[0] = 7;
+    expect(view).toHaveLength(packetSlotSize);
+    expect(pool.bytes.indexOf(7)).toBe(packetSlotSize);
+    expect(pool.slotBytes(1)).toBe(view);
+  });
+
   it('never hands out a slot that somebody holds, whatever the order of calls', () => {
     fc.assert(
       fc.property(fc.array(fc.record({ takes: fc.boolean(), which: fc.nat() }), { maxLength: 200 }), (steps) => {

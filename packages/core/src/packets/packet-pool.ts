@@ -18,6 +18,7 @@ export class PacketPool {
   /** The free slots, and how many there are. */
   readonly free: Uint32Array;
   readonly count = new Uint32Array(1);
+  readonly #views: (Uint8Array | undefined)[] = [];
 
   constructor(slotsMax: number) {
     this.slotsMax = slotsMax;
@@ -47,6 +48,15 @@ export class PacketPool {
     assert(this.references[slot] > 0, 'released a packet slot that is free');
     this.references[slot] -= 1;
     if (this.references[slot] === 0) this.free[this.count[0]++] = slot;
+  }
+
+  /** The bytes of one slot: a view that is made when it is first asked for, as one for each packet would be garbage. */
+  slotBytes(slot: number): Uint8Array {
+    const known = this.#views[slot];
+    if (known !== undefined) return known;
+    const view = this.bytes.subarray(slot * packetSlotSize, (slot + 1) * packetSlotSize);
+    this.#views[slot] = view;
+    return view;
   }
 
   get freeCount(): number {

@@ -6,8 +6,6 @@ import { packetRing, type PacketRing, ringFlag, ringRecordsMax, ringState } from
 export class PacketRingWriter {
   readonly #ring: PacketRing;
   readonly #pool: PacketPool;
-  /** Each slot of the pool that was ever written: made once, as a view for each packet would be garbage. */
-  readonly #slots: (Uint8Array | undefined)[] = [];
   /** Modulo 2^32. */
   #written: number;
   #shown: number;
@@ -28,7 +26,7 @@ export class PacketRingWriter {
     this.#ring.payloadLength[place] = packet.payloadLength;
     this.#ring.flags[place] =
       (packet.marker ? ringFlag.marker : 0) | (packet.isKeyframeStart ? ringFlag.keyframeStart : 0);
-    this.#ring.bytes.set(this.#slot(packet.slot), place * packetSlotSize);
+    this.#ring.bytes.set(this.#pool.slotBytes(packet.slot), place * packetSlotSize);
     return true;
   }
 
@@ -66,13 +64,5 @@ export class PacketRingWriter {
     ring.audioLevel[place] = packet.audioLevel;
     ring.videoOrientation[place] = packet.videoOrientation;
     return place;
-  }
-
-  #slot(slot: number): Uint8Array {
-    const known = this.#slots[slot];
-    if (known !== undefined) return known;
-    const bytes = this.#pool.bytes.subarray(slot * packetSlotSize, (slot + 1) * packetSlotSize);
-    this.#slots[slot] = bytes;
-    return bytes;
   }
 }
