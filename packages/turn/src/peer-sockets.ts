@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { canonicalIp, type Milliseconds, type TransportAddress } from '@rivero/core';
-import type { PeerConnectionId, RelayId } from '@rivero/protocol/turn-server';
+import type { PeerDataConnectionId, RelayId } from '@rivero/protocol/turn-server';
 import type { Alarms } from './alarms.ts';
 import { closeSoon } from './close-soon.ts';
 
@@ -8,9 +8,9 @@ export interface PeerSocketsOptions {
   /** How long a closed connection may go on sending what waits. */
   readonly linger?: Milliseconds;
   /** `undefined`: it is not wanted. */
-  readonly onAccepted: (relay: RelayId, remote: TransportAddress) => PeerConnectionId | undefined;
-  readonly onConnected: (id: PeerConnectionId) => void;
-  readonly onClosed: (id: PeerConnectionId) => void;
+  readonly onAccepted: (relay: RelayId, remote: TransportAddress) => PeerDataConnectionId | undefined;
+  readonly onConnected: (id: PeerDataConnectionId) => void;
+  readonly onClosed: (id: PeerDataConnectionId) => void;
   /** The relay cannot listen any more. */
   readonly onLost: (relay: RelayId) => void;
 }
@@ -21,8 +21,8 @@ export class PeerSockets {
   readonly #options: PeerSocketsOptions;
   readonly #servers = new Map<RelayId, Server>();
   /** Connections to make when the relay listens again. */
-  readonly #waiting = new Map<RelayId, Map<PeerConnectionId, TransportAddress>>();
-  readonly #sockets = new Map<PeerConnectionId, Socket>();
+  readonly #waiting = new Map<RelayId, Map<PeerDataConnectionId, TransportAddress>>();
+  readonly #sockets = new Map<PeerDataConnectionId, Socket>();
 
   constructor(alarms: Alarms, options: PeerSocketsOptions) {
     this.#alarms = alarms;
@@ -54,7 +54,7 @@ export class PeerSockets {
    * From the relayed address (RFC 6062 section 5.2). Nobody else can bind a port that listens, so the listener makes room
    * until the connection has it, and is back a moment later.
    */
-  connect(id: PeerConnectionId, relay: RelayId, peer: TransportAddress): void {
+  connect(id: PeerDataConnectionId, relay: RelayId, peer: TransportAddress): void {
     const waiting = this.#waiting.get(relay);
     if (waiting !== undefined) return void waiting.set(id, peer);
     const listener = this.#servers.get(relay);
@@ -77,7 +77,7 @@ export class PeerSockets {
     });
   }
 
-  find(id: PeerConnectionId): Socket | undefined {
+  find(id: PeerDataConnectionId): Socket | undefined {
     return this.#sockets.get(id);
   }
 
@@ -88,7 +88,7 @@ export class PeerSockets {
   }
 
   /** What waits to be sent is sent, if the peer takes it soon. */
-  close(id: PeerConnectionId): void {
+  close(id: PeerDataConnectionId): void {
     for (const waiting of this.#waiting.values()) waiting.delete(id);
     const socket = this.#sockets.get(id);
     this.#sockets.delete(id);
@@ -111,7 +111,7 @@ export class PeerSockets {
     else this.#add(id, socket);
   }
 
-  #add(id: PeerConnectionId, socket: Socket): void {
+  #add(id: PeerDataConnectionId, socket: Socket): void {
     this.#sockets.set(id, socket);
     socket.on('error', () => {});
     socket.once('close', () => {

@@ -13,7 +13,7 @@ it('tells everything that the server counts, once', () => {
   const statistics = {
     allocations: { udp: 1, tcp: 2, tls: 3 },
     connections: { tcp: 4, tls: 5 },
-    peerConnections: 6,
+    peerDataConnections: 6,
     counted,
   };
   const values = turnMetrics.flatMap(({ read }) => {

@@ -89,10 +89,10 @@ export const turnMetrics: readonly Metric<TurnStatistics>[] = [
     ],
   },
   {
-    name: 'rivero_turn_peer_connections',
+    name: 'rivero_turn_peer_data_connections',
     type: 'gauge',
-    help: 'TCP connections with peers (RFC 6062), those that are being made included.',
-    read: ({ peerConnections }) => peerConnections,
+    help: 'Peer data connections (TCP, RFC 6062), those that are being made included.',
+    read: ({ peerDataConnections }) => peerDataConnections,
   },
 ];
 

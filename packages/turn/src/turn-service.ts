@@ -119,7 +119,7 @@ export class TurnService {
     return {
       allocations: this.#server.allocationsByTransport(),
       connections: this.#connections.countByTransport(),
-      peerConnections: this.#peers.count,
+      peerDataConnections: this.#peers.count,
       counted: { ...this.#server.counters.snapshot(), 'socket-full': this.#dropped + this.#options.sockets.dropped },
     };
   }

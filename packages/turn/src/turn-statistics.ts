@@ -5,7 +5,7 @@ export interface TurnStatistics {
   /** By what carries their clients' messages. */
   readonly allocations: Readonly<Record<ClientTransport, number>>;
   readonly connections: Readonly<Record<'tcp' | 'tls', number>>;
-  readonly peerConnections: number;
+  readonly peerDataConnections: number;
   /** `socket-full`: packets that found a socket full, or could not be sent. */
   readonly counted: Readonly<Record<(typeof turnServerCounters)[number] | 'socket-full', number>>;
 }

@@ -7,7 +7,7 @@ export {
   type ConnectionId,
   familyOf,
   type ListenerId,
-  type PeerConnectionId,
+  type PeerDataConnectionId,
   type RelayId,
   type TurnPath,
 } from './turn-path.ts';

@@ -31,7 +31,7 @@ const limits = {
   allocationsPerUserMax: 4,
   permissionsMax: 3,
   channelsMax: 2,
-  peerConnectionsMax: 2,
+  peerDataConnectionsMax: 2,
   // Nobody is silenced: each message counts.
   challenges: { perSecond: 10_000, burst: 10_000 },
   guesses: { perSecond: 10_000, burst: 10_000 },

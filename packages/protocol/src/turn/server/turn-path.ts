@@ -9,8 +9,8 @@ export type ConnectionId = number;
 /** Our number for a relayed address, open or being opened. */
 export type RelayId = number;
 
-/** CONNECTION-ID of a connection between a relayed address and a peer (RFC 6062). */
-export type PeerConnectionId = number;
+/** CONNECTION-ID of a peer data connection (RFC 6062). */
+export type PeerDataConnectionId = number;
 
 /** How a client is reached: its 5-tuple. */
 export type TurnPath =

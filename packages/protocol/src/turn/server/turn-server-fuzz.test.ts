@@ -81,7 +81,7 @@ describe('whatever is sent and happens', () => {
             allocationsPerUserMax: 2,
             permissionsMax: 2,
             channelsMax: 2,
-            peerConnectionsMax: 2,
+            peerDataConnectionsMax: 2,
           },
         });
         const callers = [

@@ -16,10 +16,10 @@ export interface TurnServerLimits {
   readonly permissionsMax: number;
   readonly channelsMax: number;
   readonly tcpRelays: TcpRelays;
-  /** Connections of one allocation to peers (RFC 6062). */
-  readonly peerConnectionsMax: number;
-  readonly peerConnectionsPerUserMax: number;
-  readonly peerConnectionsInAllMax: number;
+  /** Peer data connections (RFC 6062) of one allocation. */
+  readonly peerDataConnectionsMax: number;
+  readonly peerDataConnectionsPerUserMax: number;
+  readonly peerDataConnectionsInAllMax: number;
   readonly lifetimeMax: Milliseconds;
   /** An allocation by which nothing went for so long is closed, however often it is refreshed. */
   readonly idleMax: Milliseconds;
@@ -28,7 +28,7 @@ export interface TurnServerLimits {
   readonly challenges: SourceLimit;
   /** Wrong credentials of a source before none of it are looked at. */
   readonly guesses: SourceLimit;
-  /** Sockets that a source may have opened: relayed addresses, and connections to peers. */
+  /** Sockets that a source may have opened: relayed addresses, and peer data connections. */
   readonly openings: SourceLimit;
   /** Answers to Binding requests. */
   readonly bindings: SourceLimit;
@@ -45,7 +45,7 @@ export const channelLifetime = milliseconds(600_000);
 export const reservationLifetime = milliseconds(30_000);
 
 /** For a peer to accept a connection, and for a client to bind one (RFC 6062 sections 5.2 and 5.3). */
-export const peerConnectionTimeout = milliseconds(30_000);
+export const peerDataConnectionTimeout = milliseconds(30_000);
 
 /** How long a connection may be without an allocation, and without a peer's. */
 export const connectionUnusedMax = milliseconds(30_000);
@@ -61,9 +61,9 @@ export const turnServerLimits: TurnServerLimits = {
   permissionsMax: 256,
   channelsMax: 256,
   tcpRelays: 'users',
-  peerConnectionsMax: 32,
-  peerConnectionsPerUserMax: 256,
-  peerConnectionsInAllMax: 2_048,
+  peerDataConnectionsMax: 32,
+  peerDataConnectionsPerUserMax: 256,
+  peerDataConnectionsInAllMax: 2_048,
   lifetimeMax: milliseconds(3_600_000),
   idleMax: milliseconds(3_600_000),
   nonceLifetime: milliseconds(3_600_000),

@@ -1,6 +1,6 @@
 import type { TransportAddress } from '@rivero/core';
 import type { PeerRefusal } from './peer-policy.ts';
-import type { AddressFamily, ConnectionId, PeerConnectionId, RelayId, TurnPath } from './turn-path.ts';
+import type { AddressFamily, ConnectionId, PeerDataConnectionId, RelayId, TurnPath } from './turn-path.ts';
 
 /** Where packets leave; a call each, so that nothing waits and nothing is copied. */
 export interface TurnSink {
@@ -31,13 +31,13 @@ export type TurnOutput =
   /** From the relayed address; answered by `handlePeerConnected` or `handlePeerClosed`. */
   | {
       readonly type: 'connect-peer';
-      readonly peer: PeerConnectionId;
+      readonly peer: PeerDataConnectionId;
       readonly relay: RelayId;
       readonly address: TransportAddress;
     }
-  | { readonly type: 'close-peer'; readonly peer: PeerConnectionId }
+  | { readonly type: 'close-peer'; readonly peer: PeerDataConnectionId }
   /** From now on the client's connection carries what the peer's does, both ways, and no messages. */
-  | { readonly type: 'join'; readonly connection: ConnectionId; readonly peer: PeerConnectionId }
+  | { readonly type: 'join'; readonly connection: ConnectionId; readonly peer: PeerDataConnectionId }
   | { readonly type: 'close-connection'; readonly connection: ConnectionId };
 
 export type AllocationEnd = 'expired' | 'released' | 'idle' | 'connection-closed' | 'failed' | 'server-closed';

@@ -26,7 +26,7 @@ import { Allocations } from './allocations.ts';
 import { ClientStreams } from './client-streams.ts';
 import { OutputQueue } from './output-queue.ts';
 import { PacketRelay } from './packet-relay.ts';
-import { type PeerConnection, PeerConnections } from './peer-connections.ts';
+import { type PeerDataConnection, PeerDataConnections } from './peer-data-connections.ts';
 import type { PeerPolicy } from './peer-policy.ts';
 import { handleAllocate } from './requests/allocate.ts';
 import { handleChannelBind } from './requests/channel-bind.ts';
@@ -53,7 +53,7 @@ import type {
   ClientTransport,
   ConnectionId,
   ListenerId,
-  PeerConnectionId,
+  PeerDataConnectionId,
   RelayId,
   TurnPath,
 } from './turn-path.ts';
@@ -83,7 +83,7 @@ export class TurnServer {
   readonly #challenges: SourceLimiter;
   readonly #bindings: SourceLimiter;
   readonly #outputs = new OutputQueue();
-  readonly #peers: PeerConnections;
+  readonly #peers: PeerDataConnections;
   readonly #allocations: Allocations;
   readonly #packets: PacketRelay;
   readonly #context: RequestContext;
@@ -99,7 +99,7 @@ export class TurnServer {
     this.#authenticator = new TurnAuthenticator(accounts, limits, random);
     this.#challenges = new SourceLimiter(limits.challenges, random);
     this.#bindings = new SourceLimiter(limits.bindings, random);
-    const peers = new PeerConnections(outputs, random, limits);
+    const peers = new PeerDataConnections(outputs, random, limits);
     const onClosed = (allocation: Allocation, now: MonotonicMs): void => {
       peers.closeOf(allocation);
       this.#streams.handleUnused(allocation.path, now);
@@ -175,7 +175,7 @@ export class TurnServer {
   }
 
   /** A peer has connected to a relayed address; `undefined`: the driver is to close that connection (RFC 6062 section 5.3). */
-  handlePeerAccepted(id: RelayId, address: TransportAddress, now: MonotonicMs): PeerConnectionId | undefined {
+  handlePeerAccepted(id: RelayId, address: TransportAddress, now: MonotonicMs): PeerDataConnectionId | undefined {
     const relay = this.#allocations.findRelay(id, now);
     const allocation = relay?.allocation;
     const isPermitted = allocation?.permissions.find(address.ip, now) !== undefined;
@@ -200,21 +200,21 @@ export class TurnServer {
   }
 
   /** What `connect-peer` wanted is there. */
-  handlePeerConnected(id: PeerConnectionId, now: MonotonicMs): void {
+  handlePeerConnected(id: PeerDataConnectionId, now: MonotonicMs): void {
     const peer = this.#peers.find(id);
     if (peer === undefined || peer.state !== 'connecting') return;
     this.#peers.await(peer, now);
     this.#answerConnect(peer, accepted({ type: turnAttributeType.connectionId, value: connectionIdValue(id) }));
   }
 
-  /** A connection to a peer has ended, or was never made. */
-  handlePeerClosed(id: PeerConnectionId): void {
+  /** A peer data connection has ended, or was never made. */
+  handlePeerClosed(id: PeerDataConnectionId): void {
     const peer = this.#peers.find(id);
     if (peer !== undefined) this.#closePeer(peer);
   }
 
   /** Bytes that went through a joined connection, counted; the answer is how long the driver is to read no more. */
-  handlePeerBytes(id: PeerConnectionId, from: 'client' | 'peer', length: number, now: MonotonicMs): Milliseconds {
+  handlePeerBytes(id: PeerDataConnectionId, from: 'client' | 'peer', length: number, now: MonotonicMs): Milliseconds {
     const peer = this.#peers.find(id);
     if (peer === undefined) return milliseconds(0);
     const { allocation } = peer;
@@ -349,12 +349,12 @@ export class TurnServer {
     this.#answer(path, message, answer, { isTerse: true });
   }
 
-  #closePeer(peer: PeerConnection): void {
+  #closePeer(peer: PeerDataConnection): void {
     if (peer.state === 'connecting') this.#answerConnect(peer, refused(447));
     this.#peers.close(peer);
   }
 
-  #answerConnect({ connect, allocation }: PeerConnection, answer: FinalAnswer): void {
+  #answerConnect({ connect, allocation }: PeerDataConnection, answer: FinalAnswer): void {
     if (connect === undefined) return;
     const { question, integrity } = connect;
     this.#options.sink.sendMessage(allocation.path, serializeAnswer(question, answer, { integrity }));

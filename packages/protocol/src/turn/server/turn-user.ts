@@ -4,8 +4,8 @@ import { type BitsPerSecond, type MonotonicMs, TokenBucket } from '@rivero/core'
 export interface TurnUser {
   readonly identity: string;
   allocations: number;
-  /** TCP connections with peers. */
-  peerConnections: number;
+  /** Of all its allocations (RFC 6062). */
+  peerDataConnections: number;
   /** In bytes; left out: no limit. */
   readonly bandwidth: TokenBucket | undefined;
 }
@@ -22,7 +22,7 @@ export class TurnUsers {
   /** With one allocation more. */
   join(identity: string, now: MonotonicMs): TurnUser {
     const known = this.#users.get(identity);
-    const user = known ?? { identity, allocations: 0, peerConnections: 0, bandwidth: this.#bucket(now) };
+    const user = known ?? { identity, allocations: 0, peerDataConnections: 0, bandwidth: this.#bucket(now) };
     if (known === undefined) this.#users.set(identity, user);
     user.allocations += 1;
     return user;

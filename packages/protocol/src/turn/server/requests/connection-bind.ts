@@ -1,4 +1,4 @@
-import type { PeerConnection } from '../peer-connections.ts';
+import type { PeerDataConnection } from '../peer-data-connections.ts';
 import type { MonotonicMs } from '@rivero/core';
 import { findAttribute, type StunMessage, turnAttributeType } from '../../../stun/index.ts';
 import type { Allocation, TurnRequest } from '../allocation.ts';
@@ -14,7 +14,7 @@ export function handleConnectionBind(
 ): TurnAnswer {
   const id = connectionIdOf(message);
   if (id === undefined || path.type !== 'stream' || existing !== undefined) return refused(400);
-  const peer: PeerConnection | undefined = peers.find(id);
+  const peer: PeerDataConnection | undefined = peers.find(id);
   if (peer === undefined || peer.state !== 'waiting' || peer.expiresAt <= now) return refused(400);
   if (peer.allocation.user.identity !== authenticated.account.identity) return refused(441);
   peers.join(peer, path.connection);

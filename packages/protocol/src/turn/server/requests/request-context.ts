@@ -2,7 +2,7 @@ import type { MonotonicMs, TransportAddress } from '@rivero/core';
 import type { Allocation, TurnRequest } from '../allocation.ts';
 import type { Allocations } from '../allocations.ts';
 import type { OutputQueue } from '../output-queue.ts';
-import type { PeerConnections } from '../peer-connections.ts';
+import type { PeerDataConnections } from '../peer-data-connections.ts';
 import type { PeerPolicy, PeerRefusal } from '../peer-policy.ts';
 import type { SourceLimiter } from '../source-limiter.ts';
 import type { TurnAnswer } from '../turn-answer.ts';
@@ -16,7 +16,7 @@ export interface RequestContext {
   readonly families: readonly AddressFamily[];
   readonly policy: PeerPolicy;
   readonly allocations: Allocations;
-  readonly peers: PeerConnections;
+  readonly peers: PeerDataConnections;
   readonly outputs: OutputQueue;
   readonly openings: SourceLimiter;
   readonly counters: TurnServerCounters;

@@ -12,12 +12,12 @@ import type { Allocation } from './allocation.ts';
 import type { OutputQueue } from './output-queue.ts';
 import type { Question } from './turn-answer.ts';
 import type { Authenticated } from './turn-authenticator.ts';
-import type { ConnectionId, PeerConnectionId } from './turn-path.ts';
-import { peerConnectionTimeout, type TurnServerLimits } from './turn-server-limits.ts';
+import type { ConnectionId, PeerDataConnectionId } from './turn-path.ts';
+import { peerDataConnectionTimeout, type TurnServerLimits } from './turn-server-limits.ts';
 
-/** A TCP connection between a relayed address and a peer (RFC 6062). */
-export interface PeerConnection {
-  readonly id: PeerConnectionId;
+/** The TCP connection between a relayed address and a peer (RFC 6062). */
+export interface PeerDataConnection {
+  readonly id: PeerDataConnectionId;
   readonly allocation: Allocation;
   readonly address: TransportAddress;
   /** What waits for its success; none when the peer connected. */
@@ -29,16 +29,16 @@ export interface PeerConnection {
   expiresAt: MonotonicMs;
 }
 
-/** The connections of all allocations to peers. */
-export class PeerConnections {
-  readonly #byId = new Map<PeerConnectionId, PeerConnection>();
-  readonly #byAllocation = new Map<Allocation, Set<PeerConnection>>();
-  readonly #byConnection = new Map<ConnectionId, PeerConnection>();
+/** Those of all allocations. */
+export class PeerDataConnections {
+  readonly #byId = new Map<PeerDataConnectionId, PeerDataConnection>();
+  readonly #byAllocation = new Map<Allocation, Set<PeerDataConnection>>();
+  readonly #byConnection = new Map<ConnectionId, PeerDataConnection>();
   readonly #outputs: OutputQueue;
   readonly #random: RandomBytes;
   readonly #limits: TurnServerLimits;
   /** Of those that are to be made or bound. */
-  readonly #deadlines = new Deadlines<PeerConnection>();
+  readonly #deadlines = new Deadlines<PeerDataConnection>();
 
   constructor(outputs: OutputQueue, random: RandomBytes, limits: TurnServerLimits) {
     this.#limits = limits;
@@ -48,20 +48,23 @@ export class PeerConnections {
 
   /** For one more of an allocation. */
   hasRoom(allocation: Allocation): boolean {
-    const { peerConnectionsMax, peerConnectionsPerUserMax, peerConnectionsInAllMax } = this.#limits;
-    if ((this.#byAllocation.get(allocation)?.size ?? 0) >= peerConnectionsMax) return false;
-    return allocation.user.peerConnections < peerConnectionsPerUserMax && this.#byId.size < peerConnectionsInAllMax;
+    const { peerDataConnectionsMax, peerDataConnectionsPerUserMax, peerDataConnectionsInAllMax } = this.#limits;
+    if ((this.#byAllocation.get(allocation)?.size ?? 0) >= peerDataConnectionsMax) return false;
+    return (
+      allocation.user.peerDataConnections < peerDataConnectionsPerUserMax &&
+      this.#byId.size < peerDataConnectionsInAllMax
+    );
   }
 
-  find(id: PeerConnectionId): PeerConnection | undefined {
+  find(id: PeerDataConnectionId): PeerDataConnection | undefined {
     return this.#byId.get(id);
   }
 
-  findJoined(connection: ConnectionId): PeerConnection | undefined {
+  findJoined(connection: ConnectionId): PeerDataConnection | undefined {
     return this.#byConnection.get(connection);
   }
 
-  findTo(allocation: Allocation, address: TransportAddress): PeerConnection | undefined {
+  findTo(allocation: Allocation, address: TransportAddress): PeerDataConnection | undefined {
     const key = formatTransportAddress(address);
     for (const peer of this.#byAllocation.get(allocation) ?? []) {
       if (formatTransportAddress(peer.address) === key) return peer;
@@ -73,16 +76,16 @@ export class PeerConnections {
   add(
     allocation: Allocation,
     address: TransportAddress,
-    connect: PeerConnection['connect'],
+    connect: PeerDataConnection['connect'],
     now: MonotonicMs,
-  ): PeerConnection {
+  ): PeerDataConnection {
     let id = randomUint32(this.#random);
     while (this.#byId.has(id)) id = (id + 1) >>> 0;
     const state = connect === undefined ? 'waiting' : 'connecting';
-    const expiresAt = after(now, peerConnectionTimeout);
-    const peer: PeerConnection = { id, allocation, address, connect, state, connection: undefined, expiresAt };
+    const expiresAt = after(now, peerDataConnectionTimeout);
+    const peer: PeerDataConnection = { id, allocation, address, connect, state, connection: undefined, expiresAt };
     this.#byId.set(id, peer);
-    allocation.user.peerConnections += 1;
+    allocation.user.peerDataConnections += 1;
     const siblings = this.#byAllocation.get(allocation) ?? new Set();
     this.#byAllocation.set(allocation, siblings.add(peer));
     this.#deadlines.set(peer, expiresAt);
@@ -90,13 +93,13 @@ export class PeerConnections {
   }
 
   /** It is there, and its client has to bind it. */
-  await(peer: PeerConnection, now: MonotonicMs): void {
+  await(peer: PeerDataConnection, now: MonotonicMs): void {
     peer.state = 'waiting';
-    peer.expiresAt = after(now, peerConnectionTimeout);
+    peer.expiresAt = after(now, peerDataConnectionTimeout);
     this.#deadlines.set(peer, peer.expiresAt);
   }
 
-  join(peer: PeerConnection, connection: ConnectionId): void {
+  join(peer: PeerDataConnection, connection: ConnectionId): void {
     peer.state = 'joined';
     peer.connection = connection;
     peer.expiresAt = never;
@@ -106,9 +109,9 @@ export class PeerConnections {
   }
 
   /** Ends both of its connections. */
-  close(peer: PeerConnection): void {
+  close(peer: PeerDataConnection): void {
     if (!this.#byId.delete(peer.id)) return;
-    peer.allocation.user.peerConnections -= 1;
+    peer.allocation.user.peerDataConnections -= 1;
     this.#deadlines.delete(peer);
     const siblings = this.#byAllocation.get(peer.allocation);
     siblings?.delete(peer);
@@ -124,7 +127,7 @@ export class PeerConnections {
   }
 
   /** Takes one that nobody made or bound in time; not closed yet. */
-  takeExpired(now: MonotonicMs): PeerConnection | undefined {
+  takeExpired(now: MonotonicMs): PeerDataConnection | undefined {
     return this.#deadlines.takeDue(now);
   }
 

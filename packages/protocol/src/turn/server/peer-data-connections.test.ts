@@ -110,7 +110,7 @@ describe('Connect (RFC 6062 section 5.2)', () => {
   });
 
   it('is refused with 400, 403, 437, 443, 446 and 508', () => {
-    const { world, caller } = allocated({ limits: { peerConnectionsMax: 2 } });
+    const { world, caller } = allocated({ limits: { peerDataConnectionsMax: 2 } });
     expect(caller.ask('connect').code).toBe(400);
     expect(caller.connect({ ip: '10.0.0.1', port: 22 })?.code).toBe(403);
     expect(caller.connect(peerV6)?.code).toBe(443);
@@ -125,8 +125,8 @@ describe('Connect (RFC 6062 section 5.2)', () => {
   });
 });
 
-describe('connections to peers', () => {
-  const limits = { peerConnectionsPerUserMax: 3, peerConnectionsInAllMax: 4 };
+describe('peer data connections', () => {
+  const limits = { peerDataConnectionsPerUserMax: 3, peerDataConnectionsInAllMax: 4 };
 
   it('are so many of a user and so many in all, whoever made them: 508', () => {
     const world = new TurnWorld({ limits });
@@ -174,7 +174,7 @@ describe('a peer that connects', () => {
   });
 
   it('is let go when nobody binds it within 30 s, when there are too many, and at addresses that are gone', () => {
-    const { world, caller } = allocated({ limits: { peerConnectionsMax: 1 } });
+    const { world, caller } = allocated({ limits: { peerDataConnectionsMax: 1 } });
     caller.permit(peer);
     const id = world.server.handlePeerAccepted(1, peer, world.now);
     expect(world.server.handlePeerAccepted(1, { ...peer, port: 9 }, world.now)).toBeUndefined();
