@@ -119,6 +119,26 @@ describe('a track of another router', () => {
     expect(scene.branch.rows).toHaveLength(3);
   });
 
+  it('is received in the one of several codecs of one name that it turned out to come in, also while another is on its way', () => {
+    const base = { name: 'H264', clockRate: 90_000, payloadType: 97 };
+    const high = { ...base, payloadType: 98 };
+    const parameters = { ...video, codec: base, alternatives: [high] };
+    const scene = new CascadeScene(parameters);
+    scene.branch.openSender(sending('video', 7));
+    const source = { producerId: 'track', codec: { ...base, payloadType: 102 }, feedback: video.feedback };
+    scene.branch.router.cascade.setCodec('track', 98);
+    scene.branch.setSource(7, source);
+    scene.send({ sequence: 1, payloadType: 97, payload: h264Keyframe });
+    expect(scene.branch.rows).toEqual([]);
+    scene.send({ sequence: 2, payloadType: 98, payload: h264Keyframe });
+    expect(scene.branch.rows).toHaveLength(1);
+    scene.branch.router.cascade.setCodec('track', 98);
+    scene.branch.router.cascade.setCodec('track', 7);
+    scene.branch.router.cascade.setCodec('nobody', 98);
+    scene.send({ sequence: 3, payloadType: 98, payload: Uint8Array.of(0x61) });
+    expect(scene.branch.rows).toHaveLength(2);
+  });
+
   it('in a codec that nobody told of is dropped and counted', () => {
     const scene = new CascadeScene();
     scene.branch.subscribe(receivingVideo(7));

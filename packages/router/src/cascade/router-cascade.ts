@@ -33,6 +33,13 @@ export class RouterCascade {
     return this.#options.producers.get(producerId)?.parameters;
   }
 
+  /** The other router has heard the track in that codec: its packets come behind those that are on their way. */
+  setCodec(producerId: string, payloadType: number): void {
+    const producer = this.#options.producers.get(producerId);
+    const codec = producer?.codecs.find((one) => one.payloadType === payloadType);
+    if (codec !== undefined && codec !== producer?.codec) producer?.beginImported(-1, codec);
+  }
+
   /** Its session is heard to speak by it. */
   isVoice(producerId: string): boolean {
     return this.#options.producers.get(producerId)?.voice !== undefined;

@@ -93,8 +93,9 @@ export class RoomBranch<Room> {
         return this.#withdrawImported(message.track, now);
       case 'heard': {
         const trackId = this.#imported.get(message.track)?.trackId;
-        if (trackId !== undefined) this.#options.tracks.hear(trackId, message.payloadType, now);
-        return;
+        if (trackId === undefined) return;
+        this.#options.router.cascade.setCodec(trackId, message.payloadType);
+        return this.#options.tracks.hear(trackId, message.payloadType, now);
       }
       case 'voice': {
         const imported = this.#imported.get(message.track);
@@ -162,6 +163,8 @@ export class RoomBranch<Room> {
     const publisher = this.#publisher(description.publisher, now);
     publisher.add(trackId, number);
     router.openProducer(trackId, publisher.routerSession, { ...description.parameters, watchesFlow: false });
+    // Who receives it agrees to the codec that the router has, and there may be several of one name.
+    router.cascade.setCodec(trackId, codecs[codecIndex].payloadType);
     publisher.setVoice(trackId, isVoice);
     this.#imported.set(number, { trackId, publisher: description.publisher });
     link.tracks.set(number, { room, trackId });

@@ -31,6 +31,7 @@ class Scene {
   readonly tracks: RoomTracks;
   readonly cascade: RoomCascade<object>;
   readonly links: Links<object>;
+  readonly router: Router;
   readonly #others: readonly MessagePort[];
 
   constructor() {
@@ -42,7 +43,7 @@ class Scene {
       openStream: () => undefined,
       closeStream: () => {},
     };
-    const router = new Router({ pool, sink, random: (length) => new Uint8Array(length) });
+    this.router = new Router({ pool, sink, random: (length) => new Uint8Array(length) });
     this.tracks = new RoomTracks({
       onUnfit: () => {},
       onRenewed: () => {},
@@ -62,7 +63,7 @@ class Scene {
       this.links.open({ worker, port: port1, incoming: makeRingMemory(), outgoing: makeRingMemory() });
       return port2;
     });
-    const { tracks, links } = this;
+    const { tracks, links, router } = this;
     this.cascade = new RoomCascade({ room: {}, place: { number: 7, isHome: false }, router, tracks, links });
     for (const worker of [0, 1]) this.cascade.addBranch(worker, now);
   }
@@ -107,6 +108,22 @@ describe('a publisher that goes on in another worker', () => {
     scene.say(0, { type: 'withdrawn', track: 9 });
     scene.say(1, { type: 'withdrawn', track: 5 });
     expect(scene.camera).toEqual([undefined, undefined]);
+  });
+});
+
+describe('the codec in which a track of another worker comes', () => {
+  it('is the one to which its receivers agree, as soon as it is told', () => {
+    const scene = new Scene();
+    const agreed = (): number | undefined => scene.router.producerCodec('camera')?.payloadType;
+    scene.publish(1, 5, 'before');
+    expect(agreed()).toBe(96);
+    scene.say(1, { type: 'heard', track: 5, payloadType: 98 });
+    expect(agreed()).toBe(98);
+    scene.publish(0, 9, 'after');
+    scene.say(0, { type: 'heard', track: 9, payloadType: 98 });
+    scene.say(1, { type: 'withdrawn', track: 5 });
+    expect(scene.camera).toEqual(['after', 'VP9']);
+    expect(agreed()).toBe(98);
   });
 });
 
