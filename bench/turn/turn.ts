@@ -34,7 +34,9 @@ async function besideCoturn(datapath: 'native' | 'twin', tell: TellProgress): Pr
   const everyOfOurs: Round[] = [];
   let attempts = 0;
   for (; ours.length < rounds && attempts < attemptsMax; attempts++) {
-    tell(`round ${ours.length + 1} of ${rounds}${attempts < warmUps ? ', warming up' : ''}`);
+    const again = everyOfOurs.length - ours.length;
+    const lossy = again === 0 ? '' : `, ${again} more lost packets and are made again`;
+    tell(`round ${ours.length + 1} of ${rounds}${attempts < warmUps ? ', warming up' : lossy}`);
     const their = await coturn.relay(traffic);
     const our = await own.relay(traffic);
     if (attempts < warmUps) continue;

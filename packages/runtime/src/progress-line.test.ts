@@ -36,6 +36,12 @@ describe('progress on a terminal', () => {
     expect(written.texts).toEqual(['\rforward: forwards …\u001B[K']);
   });
 
+  it('is whole on a terminal that does not say how wide it is', () => {
+    const written = output({ isTTY: true, columns: 0 });
+    new ProgressLine(written, monotonicMs(0)).begin('forward', 'round 1 of 17', monotonicMs(0));
+    expect(written.texts).toEqual(['\rforward: round 1 of 17\u001B[K']);
+  });
+
   it('changes at most five times a second, and shows the newest', () => {
     const written = output({ isTTY: true, columns: 80 });
     const progress = new ProgressLine(written, monotonicMs(0));

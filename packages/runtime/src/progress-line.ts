@@ -3,7 +3,7 @@ import { after, elapsed, type Milliseconds, milliseconds, type MonotonicMs } fro
 /** Where it is shown: `process.stderr`, or an object in tests. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
-  /** Width of a terminal. */
+  /** Width of a terminal; 0: it does not say. */
   readonly columns?: number;
   write(text: string): unknown;
 }
@@ -64,7 +64,7 @@ export class ProgressLine {
       return;
     }
     // One column less: some terminals go to the next line with the last character.
-    const room = (this.#output.columns ?? defaultColumns) - 1;
+    const room = (this.#output.columns || defaultColumns) - 1;
     this.#output.write(`\r${text.length > room ? `${text.slice(0, room - 1)}…` : text}${eraseToEnd}`);
   }
 
