@@ -14,12 +14,24 @@ describe('a new room', () => {
       expected: 1,
     },
     { what: 'of equal ones the first', workers: [worker(0), worker(0)], expected: 0 },
+    { what: 'one that can hold another', workers: [worker(0, 10_000), worker(0.9, 9_999)], expected: 1 },
+    { what: 'one that refuses it where all are full', workers: [worker(0, 10_000), worker(0, 10_000)], expected: 0 },
   ])('goes to $what', ({ workers, expected }) => {
     expect(placeForRoom(workers)).toBe(workers[expected]);
   });
 
   it('goes nowhere when there is no worker', () => {
     expect(placeForRoom([])).toBeUndefined();
+  });
+});
+
+describe('a peer of a room that has to grow', () => {
+  const home = worker(0.9, 10_000, 200);
+
+  it('goes to no worker that has as many rooms as it can hold', () => {
+    const other = worker(0.5, 9_999);
+    expect(placeForSession([home], [home, worker(0, 10_000), other], rules)).toBe(other);
+    expect(placeForSession([home], [home, worker(0, 10_000)], rules)).toBe(home);
   });
 });
 

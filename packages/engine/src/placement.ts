@@ -1,3 +1,5 @@
+import { roomsMax } from './worker/index.ts';
+
 /** When a room grows beyond one worker. */
 export interface PlacementRules {
   /** A worker that is busy for a greater share of its time takes no more of a room while another one has time: 0 to 1. */
@@ -26,12 +28,15 @@ const loadStep = 0.05;
 
 /** The one for a new room: the least busy one, and of those the one with the fewest rooms. `undefined`: there is none. */
 export function placeForRoom<Choice extends PlaceChoice>(choices: readonly Choice[]): Choice | undefined {
-  return choices.toSorted((a, b) => stepOf(a) - stepOf(b) || a.rooms - b.rooms)[0];
+  const open = choices.filter(({ rooms }) => rooms < roomsMax);
+  // Where all are full, that is for the worker to say.
+  const some = open.length === 0 ? choices : open;
+  return some.toSorted((a, b) => stepOf(a) - stepOf(b) || a.rooms - b.rooms)[0];
 }
 
 /**
  * The one for a peer or an endpoint of a room: where the room is already, as long as there is room, so that small rooms stay
- * in one worker; else the least busy one. `branches` are among `choices`, the first branch first.
+ * in one worker; else the least busy one. `undefined`: there is none. `branches` are among `choices`, the first branch first.
  */
 export function placeForSession<Choice extends PlaceChoice>(
   branches: readonly Choice[],
@@ -41,8 +46,10 @@ export function placeForSession<Choice extends PlaceChoice>(
   const hasRoom = ({ load, sessions }: Choice): boolean => load < loadMax && sessions < roomSessionsMax;
   const here = branches.find(hasRoom);
   if (here !== undefined) return here;
-  const free = choices.filter(hasRoom);
-  const some = free.length === 0 ? choices : free;
+  // A worker that has as many rooms as it can hold takes no branch.
+  const open = choices.filter(({ rooms, sessions }) => sessions > 0 || rooms < roomsMax);
+  const free = open.filter(hasRoom);
+  const some = free.length === 0 ? open : free;
   return some.toSorted((a, b) => stepOf(a) - stepOf(b) || a.sessions - b.sessions || a.rooms - b.rooms)[0];
 }
 
