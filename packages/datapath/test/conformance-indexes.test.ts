@@ -44,6 +44,15 @@ describe.each(implementations)('the $name datapath and packets that were sent be
     expect(under.datapath.counters()).toMatchObject({ 'send-index-reused': 2, 'send-too-many-streams': 0 });
   });
 
+  it('refuses an index that is older than those it remembers, used or not', () => {
+    const under = open();
+    const { session } = openSession(under);
+    const stream = openStream(under, session);
+    for (const sequence of [1, 70_000, 1, 2, 69_999]) send(under, [{ stream, sequence }]);
+    expect(under.sent).toHaveLength(3);
+    expect(under.datapath.counters()['send-index-reused']).toBe(2);
+  });
+
   it('forgets ciphertexts that fell out of the last few', () => {
     const under = open();
     const { session } = openSession(under);
