@@ -11,6 +11,9 @@ const packetsOfWakeUp = 600;
 
 const threads = 5;
 
+/** Which moment it is, is chance. */
+const openingRounds = 5;
+
 let socket: Socket;
 
 beforeAll(async () => {
@@ -57,6 +60,21 @@ async function runThread(
   return { port, error };
 }
 
+/** Ends a thread at some moment at which it opens one after another. */
+async function endWhileOpening(of: WorkerStart['of']): Promise<unknown> {
+  const sent = new Int32Array(new SharedArrayBuffer(4));
+  const workerData: WorkerStart = { of, end: 'open', sent };
+  const worker = new Worker(new URL('./native-worker.ts', import.meta.url), { workerData });
+  let error: unknown;
+  worker.on('error', (thrown) => {
+    error = thrown;
+  });
+  await once(worker, 'message');
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
+  await worker.terminate();
+  return error;
+}
+
 async function isFree(port: number): Promise<boolean> {
   const other = createSocket('udp4');
   other.bind({ port, address: '127.0.0.1', exclusive: true });
@@ -85,5 +103,12 @@ describe.runIf(openDatapath('auto').type === 'native').each<WorkerStart['of']>([
       },
       20_000,
     );
+
+    it('does not end the program when it is terminated while it opens them', async () => {
+      for (let round = 0; round < openingRounds; round++) {
+        const ended = await Promise.all(Array.from({ length: threads }, () => endWhileOpening(of)));
+        expect(ended).toEqual(Array.from({ length: threads }, () => undefined));
+      }
+    }, 30_000);
   },
 );

@@ -2,8 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatapath, openNativeSockets, openUdpSockets } from '../src/index.ts';
 
-/** How the thread ends: by its handler of a batch, or by the one who started it. */
-export type WorkerEnd = 'return' | 'exit' | 'throw' | 'hang';
+/** How the thread ends: by its handler of a batch, or by the one who started it. `open`: while it opens one after another. */
+export type WorkerEnd = 'return' | 'exit' | 'throw' | 'hang' | 'open';
 
 /** What the thread is started with. `sent` is 1 when all packets are sent: then one wake-up brings them. */
 export interface WorkerStart {
@@ -38,5 +38,16 @@ function openSockets(): number {
   return socket.port;
 }
 
+async function openForEver(): Promise<never> {
+  for (;;) {
+    for (let i = 0; i < 50; i++) {
+      if (of === 'sockets') openNativeSockets('native');
+      else openDatapath('native', { slotsMax: 64 });
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 parentPort?.postMessage(of === 'sockets' ? openSockets() : await openBatches());
+if (end === 'open') await openForEver();
 Atomics.wait(sent, 0, 0);

@@ -30,15 +30,22 @@ inline SocketAddress addressAt(const Napi::CallbackInfo& info, size_t place) {
   return SocketAddress::of(ip.Data(), ip.ByteLength(), static_cast<uint16_t>(numberAt(info, place + 1)));
 }
 
-/** The memory of a typed array of JavaScript's, which keeps it. */
-template <typename Element>
-Element* arrayOf(const Napi::Object& object, const char* name) {
-  return object.Get(name).As<Napi::TypedArrayOf<Element>>().Data();
-}
+/**
+ * Typed arrays of JavaScript's, one argument behind the other; it keeps them. They are no properties of one object because these
+ * cannot be read in a thread that is being ended, and the wrapper ends the program for it.
+ */
+class ArrayArguments {
+ public:
+  ArrayArguments(const Napi::CallbackInfo& info, size_t first) : info_(info), next_(first) {}
 
-/** Its elements. */
-inline size_t lengthOf(const Napi::Object& object, const char* name) {
-  return object.Get(name).As<Napi::TypedArray>().ElementLength();
-}
+  template <typename Element>
+  Napi::TypedArrayOf<Element> take() {
+    return info_[next_++].template As<Napi::TypedArrayOf<Element>>();
+  }
+
+ private:
+  const Napi::CallbackInfo& info_;
+  size_t next_;
+};
 
 }  // namespace rivero

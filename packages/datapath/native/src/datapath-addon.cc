@@ -27,47 +27,52 @@ SrtpSessionKeys keysAt(const Napi::CallbackInfo& info, size_t place) {
   return keys;
 }
 
-SharedMemory sharedMemoryOf(const Napi::Object& object) {
+/** In the order of sharedArrays in src/native/shared-memory.ts. */
+SharedMemory sharedMemoryOf(ArrayArguments arrays) {
   SharedMemory memory{};
-  memory.pool = arrayOf<uint8_t>(object, "pool");
-  memory.poolLength = lengthOf(object, "pool");
-  memory.references = arrayOf<uint16_t>(object, "references");
-  memory.free = arrayOf<uint32_t>(object, "free");
-  memory.freeCount = arrayOf<uint32_t>(object, "freeCount");
-  memory.kind = arrayOf<uint8_t>(object, "kind");
-  memory.slot = arrayOf<uint32_t>(object, "slot");
-  memory.offset = arrayOf<uint32_t>(object, "offset");
-  memory.length = arrayOf<uint16_t>(object, "length");
-  memory.path = arrayOf<uint32_t>(object, "path");
-  memory.session = arrayOf<uint32_t>(object, "session");
-  memory.rowsMax = lengthOf(object, "kind");
-  uint32_t* counts = arrayOf<uint32_t>(object, "counts");
+  auto pool = arrays.take<uint8_t>();
+  memory.pool = pool.Data();
+  memory.poolLength = pool.ElementLength();
+  memory.references = arrays.take<uint16_t>().Data();
+  memory.free = arrays.take<uint32_t>().Data();
+  memory.freeCount = arrays.take<uint32_t>().Data();
+  auto kind = arrays.take<uint8_t>();
+  memory.kind = kind.Data();
+  memory.rowsMax = kind.ElementLength();
+  memory.slot = arrays.take<uint32_t>().Data();
+  memory.offset = arrays.take<uint32_t>().Data();
+  memory.length = arrays.take<uint16_t>().Data();
+  memory.path = arrays.take<uint32_t>().Data();
+  memory.session = arrays.take<uint32_t>().Data();
+  uint32_t* counts = arrays.take<uint32_t>().Data();
   memory.rowCount = counts;
   memory.strangerCount = counts + 1;
   memory.foreignCount = counts + 2;
-  memory.strangerEnds = arrayOf<uint32_t>(object, "strangerEnds");
-  memory.strangerIps = arrayOf<uint8_t>(object, "strangerIps");
-  memory.foreignRows = arrayOf<uint32_t>(object, "foreignRows");
-  memory.foreignRowsMax = lengthOf(object, "foreignRows");
-  memory.output = arrayOf<uint8_t>(object, "output");
-  memory.counters = arrayOf<double>(object, "counters");
+  memory.strangerEnds = arrays.take<uint32_t>().Data();
+  memory.strangerIps = arrays.take<uint8_t>().Data();
+  auto foreignRows = arrays.take<uint32_t>();
+  memory.foreignRows = foreignRows.Data();
+  memory.foreignRowsMax = foreignRows.ElementLength();
+  memory.output = arrays.take<uint8_t>().Data();
+  memory.counters = arrays.take<double>().Data();
   return memory;
 }
 
-SendBatch sendBatchOf(const Napi::Object& object) {
+/** In the order of batchArrays in src/native/shared-memory.ts. */
+SendBatch sendBatchOf(ArrayArguments arrays) {
   SendBatch batch{};
-  batch.stream = arrayOf<uint32_t>(object, "stream");
-  batch.payloadOffset = arrayOf<uint32_t>(object, "payloadOffset");
-  batch.payloadLength = arrayOf<uint16_t>(object, "payloadLength");
-  batch.rolloverCounter = arrayOf<uint32_t>(object, "rolloverCounter");
-  batch.sequence = arrayOf<uint16_t>(object, "sequence");
-  batch.timestamp = arrayOf<uint32_t>(object, "timestamp");
-  batch.payloadType = arrayOf<uint8_t>(object, "payloadType");
-  batch.flags = arrayOf<uint8_t>(object, "flags");
-  batch.originalSequence = arrayOf<uint16_t>(object, "originalSequence");
-  batch.extensionOffset = arrayOf<uint32_t>(object, "extensionOffset");
-  batch.extensionLength = arrayOf<uint8_t>(object, "extensionLength");
-  batch.extensionBytes = arrayOf<uint8_t>(object, "extensionBytes");
+  batch.stream = arrays.take<uint32_t>().Data();
+  batch.payloadOffset = arrays.take<uint32_t>().Data();
+  batch.payloadLength = arrays.take<uint16_t>().Data();
+  batch.rolloverCounter = arrays.take<uint32_t>().Data();
+  batch.sequence = arrays.take<uint16_t>().Data();
+  batch.timestamp = arrays.take<uint32_t>().Data();
+  batch.payloadType = arrays.take<uint8_t>().Data();
+  batch.flags = arrays.take<uint8_t>().Data();
+  batch.originalSequence = arrays.take<uint16_t>().Data();
+  batch.extensionOffset = arrays.take<uint32_t>().Data();
+  batch.extensionLength = arrays.take<uint8_t>().Data();
+  batch.extensionBytes = arrays.take<uint8_t>().Data();
   return batch;
 }
 
@@ -106,10 +111,10 @@ class DatapathAddon final : public LoopObject<DatapathAddon>, public BatchHandle
         });
   }
 
-  /** `memory`, `onBatch`. */
+  /** `memory`, `onBatch`, arrays of the memory. */
   explicit DatapathAddon(const Napi::CallbackInfo& info)
       : LoopObject(info, "rivero.datapath"),
-        datapath_(std::make_unique<Datapath>(loopOf(info.Env()), sharedMemoryOf(info[0].As<Napi::Object>()), *this)) {}
+        datapath_(std::make_unique<Datapath>(loopOf(info.Env()), sharedMemoryOf({info, 2}), *this)) {}
 
  private:
   void closeHandles(std::function<void()> onClosed) override { datapath_->sockets().closeAll(std::move(onClosed)); }
@@ -118,12 +123,12 @@ class DatapathAddon final : public LoopObject<DatapathAddon>, public BatchHandle
 
   Napi::Value openSocket(const Napi::CallbackInfo& info) {
     const int32_t number = datapath_->sockets().open(addressAt(info, 0));
-    if (number >= 0) Ref();
+    if (number >= 0) hold();
     return Napi::Number::New(info.Env(), number);
   }
 
   void closeSocket(const Napi::CallbackInfo& info) {
-    datapath_->sockets().close(signedAt(info, 0), [this] { Unref(); });
+    datapath_->sockets().close(signedAt(info, 0), [this] { letGo(); });
   }
 
   Napi::Value localPort(const Napi::CallbackInfo& info) {
@@ -196,9 +201,8 @@ class DatapathAddon final : public LoopObject<DatapathAddon>, public BatchHandle
   void closeStream(const Napi::CallbackInfo& info) { datapath_->streams().close(numberAt(info, 0)); }
 
   void attachBatch(const Napi::CallbackInfo& info) {
-    const auto batch = info[0].As<Napi::Object>();
-    batch_ = sendBatchOf(batch);
-    batchObject_ = Napi::Persistent(batch);
+    batch_ = sendBatchOf({info, 1});
+    batchObject_ = Napi::Persistent(info[0].As<Napi::Object>());
   }
 
   Napi::Value receive(const Napi::CallbackInfo& info) {

@@ -9,7 +9,7 @@ namespace rivero {
 
 /**
  * An object of JavaScript's that has handles on the loop of its thread, by which a function of JavaScript's is called. Whoever
- * opens a handle calls `Ref`, and `Unref` once the loop has done with it: so the object is collected when nobody knows it any
+ * opens a handle calls `hold`, and `letGo` once the loop has done with it: so the object is collected when nobody knows it any
  * more and nothing is on the loop. When the thread ends, its handles are closed first.
  */
 template <typename Object>
@@ -34,6 +34,14 @@ class LoopObject : public Napi::ObjectWrap<Object> {
     uv_loop_t* loop = nullptr;
     napi_get_uv_event_loop(env, &loop);
     return loop;
+  }
+
+  void hold() {
+    if (isWrapped()) this->Ref();
+  }
+
+  void letGo() {
+    if (isWrapped()) this->Unref();
   }
 
   /** Closes the handles, unless they are closed; `onClosed` is called when the loop has done with them. */
@@ -65,6 +73,9 @@ class LoopObject : public Napi::ObjectWrap<Object> {
   static void handleThreadEnd(napi_async_cleanup_hook_handle, void* self) {
     static_cast<LoopObject*>(self)->close([] {});
   }
+
+  /** False: its thread was being ended when it was made, and JavaScript has no object of it. To count on one would end the program. */
+  bool isWrapped() const { return !this->IsEmpty(); }
 
   void forgetThreadEnd() {
     if (cleanup_ == nullptr) return;

@@ -11,21 +11,24 @@ namespace rivero {
 
 namespace {
 
-DatagramRows rowsOf(const Napi::Object& object) {
+DatagramRows rowsOf(ArrayArguments& arrays) {
   DatagramRows rows{};
-  rows.rows = reinterpret_cast<DatagramRow*>(arrayOf<uint32_t>(object, "rows"));
-  rows.rowsMax = lengthOf(object, "rows") * sizeof(uint32_t) / sizeof(DatagramRow);
-  rows.bytes = arrayOf<uint8_t>(object, "bytes");
-  rows.bytesMax = lengthOf(object, "bytes");
-  rows.count = arrayOf<uint32_t>(object, "count");
+  auto words = arrays.take<uint32_t>();
+  rows.rows = reinterpret_cast<DatagramRow*>(words.Data());
+  rows.rowsMax = words.ElementLength() * sizeof(uint32_t) / sizeof(DatagramRow);
+  auto bytes = arrays.take<uint8_t>();
+  rows.bytes = bytes.Data();
+  rows.bytesMax = bytes.ElementLength();
+  rows.count = arrays.take<uint32_t>().Data();
   return rows;
 }
 
-GroupMemory memoryOf(const Napi::Object& object) {
+/** In the order of socketsArrays in src/native/addon.ts. */
+GroupMemory memoryOf(ArrayArguments arrays) {
   GroupMemory memory{};
-  memory.received = rowsOf(object.Get("received").As<Napi::Object>());
-  memory.outgoing = rowsOf(object.Get("outgoing").As<Napi::Object>());
-  memory.counters = arrayOf<double>(object, "counters");
+  memory.received = rowsOf(arrays);
+  memory.outgoing = rowsOf(arrays);
+  memory.counters = arrays.take<double>().Data();
   return memory;
 }
 
@@ -43,11 +46,11 @@ class SocketsAddon final : public LoopObject<SocketsAddon>, public WakeUpHandler
                        });
   }
 
-  /** `memory`, `onWakeUp`. */
+  /** `memory`, `onWakeUp`, arrays of the memory. */
   explicit SocketsAddon(const Napi::CallbackInfo& info)
       : LoopObject(info, "rivero.sockets"),
-        group_(std::make_unique<SocketGroup>(loopOf(info.Env()), memoryOf(info[0].As<Napi::Object>()), *this)) {
-    Ref();
+        group_(std::make_unique<SocketGroup>(loopOf(info.Env()), memoryOf({info, 2}), *this)) {
+    hold();
   }
 
  private:
@@ -68,7 +71,7 @@ class SocketsAddon final : public LoopObject<SocketsAddon>, public WakeUpHandler
   void flush(const Napi::CallbackInfo&) { group_->flush(); }
 
   void closeAll(const Napi::CallbackInfo&) {
-    close([this] { Unref(); });
+    close([this] { letGo(); });
   }
 
   std::unique_ptr<SocketGroup> group_;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { PathHandle, SendBatch, SessionHandle, StreamHandle } from '@rivero/core';
 import { datapathCounters } from '../contract.ts';
 import type { DatagramRows } from './datagram-rows.ts';
-import type { SharedMemory } from './shared-memory.ts';
+import { type ArrayArguments, sharedArrays, type SharedMemory } from './shared-memory.ts';
 
 /** What native/src/datapath-addon.cc gives: the part of a datapath that handles every packet. Addresses are 4 or 16 bytes. */
 export interface DatapathAddon {
@@ -33,8 +33,8 @@ export interface DatapathAddon {
     resendMax: number,
   ): void;
   closeStream(stream: StreamHandle): void;
-  /** Rows are those of this batch from now on. */
-  attachBatch(batch: SendBatch): void;
+  /** Rows are those of this batch, with these arrays, from now on. */
+  attachBatch(batch: SendBatch, ...arrays: ArrayArguments): void;
   /** A packet that JavaScript received; true when it became a row. */
   receive(path: PathHandle, session: SessionHandle, bytes: Uint8Array): boolean;
   /** Executes rows whose packets leave by sockets of the addon; the others stand in `foreignRows`. */
@@ -74,8 +74,8 @@ export type CreateDatapath = (memory: SharedMemory, onBatch: () => void) => Data
 export type CreateSockets = (memory: SocketsMemory, onWakeUp: () => void) => SocketsAddon;
 
 interface AddonModule {
-  readonly DatapathAddon?: new (...words: Parameters<CreateDatapath>) => DatapathAddon;
-  readonly SocketsAddon: new (...words: Parameters<CreateSockets>) => SocketsAddon;
+  readonly DatapathAddon?: new (memory: SharedMemory, onBatch: () => void, ...arrays: ArrayArguments) => DatapathAddon;
+  readonly SocketsAddon: new (memory: SocketsMemory, onWakeUp: () => void, ...arrays: ArrayArguments) => SocketsAddon;
   readonly counterNames: readonly string[];
 }
 
@@ -88,6 +88,11 @@ const addonFile = fileURLToPath(new URL('../../native/build/Release/rivero_datap
 
 /** Where it can be built (scripts/prepare/native-datapath.mjs). */
 const platforms: ReadonlySet<string> = new Set(['linux-x64', 'linux-arm64']);
+
+/** In the order in which native/src/sockets-addon.cc takes them. */
+function socketsArrays({ received, outgoing, counters }: SocketsMemory): ArrayArguments {
+  return [received.rows, received.bytes, received.count, outgoing.rows, outgoing.bytes, outgoing.count, counters];
+}
 
 /** Loads what `npm run build:native` made. */
 export function loadAddon(file = addonFile): LoadedAddon {
@@ -105,7 +110,7 @@ export function loadAddon(file = addonFile): LoadedAddon {
     return { type: 'absent', reason: 'it was built from other sources; npm run build:native builds it anew' };
   return {
     type: 'loaded',
-    create: (...words) => new DatapathAddon(...words),
-    createSockets: (...words) => new SocketsAddon(...words),
+    create: (memory, onBatch) => new DatapathAddon(memory, onBatch, ...sharedArrays(memory)),
+    createSockets: (memory, onWakeUp) => new SocketsAddon(memory, onWakeUp, ...socketsArrays(memory)),
   };
 }

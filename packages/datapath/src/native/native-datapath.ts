@@ -35,7 +35,7 @@ import { admitStrangers } from './admit-strangers.ts';
 import type { DatapathAddon } from './addon.ts';
 import { nativeKeys, noKeys } from './native-keys.ts';
 import { NativePort } from './native-port.ts';
-import { countOf, openSharedMemory, type SharedMemory } from './shared-memory.ts';
+import { batchArrays, countOf, openSharedMemory, type SharedMemory } from './shared-memory.ts';
 
 export interface NativeOptions {
   readonly create: (memory: SharedMemory, onBatch: () => void) => DatapathAddon;
@@ -310,7 +310,7 @@ export class NativeDatapath implements SocketDatapath {
 
   #attach(batch: SendBatch): void {
     assert(batch.capacity <= this.#memory.foreignRows.length, 'a batch has more rows than JavaScript could send');
-    this.#addon.attachBatch(batch);
+    this.#addon.attachBatch(batch, ...batchArrays(batch));
     this.#attached = batch;
   }
 

@@ -1,4 +1,4 @@
-import { type PacketPool, packetSlotSize, ReceiveBatch } from '@rivero/core';
+import { type PacketPool, packetSlotSize, ReceiveBatch, type SendBatch } from '@rivero/core';
 import { datapathCounters } from '../contract.ts';
 
 const rowsMax = 256;
@@ -51,6 +51,25 @@ export function openSharedMemory(pool: PacketPool): { readonly memory: SharedMem
     counters: new Float64Array(datapathCounters.length),
   };
   return { memory, batch };
+}
+
+/** Arrays as the addon takes them, one argument behind the other. */
+export type ArrayArguments = readonly NodeJS.TypedArray[];
+
+/** In the order in which native/src/datapath-addon.cc takes them. */
+export function sharedArrays(memory: SharedMemory): ArrayArguments {
+  const { pool, references, free, freeCount, kind, slot, offset, length, path, session } = memory;
+  const { counts, strangerEnds, strangerIps, foreignRows, output, counters } = memory;
+  const received = [pool, references, free, freeCount, kind, slot, offset, length, path, session];
+  return [...received, counts, strangerEnds, strangerIps, foreignRows, output, counters];
+}
+
+/** In the order in which native/src/datapath-addon.cc takes them. */
+export function batchArrays(batch: SendBatch): ArrayArguments {
+  const { stream, payloadOffset, payloadLength, rolloverCounter, sequence, timestamp } = batch;
+  const { payloadType, flags, originalSequence, extensionOffset, extensionLength, extensionBytes } = batch;
+  const packet = [stream, payloadOffset, payloadLength, rolloverCounter, sequence, timestamp];
+  return [...packet, payloadType, flags, originalSequence, extensionOffset, extensionLength, extensionBytes];
 }
 
 /** Places in `counts`. */
