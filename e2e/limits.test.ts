@@ -76,9 +76,8 @@ describe.each(['chromium', 'firefox'] as const)('what %s sends', (browser) => {
     await call(ann, `replaceCamera(${noise})`);
     await eventuallyReceives(bob, `${rates(2)}.then(({ bitrate }) => bitrate > 1_000_000)`, 'more than 1 Mbit/s');
     await call(ann, 'setCameraLimits({ bitrate: 500_000 })');
-    await eventuallyReceives(bob, `${rates(1)}.then(({ bitrate }) => bitrate < 600_000)`, 'less than before');
-    const { bitrate } = await bob.page.evaluate<{ bitrate: number }>(rates(5));
-    expect(bitrate).toBeLessThan(1.15 * 500_000);
-    expect(bitrate).toBeGreaterThan(0.3 * 500_000);
+    // An encoder comes down to a limit in steps.
+    const isWithin = `bitrate > ${0.3 * 500_000} && bitrate < ${1.15 * 500_000}`;
+    await eventuallyReceives(bob, `${rates(5)}.then(({ bitrate }) => ${isWithin})`, 'about 500 kbit/s for 5 s');
   });
 });
