@@ -21,6 +21,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   paint: async () => (await import('./paint/paint.ts')).paint,
   turn: async () => (await import('./turn/turn.ts')).turn,
   latency: async () => (await import('./latency/latency.ts')).latency,
+  'latency-idle': async () => (await import('./latency/latency.ts')).latencyIdle,
   'turn-twin': async () => (await import('./turn/turn.ts')).turnTwin,
   start: async () => (await import('./start/start.ts')).start,
 };
