@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /** They measure what a machine of their own would do, or take all of one. */
 const alone = [
+  'e2e/cascade.test.ts',
   'e2e/crowd.test.ts',
   'e2e/kurento-robust.test.ts',
   'e2e/kurento-still-picture.test.ts',
