@@ -287,7 +287,7 @@ export class Router {
     this.#rtcp.handleCompound(session, compound, now);
   }
 
-  /** Forwards what the batch brought. */
+  /** Forwards what the batch brought to the receivers here; {@link RouterCascade.flush} to other routers. */
   flush(now: MonotonicMs): void {
     for (let i = 0; i < this.#touched.count; i++) {
       const producer = this.#touched.at(i);

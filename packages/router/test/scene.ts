@@ -189,7 +189,7 @@ export class Scene {
       this.router.handleRtp(session, { slot, offset, length }, this.now);
       this.pool.release(slot);
     }
-    this.router.flush(this.now);
+    this.#forward();
   }
 
   /** Bytes as they are. */
@@ -199,7 +199,7 @@ export class Scene {
     this.pool.bytes.set(bytes, offset);
     this.router.handleRtp(session, { slot, offset, length: bytes.length }, this.now);
     this.pool.release(slot);
-    this.router.flush(this.now);
+    this.#forward();
   }
 
   sendRtcp(session: RouterSessionId, ...packets: readonly RtcpPacket[]): void {
@@ -251,6 +251,11 @@ export class Scene {
     if (end > elements) length = closeOneByteExtension(bytes, offset, end - elements);
     bytes.set(packet.payload ?? delta, offset + length);
     return length + (packet.payload ?? delta).length;
+  }
+
+  #forward(): void {
+    this.router.cascade.flush();
+    this.router.flush(this.now);
   }
 
   #flush(): void {

@@ -269,10 +269,23 @@ export class MediaPlane {
     }
   }
 
+  /** Other workers send while this one does. */
   #flushTouched(now: MonotonicMs): void {
+    this.#eachTouched(handOver, now);
+    this.#links.show();
+    this.#eachTouched(flush, now);
+  }
+
+  /** As `#guard`, without a closure a batch. */
+  #eachTouched(action: (room: MediaRoom, now: MonotonicMs) => void, now: MonotonicMs): void {
     for (let i = 0; i < this.#touched.count; i++) {
       const room = this.#touched.at(i);
-      if (room !== undefined) this.#flush(room, now);
+      if (room === undefined) continue;
+      try {
+        action(room, now);
+      } catch (error) {
+        this.#endRoom(room, error, now);
+      }
     }
   }
 
@@ -286,15 +299,6 @@ export class MediaPlane {
     this.#touched.add(room);
     try {
       room.router.cascade.handlePacket(trackId, packet, now);
-    } catch (error) {
-      this.#endRoom(room, error, now);
-    }
-  }
-
-  /** As `#guard`, without a closure a packet. */
-  #flush(room: MediaRoom, now: MonotonicMs): void {
-    try {
-      room.router.flush(now);
     } catch (error) {
       this.#endRoom(room, error, now);
     }
@@ -370,22 +374,19 @@ export class MediaPlane {
       const place = this.#rtpPlaces.get(handle);
       place?.endpoint.handleKeyLimit(place.kind);
     }
-    for (let i = 0; i < this.#touched.count; i++) {
-      const room = this.#touched.at(i);
-      if (room !== undefined) this.#settleRoom(room, now);
-    }
+    this.#eachTouched(this.#settleRoom, now);
     this.#touched.clear();
     this.#links.show();
   }
 
-  #settleRoom(room: MediaRoom, now: MonotonicMs): void {
-    try {
-      room.handleChanges(now);
-      this.#deadlines.set(room, room.router.deadline());
-      const trackIds = room.router.pollSpeakers();
-      if (trackIds !== undefined) this.#events.push({ type: 'speakers', roomId: room.id, trackIds });
-    } catch (error) {
-      this.#endRoom(room, error, now);
-    }
-  }
+  readonly #settleRoom = (room: MediaRoom, now: MonotonicMs): void => {
+    room.handleChanges(now);
+    this.#deadlines.set(room, room.router.deadline());
+    const trackIds = room.router.pollSpeakers();
+    if (trackIds !== undefined) this.#events.push({ type: 'speakers', roomId: room.id, trackIds });
+  };
 }
+
+const handOver = (room: MediaRoom): void => room.router.cascade.flush();
+
+const flush = (room: MediaRoom, now: MonotonicMs): void => room.router.flush(now);

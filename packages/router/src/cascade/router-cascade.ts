@@ -75,6 +75,16 @@ export class RouterCascade {
     deadline.bringForward(speakers.deadline());
   }
 
+  /** Hands what the batch brought over to the other routers: before the flush, so that they send while this one does. */
+  flush(): void {
+    const { touched } = this.#options;
+    for (let i = 0; i < touched.count; i++) {
+      const producer = touched.at(i);
+      if (producer === undefined || producer.exports.size === 0) continue;
+      for (const exported of producer.exports.values()) exported.forward(producer);
+    }
+  }
+
   setClock(producerId: string, clock: ExportedClock): void {
     this.#options.producers.get(producerId)?.setImportedClock(clock);
   }

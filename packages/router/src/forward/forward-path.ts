@@ -35,7 +35,6 @@ export class ForwardPath {
       if (!consumer.isReceiving) continue;
       for (let i = 0; i < pending.count; i++) this.#forwardPacket(consumer, pending.at(i), now);
     }
-    if (producer.exports.size > 0) for (const exported of producer.exports.values()) exported.forward(producer);
     pending.clear();
   }
 
