@@ -119,6 +119,16 @@ describe('a media worker that dies', () => {
     expect(events).toEqual([{ type: 'rooms-lost', roomIds: [] }]);
   });
 
+  it('in the turn in which it told that it is up is replaced, too', async () => {
+    die();
+    die();
+    await turn(100);
+    expect(starts()).toBe(3);
+    expect(engine.isHealthy()).toBe(true);
+    await engine.openRoom('a');
+    expect(events).toEqual([{ type: 'rooms-lost', roomIds: [] }]);
+  });
+
   it('again and again after its start is replaced after 100, 200 … 5,000 ms', async () => {
     die();
     await turn(0);
@@ -160,6 +170,16 @@ describe('a media worker that dies', () => {
     die();
     await turn(0);
     expect(starts()).toBe(before + 2);
+  });
+
+  it('on request is replaced at once each time, as it did not die of its start', async () => {
+    for (let round = 0; round < 5; round++) {
+      await engine.replaceWorker(0);
+      await turn(0);
+      expect(starts()).toBe(round + 2);
+    }
+    expect(events).toHaveLength(5);
+    expect(log.error).not.toHaveBeenCalled();
   });
 
   it('late, when another one has its place already, changes nothing', async () => {

@@ -7,7 +7,7 @@ import { MediaWorker, type MediaWorkerHandlers } from './media-worker.ts';
 import { sleep } from './sleep.ts';
 import { WorkerLoad } from './worker-load.ts';
 
-/** Waits before a dead worker is replaced: none, then this, then doubling while replacements keep dying. */
+/** Waits before a dead worker is replaced: none, then this, then doubling while replacements keep dying unasked. */
 const respawnDelayFirst = milliseconds(100);
 const respawnDelayMax = milliseconds(5_000);
 
@@ -171,6 +171,8 @@ export class WorkerPlaces {
     place.drops = new DropLog();
     place.load = new WorkerLoad();
     const started = await worker.started();
+    // What it told last and its end may come in one turn.
+    if (place.worker !== worker) throw new CodedError('worker-lost', 'A media worker ended as soon as it was up.');
     place.port = started.port;
     this.#datapath = started.datapath;
     this.#twinReason = started.twinReason;
@@ -189,7 +191,7 @@ export class WorkerPlaces {
     place.worker = undefined;
     const roomIds = this.#handlers.onDeath(place);
     if (!wasUp || this.#isStopped) return;
-    if (elapsed(place.upSince, monotonicNow()) >= steadyAfter) place.respawnDelay = milliseconds(0);
+    if (isReplaced || elapsed(place.upSince, monotonicNow()) >= steadyAfter) place.respawnDelay = milliseconds(0);
     const { log } = this.#options;
     const rooms = `its ${roomIds.length} rooms`;
     if (isReplaced) log.info(`Media worker ${index} is replaced on request; ${rooms} go on in the new one.`);

@@ -33,6 +33,11 @@ export class FakeWorker {
     this.lookCount += 1;
   }
 
+  kill(): Promise<void> {
+    this.handlers.onDeath('it was replaced on request');
+    return Promise.resolve();
+  }
+
   stop(): Promise<void> {
     return Promise.resolve();
   }
