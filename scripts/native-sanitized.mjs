@@ -51,7 +51,9 @@ async function runUnits() {
   const folder = path.join(native, 'test');
   const files = readdirSync(folder).filter((name) => name.endsWith('.cc'));
   const folders = ['-I', include, '-I', path.join(native, 'src')];
-  const tested = ['socket-group.cc', 'socket-table.cc', 'udp-socket.cc'].map((name) => path.join(native, 'src', name));
+  const tested = ['socket-group', 'socket-table', 'srtp-receiver', 'srtp-sender', 'udp-socket'].map((name) =>
+    path.join(native, 'src', `${name}.cc`),
+  );
   const inputs = [...files.map((name) => path.join(folder, name)), ...tested];
   const args = ['-std=c++20', ...warnings, ...flags, ...folders, ...inputs, '-o', units];
   return (existsSync(units) || (await run(compiler, args))) && run(units, []);

@@ -1,8 +1,9 @@
 import { sendFlag } from '@rivero/core';
 import { srtpStreamsMax } from '@rivero/protocol/srtp';
 import { describe, expect, it } from 'vitest';
-import { openSession, openStream, send } from './exchange.ts';
+import { collectRows, openSession, openStream, peerAddress, receiverReport, send } from './exchange.ts';
 import { type Implementation, implementations } from './implementations.ts';
+import { RemotePeer } from './remote-peer.ts';
 
 describe.each(implementations)('the $name datapath and packets that were sent before', ({ open }: Implementation) => {
   it('the same ciphertext again on request, and never seals one index twice', () => {
@@ -51,6 +52,37 @@ describe.each(implementations)('the $name datapath and packets that were sent be
     for (const sequence of [1, 70_000, 1, 2, 69_999]) send(under, [{ stream, sequence }]);
     expect(under.sent).toHaveLength(3);
     expect(under.datapath.counters()['send-index-reused']).toBe(2);
+  });
+
+  it('seals RTP up to the index 2^48 - 1, and no index of that SSRC after it', () => {
+    const under = open();
+    const { session } = openSession(under);
+    const stream = openStream(under, session, new Uint8Array(0), 4);
+    const last = 2 ** 48 - 1;
+    for (const sequence of [last - 1, last]) send(under, [{ stream, sequence }]);
+    // Their rollover counters have 33 bits: a row has room for 32.
+    for (const sequence of [last + 1, last + 2, 2 * last + 1]) send(under, [{ stream, sequence }]);
+    send(under, [{ stream, sequence: last }]);
+    send(under, [{ stream: openStream(under, session), sequence: last + 1 }]);
+    expect(under.sent).toHaveLength(2);
+    send(under, [{ stream, sequence: last, flags: sendFlag.resend }]);
+    expect(under.sent[2]?.bytes).toEqual(under.sent[1]?.bytes);
+    expect(under.datapath.counters()).toMatchObject({ 'send-index-reused': 5, resent: 1 });
+    send(under, [{ stream: openStream(under, session, undefined, 0, 9), sequence: 0 }]);
+    expect(under.sent).toHaveLength(4);
+  });
+
+  it('opens RTCP up to the index 2^31 - 1, and none of its indexes again', () => {
+    const under = open();
+    const { keys } = openSession(under);
+    const rows = collectRows(under);
+    const last = new RemotePeer(peerAddress, keys.theirs, 2 ** 31 - 2);
+    const wrapped = new RemotePeer(peerAddress, keys.theirs);
+    const packets = [last, last, wrapped, wrapped].map((peer) => peer.sealRtcp(receiverReport));
+    for (const packet of [...packets, packets[1]]) under.receive(packet.slice(), peerAddress);
+    under.deliver();
+    expect(rows).toHaveLength(2);
+    expect(under.datapath.counters()['receive-replayed']).toBe(3);
   });
 
   it('forgets ciphertexts that fell out of the last few', () => {

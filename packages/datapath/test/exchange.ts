@@ -46,7 +46,7 @@ export function openSession(open: OpenDatapath, profile: SrtpProfile = 'AEAD_AES
   const session = open.datapath.openSession(keys.ours, path);
   if (session === undefined) throw new Error('no session');
   open.datapath.bindPath(path, session);
-  return { path, session, peer: new RemotePeer(address, keys.theirs) };
+  return { path, session, keys, peer: new RemotePeer(address, keys.theirs) };
 }
 
 export function openStream(

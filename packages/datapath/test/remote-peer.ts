@@ -15,10 +15,11 @@ export class RemotePeer {
   readonly #sender: SrtpSender;
   readonly #receiver: SrtpReceiver;
 
-  constructor(address: TransportAddress, keys: SessionKeys) {
+  /** `rtcpSealed`: packets of RTCP that it has sealed before. */
+  constructor(address: TransportAddress, keys: SessionKeys, rtcpSealed = 0) {
     this.address = address;
     const { profile } = keys;
-    this.#sender = new SrtpSender({ profile, masterKey: keys.localKey, masterSalt: keys.localSalt });
+    this.#sender = new SrtpSender({ profile, masterKey: keys.localKey, masterSalt: keys.localSalt, rtcpSealed });
     this.#receiver = new SrtpReceiver({ profile, masterKey: keys.remoteKey, masterSalt: keys.remoteSalt });
   }
 

@@ -12,11 +12,12 @@ inline constexpr int64_t rtcpPacketsMax = int64_t{1} << 31;
 /** How much of a master key's life is over. RTP and RTCP count apart; the key ends with the first of the two. */
 class KeyUsage {
  public:
-  explicit KeyUsage(int64_t lifetime)
+  /** `rtcpSealed`: RTCP packets that a sender has sealed under it before this one. */
+  explicit KeyUsage(int64_t lifetime, int64_t rtcpSealed = 0)
       : rtpLeft_(std::min(lifetime, rtpPacketsMax)),
-        rtcpLeft_(std::min(lifetime, rtcpPacketsMax)),
+        rtcpLeft_(std::min(lifetime, rtcpPacketsMax) - rtcpSealed),
         rtpMargin_(marginOf(rtpLeft_)),
-        rtcpMargin_(marginOf(rtcpLeft_)) {}
+        rtcpMargin_(marginOf(rtcpLeft_ + rtcpSealed)) {}
 
   /** It is time for another key. */
   bool isNearlyUsedUp() const { return rtpLeft_ <= rtpMargin_ || rtcpLeft_ <= rtcpMargin_; }

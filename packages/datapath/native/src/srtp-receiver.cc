@@ -66,7 +66,7 @@ SrtpResult SrtpReceiver::unprotectRtp(uint8_t* packet, int length) {
 bool SrtpReceiver::openFirst(uint8_t* packet, int length, int headerLength, RtpPosition& position) {
   const auto before = before_.find(position.ssrc);
   const int64_t index = estimatePacketIndex(before == before_.end() ? -1 : before->second, position.sequence);
-  position.rolloverCounter = index < 0 ? 0 : static_cast<uint32_t>(index >> 16);
+  position.rolloverCounter = index < 0 || index > rtpIndexMax ? 0 : static_cast<uint32_t>(index >> 16);
   if (transform_->openRtp(packet, length, headerLength, position)) return true;
   if (position.rolloverCounter == 0) return false;
   position.rolloverCounter = 0;

@@ -11,8 +11,8 @@ constexpr int rtcpIndexLength = 4;
 
 }  // namespace
 
-SrtpSender::SrtpSender(SrtpProfile profile, const SrtpSessionKeys& keys)
-    : parameters_(parametersOf(profile)), usage_(rtpPacketsMax) {
+SrtpSender::SrtpSender(SrtpProfile profile, const SrtpSessionKeys& keys, int64_t rtcpSealed)
+    : parameters_(parametersOf(profile)), usage_(rtpPacketsMax, rtcpSealed), nextRtcpIndex_(rtcpSealed) {
   if (profile != SrtpProfile::none) transform_ = openSrtpTransform(profile, keys, SrtpTransform::Direction::seal);
 }
 

@@ -15,7 +15,8 @@ namespace rivero {
  */
 class SrtpSender {
  public:
-  SrtpSender(SrtpProfile profile, const SrtpSessionKeys& keys);
+  /** `rtcpSealed`: RTCP packets that were sealed under these keys before. */
+  SrtpSender(SrtpProfile profile, const SrtpSessionKeys& keys, int64_t rtcpSealed = 0);
 
   /** The key should be replaced: it is good for few more packets (RFC 3711 section 9.2). */
   bool isNearlyUsedUp() const { return transform_ != nullptr && usage_.isNearlyUsedUp(); }
@@ -49,7 +50,7 @@ class SrtpSender {
   KeyUsage usage_;
   SrtpStreams<rtpWindowBlocks> streams_;
   /** One count for all SSRCs: a receiver sees gaps in an SSRC's index, which RFC 3711 section 3.4 lets it bear. */
-  int64_t nextRtcpIndex_ = 0;
+  int64_t nextRtcpIndex_;
 };
 
 }  // namespace rivero

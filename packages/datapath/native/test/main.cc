@@ -4,4 +4,5 @@
 int main() {
   rivero::testUdpSocket();
   rivero::testSocketGroup();
+  rivero::testSrtpIndexes();
 }

@@ -4,5 +4,6 @@ namespace rivero {
 
 void testUdpSocket();
 void testSocketGroup();
+void testSrtpIndexes();
 
 }  // namespace rivero

@@ -17,11 +17,12 @@ export class KeyUsage {
   readonly #rtpMargin: number;
   readonly #rtcpMargin: number;
 
-  constructor({ lifetime = rtpPacketsMax }: SrtpMasterKey) {
+  constructor({ lifetime = rtpPacketsMax, rtcpSealed = 0 }: SrtpMasterKey) {
     this.#rtpLeft = Math.min(lifetime, rtpPacketsMax);
     this.#rtcpLeft = Math.min(lifetime, rtcpPacketsMax);
     this.#rtpMargin = marginOf(this.#rtpLeft);
     this.#rtcpMargin = marginOf(this.#rtcpLeft);
+    this.#rtcpLeft -= rtcpSealed;
   }
 
   /** It is time for another key. */

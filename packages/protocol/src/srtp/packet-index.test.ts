@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { IndexWindow } from './index-window.ts';
-import { estimatePacketIndex, packetIndex } from './packet-index.ts';
+import { estimatePacketIndex, packetIndex, rtpIndexMax } from './packet-index.ts';
 
 describe('the estimated packet index (RFC 3711 section 3.3.1, appendix A)', () => {
   it.each([
@@ -10,6 +10,7 @@ describe('the estimated packet index (RFC 3711 section 3.3.1, appendix A)', () =
     ['over the wrap', 0xfffe, 1, 0x10001],
     ['late over the wrap', 0x10002, 0xfff0, 0xfff0],
     ['in the highest cycle', packetIndex(0xffffffff, 10), 11, packetIndex(0xffffffff, 11)],
+    ['beyond the highest cycle, where no index is', rtpIndexMax, 0, rtpIndexMax + 1],
     ['late in the second cycle over the wrap', packetIndex(7, 3), 0xffff, packetIndex(6, 0xffff)],
     ['half a circle ahead, last in the lower half', 0x10000, 0x8000, 0x18000],
     ['half a circle ahead, last in the upper half', 0x18000, 0, 0x10000],
@@ -49,6 +50,17 @@ describe('IndexWindow', () => {
     window.add(2 ** 40);
     expect(window.isNew(2 ** 40 - 1)).toBe(true);
     expect(window.isNew(300)).toBe(false);
+  });
+
+  it('takes the last indices of RTP once', () => {
+    const window = new IndexWindow(8);
+    for (const index of [rtpIndexMax - 1, rtpIndexMax]) {
+      expect(window.isNew(index)).toBe(true);
+      window.add(index);
+      expect(window.isNew(index)).toBe(false);
+    }
+    expect(window.isNew(rtpIndexMax - 2)).toBe(true);
+    for (const index of [0, 1, 0xffff]) expect(window.isNew(index)).toBe(false);
   });
 
   it('agrees with a plain set on random walks', () => {

@@ -8,6 +8,8 @@ export interface SrtpMasterKey {
   readonly masterSalt: Uint8Array;
   /** RTP packets, and RTCP packets, that it is good for; left out: 2^48 and 2^31 (RFC 3711 section 9.2). */
   readonly lifetime?: number;
+  /** RTCP packets that a sender has sealed under it before this one; left out: none. */
+  readonly rtcpSealed?: number;
 }
 
 /** Asserts that key and salt have the profile's lengths. */

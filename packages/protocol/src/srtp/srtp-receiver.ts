@@ -74,7 +74,7 @@ export class SrtpReceiver {
   #openFirst(packet: Uint8Array, headerLength: number): boolean {
     const position = this.#position;
     const index = estimatePacketIndex(this.#before.get(position.ssrc | 0) ?? -1, position.sequence);
-    position.rolloverCounter = Math.max(0, Math.floor(index / 0x10000));
+    position.rolloverCounter = index < 0 || index > rtpIndexMax ? 0 : Math.floor(index / 0x10000);
     if (this.#open(packet, headerLength)) return true;
     if (position.rolloverCounter === 0) return false;
     position.rolloverCounter = 0;

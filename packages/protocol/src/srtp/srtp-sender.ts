@@ -26,11 +26,12 @@ export class SrtpSender {
   readonly #streams = new SrtpStreams(rtpWindowBlocks);
   readonly #position: RtpPosition = { ssrc: 0, sequence: 0, rolloverCounter: 0 };
   /** One count for all SSRCs: a receiver sees gaps in an SSRC's index, which RFC 3711 section 3.4 lets it bear. */
-  #nextRtcpIndex = 0;
+  #nextRtcpIndex: number;
 
   constructor(key: SrtpMasterKey) {
     this.#transform = openSrtpTransform(key);
     this.#usage = new KeyUsage(key);
+    this.#nextRtcpIndex = key.rtcpSealed ?? 0;
     this.#rtpTagLength = srtpProfiles[key.profile].rtpTagLength;
     this.#rtcpTagLength = srtpProfiles[key.profile].rtcpTagLength;
   }
