@@ -1,3 +1,4 @@
+import type { Reply } from '@rivero/api';
 import { describe, expect, it, vi } from 'vitest';
 import { FakePeerConnection } from '../test/fake-peer-connection.ts';
 import { FakeServer, refuse } from '../test/fake-server.ts';
@@ -26,7 +27,7 @@ async function failing(joining: Promise<unknown>): Promise<unknown> {
     () => undefined,
     (error: unknown) => error,
   );
-  await vi.advanceTimersByTimeAsync(15_000);
+  await vi.advanceTimersByTimeAsync(35_000);
   return await failed;
 }
 
@@ -99,8 +100,19 @@ describe('joinRoom', () => {
     },
   );
 
-  it('fails with server-silent when there is no answer for 10 s', async () => {
-    meeting.server.answerOnce('join', new Promise(() => {}));
+  it.each(['join', 'negotiate'] as const)('waits for the answer to %s as long as a busy server takes', async (name) => {
+    const { server } = meeting;
+    const { promise, resolve } = Promise.withResolvers<Reply<unknown>>();
+    server.answerOnce(name, promise);
+    const joining = meeting.join({ camera: true });
+    await vi.advanceTimersByTimeAsync(29_999);
+    resolve({ ok: true, value: name === 'join' ? server.snapshot() : server.answer() });
+    expect((await joining).state).toBe('connected');
+    expect(server.requests(name)).toHaveLength(1);
+  });
+
+  it.each(['join', 'negotiate'] as const)('fails with server-silent when %s is not answered for 30 s', async (name) => {
+    meeting.server.answerOnce(name, new Promise(() => {}));
     expect(await failing(meeting.join({ camera: true }))).toMatchObject({ code: 'server-silent' });
     expectAllReleased();
   });

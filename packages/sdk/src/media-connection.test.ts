@@ -18,6 +18,7 @@ const browser = new FakeBrowser();
 let exchanges: Exchange[];
 let answers: NegotiateResponse[];
 let errors: unknown[];
+let isReachable: boolean;
 let media: MediaConnection;
 let peerConnection: FakePeerConnection;
 
@@ -27,6 +28,7 @@ beforeEach(() => {
   exchanges = [];
   answers = [];
   errors = [];
+  isReachable = true;
   media = new MediaConnection({
     wishes: new SendWishes(),
     ice: { iceServers: [], iceTransportPolicy: 'all' },
@@ -40,6 +42,7 @@ beforeEach(() => {
           refuse: (code = 'worker-lost') => reject(new CodedError(code, 'Gone.')),
         });
       }),
+    isReachable: () => isReachable,
     onAnswer: (answer) => void answers.push(answer),
     onState: () => {},
     onIceErrors: () => {},
@@ -229,6 +232,56 @@ describe('negotiations', () => {
     media.handleResumed(noneNeeded);
     await settle();
     expect(exchanges).toHaveLength(2);
+  });
+
+  it('that nobody answers are tried again with the same offer, but for the first', async () => {
+    const first = expect(media.negotiate()).rejects.toMatchObject({ code: 'server-silent' });
+    await settle();
+    exchanges[0]?.refuse('server-silent');
+    await first;
+    media.handleSectionsNeeded({ offer: true, audio: 1, video: 0 });
+    await settle();
+    exchanges[1]?.answer();
+    await settle();
+    media.handleSectionsNeeded({ offer: true, audio: 0, video: 1 });
+    await settle();
+    exchanges[2]?.refuse('server-silent');
+    await vi.advanceTimersByTimeAsync(500);
+    exchanges[3]?.answer();
+    await settle();
+    expect(receiveSections()).toEqual(['1+0', '1+0', '1+1', '1+1']);
+    expect([answers.length, errors.length]).toEqual([2, 0]);
+  });
+
+  it('that nobody answers while the server is out of reach wait until we resume', async () => {
+    const first = media.negotiate();
+    await settle();
+    exchanges[0]?.answer();
+    await first;
+    const negotiating = expect(media.negotiate()).rejects.toMatchObject({ code: 'server-silent' });
+    await settle();
+    isReachable = false;
+    exchanges[1]?.refuse('server-silent');
+    await negotiating;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(exchanges).toHaveLength(2);
+    isReachable = true;
+    media.handleResumed(noneNeeded);
+    await settle();
+    expect(exchanges).toHaveLength(3);
+  });
+
+  it('that failed are followed by what the server asked for meanwhile', async () => {
+    const negotiating = expect(media.negotiate()).rejects.toMatchObject({ code: 'sdp-refused' });
+    await settle();
+    media.handleSectionsNeeded({ offer: true, audio: 1, video: 2 });
+    exchanges[0]?.refuse('sdp-refused');
+    await negotiating;
+    await settle();
+    exchanges[1]?.answer();
+    await settle();
+    expect(receiveSections()).toEqual(['1+0', '1+2']);
+    expect(errors).toEqual([]);
   });
 
   it('of a connection that was closed meanwhile change nothing any more', async () => {

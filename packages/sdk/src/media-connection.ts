@@ -16,6 +16,8 @@ export interface MediaConnectionOptions {
   /** Called, and waited for, before another path is looked for. It must not throw. */
   readonly refreshIce: () => Promise<void>;
   readonly negotiate: (request: NegotiateRequest) => Promise<NegotiateResponse>;
+  /** False: what failed just now is made up for when we resume. */
+  readonly isReachable: () => boolean;
   /** Called with every answer, once the sections carry what it says, and with what the offer said of our tracks. */
   readonly onAnswer: (answer: NegotiateResponse, offered: NegotiateRequest['tracks']) => void;
   readonly onState: (state: MediaState) => void;
@@ -216,12 +218,20 @@ export class MediaConnection {
     try {
       while (needed !== undefined) needed = await this.#negotiateOnce(needed);
       this.#isUnsettled = false;
+      this.#running = undefined;
     } catch (error) {
       this.#isUnsettled = true;
-      throw error;
-    } finally {
       this.#running = undefined;
+      this.#followAsked();
+      throw error;
     }
+  }
+
+  /** The offer under way was refused; what the server asked for meanwhile is another matter. */
+  #followAsked(): void {
+    const asked = this.#askedMeanwhile;
+    this.#askedMeanwhile = undefined;
+    if (asked !== undefined && !this.#isClosed && this.#options.isReachable()) this.handleSectionsNeeded(asked);
   }
 
   /** Answers what the next offer needs; undefined: none is needed. */
@@ -303,13 +313,22 @@ export class MediaConnection {
       try {
         return { answer: await this.#options.negotiate({ offer, tracks: offered, fresh: this.#isFirst }), offered };
       } catch (error) {
-        const isBusy = error instanceof CodedError && busyRefusals.has(error.code);
-        if (!isBusy || attempt === busyRetriesMax) throw error;
+        if (!this.#isLater(error) || attempt === busyRetriesMax) throw error;
         await new Promise((resolve) => setTimeout(resolve, busyDelayMs));
         // Another connection may have taken its place meanwhile; the server must not hear of this one again.
         if (this.#isClosed) throw error;
       }
     }
+  }
+
+  /**
+   * Who joins is told when nobody answers; later nobody else would offer again. The server may have heard the offer: the
+   * same one changes nothing then.
+   */
+  #isLater(error: unknown): boolean {
+    if (!(error instanceof CodedError)) return false;
+    const isSilent = error.code === 'server-silent' && !this.#isFirst && this.#options.isReachable();
+    return isSilent || busyRefusals.has(error.code);
   }
 
   #offeredTracks(): NegotiateRequest['tracks'] {

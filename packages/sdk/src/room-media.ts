@@ -75,6 +75,7 @@ export class RoomMedia implements RoomPart {
       ice: this.#ice.settings,
       refreshIce: () => this.#ice.refresh(),
       negotiate: (request) => signaling.request('negotiate', request),
+      isReachable: () => signaling.socket.connected,
       onAnswer: (answer, offered) => {
         if (connection !== this.#connection) return;
         for (const listener of this.#listeners) listener.handleNegotiated?.({ answer, offered, connection });

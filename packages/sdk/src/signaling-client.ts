@@ -4,6 +4,9 @@ import { io, type Socket } from 'socket.io-client';
 
 /** A request without an answer for that long has failed. */
 const requestTimeoutMs = 10_000;
+/** Those for which much is done take longer where server or browser are busy; given up, all of it was in vain. */
+const slowRequestTimeoutMs = 30_000;
+const slowRequests: ReadonlySet<keyof ClientEvents> = new Set(['join', 'negotiate']);
 
 type Requests = {
   readonly [Name in keyof ClientEvents]: {
@@ -101,7 +104,8 @@ export class SignalingClient {
         if (error === null && reply?.ok === true) follow(reply.value);
         resolve(error === null ? reply : undefined);
       };
-      this.#untyped.timeout(requestTimeoutMs).emit(name, request, answer);
+      const timeoutMs = slowRequests.has(name) ? slowRequestTimeoutMs : requestTimeoutMs;
+      this.#untyped.timeout(timeoutMs).emit(name, request, answer);
     });
   }
 }
