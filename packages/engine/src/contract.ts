@@ -107,8 +107,8 @@ export type EngineEvent =
   /** Packets of a track of an endpoint arrive, or none came for 2 s. */
   | { readonly type: 'track-flow'; readonly roomId: string; readonly trackId: string; readonly isFlowing: boolean }
   /**
-   * A track of an endpoint comes in another codec, or was negotiated anew, in a room with peers: those that received it
-   * do no more. Subscribe them again, and they may have to offer; to whom it was refused, it may be of use now.
+   * A track was negotiated otherwise than before, or that of an endpoint comes in another codec, in a room with peers: those
+   * that received it do no more. Subscribe them again, and they may have to offer; to whom it was refused, it may be of use now.
    */
   | { readonly type: 'track-changed'; readonly roomId: string; readonly trackId: string }
   /**

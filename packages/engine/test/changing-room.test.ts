@@ -113,6 +113,19 @@ describe('a room in which things happen', () => {
     expect(room.datapath.counters()['send-index-reused']).toBe(0);
   });
 
+  it('says that a track is another one when its publisher offers it otherwise, and goes on with the next offers of its viewers', () => {
+    const { room, ann, bob, eve } = threePeers(20);
+    room.simulation.run(seconds(3));
+    room.reoffer(ann, (offer) => offer);
+    expect(room.endpointEvents()).toEqual([]);
+    room.reoffer(ann, (offer) => offer.replaceAll('a=rtcp-fb:96 ccm fir\r\n', ''));
+    expect(room.endpointEvents()).toEqual([{ type: 'track-changed', roomId: 'room', trackId: ann.peer.trackId }]);
+    for (const viewer of [bob, eve]) room.reoffer(viewer, (offer) => offer);
+    room.simulation.run(seconds(3));
+    expectSmooth(bob, ann, 3_500, 5_500);
+    expectSmooth(eve, ann, 3_500, 5_500);
+  });
+
   it('goes on after an offer that could be applied in part only', () => {
     const { room, ann, bob, eve } = threePeers(18);
     room.simulation.run(seconds(3));

@@ -48,7 +48,7 @@ export type EndpointEvent =
       readonly change: EndpointChange;
     }
   | { readonly type: 'track-flow'; readonly roomId: string; readonly trackId: string; readonly isFlowing: boolean }
-  /** Peers that received the track of an endpoint, or were refused it, may receive it after their next offer. */
+  /** Peers that received the track, or were refused it, may receive it after their next offer. */
   | { readonly type: 'track-changed'; readonly roomId: string; readonly trackId: string };
 
 /** Peers of one room. */
@@ -234,9 +234,12 @@ export class MediaRoom {
 
   #applyReceived(peer: MediaPeer, received: readonly ReceivedParameters[], now: MonotonicMs): void {
     const next = new Map(received.map((parameters) => [parameters.trackId, parameters]));
+    const replaced = new Set<string>();
     for (const [trackId, before] of peer.received) {
       const after = next.get(trackId);
-      if (after === undefined || !isSame(before, after)) this.#unpublish(peer, trackId, now);
+      if (after !== undefined && isSame(before, after)) continue;
+      this.#unpublish(peer, trackId, now);
+      replaced.add(trackId);
     }
     for (const [trackId, parameters] of next) {
       if (peer.received.has(trackId)) continue;
@@ -244,7 +247,9 @@ export class MediaRoom {
       peer.received.set(trackId, parameters);
       const { kind, codec } = parameters;
       const track = { trackId, kind, codec, codecs: [codec], isHeard: true, cname: peer.cname, publisher: peer };
-      this.#tracks.publish(track, now);
+      // Its receivers' sections are free: somebody has to tell them to offer again.
+      if (replaced.has(trackId)) this.#tracks.renew(track, now);
+      else this.#tracks.publish(track, now);
     }
   }
 
