@@ -136,7 +136,12 @@ export class Producer {
     this.pending.clear();
     this.cache.clear();
     this.clock = undefined;
-    if (this.isReceived) this.keyframes.want();
+    this.wantKeyframe();
+  }
+
+  /** Somebody receives it, and what comes next is of no use without one. Sound has none. */
+  wantKeyframe(): void {
+    if (this.videoCodec !== undefined && this.isReceived) this.keyframes.want();
   }
 
   /** Another stream carries the track in the router that has its publisher. */
@@ -172,7 +177,7 @@ export class Producer {
 
   /** What was given up is missing from the picture until a keyframe comes, if there is one and somebody sees it. */
   handleGivenUp(): void {
-    if (this.losses.takeGivenUp() && this.videoCodec !== undefined && this.isReceived) this.keyframes.want();
+    if (this.losses.takeGivenUp()) this.wantKeyframe();
   }
 
   deadline(): MonotonicMs {

@@ -118,7 +118,7 @@ export class Router {
     for (const consumer of session.consumers) this.#consumers.start(consumer, now);
     // Its own tracks may have been waited for.
     for (const producer of session.producers) {
-      if (producer.isReceived) producer.keyframes.want();
+      producer.wantKeyframe();
       this.#feedback.requestKeyframe(producer, now);
     }
     session.cap.handleConnected(now);

@@ -227,6 +227,16 @@ describe('what is lost on the way to another router', () => {
 describe('a voice in another router', () => {
   const loud = (sequence: number) => ({ sequence, ssrc: 3_000, payloadType: 111, audioLevel: 20 });
 
+  it('is asked for no keyframe, for none would ever end the asking', () => {
+    const scene = new CascadeScene(audio);
+    scene.branch.openSender(sending('audio', 7));
+    scene.branch.setSource(7, { producerId: 'track', codec: audio.codec, feedback: audio.feedback });
+    scene.send(loud(1));
+    scene.run(10_000);
+    expect(scene.branch.rows).toHaveLength(1);
+    expect(scene.keyframeRequests).toBe(0);
+  });
+
   it('is heard by its levels alone, and by its packets once they come', () => {
     const scene = new CascadeScene(audio);
     scene.branch.router.setVoice(scene.imported, 'track');
