@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { type KeyInput, launch } from 'puppeteer-core';
 import { type KnownColour, writeKnownTone, writeKnownVideo } from './known-media.ts';
+import { addWitness, pageMedia, whatHappened } from './witnesses.ts';
 
 /** Keys go to what has the focus. */
 export interface Keyboard {
@@ -142,6 +143,7 @@ async function openTab(
   const lines: string[] = [];
   page.on('console', (message) => lines.push(message.text()));
   page.on('pageerror', (error) => lines.push(String(error)));
+  page.on('close', addWitness({ name: 'Chromium', tell: async () => String(await page.evaluate(pageMedia)) }));
   return {
     browser: 'chromium',
     console: lines,
@@ -240,6 +242,7 @@ export async function openFirefox(prefs: Readonly<Record<string, unknown>> = {})
   await page.setViewport(desktop);
   const lines: string[] = [];
   page.on('console', (message) => lines.push(message.text()));
+  const dismiss = addWitness({ name: 'Firefox', tell: async () => String(await page.evaluate(pageMedia)) });
   return {
     browser: 'firefox',
     console: lines,
@@ -253,8 +256,12 @@ export async function openFirefox(prefs: Readonly<Record<string, unknown>> = {})
       type: (text) => page.keyboard.type(text),
     },
     click: (x, y) => page.mouse.click(x, y),
-    close: () => browser.close(),
+    close: () => {
+      dismiss();
+      return browser.close();
+    },
     kill: async () => {
+      dismiss();
       browser.process()?.kill('SIGKILL');
       await browser.close().catch(() => {});
     },
@@ -281,6 +288,6 @@ export async function eventually(
   }
   const text = await page.evaluate<string>('document.body.innerText').catch(String);
   throw new Error(
-    `${page.browser}: ${what} did not come true. ${last}\nPage: ${text}\nConsole: ${page.console.join('\n')}`,
+    `${page.browser}: ${what} did not come true. ${last}\nPage: ${text}\nConsole: ${page.console.join('\n')}\n${await whatHappened()}`,
   );
 }

@@ -1,16 +1,27 @@
 /** Expressions for the page that judge media by its content; `video` and `track` are expressions for the element and the track. */
 
-/** True as long as the picture goes on, measured over half a second. */
-export function isMoving(video: string): string {
+/** On a busy machine an encoder takes a second for a frame: that long three frames are waited for. */
+const threeFramesMs = 8_000;
+
+/** True once the picture went on for three frames. */
+export function isMoving(video: string, withinMs = threeFramesMs): string {
   return `(async () => {
     const video = ${video};
     if (!video || video.videoWidth === 0) return false;
     // Firefox counts what it shows of a stream only under its own name.
     const count = () => video.mozPaintedFrames ?? video.getVideoPlaybackQuality().totalVideoFrames;
     const before = count();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    return count() > before + 2;
+    for (const end = performance.now() + ${withinMs}; performance.now() < end; ) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      if (count() > before + 2) return true;
+    }
+    return false;
   })()`;
+}
+
+/** True when hardly a frame came for half a second, or there is no picture. */
+export function standsStill(video: string): string {
+  return `${isMoving(video, 500)}.then((isMoving) => !isMoving)`;
 }
 
 /** The picture's lower part has this hue: red 0, green 120, blue 240 degrees; within 30. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { bundleKurentoUtils } from '../../examples/kurento/kurento-utils-bundle.mjs';
 import { type BrowserPage, eventually } from './browser.ts';
-import { hasHue, hasTone, isMoving } from './judged-media.ts';
+import { hasHue, hasTone, isMoving, standsStill } from './judged-media.ts';
 import type { KurentoObject } from './kurento-client.ts';
 
 type Mode = 'Sendrecv' | 'Sendonly' | 'Recvonly';
@@ -109,8 +109,7 @@ export class KurentoPeer {
 
   /** The picture stands still, or there is none. */
   async seesNoMovement(): Promise<void> {
-    const moving = isMoving(this.#video);
-    await eventually(this.page, `(async () => !(await ${moving}))()`, `${this.name} sees no movement`);
+    await eventually(this.page, standsStill(this.#video), `${this.name} sees no movement`);
   }
 
   async seesHue(hue: number): Promise<void> {

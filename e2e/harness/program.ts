@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { addWitness } from './witnesses.ts';
 
 const main = fileURLToPath(new URL('../../apps/rivero/src/main.ts', import.meta.url));
 /** Where Node keeps what it compiled: that is half of a start. */
@@ -32,6 +33,7 @@ export async function freePort(): Promise<number> {
 export class Program {
   readonly #child: ChildProcess;
   readonly #dataDir: string;
+  readonly #dismiss: () => void;
   #httpsPort = 0;
   #log = '';
 
@@ -40,6 +42,7 @@ export class Program {
     this.#dataDir = dataDir;
     child.stdout?.on('data', (chunk) => (this.#log += String(chunk)));
     child.stderr?.on('data', (chunk) => (this.#log += String(chunk)));
+    this.#dismiss = addWitness({ name: 'the program', tell: async () => this.#log });
   }
 
   /** Starts it and waits until it is healthy. `settings` are `RIVERO_…` variables without the prefix. */
@@ -119,6 +122,7 @@ export class Program {
   }
 
   async stop(): Promise<void> {
+    this.#dismiss();
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       this.#child.kill('SIGTERM');
       await Promise.race([once(this.#child, 'exit'), sleep(10_000).then(() => this.#child.kill('SIGKILL'))]);
