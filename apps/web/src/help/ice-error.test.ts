@@ -6,29 +6,35 @@ const tcp = 'turn:turn.example:3478?transport=tcp';
 const tls = 'turns:turn.example:5349?transport=tcp';
 
 describe('an error of a STUN or TURN server', () => {
+  // The reason phrases of RFC 8489 section 14.8, RFC 8656 section 19 and RFC 6062 section 6.3.
   it.each([
-    [0, 'no-answer'],
-    [300, 'try-alternate'],
-    [400, 'bad-request'],
-    [401, 'unauthorized'],
-    [403, 'forbidden'],
-    [420, 'unknown-attribute'],
-    [437, 'allocation-mismatch'],
-    [438, 'stale-nonce'],
-    [440, 'family-unsupported'],
-    [441, 'other-credentials'],
-    [442, 'transport-unsupported'],
-    [443, 'family-mismatch'],
-    [446, 'connection-exists'],
-    [447, 'peer-not-reached'],
-    [486, 'quota-reached'],
-    [500, 'server-error'],
-    [508, 'no-capacity'],
-    [600, 'global-failure'],
-    [699, 'global-failure'],
-    [599, 'other'],
-    [702, 'other'],
-  ] as const)('%i is %s', (code, reason) => {
+    [300, 'Try Alternate', 'try-alternate'],
+    [400, 'Bad Request', 'bad-request'],
+    [401, 'Unauthenticated', 'unauthorized'],
+    [403, 'Forbidden', 'forbidden'],
+    [420, 'Unknown Attribute', 'unknown-attribute'],
+    [437, 'Allocation Mismatch', 'allocation-mismatch'],
+    [438, 'Stale Nonce', 'stale-nonce'],
+    [440, 'Address Family not Supported', 'family-unsupported'],
+    [441, 'Wrong Credentials', 'other-credentials'],
+    [442, 'Unsupported Transport Protocol', 'transport-unsupported'],
+    [443, 'Peer Address Family Mismatch', 'family-mismatch'],
+    [446, 'Connection Already Exists', 'connection-exists'],
+    [447, 'Connection Timeout or Failure', 'peer-not-reached'],
+    [486, 'Allocation Quota Reached', 'quota-reached'],
+    [500, 'Server Error', 'server-error'],
+    [508, 'Insufficient Capacity', 'no-capacity'],
+  ] as const)('%i, %s, is %s, whatever its text', (code, phrase, reason) => {
+    for (const text of [phrase, '', 'something else']) expect(iceErrorReason({ code, text, url: udp })).toBe(reason);
+  });
+
+  it.each([
+    ['silence of all time that it had', 0, 'no-answer'],
+    ['the first of the class of global failures (RFC 3489 section 11.2.9)', 600, 'global-failure'],
+    ['the last of them', 699, 'global-failure'],
+    ['the code before them', 599, 'other'],
+    ['one after that of browsers for no answer', 702, 'other'],
+  ] as const)('%s, %i, is %s', (_what, code, reason) => {
     expect(iceErrorReason({ code, text: '', url: udp })).toBe(reason);
   });
 
