@@ -44,7 +44,10 @@ export class Moderation {
     assertHost(seat);
     const { room } = seat;
     if (!this.#hasRelay) {
-      throw new CodedError('relay-unavailable', 'This server has no TURN server that could relay the media.');
+      throw new CodedError(
+        'relay-unavailable',
+        'This server has no TURN server that could relay the media; whoever runs it can set RIVERO_TURN_PORT or RIVERO_TURN_URLS.',
+      );
     }
     if (room.isRelayOnly === relayOnly) return;
     room.isRelayOnly = relayOnly;

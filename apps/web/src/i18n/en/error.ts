@@ -17,7 +17,8 @@ export const error = {
   'chat-too-long': 'The message is too long. Send it in parts.',
   'room-locked': 'The room is locked. Ask somebody who is in it to let you in, then try again.',
   'not-host': 'Only a host of the meeting can do that.',
-  'relay-unavailable': 'This server has no TURN server that could relay the media.',
+  'relay-unavailable':
+    'This server has no TURN server that could relay the media. Whoever runs it: set RIVERO_TURN_PORT, or name one in RIVERO_TURN_URLS.',
   'participant-unknown': 'This person is not in the meeting any more.',
   'removed-by-host': 'A host removed you from the meeting.',
   'ended-by-host': 'The host has ended the meeting for everybody.',

@@ -18,7 +18,8 @@ export const error: (typeof en)['error'] = {
   'chat-too-long': '消息太长，请分几条发送。',
   'room-locked': '房间已锁定。请联系房间里的人让你进来，然后重试。',
   'not-host': '只有会议主持人才能执行此操作。',
-  'relay-unavailable': '此服务器没有可用于中继媒体的 TURN 服务器。',
+  'relay-unavailable':
+    '此服务器没有可用于中继媒体的 TURN 服务器。服务器管理员：设置 RIVERO_TURN_PORT，或用 RIVERO_TURN_URLS 指定一台。',
   'participant-unknown': '此人已不在会议中。',
   'removed-by-host': '主持人已将你移出房间。',
   'ended-by-host': '主持人已结束会议。',
