@@ -4,7 +4,7 @@ import { createI18n } from 'vue-i18n';
 import { renderToString } from 'vue/server-renderer';
 import { en } from './en/index.ts';
 import { zhCN } from './zh-CN/index.ts';
-import { readIceUrl, type IceUrl } from '../trickle-ice/ice-url.ts';
+import { readIceUrl, type IceUrl } from '../help/ice-url.ts';
 import { textsEn } from '../trickle-ice/texts-en.ts';
 import { textsZhCN } from '../trickle-ice/texts-zh-cn.ts';
 import { useVerdictWords, type VerdictWords } from '../trickle-ice/use-verdict-words.ts';

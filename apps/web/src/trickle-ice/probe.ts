@@ -1,6 +1,6 @@
 import type { IceError } from '../help/ice-error.ts';
 import type { GatheredCandidate } from './gathered-candidate.ts';
-import type { IceUrl } from './ice-url.ts';
+import type { IceUrl } from '../help/ice-url.ts';
 
 /** A server that is to be asked. */
 export interface IceServerChoice {

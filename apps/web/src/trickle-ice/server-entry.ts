@@ -1,4 +1,4 @@
-import { type IceUrlProblem, readIceUrl } from './ice-url.ts';
+import { type IceUrlProblem, readIceUrl } from '../help/ice-url.ts';
 import type { IceServerChoice } from './probe.ts';
 
 /** A server as somebody types it. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { effectScope, type EffectScope } from 'vue';
 import type { IceConnection, IceListener } from './ice-connection.ts';
-import { readIceUrl } from './ice-url.ts';
+import { readIceUrl } from '../help/ice-url.ts';
 import type { IceServerChoice } from './probe.ts';
 import { type Gathering, patienceMs, useGathering } from './use-gathering.ts';
 

@@ -1,5 +1,5 @@
 import { useI18n } from 'vue-i18n';
-import { type IceUrlProblem, urlLengthMax } from './ice-url.ts';
+import { type IceUrlProblem, urlLengthMax } from '../help/ice-url.ts';
 
 /** Says what is wrong with an address. */
 export function useUrlProblem(): (problem: IceUrlProblem) => string {

@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n';
 import { useIceErrorText } from '../help/use-ice-error-text.ts';
-import type { IceUrl } from './ice-url.ts';
+import type { IceUrl } from '../help/ice-url.ts';
 import { inSeconds } from './in-seconds.ts';
 import { patienceMs } from './use-gathering.ts';
 import { gradeOf, type Verdict } from './verdict.ts';

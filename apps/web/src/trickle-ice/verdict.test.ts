@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCandidate } from './gathered-candidate.ts';
-import { readIceUrl, type IceUrl } from './ice-url.ts';
+import { readIceUrl, type IceUrl } from '../help/ice-url.ts';
 import { afterEvent, eventsMax, groupErrors, listCandidates, openProbe, type Probe, type ProbeEvent } from './probe.ts';
 import { gradeOf, judge, type Verdict } from './verdict.ts';
 

@@ -1,6 +1,6 @@
 import { iceErrorReason, type IceErrorReason } from '../help/ice-error.ts';
 import type { GatheredCandidate } from './gathered-candidate.ts';
-import type { IceUrl } from './ice-url.ts';
+import type { IceUrl } from '../help/ice-url.ts';
 import { isPrivateAddress } from './is-private-address.ts';
 import type { Probe, SeenCandidate, SeenError } from './probe.ts';
 

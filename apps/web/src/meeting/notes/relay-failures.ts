@@ -1,6 +1,6 @@
 import type { IceError } from '@rivero/sdk';
 import { iceErrorReason } from '../../help/ice-error.ts';
-import { readIceUrl } from '../../trickle-ice/ice-url.ts';
+import { readIceUrl } from '../../help/ice-url.ts';
 
 /** How a relay is spoken to, and where. */
 export interface RelayAddress {
