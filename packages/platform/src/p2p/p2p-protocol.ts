@@ -17,12 +17,11 @@ export interface P2pProtocolOptions {
 /** The 1:1 room protocol over its sockets. */
 export class P2pProtocol implements TextProtocol {
   readonly frameRate = requestRate;
-  readonly #rooms = new P2pRooms();
-  readonly #log: PlatformLog;
+  readonly #rooms: P2pRooms;
   readonly #now: () => MonotonicMs;
 
   constructor({ log, now }: P2pProtocolOptions) {
-    this.#log = log;
+    this.#rooms = new P2pRooms((error) => refusalOf(error, log));
     this.#now = now;
   }
 
@@ -43,18 +42,9 @@ export class P2pProtocol implements TextProtocol {
       },
     };
     return {
-      onText: (text) => this.#handleText(client, text),
+      onText: (text) => this.#rooms.handleMessage(client, text, this.#now()),
       onRefused: ({ code, message }) => client.send({ cmd: 'error', code, message }),
       onClose: () => this.#rooms.handleClose(client),
     };
-  }
-
-  /** A bug of ours ends nothing. */
-  #handleText(client: P2pClient, text: string): void {
-    try {
-      this.#rooms.handleMessage(client, text, this.#now());
-    } catch (error) {
-      client.send({ cmd: 'error', ...refusalOf(error, this.#log) });
-    }
   }
 }

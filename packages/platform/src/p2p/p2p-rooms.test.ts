@@ -1,11 +1,19 @@
 import type { IceConfiguration } from '@rivero/api';
-import { after, type Milliseconds, milliseconds, monotonicMs, never } from '@rivero/core';
+import { after, CodedError, type Milliseconds, milliseconds, monotonicMs, never } from '@rivero/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { p2pNameLengthMax } from './p2p-message.ts';
 import { type P2pClient, type P2pMessage, P2pRooms, p2pRoomsMax, p2pSilenceMax } from './p2p-rooms.ts';
 
 const start = monotonicMs(1_000);
+
+/** What is no refusal is a bug, and is thrown. */
+function openRooms(): P2pRooms {
+  return new P2pRooms((error) => {
+    if (!(error instanceof CodedError)) throw error;
+    return { code: error.code, message: error.message };
+  });
+}
 
 class Caller implements P2pClient {
   readonly heard: P2pMessage[] = [];
@@ -38,7 +46,7 @@ class Caller implements P2pClient {
 }
 
 function two(): { readonly rooms: P2pRooms; readonly ann: Caller; readonly bob: Caller } {
-  const rooms = new P2pRooms();
+  const rooms = openRooms();
   const [ann, bob] = [new Caller(rooms), new Caller(rooms)];
   ann.joins('r', 'ann');
   bob.joins('r', 'bob');
@@ -68,7 +76,7 @@ it('asking for ICE servers keeps a place as keeplive does', () => {
 
 describe('a room of two', () => {
   it('tells the second who is inside, and the first who came; the first alone is told nothing', () => {
-    const rooms = new P2pRooms();
+    const rooms = openRooms();
     const [ann, bob] = [new Caller(rooms), new Caller(rooms)];
     ann.joins('r', 'ann');
     expect(ann.take()).toEqual([]);
@@ -123,7 +131,7 @@ describe('a room of two', () => {
   });
 
   it('takes names that are numbers, and tells them back as numbers', () => {
-    const rooms = new P2pRooms();
+    const rooms = openRooms();
     const [ann, bob] = [new Caller(rooms), new Caller(rooms)];
     ann.joins(7, 1);
     bob.joins('7', 2);
@@ -196,7 +204,7 @@ describe('bad messages', () => {
   });
 
   it('of any kind throw nothing', () => {
-    const rooms = new P2pRooms();
+    const rooms = openRooms();
     const caller = new Caller(rooms);
     const field = fc.oneof(fc.string(), fc.integer(), fc.constantFrom(null, [], {}, 'ann', 'r'));
     const cmd = fc.constantFrom('leave', 'offer', 'answer', 'candidate', 'new-peer');
@@ -212,7 +220,7 @@ describe('bad messages', () => {
 });
 
 it(`holds ${p2pRoomsMax} rooms and refuses the next with server-full`, () => {
-  const rooms = new P2pRooms();
+  const rooms = openRooms();
   for (let i = 0; i < p2pRoomsMax; i++) new Caller(rooms).joins(`r${i}`, 'u');
   const late = new Caller(rooms);
   late.joins('one more', 'u');

@@ -1,4 +1,4 @@
-import type { IceConfiguration } from '@rivero/api';
+import type { IceConfiguration, Refusal } from '@rivero/api';
 import { after, CodedError, earliest, milliseconds, type MonotonicMs, never } from '@rivero/core';
 import { type P2pName, type P2pRelayed, parseP2pRequest } from './p2p-message.ts';
 
@@ -36,6 +36,12 @@ interface Guest {
 export class P2pRooms {
   readonly #guests = new Map<P2pClient, Guest>();
   readonly #rooms = new Map<string, readonly Guest[]>();
+  readonly #refusalOf: (error: unknown) => Refusal;
+
+  /** `refusalOf`: what a client is told of an error, also of a bug of ours, which ends nothing. */
+  constructor(refusalOf: (error: unknown) => Refusal) {
+    this.#refusalOf = refusalOf;
+  }
 
   get roomCount(): number {
     return this.#rooms.size;
@@ -48,11 +54,7 @@ export class P2pRooms {
     try {
       this.#handle(client, text, now);
     } catch (error) {
-      if (!(error instanceof CodedError)) throw error;
-      const { code, message, context } = error;
-      const { roomId } = context;
-      const isNamed = typeof roomId === 'string' || typeof roomId === 'number';
-      client.send({ cmd: 'error', code, message, ...(isNamed ? { roomId } : {}) });
+      client.send({ cmd: 'error', ...this.#refusalOf(error), ...refusedRoom(error) });
     }
   }
 
@@ -144,6 +146,12 @@ export class P2pRooms {
     else this.#rooms.set(key, left);
     for (const other of left) other.client.send({ cmd: 'peer-leave', remoteUid: guest.uid });
   }
+}
+
+/** The room by which a request was refused, if it is named. */
+function refusedRoom(error: unknown): { readonly roomId?: P2pName } {
+  const roomId = error instanceof CodedError ? error.context['roomId'] : undefined;
+  return typeof roomId === 'string' || typeof roomId === 'number' ? { roomId } : {};
 }
 
 /** 7 and "7" are one: Android clients and pages write them differently. */
