@@ -16,7 +16,7 @@ export {
   type TrafficCount,
 } from './contract.ts';
 export { openUdpSockets, type UdpSockets } from './udp-sockets.ts';
-export { type OpenPortPair, PortPairs, type PortRange } from './port-pairs.ts';
+export { type OpenPortPair, PortPairs } from './port-pairs.ts';
 export { unboundPathsMax } from './paths/path-table.ts';
 export { sourceSilenceMax } from './paths/source-latch.ts';
 export { TwinDatapath, type TwinOptions } from './twin/twin-datapath.ts';

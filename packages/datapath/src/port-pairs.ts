@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { assert, canonicalIp, CodedError, monotonicMs } from '@rivero/core';
+import { assert, canonicalIp, CodedError, monotonicMs, type PortRange } from '@rivero/core';
 import type { PortPair } from './contract.ts';
 import type { SocketDatapath } from './socket-datapath.ts';
 import { UdpPort } from './udp-port.ts';
@@ -10,12 +10,6 @@ const sendBufferBytes = 1024 * 1024;
 
 /** After all were taken, so long none is looked for: to try each costs 20 ms with the standard range, in which no packet moves. */
 export const retryIntervalMs = 500;
-
-/** Ports of UDP from which pairs are taken, both ends included. */
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
-}
 
 /** Two sockets until they are closed. */
 export interface OpenPortPair extends PortPair {

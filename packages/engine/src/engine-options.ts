@@ -1,3 +1,4 @@
+import type { PortRange } from '@rivero/core';
 import type { DatapathChoice } from '@rivero/datapath';
 import type { PlacementOptions } from './placement.ts';
 
@@ -20,7 +21,7 @@ export interface EngineOptions {
   readonly externalIpv4?: string;
   readonly externalIpv6?: string;
   /** UDP ports of endpoints without ICE, both ends included, shared by all workers; left out: 20000 to 20999. */
-  readonly rtpPorts?: { readonly first: number; readonly last: number };
+  readonly rtpPorts?: PortRange;
   /** DTLS certificates for endpoints, each with its key in one PEM text; of a kind left out, each worker makes its own. */
   readonly dtlsPems?: Readonly<Partial<Record<'rsa' | 'ecdsa', string>>>;
   /** When a room grows beyond one worker; what is left out is as it is by default. */

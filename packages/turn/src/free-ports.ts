@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { PortRange } from '@rivero/protocol/turn-server';
+import type { PortRange } from '@rivero/core';
 
 /** Ports that are tried before none is free: a range that is nearly full is refused at once, and not searched for long. */
 const triesMax = 64;

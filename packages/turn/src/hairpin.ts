@@ -1,5 +1,4 @@
-import type { TransportAddress } from '@rivero/core';
-import type { PortRange } from '@rivero/protocol/turn-server';
+import type { PortRange, TransportAddress } from '@rivero/core';
 import type { RelayAddresses } from './relay-address.ts';
 
 /**

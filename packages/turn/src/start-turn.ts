@@ -1,7 +1,6 @@
-import type { BitsPerSecond } from '@rivero/core';
+import type { BitsPerSecond, PortRange } from '@rivero/core';
 import {
   PeerPolicy,
-  type PortRange,
   type TcpRelays,
   TurnAccounts,
   type TurnAccountsOptions,

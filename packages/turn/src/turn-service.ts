@@ -1,8 +1,15 @@
-import { after, type Milliseconds, milliseconds, never, type TransportAddress, wallClockMs } from '@rivero/core';
+import {
+  after,
+  type Milliseconds,
+  milliseconds,
+  never,
+  type PortRange,
+  type TransportAddress,
+  wallClockMs,
+} from '@rivero/core';
 import { channelHeader, serializeChannelData } from '@rivero/protocol/turn';
 import {
   type ConnectionId,
-  type PortRange,
   type RelayId,
   type TurnOutput,
   TurnServer,

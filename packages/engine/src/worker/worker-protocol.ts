@@ -1,4 +1,4 @@
-import type { ErrorContext } from '@rivero/core';
+import type { ErrorContext, PortRange } from '@rivero/core';
 import type { DatapathChoice } from '@rivero/datapath';
 import type {
   MediaKind,
@@ -32,7 +32,7 @@ export interface WorkerSettings {
   readonly externalIpv4?: string;
   readonly externalIpv6?: string;
   /** UDP ports of endpoints without ICE, both ends included; left out: 20000 to 20999. */
-  readonly rtpPorts?: { readonly first: number; readonly last: number };
+  readonly rtpPorts?: PortRange;
   /** DTLS certificates of the operator's own for endpoints, each with its key in one text; left out: made here. */
   readonly dtlsPems?: Readonly<Partial<Record<'rsa' | 'ecdsa', string>>>;
 }

@@ -1,6 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import path from 'node:path';
-import { assert, isHostName } from '@rivero/core';
+import { assert, isHostName, type PortRange } from '@rivero/core';
 import { findUnknownLogModule, type LogLevels, logModuleNames, parseLogLevels } from './log-levels.ts';
 import { same, type Setting, type Text, type WrittenValue } from './setting.ts';
 
@@ -252,12 +252,6 @@ export function sharedSecret(sentence: Text): Setting<string | undefined> {
     sentence,
     parse: (written) => (typeof written === 'string' && /^[\x21-\x7e]{16,256}$/.test(written) ? written : undefined),
   };
-}
-
-/** The first and the last of a row of ports. */
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
 }
 
 /** At least two ports, above the ones that only root may open. */

@@ -1,4 +1,4 @@
-export { PeerPolicy, type PeerPolicyOptions, type PeerRefusal, type PortRange } from './peer-policy.ts';
+export { PeerPolicy, type PeerPolicyOptions, type PeerRefusal } from './peer-policy.ts';
 export { timeLimitedUser, TurnAccounts, type TurnAccountsOptions } from './turn-accounts.ts';
 export {
   type AddressFamily,

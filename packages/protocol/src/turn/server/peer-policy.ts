@@ -1,11 +1,6 @@
-import { CodedError, formatIp, parseIp, type TransportAddress } from '@rivero/core';
+import { CodedError, formatIp, parseIp, type PortRange, type TransportAddress } from '@rivero/core';
 import { type AddressRange, isInRange, isSingle, parseAddressRange } from './address-range.ts';
 import { embeddedIpv4, type SpecialAddress, specialAddress } from './special-addresses.ts';
-
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
-}
 
 export interface PeerPolicyOptions {
   /** Addresses and CIDRs that are allowed; an address of this machine only as itself, or by a CIDR of loopback addresses. */
