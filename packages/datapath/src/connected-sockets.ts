@@ -1,5 +1,6 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { isIpv6, type PathHandle, type TransportAddress } from '@rivero/core';
+import type { Socket } from 'node:dgram';
+import type { PathHandle, TransportAddress } from '@rivero/core';
+import { createDgramSocket } from './dgram-socket.ts';
 import type { SocketDatapath } from './socket-datapath.ts';
 import { queueBytesMax } from './udp-port.ts';
 
@@ -66,12 +67,7 @@ export class ConnectedSockets {
 
 /** The system picks address and port. All of it happens at once, because the lookup does. */
 function connect({ ip, port }: TransportAddress): Socket | undefined {
-  const family = isIpv6(ip) ? 6 : 4;
-  const socket = createSocket({
-    type: family === 6 ? 'udp6' : 'udp4',
-    ipv6Only: family === 6,
-    lookup: (address, _options, callback) => callback(null, address, family),
-  });
+  const socket = createDgramSocket(ip);
   socket.on('error', () => {});
   socket.connect(port, ip);
   if (localAddress(socket) !== undefined) return socket;

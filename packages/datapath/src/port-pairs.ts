@@ -1,12 +1,12 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { assert, canonicalIp, CodedError, monotonicMs, type PortRange } from '@rivero/core';
+import type { Socket } from 'node:dgram';
+import { canonicalIp, CodedError, monotonicMs, type PortRange } from '@rivero/core';
 import type { PortPair } from './contract.ts';
+import { bindDgramSocket, type SocketBuffers } from './dgram-socket.ts';
 import type { SocketDatapath } from './socket-datapath.ts';
 import { UdpPort } from './udp-port.ts';
 
 /** One stream's, but for bursts of keyframes. */
-const receiveBufferBytes = 1024 * 1024;
-const sendBufferBytes = 1024 * 1024;
+const buffers: SocketBuffers = { receive: 1024 * 1024, send: 1024 * 1024 };
 
 /** After all were taken, so long none is looked for: to try each costs 20 ms with the standard range, in which no packet moves. */
 export const retryIntervalMs = 500;
@@ -89,26 +89,13 @@ export class PortPairs {
     };
   }
 
-  /** Binds at once: with a lookup that answers at once, dgram waits for nothing. `undefined`: taken. */
+  /** `undefined`: taken. */
   #bind(ip: 'ipv4' | 'ipv6', number: number): BoundPort | undefined {
-    const isIpv6 = ip === 'ipv6';
-    const socket = createSocket({
-      type: isIpv6 ? 'udp6' : 'udp4',
-      ipv6Only: isIpv6,
-      lookup: (address, _options, callback) => callback(null, address, isIpv6 ? 6 : 4),
-    });
-    let failure: NodeJS.ErrnoException | undefined;
-    let isBound = false;
-    socket.once('error', (error: NodeJS.ErrnoException) => (failure = error));
-    socket.once('listening', () => (isBound = true));
-    const local = { ip: isIpv6 ? '::' : '0.0.0.0', port: number };
-    socket.bind({ port: number, address: local.ip, exclusive: true });
-    if (failure !== undefined) return refused(socket, failure);
-    assert(isBound, 'a socket is bound at once');
-    socket.removeAllListeners('error');
+    const local = { ip: ip === 'ipv6' ? '::' : '0.0.0.0', port: number };
+    const socket = bindDgramSocket(local, buffers);
+    if (socket instanceof Error) return refused(socket);
     const onSendFailed = (): void => this.#datapath.handleSendFailure();
     socket.on('error', onSendFailed);
-    trySetBuffers(socket);
     const port = new UdpPort(socket, local, onSendFailed);
     socket.on('message', (bytes, { address, port: remotePort }) => {
       const now = monotonicMs(performance.now());
@@ -135,21 +122,11 @@ const takenCodes: ReadonlySet<string | undefined> = new Set(['EADDRINUSE', 'EACC
 /** What it says when it has no more sockets for this program. */
 const fullCodes: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS']);
 
-function refused(socket: Socket, error: NodeJS.ErrnoException): undefined {
-  socket.close();
+function refused(error: NodeJS.ErrnoException): undefined {
   const { code } = error;
   if (fullCodes.has(code)) {
     const message = `The system gives this program no more sockets (${code}); raise its limit of open files.`;
     throw new CodedError('rtp-ports-used-up', message, { code });
   }
   if (!takenCodes.has(code)) throw error;
-}
-
-function trySetBuffers(socket: Socket): void {
-  try {
-    socket.setRecvBufferSize(receiveBufferBytes);
-    socket.setSendBufferSize(sendBufferBytes);
-  } catch {
-    // The kernel's own size has to do.
-  }
 }

@@ -1,16 +1,15 @@
-import { createSocket, type Socket } from 'node:dgram';
 import { getSystemErrorName } from 'node:util';
-import { canonicalIp, isIpv6 } from '@rivero/core';
+import { canonicalIp } from '@rivero/core';
 import { ConnectedSockets } from './connected-sockets.ts';
 import type { DatagramPort } from './contract.ts';
+import { bindDgramSocket, type SocketBuffers } from './dgram-socket.ts';
 import { explainBindError } from './explain-bind-error.ts';
 import { NativeDatapath } from './native/native-datapath.ts';
 import type { SocketDatapath } from './socket-datapath.ts';
 import { UdpPort } from './udp-port.ts';
 
-/** Receive buffer that a burst of keyframes does not fill; the kernel may give less (net.core.rmem_max). */
-const receiveBufferBytes = 4 * 1024 * 1024;
-const sendBufferBytes = 2 * 1024 * 1024;
+/** A burst of keyframes does not fill what it receives into (the kernel gives no more than net.core.rmem_max). */
+const buffers: SocketBuffers = { receive: 4 * 1024 * 1024, send: 2 * 1024 * 1024 };
 
 /** The worker's UDP sockets. */
 export interface UdpSockets {
@@ -58,7 +57,7 @@ export async function openUdpSockets(
       const opened =
         datapath instanceof NativeDatapath
           ? bindNative(datapath, ip, number)
-          : await bindDgram(datapath, ip, number, deliverSoon);
+          : bindDgram(datapath, ip, number, deliverSoon);
       bound.push(opened);
       datapath.paths.addPort(opened.port);
     }
@@ -82,14 +81,10 @@ function bindNative(datapath: NativeDatapath, ip: string, port: number): BoundPo
   };
 }
 
-async function bindDgram(
-  datapath: SocketDatapath,
-  ip: string,
-  port: number,
-  onReceived: () => void,
-): Promise<BoundPort> {
+function bindDgram(datapath: SocketDatapath, ip: string, port: number, onReceived: () => void): BoundPort {
   const onSendFailed = (): void => datapath.handleSendFailure();
-  const socket = await bind(ip, port);
+  const socket = bindDgramSocket({ ip, port }, buffers);
+  if (socket instanceof Error) throw explainBindError(socket.code ?? socket.message, ip, port);
   const udpPort = new UdpPort(socket, { ip, port: socket.address().port }, onSendFailed);
   // Not on Linux: what ICMP says of earlier packets comes as an error of receiving. ICE notices dead paths.
   socket.on('error', onSendFailed);
@@ -98,33 +93,4 @@ async function bindDgram(
     onReceived();
   });
   return { port: udpPort, close: () => new Promise((resolve) => void socket.close(() => resolve())) };
-}
-
-function bind(ip: string, port: number): Promise<Socket> {
-  const family = isIpv6(ip) ? 6 : 4;
-  const socket = createSocket({
-    type: family === 6 ? 'udp6' : 'udp4',
-    ipv6Only: family === 6,
-    // Addresses are numeric: no resolver, and no tick of the event loop before each packet.
-    lookup: (address, _options, callback) => callback(null, address, family),
-  });
-  return new Promise((resolve, reject) => {
-    socket.once('error', (error: NodeJS.ErrnoException) =>
-      reject(explainBindError(error.code ?? error.message, ip, port)),
-    );
-    socket.bind({ port, address: ip, exclusive: true }, () => {
-      socket.removeAllListeners('error');
-      trySetBuffers(socket);
-      resolve(socket);
-    });
-  });
-}
-
-function trySetBuffers(socket: Socket): void {
-  try {
-    socket.setRecvBufferSize(receiveBufferBytes);
-    socket.setSendBufferSize(sendBufferBytes);
-  } catch {
-    // The kernel's own size has to do.
-  }
 }

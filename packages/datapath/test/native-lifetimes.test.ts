@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, describe, it } from 'vitest';
-import { openDatapath, openNativeSockets, openUdpSockets } from '../src/index.ts';
+import { openDatagramSockets, openDatapath, openUdpSockets } from '../src/index.ts';
 import { stun } from './exchange.ts';
 
 setFlagsFromString('--expose-gc');
@@ -21,9 +21,9 @@ async function liveAsDatapath(isClosed: boolean) {
 }
 
 async function liveAsSockets(isClosed: boolean) {
-  const sockets = openNativeSockets('native');
-  const socket = sockets?.bind({ ip: '127.0.0.1', port: 0, onPacket: () => heard() });
-  if (sockets === undefined || socket === undefined || socket instanceof Error) throw new Error('no sockets');
+  const sockets = openDatagramSockets('native');
+  const socket = sockets.bind({ ip: '127.0.0.1', port: 0, onPacket: () => heard() });
+  if (socket instanceof Error) throw socket;
   if (isClosed) sockets.close();
   return { object: new WeakRef(sockets), port: socket.port };
 }

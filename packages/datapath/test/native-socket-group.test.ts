@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { TransportAddress } from '@rivero/core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type NativeSocket, type NativeSockets, openNativeSockets } from '../src/index.ts';
+import { type DatagramSocket, type DatagramSockets, openDatagramSockets, openDatapath } from '../src/index.ts';
 
 const host = '127.0.0.1';
 
@@ -13,14 +13,13 @@ afterEach(() => {
 
 type OnPacket = (remote: TransportAddress, bytes: Uint8Array) => void;
 
-function opened(): NativeSockets {
-  const sockets = openNativeSockets('native');
-  if (sockets === undefined) throw new Error('no addon');
+function opened(): DatagramSockets {
+  const sockets = openDatagramSockets('native');
   closers.push(() => sockets.close());
   return sockets;
 }
 
-function bound(sockets: NativeSockets, onPacket: OnPacket = () => {}): NativeSocket {
+function bound(sockets: DatagramSockets, onPacket: OnPacket = () => {}): DatagramSocket {
   const socket = sockets.bind({ ip: host, port: 0, onPacket });
   if (socket instanceof Error) throw socket;
   return socket;
@@ -41,7 +40,7 @@ function addressOf(socket: Socket): TransportAddress {
 }
 
 /** So that one wake-up brings all of it: they are in the socket before the loop turns. */
-function sendAtOnce(from: NativeSocket, to: NativeSocket, packets: readonly Uint8Array[]): void {
+function sendAtOnce(from: DatagramSocket, to: DatagramSocket, packets: readonly Uint8Array[]): void {
   for (const packet of packets) from.send(packet, { ip: host, port: to.port });
 }
 
@@ -49,7 +48,7 @@ function packetsOf(count: number, lengthOf: (i: number) => number): Buffer[] {
   return Array.from({ length: count }, (_, i) => Buffer.alloc(lengthOf(i), i));
 }
 
-describe.runIf(openNativeSockets('auto') !== undefined)('native sockets', () => {
+describe.runIf(openDatapath('auto').type === 'native')('native sockets', () => {
   it.each([
     { name: 'of one length', lengthOf: () => 1_200 },
     { name: 'that grow', lengthOf: (i: number) => 100 + i },
@@ -114,7 +113,7 @@ describe.runIf(openNativeSockets('auto') !== undefined)('native sockets', () => 
     const peer = await dgram();
     const first: number[] = [];
     const second: number[] = [];
-    const socket: NativeSocket = bound(sockets, (remote, bytes) => {
+    const socket: DatagramSocket = bound(sockets, (remote, bytes) => {
       first.push(bytes[0]);
       socket.send(Uint8Array.of(99), remote);
       socket.close();

@@ -1,6 +1,6 @@
 // A thread with a native datapath or native sockets, which ends as native-threads.test.ts says.
 import { parentPort, workerData } from 'node:worker_threads';
-import { openDatapath, openNativeSockets, openUdpSockets } from '../src/index.ts';
+import { openDatagramSockets, openDatapath, openUdpSockets } from '../src/index.ts';
 
 /** How the thread ends: by its handler of a batch, or by the one who started it. `open`: while it opens one after another. */
 export type WorkerEnd = 'return' | 'exit' | 'throw' | 'hang' | 'open';
@@ -31,17 +31,17 @@ async function openBatches(): Promise<number> {
 }
 
 function openSockets(): number {
-  const sockets = openNativeSockets('native');
-  const onPacket = (): void => handleWakeUp(() => sockets?.close());
-  const socket = sockets?.bind({ ip: '127.0.0.1', port: 0, onPacket });
-  if (socket === undefined || socket instanceof Error) throw socket ?? new Error('no addon');
+  const sockets = openDatagramSockets('native');
+  const onPacket = (): void => handleWakeUp(() => sockets.close());
+  const socket = sockets.bind({ ip: '127.0.0.1', port: 0, onPacket });
+  if (socket instanceof Error) throw socket;
   return socket.port;
 }
 
 async function openForEver(): Promise<never> {
   for (;;) {
     for (let i = 0; i < 50; i++) {
-      if (of === 'sockets') openNativeSockets('native');
+      if (of === 'sockets') openDatagramSockets('native');
       else openDatapath('native', { slotsMax: 64 });
     }
     await new Promise((resolve) => setImmediate(resolve));

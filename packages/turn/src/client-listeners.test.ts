@@ -7,11 +7,11 @@ import { ClientListeners, type ClientListenersOptions, type ListenFailure, misse
 import { ConnectionQuota } from './connection-quota.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { certificate } from './test/certificate.ts';
-import { openUdpSockets } from './udp-sockets.ts';
+import { openDatagramSockets } from '@rivero/datapath';
 
 const closings: (() => Promise<void> | void)[] = [];
 
-const sockets = openUdpSockets('auto');
+const sockets = openDatagramSockets('auto');
 afterAll(() => sockets.close());
 
 afterEach(async () => {

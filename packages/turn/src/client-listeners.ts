@@ -1,9 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { CodedError, isLoopback, type Milliseconds, milliseconds, type TransportAddress } from '@rivero/core';
+import type { DatagramSocket, DatagramSockets } from '@rivero/datapath';
 import type { ListenerId } from '@rivero/protocol/turn-server';
 import { noOwnAddress } from './own-addresses.ts';
-import type { UdpSocket, UdpSockets } from './udp-sockets.ts';
 
 /** A certificate with its chain, and its key, both PEM. */
 export interface TurnCertificate {
@@ -20,7 +20,7 @@ export interface ListenFailure {
 }
 
 export interface ClientListenersOptions {
-  readonly sockets: UdpSockets;
+  readonly sockets: DatagramSockets;
   /** UDP and TCP; none when it is left out. 0: any that is free. */
   readonly port?: number;
   /** None without a certificate. */
@@ -50,7 +50,7 @@ const portAttemptsMax = 8;
 /** What listens at one address for one setting. */
 interface Place {
   readonly port: number;
-  readonly sockets: readonly UdpSocket[];
+  readonly sockets: readonly DatagramSocket[];
   readonly server: Server | TlsServer;
 }
 
@@ -64,7 +64,7 @@ const settings = { plain: 'RIVERO_TURN_PORT', tls: 'RIVERO_TURN_TLS_PORT' } as c
  */
 export class ClientListeners {
   readonly #options: ClientListenersOptions;
-  readonly #sockets = new Map<ListenerId, UdpSocket>();
+  readonly #sockets = new Map<ListenerId, DatagramSocket>();
   readonly #places: Readonly<Record<PlaceKind, Map<string, Place>>> = { plain: new Map(), tls: new Map() };
   /** What was told and is still so. */
   readonly #failures = new Map<string, ListenFailure>();
@@ -124,7 +124,7 @@ export class ClientListeners {
     return failures;
   }
 
-  find(listener: ListenerId): UdpSocket | undefined {
+  find(listener: ListenerId): DatagramSocket | undefined {
     return this.#sockets.get(listener);
   }
 

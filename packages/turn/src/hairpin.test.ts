@@ -3,11 +3,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Hairpin } from './hairpin.ts';
 import { RelayedClient } from './test/relayed-client.ts';
 import { TurnService } from './turn-service.ts';
-import { openUdpSockets } from './udp-sockets.ts';
+import { openDatagramSockets } from '@rivero/datapath';
 
 const relays = { 4: { ip: '10.0.0.5', announced: '203.0.113.1' }, 6: { ip: '2001:db8::5' } } as const;
 const user = { username: 'ann', password: 'secret' };
-const sockets = openUdpSockets('auto');
+const sockets = openDatagramSockets('auto');
 afterAll(() => sockets.close());
 
 const ports = { first: 50_000, last: 50_009 };

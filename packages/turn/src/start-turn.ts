@@ -6,7 +6,7 @@ import {
   type TurnAccountsOptions,
   turnServerLimits,
 } from '@rivero/protocol/turn-server';
-import type { DatapathChoice } from '@rivero/datapath';
+import { type DatagramSockets, type DatapathChoice, openDatagramSockets } from '@rivero/datapath';
 import type { Log, TlsPair } from '@rivero/runtime';
 import {
   addressesOfThisMachine,
@@ -21,7 +21,6 @@ import { ShownCertificate } from './shown-certificate.ts';
 import { TurnJournal } from './turn-journal.ts';
 import { TurnService } from './turn-service.ts';
 import type { TurnStatistics } from './turn-statistics.ts';
-import { openUdpSockets, type UdpSockets } from './udp-sockets.ts';
 
 export interface TurnOptions extends TurnAccountsOptions {
   readonly log: Log;
@@ -61,7 +60,7 @@ export interface Turn {
 
 /** Opens the STUN and TURN server: `turn-port-taken`, `host-unknown`, `turn-bad-peer-range`, `datapath-absent`. */
 export async function startTurn(options: TurnOptions): Promise<Turn> {
-  const sockets = openUdpSockets(options.datapath);
+  const sockets = openDatagramSockets(options.datapath);
   try {
     return await startOver(sockets, options);
   } catch (error) {
@@ -70,7 +69,7 @@ export async function startTurn(options: TurnOptions): Promise<Turn> {
   }
 }
 
-async function startOver(sockets: UdpSockets, options: TurnOptions): Promise<Turn> {
+async function startOver(sockets: DatagramSockets, options: TurnOptions): Promise<Turn> {
   const { log, port, tlsPort, relayPorts, externalAddresses } = options;
   for (const ip of options.relayAddresses) assertOwn(sockets, ip);
   const shown = tlsPort === 'off' ? undefined : await ShownCertificate.open(options.certificate, log);
@@ -132,7 +131,7 @@ async function startOver(sockets: UdpSockets, options: TurnOptions): Promise<Tur
 }
 
 /** Clients would be refused one by one. */
-function assertOwn(sockets: UdpSockets, ip: string): void {
+function assertOwn(sockets: DatagramSockets, ip: string): void {
   const socket = sockets.bind({ ip, port: 0, onPacket: () => {} });
   if (!('send' in socket)) throw noOwnAddress(ip, 'RIVERO_TURN_RELAY_ADDRESS');
   socket.close();

@@ -7,14 +7,14 @@ import { PeerPolicy, TurnAccounts, turnServerLimits } from '@rivero/protocol/tur
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { AskingClient, channelNumber, peerAddress } from './test/asking-client.ts';
 import { TurnService } from './turn-service.ts';
-import { openUdpSockets } from './udp-sockets.ts';
+import { openDatagramSockets } from '@rivero/datapath';
 
 const host = '127.0.0.1';
 const user = { username: 'ann', password: 'a password' };
 const channel = 0x4000;
 const closings: (() => Promise<void> | void)[] = [];
 
-const sockets = openUdpSockets('auto');
+const sockets = openDatagramSockets('auto');
 afterAll(() => sockets.close());
 
 afterEach(async () => {

@@ -9,14 +9,14 @@ import { PeerPolicy, TurnAccounts, type TurnServerEvent, turnServerLimits } from
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { certificate } from './test/certificate.ts';
 import { TurnService, type TurnServiceOptions } from './turn-service.ts';
-import { openUdpSockets } from './udp-sockets.ts';
+import { openDatagramSockets } from '@rivero/datapath';
 
 const host = '127.0.0.1';
 const user = { username: 'ann', password: 'secret' };
 const packet = Buffer.from('a packet');
 const closings: (() => Promise<void> | void)[] = [];
 
-const sockets = openUdpSockets('auto');
+const sockets = openDatagramSockets('auto');
 afterAll(() => sockets.close());
 
 afterEach(async () => {

@@ -7,6 +7,7 @@ import {
   type TransportAddress,
   wallClockMs,
 } from '@rivero/core';
+import type { DatagramSocket, DatagramSockets } from '@rivero/datapath';
 import { channelHeader, serializeChannelData } from '@rivero/protocol/turn';
 import {
   type ConnectionId,
@@ -34,12 +35,11 @@ import { PeerSockets } from './peer-sockets.ts';
 import { pooledRandom } from './pooled-random.ts';
 import type { RelayAddress, RelayAddresses } from './relay-address.ts';
 import type { TurnStatistics } from './turn-statistics.ts';
-import type { UdpSocket, UdpSockets } from './udp-sockets.ts';
 
 export interface TurnServiceOptions
   extends Pick<TurnServerOptions, 'accounts' | 'policy' | 'limits'>, Pick<ClientListenersOptions, 'port' | 'tls'> {
   /** They outlive the service. */
-  readonly sockets: UdpSockets;
+  readonly sockets: DatagramSockets;
   /** Addresses of this machine at which clients are heard. */
   readonly addresses: readonly string[];
   readonly relayAddresses: RelayAddresses;
@@ -61,7 +61,7 @@ export class TurnService {
   readonly #server: TurnServer;
   readonly #alarms = new Alarms();
   readonly #listeners: ClientListeners;
-  readonly #relays = new Map<RelayId, UdpSocket>();
+  readonly #relays = new Map<RelayId, DatagramSocket>();
   readonly #quota = new ConnectionQuota();
   readonly #connections: ClientConnections;
   readonly #peers: PeerSockets;
@@ -258,7 +258,7 @@ export class TurnService {
     this.#server.handleRelayOpened(relay, announced(address, opened.port), clock());
   }
 
-  #bindRelay(relay: RelayId, ip: string, port: number): UdpSocket | undefined {
+  #bindRelay(relay: RelayId, ip: string, port: number): DatagramSocket | undefined {
     const { first, last } = this.#options.relayPorts;
     if (port < first || port > last) return undefined;
     const socket = this.#options.sockets.bind({

@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { isIpv6, parseIp, type TransportAddress } from '@rivero/core';
 import { type DatapathCounter, datapathCounters } from '../contract.ts';
+import type { DatagramSocket, DatagramSocketOptions, DatagramSockets } from '../datagram-sockets.ts';
 import type { CreateSockets, SocketsAddon } from './addon.ts';
 import { columnOf, openDatagramRows, rowBytesMax, rowLength, rowsMax } from './datagram-rows.ts';
 import { RowAddresses } from './row-addresses.ts';
@@ -12,30 +13,11 @@ const datagramLengthMax = 65_507;
 
 const headerLength = 4;
 
-export interface NativeSocketOptions {
-  readonly ip: string;
-  /** 0: any that is free. */
-  readonly port: number;
-  /** Both are told within a wake-up; `bytes` is a view of memory that the next one writes to. */
-  readonly onPacket: (remote: TransportAddress, bytes: Uint8Array) => void;
-}
-
-/** A bound socket of the addon. */
-export interface NativeSocket {
-  readonly port: number;
-  /** Copies the bytes. */
-  send(bytes: Uint8Array, remote: TransportAddress): void;
-  /** With four bytes before them, the highest first. */
-  sendWithHeader(header: number, bytes: Uint8Array, remote: TransportAddress): void;
-  /** What it was given to send is on its way; it hears nothing more. */
-  close(): void;
-}
-
 /** One that is open. */
 interface Bound {
   readonly number: number;
   readonly isIpv6: boolean;
-  readonly onPacket: NativeSocketOptions['onPacket'];
+  readonly onPacket: DatagramSocketOptions['onPacket'];
 }
 
 /** Of what these count. */
@@ -45,7 +27,7 @@ const dropCounters = ['receive-too-long', 'send-congested', 'send-failed', 'send
  * UDP sockets of the addon, for whoever handles datagrams in JavaScript. What a turn of the event loop brings to all of them
  * is handed over in one call; what is sent meanwhile leaves together at its end, else at once.
  */
-export class NativeSockets {
+export class NativeSockets implements DatagramSockets {
   readonly #addon: SocketsAddon;
   readonly #received = openDatagramRows();
   readonly #outgoing = openDatagramRows();
@@ -61,13 +43,11 @@ export class NativeSockets {
     this.#addon = create(memory, () => this.#handleWakeUp());
   }
 
-  /** Datagrams that were not sent, as the kernel refused them or too many waited; and those that were cut off. */
   get dropped(): number {
     return dropCounters.reduce((sum, name) => sum + this.#counters[datapathCounters.indexOf(name)], 0);
   }
 
-  /** It hears from now on; or what the system says, by its code. */
-  bind({ ip, port, onPacket }: NativeSocketOptions): NativeSocket | NodeJS.ErrnoException {
+  bind({ ip, port, onPacket }: DatagramSocketOptions): DatagramSocket | NodeJS.ErrnoException {
     if (isIP(ip) === 0) return errorOf(-constants.errno.EINVAL, ip, port);
     const number = this.#addon.openSocket(parseIp(ip), port);
     if (number < 0) return errorOf(number, ip, port);
@@ -81,7 +61,6 @@ export class NativeSockets {
     };
   }
 
-  /** Closes all. */
   close(): void {
     this.#sockets.length = 0;
     this.#addon.close();

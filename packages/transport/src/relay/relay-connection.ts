@@ -1,8 +1,6 @@
-import { createSocket } from 'node:dgram';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { isIpv6 } from '@rivero/core';
-import type { Traffic } from '@rivero/datapath';
+import { createDgramSocket, type Traffic } from '@rivero/datapath';
 import { TurnStreamDeframer } from '@rivero/protocol/turn';
 import type { RelayServer } from './relay-server.ts';
 
@@ -36,12 +34,7 @@ export function openRelayConnection(server: RelayServer, handlers: RelayConnecti
 }
 
 function openUdp({ address: { ip, port } }: RelayServer, handlers: RelayConnectionHandlers): RelayConnection {
-  const family = isIpv6(ip) ? 6 : 4;
-  const socket = createSocket({
-    type: family === 6 ? 'udp6' : 'udp4',
-    // Addresses are numeric: no resolver, and no tick of the event loop.
-    lookup: (numeric, _options, callback) => callback(null, numeric, family),
-  });
+  const socket = createDgramSocket(ip);
   let isOpen = false;
   let isClosed = false;
   const close = (): void => {

@@ -1,6 +1,7 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { assert, canonicalIp, isIpv6 } from '@rivero/core';
-import type { UdpSocket, UdpSocketOptions, UdpSockets } from './udp-sockets.ts';
+import type { Socket } from 'node:dgram';
+import { canonicalIp } from '@rivero/core';
+import type { DatagramSocket, DatagramSocketOptions, DatagramSockets } from './datagram-sockets.ts';
+import { bindDgramSocket } from './dgram-socket.ts';
 
 /** What may wait in one socket before packets are dropped: bytes, and packets, as short ones take more than their length. */
 const bytesWaitingMax = 512 * 1024;
@@ -10,27 +11,27 @@ const packetsWaitingMax = 1_024;
 const packetsPerLook = 16;
 const bytesPerLook = 64 * 1024;
 
-/** The kernel may give less. */
+/** All clients of a server speak to one of them. */
 const bufferBytes = 4 * 1024 * 1024;
 
 /** Sockets of Node, each read and written by itself. */
-export class DgramSockets implements UdpSockets {
+export class DgramSockets implements DatagramSockets {
   #dropped = 0;
-  readonly #open = new Set<UdpSocket>();
+  readonly #open = new Set<DatagramSocket>();
 
   get dropped(): number {
     return this.#dropped;
   }
 
-  bind(options: UdpSocketOptions): UdpSocket | NodeJS.ErrnoException {
-    const bound = bindSocket(options.ip, options.port);
+  bind(options: DatagramSocketOptions): DatagramSocket | NodeJS.ErrnoException {
+    const bound = bindDgramSocket(options, { receive: bufferBytes, send: bufferBytes });
     if (bound instanceof Error) return bound;
     const drop = (): void => void (this.#dropped += 1);
     // Of sending, such as a network that is unreachable; and of receiving, what ICMP says.
     bound.on('error', drop);
     bound.on('message', (bytes, { address, port }) => options.onPacket({ ip: canonicalIp(address), port }, bytes));
     const send = sender(bound, drop);
-    const socket: UdpSocket = {
+    const socket: DatagramSocket = {
       port: bound.address().port,
       send,
       sendWithHeader: (header, bytes, remote) => send(withHeader(header, bytes), remote),
@@ -47,31 +48,8 @@ export class DgramSockets implements UdpSockets {
   }
 }
 
-/** Binds at once: with a lookup that answers at once, dgram waits for nothing. Else it is what the system says. */
-function bindSocket(ip: string, port: number): Socket | NodeJS.ErrnoException {
-  const family = isIpv6(ip) ? 6 : 4;
-  const socket = createSocket({
-    type: family === 6 ? 'udp6' : 'udp4',
-    ipv6Only: family === 6,
-    lookup: (address, _options, callback) => callback(null, address, family),
-  });
-  let failure: NodeJS.ErrnoException | undefined;
-  let isBound = false;
-  socket.once('error', (error: NodeJS.ErrnoException) => (failure = error));
-  socket.once('listening', () => (isBound = true));
-  socket.bind({ port, address: ip, exclusive: true });
-  if (failure !== undefined) {
-    socket.close();
-    return failure;
-  }
-  assert(isBound, 'a socket is bound at once');
-  socket.removeAllListeners('error');
-  trySetBuffers(socket);
-  return socket;
-}
-
 /** Sends by a socket what its queue has room for, give or take what is sent between two looks. */
-function sender(socket: Socket, drop: () => void): UdpSocket['send'] {
+function sender(socket: Socket, drop: () => void): DatagramSocket['send'] {
   let packetsLeft = packetsPerLook;
   let bytesLeft = bytesPerLook;
   return (bytes, remote) => {
@@ -99,13 +77,4 @@ function withHeader(header: number, data: Uint8Array): Uint8Array {
   bytes.writeUInt32BE(header, 0);
   bytes.set(data, 4);
   return bytes;
-}
-
-function trySetBuffers(socket: Socket): void {
-  try {
-    socket.setRecvBufferSize(bufferBytes);
-    socket.setSendBufferSize(bufferBytes);
-  } catch {
-    // What the system gives by itself has to do.
-  }
 }

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createSocket, Socket } from 'node:dgram';
 import type { TransportAddress } from '@rivero/core';
-import { type DatapathChoice, openDatapath } from '@rivero/datapath';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openUdpSockets, type UdpSocket, type UdpSockets } from './udp-sockets.ts';
+import type { DatagramSocket, DatagramSockets } from './datagram-sockets.ts';
+import type { DatapathChoice } from './find-addon.ts';
+import { openDatapath } from './open-datapath.ts';
+import { openDatagramSockets } from './open-datagram-sockets.ts';
 
 const host = '127.0.0.1';
 const closings: (() => void)[] = [];
@@ -13,15 +15,15 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function opened(choice: DatapathChoice): UdpSockets {
-  const sockets = openUdpSockets(choice);
+function opened(choice: DatapathChoice): DatagramSockets {
+  const sockets = openDatagramSockets(choice);
   closings.push(() => sockets.close());
   return sockets;
 }
 
 type OnPacket = (remote: TransportAddress, bytes: Uint8Array) => void;
 
-function bound(sockets: UdpSockets, onPacket: OnPacket = () => {}, ip = host): UdpSocket {
+function bound(sockets: DatagramSockets, onPacket: OnPacket = () => {}, ip = host): DatagramSocket {
   const socket = sockets.bind({ ip, port: 0, onPacket });
   if (!('send' in socket)) throw socket;
   return socket;
