@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { formatIp, isIpv6, parseIp, type TransportAddress } from '@rivero/core';
+import { formatIp, isIpv6, isLoopback, parseIp, type TransportAddress } from '@rivero/core';
 import type { DatagramPort } from '../contract.ts';
 
 /** Where addresses of one kind are understood: `private` is RFC 1918, RFC 6598 and RFC 4193. */
@@ -24,7 +24,7 @@ export function reachableAddress({ ip, port }: TransportAddress): TransportAddre
  */
 export function reachablePort(ports: Iterable<DatagramPort>, remote: TransportAddress): DatagramPort | undefined {
   const bytes = parseIp(remote.ip);
-  const scope = scopeOf(bytes);
+  const scope = scopeOf(remote.ip);
   const family = [...ports].filter(({ local }) => isIpv6(local.ip) === isIpv6(remote.ip));
   const others = family.filter((port) => !isOf(port, remote));
   const isOurs = others.length < family.length;
@@ -32,8 +32,8 @@ export function reachablePort(ports: Iterable<DatagramPort>, remote: TransportAd
   let best: DatagramPort | undefined;
   let bestRank = -1;
   for (const port of usable) {
-    const own = parseIp(port.local.ip);
-    const rank = scopeOf(own) === scope ? 1 + commonPrefixLength(own, bytes) : 0;
+    const { ip } = port.local;
+    const rank = scopeOf(ip) === scope ? 1 + commonPrefixLength(parseIp(ip), bytes) : 0;
     if (rank <= bestRank) continue;
     best = port;
     bestRank = rank;
@@ -56,7 +56,7 @@ function isOf({ local }: DatagramPort, { ip, port }: TransportAddress): boolean 
 
 /** True for an address that means the same host everywhere: of no private network, and not of the machine itself. */
 export function isGlobal(ip: string): boolean {
-  return scopeOf(parseIp(ip)) === 'global';
+  return scopeOf(ip) === 'global';
 }
 
 function isUnicast(bytes: Uint8Array): boolean {
@@ -67,17 +67,12 @@ function isUnicast(bytes: Uint8Array): boolean {
   return !isUnspecified && !isLinkLocal && first !== 0xff;
 }
 
-function isLoopback(ip: string): boolean {
-  return scopeOf(parseIp(ip)) === 'loopback';
-}
-
-function scopeOf(bytes: Uint8Array): Scope {
+/** Of an address in its canonical form. */
+function scopeOf(ip: string): Scope {
+  if (isLoopback(ip)) return 'loopback';
+  const bytes = parseIp(ip);
   const [first, second] = bytes;
-  if (bytes.length === 16) {
-    if (bytes.every((byte, i) => byte === (i === 15 ? 1 : 0))) return 'loopback';
-    return (first & 0xfe) === 0xfc ? 'private' : 'global';
-  }
-  if (first === 127) return 'loopback';
+  if (bytes.length === 16) return (first & 0xfe) === 0xfc ? 'private' : 'global';
   const isRfc1918 = first === 10 || (first === 172 && (second & 0xf0) === 16) || (first === 192 && second === 168);
   return isRfc1918 || (first === 100 && (second & 0xc0) === 64) ? 'private' : 'global';
 }
