@@ -1,11 +1,11 @@
 // `npm run fuzz -- 180`: feeds the receiving side of the native datapath what libFuzzer finds, for so many seconds (60). It
 // needs clang with its runtime and the headers of OpenSSL: `apt-get install clang libclang-rt-14-dev libssl-dev` on Debian 12.
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findHeaders } from './prepare/native-datapath.mjs';
+import { runProgram } from './test/run-program.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const native = path.join(root, 'packages/datapath/native');
@@ -13,13 +13,6 @@ const native = path.join(root, 'packages/datapath/native');
 const folder = path.join(root, 'node_modules', '.cache', 'rivero', 'native-fuzz');
 const corpus = path.join(folder, 'corpus');
 const seconds = Number(process.argv[2] ?? 60);
-
-function run(program, args) {
-  const { status, signal, error } = spawnSync(program, args, { cwd: folder, stdio: 'inherit' });
-  if (status === 0) return true;
-  process.stderr.write(`${program} failed: ${error?.message ?? signal ?? `exit code ${status}`}\n`);
-  return false;
-}
 
 mkdirSync(corpus, { recursive: true });
 // Long ones to begin with: by itself it comes to them late.
@@ -33,7 +26,7 @@ const flags = ['-std=c++20', '-g', '-O1', '-fsanitize=fuzzer,address,undefined',
 const folders = ['-I', path.join(native, 'src'), '-I', path.join(native, 'test')];
 // For uv.h alone: OpenSSL is the system's here.
 const loop = ['-idirafter', path.join(findHeaders(root) ?? '/usr', 'include/node')];
-const isBuilt = run('clang++', [...flags, ...folders, ...loop, ...inputs, '-lcrypto', '-o', program]);
+const build = [...flags, ...folders, ...loop, ...inputs, '-lcrypto', '-o', program];
 const limits = [
   `-max_total_time=${seconds}`,
   '-max_len=8192',
@@ -41,4 +34,7 @@ const limits = [
   '-rss_limit_mb=4096',
   '-print_final_stats=1',
 ];
-process.exitCode = isBuilt && run(program, [...limits, corpus]) ? 0 : 1;
+const isRight =
+  (await runProgram('clang++', build, { cwd: folder })) &&
+  (await runProgram(program, [...limits, corpus], { cwd: folder }));
+process.exitCode = isRight ? 0 : 1;

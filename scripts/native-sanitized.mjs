@@ -1,6 +1,6 @@
 // `npm run test:sanitized`: builds the native datapath with AddressSanitizer and UndefinedBehaviorSanitizer and runs the
 // datapath's tests over it. `npm run test:sanitized -- units`: only the units in C++, with a fake kernel below them.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { hashSources } from './prepare/hash-sources.mjs';
 import { compilersAtOnce, findHeaders } from './prepare/native-datapath.mjs';
 import { pinnedNode } from './prepare/node-packages.mjs';
+import { runProgram } from './test/run-program.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const native = path.join(root, 'packages/datapath/native');
@@ -24,19 +25,6 @@ const sources = [
 /** What was built last stays until the sources are others. */
 const builds = path.join(root, 'node_modules', '.cache', 'rivero', 'native-sanitized');
 const build = path.join(builds, hashSources(root, sources).slice(0, 16));
-
-/** Resolves with whether it ended well. */
-function run(program, args, options = {}) {
-  return new Promise((resolve) => {
-    const end = (problem) => {
-      if (problem !== undefined) process.stderr.write(`${program} failed: ${problem}\n`);
-      resolve(problem === undefined);
-    };
-    const child = spawn(program, args, { cwd: root, stdio: 'inherit', ...options });
-    child.on('error', ({ message }) => end(message));
-    child.on('exit', (code, signal) => end(code === 0 ? undefined : (signal ?? `exit code ${code}`)));
-  });
-}
 
 function cleanOthers() {
   mkdirSync(build, { recursive: true });
@@ -56,7 +44,7 @@ async function runUnits() {
   );
   const inputs = [...files.map((name) => path.join(folder, name)), ...tested];
   const args = ['-std=c++20', ...warnings, ...flags, ...folders, ...inputs, '-o', units];
-  return (existsSync(units) || (await run(compiler, args))) && run(units, []);
+  return (existsSync(units) || (await runProgram(compiler, args))) && runProgram(units, []);
 }
 
 async function buildAddon() {
@@ -69,7 +57,7 @@ async function buildAddon() {
   const words = [gyp, 'rebuild', '--loglevel=error', `--jobs=${compilersAtOnce()}`, `--nodedir=${findHeaders(root)}`];
   // With sanitizers the compiler sees uninitialized values where there are none.
   const env = { ...process.env, CXXFLAGS: `${flags.join(' ')} -Wno-error`, LDFLAGS: sanitizers.join(' ') };
-  return run(pinnedNode(root), words, { cwd: path.join(build, 'native'), env });
+  return runProgram(pinnedNode(root), words, { cwd: path.join(build, 'native'), env });
 }
 
 /** Where the compiler has its libraries; a name without a folder is one that it does not have. */
@@ -91,7 +79,7 @@ function runSuite(libraries) {
     UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
   };
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
-  return run(pinnedNode(root), [vitest, 'run', 'packages/datapath', '--test-timeout=60000'], { env });
+  return runProgram(pinnedNode(root), [vitest, 'run', 'packages/datapath', '--test-timeout=60000'], { cwd: root, env });
 }
 
 async function runAll() {
