@@ -83,6 +83,17 @@ size_t segmentLengthOf(msghdr& header) {
   return 0;
 }
 
+/** What the kernel would make of it, an empty one, too. */
+template <typename Take>
+void eachDatagram(const OutgoingMessage& message, Take take) {
+  uint32_t offset = 0;
+  do {
+    const auto length = static_cast<uint16_t>(std::min<uint32_t>(message.segmentLength, message.length - offset));
+    take(message.bytes + offset, length);
+    offset += length;
+  } while (offset < message.length);
+}
+
 }  // namespace
 
 bool OutgoingMessage::append(const uint8_t* datagram, uint32_t datagramLength) {
@@ -223,13 +234,9 @@ std::span<const OutgoingMessage> UdpSocket::takeApart(std::span<const OutgoingMe
   singles_.clear();
   for (const OutgoingMessage& message : messages) {
     if (message.segments > 1) counters_.count(Counter::unsegmented, message.segments);
-    uint32_t offset = 0;
-    // Empty ones, too.
-    do {
-      const auto length = static_cast<uint16_t>(std::min<uint32_t>(message.segmentLength, message.length - offset));
-      singles_.push_back({message.remote, message.bytes + offset, length, length, 1});
-      offset += length;
-    } while (offset < message.length);
+    eachDatagram(message, [&](const uint8_t* bytes, uint16_t length) {
+      singles_.push_back({message.remote, bytes, length, length, 1});
+    });
   }
   return singles_;
 }
@@ -246,15 +253,10 @@ bool UdpSocket::sendOne(const SocketAddress& remote, const uint8_t* bytes, size_
 
 void UdpSocket::wait(const OutgoingMessage& message) {
   if (waiting_.empty()) listenFor(UV_READABLE | UV_WRITABLE);
-  uint32_t offset = 0;
-  // Empty ones, too.
-  do {
-    const uint32_t length = std::min<uint32_t>(message.segmentLength, message.length - offset);
-    const uint8_t* bytes = message.bytes + offset;
+  eachDatagram(message, [&](const uint8_t* bytes, uint16_t length) {
     waiting_.push_back({message.remote, {bytes, bytes + length}});
     waitingBytes_ += length;
-    offset += length;
-  } while (offset < message.length);
+  });
 }
 
 void UdpSocket::drain() {
