@@ -149,6 +149,58 @@ describe('a room that grows', () => {
   });
 });
 
+describe('endpoints that publish under one name in two workers at once', () => {
+  const options = {
+    type: 'webrtc',
+    trackIds: { audio: 'sound', video: 'camera' },
+    direction: 'sendrecv',
+    certificate: 'ecdsa',
+  } as const;
+
+  /** The first two are in worker 0, the third is in worker 1. */
+  async function openEndpoints(): Promise<void> {
+    await engine.openRoom('a');
+    for (const id of ['1', '2', '3']) await engine.openEndpoint('a', id, options);
+  }
+
+  it('get it one after the other, by an offer as by an answer', async () => {
+    await openEndpoints();
+    const answered = Promise.withResolvers<string>();
+    FakeWorker.all[0].answer = () => answered.promise;
+    const refusal = { code: 'track-exists', context: { trackId: 'sound' } };
+    const first = engine.answerOffer('a', '1', '');
+    const beside = engine.applyAnswer('a', '2', '');
+    await expect(engine.answerOffer('a', '3', '')).rejects.toMatchObject(refusal);
+    await expect(engine.applyAnswer('a', '3', '')).rejects.toMatchObject(refusal);
+    await engine.createOffer('a', '3', { audio: 'sendrecv', video: undefined });
+    answered.resolve('');
+    await Promise.all([first, beside]);
+    await engine.answerOffer('a', '3', '');
+  });
+
+  it('are refused one that a peer in another worker is about to have', async () => {
+    await openEndpoints();
+    for (const peer of ['ann', 'bob']) await engine.openPeer('a', peer);
+    const peers = FakeWorker.all.findIndex(({ calls }) => calls.includes('openPeer'));
+    expect(peers).toBe(1);
+    const answered = Promise.withResolvers<null>();
+    const request = { offer: '', tracks: [{ trackId: 'camera', mid: '0' }] };
+    FakeWorker.all[1].answer = () => answered.promise;
+    const first = engine.negotiate('a', 'ann', request);
+    await expect(engine.answerOffer('a', '1', '')).rejects.toMatchObject({ code: 'track-exists' });
+    answered.resolve(null);
+    await first;
+    await engine.answerOffer('a', '1', '');
+  });
+
+  it('that are not there claim nothing', async () => {
+    await openEndpoints();
+    FakeWorker.all[0].answer = () => Promise.reject(new CodedError('endpoint-unknown', 'None.'));
+    await expect(engine.answerOffer('a', 'nobody', '')).rejects.toMatchObject({ code: 'endpoint-unknown' });
+    await engine.answerOffer('a', '3', '');
+  });
+});
+
 describe('a busy worker', () => {
   it('takes no more of its rooms, and no new ones, while another one has time', async () => {
     await engine.openRoom('a');
@@ -173,7 +225,7 @@ describe('a branch that cannot be opened', () => {
     FakeWorker.all[1].answer = (method) =>
       method === 'openRoom' ? Promise.reject(new CodedError('worker-full', 'Full.')) : Promise.resolve(null);
     await expect(engine.openPeer('a', '3')).rejects.toMatchObject({ code: 'worker-full' });
-    expect(FakeWorker.all[1].calls.at(-1)).toBe('closeRoom');
+    expect(FakeWorker.all[1].calls.slice(-2)).toEqual(['closeRoom', 'closeLink']);
     FakeWorker.all[1].answer = () => Promise.resolve(null);
     await openPeers('3');
     expect(FakeWorker.all[1].calls.at(-1)).toBe('openPeer');
@@ -198,6 +250,48 @@ describe('a branch that cannot be opened', () => {
     expect(asked().map((calls) => calls.includes('openPeer'))).toEqual([false, false, true]);
   });
 
+  it('is forgotten by those that knew it already', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2');
+    asked();
+    FakeWorker.all[0].answer = (method) =>
+      method === 'addBranch' ? Promise.reject(new CodedError('internal', 'A bug.')) : Promise.resolve(null);
+    await expect(engine.openPeer('a', '3')).rejects.toMatchObject({ code: 'internal' });
+    expect(asked()).toEqual([
+      ['openLink', 'addBranch', 'removeBranch', 'closeLink'],
+      ['openLink', 'openRoom', 'addBranch', 'closeRoom', 'closeLink'],
+      [],
+    ]);
+  });
+
+  it('does not keep another one from opening that is to know it', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2');
+    asked();
+    const [opened, told] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
+    const worker = FakeWorker.all[1];
+    worker.answer = (method) => {
+      if (method === 'openRoom') return opened.promise;
+      // First it is told of the home.
+      const isSecond = worker.calls.filter((call) => call === 'addBranch').length === 2;
+      return method === 'addBranch' && isSecond ? told.promise : Promise.resolve(null);
+    };
+    const refused = ['3', '4'].map((peer) =>
+      expect(engine.openPeer('a', peer)).rejects.toMatchObject({ code: 'worker-full' }),
+    );
+    const opening = engine.openPeer('a', '5');
+    await vi.advanceTimersByTimeAsync(0);
+    told.reject(new CodedError('room-unknown', 'None.'));
+    await vi.advanceTimersByTimeAsync(0);
+    opened.reject(new CodedError('worker-full', 'Full.'));
+    await Promise.all([...refused, opening]);
+    const [home, failed, late] = asked();
+    expect(home).toEqual(['openLink', 'openLink', 'addBranch', 'removeBranch', 'closeLink']);
+    expect(failed.at(-1)).toBe('closeLink');
+    expect(late).toContain('removeBranch');
+    expect(late.at(-1)).toBe('openPeer');
+  });
+
   it('is passed over where the room was closed meanwhile', async () => {
     await engine.openRoom('a');
     await openPeers('1', '2');
@@ -218,7 +312,7 @@ describe('a room with branches', () => {
     await openPeers('1', '2', '3');
     asked();
     await engine.closeRoom('a');
-    expect(asked()).toEqual([['closeRoom'], ['closeRoom'], []]);
+    expect(asked()).toEqual([['closeRoom', 'closeLink'], ['closeRoom', 'closeLink'], []]);
     await expect(engine.statistics('a')).rejects.toMatchObject({ code: 'room-unknown' });
   });
 
@@ -234,6 +328,24 @@ describe('a room with branches', () => {
     await engine.openRoom('a');
   });
 
+  it('is lost when a bug ends a branch that the others are only told of; it can be opened anew', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2');
+    asked();
+    const told = Promise.withResolvers<null>();
+    FakeWorker.all[0].answer = (method) => (method === 'addBranch' ? told.promise : Promise.resolve(null));
+    const opening = expect(engine.openPeer('a', '3')).rejects.toMatchObject({ code: 'room-unknown' });
+    await vi.advanceTimersByTimeAsync(0);
+    FakeWorker.all[1].handlers.onRoomLost('a');
+    expect(events).toEqual([{ type: 'rooms-lost', roomIds: ['a'] }]);
+    told.resolve(null);
+    await opening;
+    expect(asked()[0]).toEqual(['openLink', 'addBranch', 'closeRoom', 'closeLink']);
+    await expect(engine.statistics('a')).rejects.toMatchObject({ code: 'room-unknown' });
+    await engine.openRoom('a');
+    await openPeers('1', '2', '3');
+  });
+
   it('is lost when the worker of a branch dies; a new worker there is linked anew', async () => {
     await engine.openRoom('a');
     await openPeers('1', '2', '3');
@@ -241,7 +353,7 @@ describe('a room with branches', () => {
     FakeWorker.all[1].handlers.onDeath('the test says so');
     await vi.advanceTimersByTimeAsync(0);
     expect(events).toEqual([{ type: 'rooms-lost', roomIds: ['a'] }]);
-    expect(asked()[0]).toEqual(['closeRoom']);
+    expect(asked()[0]).toEqual(['closeRoom', 'closeLink']);
     await engine.openRoom('a');
     await openPeers('1', '2', '3', '4', '5');
     expect(

@@ -20,7 +20,7 @@ import type {
 import type { EngineOptions } from './engine-options.ts';
 import { joinStatistics } from './join-statistics.ts';
 import type { EndpointEvent, MediaWorker } from './media-worker.ts';
-import { PlacedRoom, type Seats } from './placed-room.ts';
+import { PlacedRoom, type SeatRequest } from './placed-room.ts';
 import { placeForRoom, placeForSession, type PlaceChoice, type PlacementRules } from './placement.ts';
 import { endpointsPerRoomMax, peersPerRoomMax } from './worker/index.ts';
 import { WorkerLinks } from './worker-links.ts';
@@ -116,7 +116,7 @@ class WorkerEngine implements RunningEngine {
 
   async openPeer(roomId: string, peerId: string): Promise<void> {
     const room = this.#room(roomId);
-    await this.#seat(room, { seats: room.peers, seatsMax: peersPerRoomMax, name: peerId }, (worker) =>
+    await this.#seat(room, { seats: room.peers, name: peerId, trackIds: [] }, peersPerRoomMax, (worker) =>
       worker.call('openPeer', { roomId, peerId }),
     );
   }
@@ -147,15 +147,14 @@ class WorkerEngine implements RunningEngine {
 
   async statistics(roomId: string): Promise<RoomStatistics> {
     const room = this.#room(roomId);
-    // In a branch that is only opening nobody is.
-    const places = room.places.filter((place) => place === room.home || room.isOpenAt(place));
-    const asked = places.map((place) => room.at(place, (worker) => worker.call('statistics', { roomId })));
+    const asked = room.entered.map((place) => room.at(place, (worker) => worker.call('statistics', { roomId })));
     return joinStatistics(await Promise.all(asked));
   }
 
   async openEndpoint(roomId: string, endpointId: string, options: EndpointOptions): Promise<void> {
     const room = this.#room(roomId);
-    await this.#seat(room, { seats: room.endpoints, seatsMax: endpointsPerRoomMax, name: endpointId }, (worker) =>
+    const request = { seats: room.endpoints, name: endpointId, trackIds: Object.values(options.trackIds) };
+    await this.#seat(room, request, endpointsPerRoomMax, (worker) =>
       worker.call('openEndpoint', { roomId, endpointId, options }),
     );
   }
@@ -183,11 +182,15 @@ class WorkerEngine implements RunningEngine {
   }
 
   answerOffer(roomId: string, endpointId: string, offer: string): Promise<string> {
-    return this.#askEndpoint(roomId, endpointId, (worker) => worker.call('answerOffer', { roomId, endpointId, offer }));
+    return this.#askPublisher(roomId, endpointId, (worker) =>
+      worker.call('answerOffer', { roomId, endpointId, offer }),
+    );
   }
 
   async applyAnswer(roomId: string, endpointId: string, answer: string): Promise<void> {
-    await this.#askEndpoint(roomId, endpointId, (worker) => worker.call('applyAnswer', { roomId, endpointId, answer }));
+    await this.#askPublisher(roomId, endpointId, (worker) =>
+      worker.call('applyAnswer', { roomId, endpointId, answer }),
+    );
   }
 
   gatherCandidates(roomId: string, endpointId: string): Promise<readonly EndpointCandidate[]> {
@@ -255,12 +258,21 @@ class WorkerEngine implements RunningEngine {
     return await room.at(room.endpoints.get(endpointId)?.place ?? room.home, call);
   }
 
+  /** As {@link #askEndpoint}, for what may make it publish. */
+  async #askPublisher<Answer>(roomId: string, endpointId: string, call: (worker: MediaWorker) => Promise<Answer>) {
+    const room = this.#room(roomId);
+    const { place = room.home, trackIds = [] } = room.endpoints.get(endpointId) ?? {};
+    return await room.publishAt(place, trackIds, call);
+  }
+
   /** In one of the room's workers, or in one that it grows into now. */
   async #seat(
     room: PlacedRoom,
-    { seats, seatsMax, name }: { readonly seats: Seats; readonly seatsMax: number; readonly name: string },
+    request: SeatRequest,
+    seatsMax: number,
     open: (worker: MediaWorker) => Promise<unknown>,
   ): Promise<void> {
+    const { seats, name } = request;
     const taken = seats.get(name);
     // Who has that name already is there to refuse it.
     if (taken !== undefined) return void (await room.at(taken.place, open));
@@ -270,7 +282,7 @@ class WorkerEngine implements RunningEngine {
     const place = this.#links === undefined ? room.home : placeForSession(branches, choices, this.#rules)?.place;
     const chosen = place ?? room.home;
     chosen.load.handlePlaced();
-    await room.seat(seats, name, chosen, open);
+    await room.seat(request, chosen, open);
   }
 
   #choiceOf(place: WorkerPlace, room?: PlacedRoom): PlaceChoice & { readonly place: WorkerPlace } {

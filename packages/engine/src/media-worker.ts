@@ -48,7 +48,14 @@ const collectByOneThread = '--no-parallel-scavenge';
 export const pendingCallsMax = 10_000;
 
 /** A refused one would leave the worker with what the main thread forgets; there are no more than there is to close. */
-const closingCalls: ReadonlySet<WorkerMethod> = new Set(['closeRoom', 'closePeer', 'closeEndpoint', 'stop']);
+const closingCalls: ReadonlySet<WorkerMethod> = new Set([
+  'closeRoom',
+  'removeBranch',
+  'closeLink',
+  'closePeer',
+  'closeEndpoint',
+  'stop',
+]);
 
 /** A thread that has said nothing since so many looks hangs. */
 export const silentLooksMax = 6;

@@ -6,11 +6,13 @@ import type { WorkerPlace } from './worker-places.ts';
 
 /** The part of a room in one worker. */
 interface Branch {
-  /** Its worker has answered. */
+  /** Its worker has opened it. */
   isOpen: boolean;
   /** That all other branches know of it; `undefined`: they do. */
   opening: Promise<void> | undefined;
   sessions: number;
+  /** Each takes the room from the link with a branch that was there before. */
+  readonly unlinks: (() => void)[];
 }
 
 /** Where a peer or an endpoint is. */
@@ -18,10 +20,20 @@ interface Seat {
   readonly place: WorkerPlace;
   /** The one that counts it: there may be another one at that place by now. */
   readonly branch: Branch;
+  /** Names under which it publishes, if it does; none where each request says them. */
+  readonly trackIds: readonly string[];
 }
 
 /** Peers, or endpoints, of a room by name. */
 export type Seats = Map<string, Seat>;
+
+/** Who is to have a seat. */
+export interface SeatRequest {
+  readonly seats: Seats;
+  readonly name: string;
+  /** Names under which it publishes, if it does; none where each request says them. */
+  readonly trackIds: readonly string[];
+}
 
 /**
  * One room as the main thread knows it: it begins in one worker, its home, and may grow branches in others, each of which
@@ -50,16 +62,12 @@ export class PlacedRoom {
     this.home = options.home;
     this.#links = options.links;
     this.home.roomCount += 1;
-    this.#branches.set(this.home, { isOpen: false, opening: undefined, sessions: 0 });
+    this.#branches.set(this.home, { isOpen: false, opening: undefined, sessions: 0, unlinks: [] });
   }
 
   /** Opens its home. */
   async open(): Promise<void> {
-    const place = { number: this.#number, isHome: true };
-    const request = { roomId: this.id, ...(this.#links === undefined ? {} : { place }) };
-    await this.#workerOf(this.home).call('openRoom', request);
-    const branch = this.#branches.get(this.home);
-    if (branch !== undefined) branch.isOpen = true;
+    await this.#openAt(this.home);
   }
 
   /** The workers that it is in, its home first. */
@@ -67,7 +75,12 @@ export class PlacedRoom {
     return [...this.#branches.keys()];
   }
 
-  /** Its branch there has answered; what it tells is not of another room of its name. */
+  /** The branches that know of all others, its home first: in the rest nobody is. */
+  get entered(): readonly WorkerPlace[] {
+    return this.places.filter((place) => this.#branches.get(place)?.opening === undefined);
+  }
+
+  /** Its branch is open there; what it tells is not of another room of its name. */
   isOpenAt(place: WorkerPlace): boolean {
     return this.#branches.get(place)?.isOpen === true;
   }
@@ -78,13 +91,12 @@ export class PlacedRoom {
 
   /** Opens what has that name at that place; refused, it has no seat. */
   async seat(
-    seats: Seats,
-    name: string,
+    { seats, name, trackIds }: SeatRequest,
     place: WorkerPlace,
     open: (worker: MediaWorker) => Promise<unknown>,
   ): Promise<void> {
     const branch = this.#branches.get(place) ?? this.#openBranch(place);
-    const seat = { place, branch };
+    const seat = { place, branch, trackIds };
     seats.set(name, seat);
     branch.sessions += 1;
     try {
@@ -129,15 +141,14 @@ export class PlacedRoom {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const { places } = this;
+    const branches = [...this.#branches];
     this.#branches.clear();
-    for (const place of places) place.roomCount -= 1;
-    const closing = places.map(async (place) => {
-      const closed = place.worker?.call('closeRoom', { roomId: this.id });
-      if (place === this.home) await closed;
-      else await closed?.catch(() => {});
-    });
-    await Promise.all(closing);
+    for (const [place] of branches) place.roomCount -= 1;
+    const closing = branches.map(async ([{ worker }]) => await worker?.call('closeRoom', { roomId: this.id }));
+    await Promise.allSettled(closing);
+    // Until they are closed they use their links.
+    for (const [, branch] of branches) unlink(branch);
+    await closing[0];
   }
 
   #workerOf({ worker }: WorkerPlace): MediaWorker {
@@ -145,40 +156,68 @@ export class PlacedRoom {
     throw new CodedError('room-unknown', 'There is no such room; open it first.', { roomId: this.id });
   }
 
+  async #openAt(place: WorkerPlace): Promise<void> {
+    const branch = this.#branches.get(place);
+    const branchPlace = { number: this.#number, isHome: place === this.home };
+    const request = { roomId: this.id, ...(this.#links === undefined ? {} : { place: branchPlace }) };
+    await this.#workerOf(place).call('openRoom', request);
+    if (branch !== undefined) branch.isOpen = true;
+  }
+
   #openBranch(place: WorkerPlace): Branch {
-    const others = this.places;
-    const branch: Branch = { isOpen: false, opening: undefined, sessions: 0 };
+    const others = [...this.#branches];
+    const branch: Branch = { isOpen: false, opening: undefined, sessions: 0, unlinks: [] };
     this.#branches.set(place, branch);
     place.roomCount += 1;
-    branch.opening = this.#join(place, others, branch);
+    branch.opening = this.#join(place, branch, others);
     // Whoever waits for it is told.
     branch.opening.catch(() => {});
     return branch;
   }
 
-  async #join(place: WorkerPlace, others: readonly WorkerPlace[], branch: Branch): Promise<void> {
+  async #join(place: WorkerPlace, branch: Branch, others: readonly (readonly [WorkerPlace, Branch])[]): Promise<void> {
     try {
-      await this.#introduce(place, others);
-      branch.isOpen = true;
+      await this.#introduce(place, branch, others);
       branch.opening = undefined;
     } catch (error) {
       // Closed with all others; there may be another room of its name by now.
       if (!this.#branches.delete(place)) throw error;
       place.roomCount -= 1;
-      await place.worker?.call('closeRoom', { roomId: this.id }).catch(() => {});
+      const forgetting = this.places.map((other) =>
+        other.worker?.call('removeBranch', { roomId: this.id, worker: place.index }),
+      );
+      await Promise.allSettled([place.worker?.call('closeRoom', { roomId: this.id }), ...forgetting]);
+      unlink(branch);
       throw error;
     }
   }
 
   /** First it knows the others, which then tell it what they publish: it would not know whose that is before. */
-  async #introduce(place: WorkerPlace, others: readonly WorkerPlace[]): Promise<void> {
+  async #introduce(
+    place: WorkerPlace,
+    branch: Branch,
+    others: readonly (readonly [WorkerPlace, Branch])[],
+  ): Promise<void> {
     const { id: roomId } = this;
     const worker = this.#workerOf(place);
-    for (const other of others) this.#links?.link(place, other);
-    await Promise.all([
-      worker.call('openRoom', { roomId, place: { number: this.#number, isHome: false } }),
-      ...others.map((other) => worker.call('addBranch', { roomId, worker: other.index })),
-    ]);
-    await Promise.all(others.map((other) => this.#workerOf(other).call('addBranch', { roomId, worker: place.index })));
+    for (const [other] of others) if (this.#links !== undefined) branch.unlinks.push(this.#links.join(place, other));
+    const opening = this.#openAt(place);
+    const known = others.map(([other]) => worker.call('addBranch', { roomId, worker: other.index }));
+    await Promise.all([opening, ...known]);
+    await Promise.all(others.map((other) => this.#tell(other, place)));
   }
+
+  /** Tells it to a branch that is there; one that could not be opened itself has nothing to tell. */
+  async #tell([other, branch]: readonly [WorkerPlace, Branch], place: WorkerPlace): Promise<void> {
+    try {
+      await this.#workerOf(other).call('addBranch', { roomId: this.id, worker: place.index });
+    } catch (error) {
+      await branch.opening?.catch(() => {});
+      if (this.#isClosed || this.#branches.get(other) === branch) throw error;
+    }
+  }
+}
+
+function unlink({ unlinks }: Branch): void {
+  for (const leave of unlinks.splice(0)) leave();
 }

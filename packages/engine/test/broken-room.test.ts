@@ -87,4 +87,17 @@ describe('a bug in a room', () => {
     expect(room.plane.sizes()).toEqual({ rooms: 1, sessions: 2 });
     room.plane.openRoom('room');
   });
+
+  it('does not keep tracks of other workers, and their packets, when closing them is broken too', () => {
+    const room = new SimulatedRoom(35, 2);
+    for (const id of ['ann', 'bob', 'joe', 'jim']) room.join(id);
+    room.simulation.run(milliseconds(3_000));
+    takeEvents(room);
+    expect(room.datapath.pool.freeCount).toBeLessThan(room.datapath.pool.slotsMax);
+    vi.spyOn(Router.prototype, 'closeProducer').mockImplementationOnce(breaks);
+    room.plane.closeRoom('room', room.simulation.now);
+    expect(takeEvents(room).map(({ type, roomId }) => [type, roomId])).toEqual([['bug', 'room']]);
+    expect(room.datapath.pool.freeCount).toBe(room.datapath.pool.slotsMax);
+    expect(room.datapath.sizes()).toMatchObject({ sessions: 0, streams: 0 });
+  });
 });

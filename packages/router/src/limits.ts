@@ -2,6 +2,7 @@ import { milliseconds } from '@rivero/core';
 
 export const producersPerSessionMax = 64;
 export const consumersPerSessionMax = 1_024;
+/** In one router: of a room in several media workers each may have so many. */
 export const consumersPerProducerMax = 5_000;
 export const sendersPerSessionMax = 64;
 

@@ -29,8 +29,9 @@ export class SimulatedPlanes {
         if (other <= one) continue;
         const { port1, port2 } = new MessageChannel();
         const [there, back] = [makeRingMemory(), makeRingMemory()];
-        first.openLink({ worker: other, port: port1, outgoing: there, incoming: back });
-        second.openLink({ worker: one, port: port2, outgoing: back, incoming: there });
+        const number = one * planes.length + other;
+        first.links.open({ number, worker: other, port: port1, outgoing: there, incoming: back });
+        second.links.open({ number, worker: one, port: port2, outgoing: back, incoming: there });
       }
     }
   }

@@ -20,7 +20,7 @@ export class FakeWorker {
     return FakeWorker.failure === undefined ? Promise.resolve(4_000) : Promise.reject(FakeWorker.failure);
   }
 
-  call(method: string): Promise<unknown> {
+  call(method: string, _request?: object): Promise<unknown> {
     this.calls.push(method);
     return this.answer(method);
   }

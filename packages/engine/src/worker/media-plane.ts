@@ -19,7 +19,6 @@ import type {
   SubscribeRequest,
 } from '../contract.ts';
 import type { BranchMessage } from './cascade/link-message.ts';
-import type { LinkEnd } from './cascade/link.ts';
 import { type LinkedTrack, Links } from './cascade/links.ts';
 import type { BranchPlace } from './cascade/room-cascade.ts';
 import { datapathSink } from './datapath-sink.ts';
@@ -42,13 +41,14 @@ export const roomsMax = 10_000;
  * requests, batches and time, and asked for events. A bug in a room's router ends that room; the others go on.
  */
 export class MediaPlane {
+  /** To other workers. */
+  readonly links: Links<MediaRoom>;
   readonly #options: MediaPlaneOptions;
   readonly #transport: Transport;
   readonly #sink: RouterSink;
   readonly #rooms = new Map<string, MediaRoom>();
   readonly #places = new SessionPlaces();
   readonly #transportEvents: TransportEvents;
-  readonly #links: Links<MediaRoom>;
   readonly #rtpPlaces = new RtpPlaces<MediaRoom>();
   /** Rooms whose router was told something since their deadlines were last asked for. */
   readonly #touched = new Touched<MediaRoom>();
@@ -61,7 +61,7 @@ export class MediaPlane {
     this.#options = options;
     const { datapath, certificate, random } = options;
     this.#sink = datapathSink(datapath);
-    this.#links = new Links({
+    this.links = new Links({
       pool: datapath.pool,
       onMessage: (room, worker, message, now) => this.#handleBranchMessage(room, worker, message, now),
       onPacket: (track, packet, now) => this.#import(track, packet, now),
@@ -110,7 +110,7 @@ export class MediaPlane {
         },
       }),
       onEndpoint: (event) => this.#events.push(event),
-      ...(place === undefined ? {} : { cascade: { place, links: this.#links } }),
+      ...(place === undefined ? {} : { cascade: { place, links: this.links } }),
     });
     this.#rooms.set(roomId, room);
   }
@@ -186,11 +186,6 @@ export class MediaPlane {
     this.#settle(now);
   }
 
-  /** Of a link to another worker, in the place of an older one to a worker of that number. */
-  openLink(end: LinkEnd): void {
-    this.#links.open(end);
-  }
-
   /** The room has a branch in that worker, too, to which there is a link. */
   addBranch(roomId: string, worker: number, now: MonotonicMs): void {
     const room = this.#room(roomId);
@@ -199,12 +194,20 @@ export class MediaPlane {
     this.#settle(now);
   }
 
+  /** The room has none in that worker any more. */
+  removeBranch(roomId: string, worker: number, now: MonotonicMs): void {
+    const room = this.#room(roomId);
+    room.cascade?.removeBranch(worker, now);
+    this.#touched.add(room);
+    this.#settle(now);
+  }
+
   /** What other workers said and sent; true: there is more. */
   handleLinks(now: MonotonicMs): boolean {
-    this.#links.receiveMessages(now);
-    const hasMore = this.#links.receivePackets(now);
+    this.links.receiveMessages(now);
+    const hasMore = this.links.receivePackets(now);
     this.#flushTouched(now);
-    this.#links.release();
+    this.links.release();
     this.#settle(now);
     return hasMore;
   }
@@ -242,7 +245,7 @@ export class MediaPlane {
   counters(): Readonly<Record<string, number>> {
     const sums = this.#places.countSums();
     sums.add({
-      cascade: this.#links.snapshot(),
+      cascade: this.links.snapshot(),
       datapath: this.#options.datapath.counters(),
       transport: this.#transport.counters.snapshot(),
     });
@@ -272,7 +275,7 @@ export class MediaPlane {
   /** Other workers send while this one does. */
   #flushTouched(now: MonotonicMs): void {
     this.#eachTouched(handOver, now);
-    this.#links.show();
+    this.links.show();
     this.#eachTouched(flush, now);
   }
 
@@ -376,7 +379,7 @@ export class MediaPlane {
     }
     this.#eachTouched(this.#settleRoom, now);
     this.#touched.clear();
-    this.#links.show();
+    this.links.show();
   }
 
   readonly #settleRoom = (room: MediaRoom, now: MonotonicMs): void => {

@@ -112,8 +112,7 @@ export class MediaRoom {
 
   /** Closes every peer and endpoint, also in a room in which something is broken; what that threw is answered. */
   close(now: MonotonicMs): readonly unknown[] {
-    const errors = this.#closeCascade(now);
-    errors.push(...this.endpoints.closeAll(now));
+    const errors = [...(this.cascade?.close(now) ?? []), ...this.endpoints.closeAll(now)];
     for (const peer of this.#peers.values()) {
       try {
         peer.close();
@@ -193,16 +192,6 @@ export class MediaRoom {
   statistics(now: MonotonicMs): RoomStatistics {
     const peers = [...this.#peers.values()].map(({ id: peerId, state }) => ({ peerId, state }));
     return { ...this.router.statistics(now), peers };
-  }
-
-  /** The other branches hear no more of it. */
-  #closeCascade(now: MonotonicMs): unknown[] {
-    try {
-      this.cascade?.close(now);
-      return [];
-    } catch (error) {
-      return [error];
-    }
   }
 
   #peer(peerId: string): MediaPeer {

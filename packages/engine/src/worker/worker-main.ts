@@ -73,10 +73,16 @@ function answerTo(plane: MediaPlane, statistics: Statistics, call: WorkerRequest
       plane.openRoom(call.request.roomId, call.request.place);
       return null;
     case 'openLink':
-      plane.openLink(call.request);
+      plane.links.open(call.request);
+      return null;
+    case 'closeLink':
+      plane.links.close(call.request.number);
       return null;
     case 'addBranch':
       plane.addBranch(call.request.roomId, call.request.worker, now);
+      return null;
+    case 'removeBranch':
+      plane.removeBranch(call.request.roomId, call.request.worker, now);
       return null;
     case 'closeRoom':
       plane.closeRoom(call.request.roomId, now);

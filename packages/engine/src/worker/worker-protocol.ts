@@ -88,8 +88,12 @@ export interface WorkerCalls extends EndpointCalls {
   };
   /** From now on the two workers are linked. */
   openLink: { readonly request: LinkEnd; readonly answer: null };
+  /** The two workers have no room in common any more; nothing happens where the link is not there. */
+  closeLink: { readonly request: { readonly number: number }; readonly answer: null };
   /** The room has a branch in that worker, too; it is told of the tracks that are here before this is answered. */
   addBranch: { readonly request: { readonly roomId: string; readonly worker: number }; readonly answer: null };
+  /** The room has none there any more. */
+  removeBranch: { readonly request: { readonly roomId: string; readonly worker: number }; readonly answer: null };
   closeRoom: { readonly request: { readonly roomId: string }; readonly answer: null };
   openPeer: { readonly request: { readonly roomId: string; readonly peerId: string }; readonly answer: null };
   closePeer: { readonly request: { readonly roomId: string; readonly peerId: string }; readonly answer: null };

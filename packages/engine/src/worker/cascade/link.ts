@@ -6,6 +6,8 @@ import { PacketRingWriter } from './packet-ring-writer.ts';
 
 /** One worker's end of what joins it to another, as the main thread hands it out. */
 export interface LinkEnd {
+  /** Of the link: no other one between any two workers has it. */
+  readonly number: number;
   /** The other worker's number. */
   readonly worker: number;
   readonly port: MessagePort;
@@ -19,6 +21,7 @@ export interface LinkEnd {
  * who sleeps.
  */
 export class Link<Track> {
+  readonly number: number;
   readonly worker: number;
   readonly writer: PacketRingWriter;
   readonly reader: PacketRingReader;
@@ -30,6 +33,7 @@ export class Link<Track> {
   #trackCount = 0;
 
   constructor(end: LinkEnd, pool: PacketPool) {
+    this.number = end.number;
     this.worker = end.worker;
     this.#port = end.port;
     this.writer = new PacketRingWriter(end.outgoing, pool);

@@ -56,13 +56,24 @@ export class Links<Room> {
 
   /** In the place of the one to a worker of that number that is no more. */
   open(end: LinkEnd): void {
-    this.#links.get(end.worker)?.close();
+    const before = this.#links.get(end.worker);
+    if (before !== undefined) this.close(before.number);
     const link = new Link<LinkedTrack<Room>>(end, this.#options.pool);
     this.#links.set(end.worker, link);
     link.listen((message) => {
       if (message !== null) this.#arrived.push({ link, message });
       this.#options.onArrival();
     });
+  }
+
+  /** Gives its memory back; nothing happens where it is not open. */
+  close(number: number): void {
+    const link = [...this.#links.values()].find((one) => one.number === number);
+    if (link === undefined) return;
+    this.#links.delete(link.worker);
+    this.#touched.delete(link);
+    this.counters.count('malformed', link.reader.malformedCount);
+    link.close();
   }
 
   get(worker: number): Link<LinkedTrack<Room>> | undefined {
@@ -124,9 +135,10 @@ export class Links<Room> {
   }
 
   snapshot(): Readonly<Record<LinkCounter, number>> {
-    let malformed = 0;
+    const counts = this.counters.snapshot();
+    let { malformed } = counts;
     for (const { reader } of this.#links.values()) malformed += reader.malformedCount;
-    return { ...this.counters.snapshot(), malformed };
+    return { ...counts, malformed };
   }
 
   #handle(link: Link<LinkedTrack<Room>>, message: LinkMessage, now: MonotonicMs): void {

@@ -115,14 +115,26 @@ export class RoomBranch<Room> {
     }
   }
 
-  /** Its tracks end here, and ours go there no more. */
-  close(now: MonotonicMs): void {
+  /** Its tracks end here, and ours go there no more, also where something is broken; what that threw is answered. */
+  close(now: MonotonicMs): readonly unknown[] {
     const { router } = this.#options;
-    for (const [trackId, sink] of this.#sinks) router.cascade.setExport(trackId, sink, 'nothing', now);
-    for (const track of this.#imported.keys()) this.#withdrawImported(track, now);
+    const errors: unknown[] = [];
+    const attempt = (action: () => void): void => {
+      try {
+        action();
+      } catch (error) {
+        errors.push(error);
+      }
+    };
     this.#waiting.clear();
+    for (const [trackId, sink] of this.#sinks) router.cascade.setExport(trackId, sink, 'nothing', now);
     this.#sinks.clear();
     this.#sinksByNumber.clear();
+    for (const track of this.#imported.keys()) attempt(() => this.#withdrawImported(track, now));
+    // Those of whose tracks one could not be withdrawn.
+    for (const publisher of this.#publishers.values()) attempt(() => publisher.close());
+    this.#publishers.clear();
+    return errors;
   }
 
   readonly #post = (message: BranchMessage): void => this.#options.link.post({ room: this.#options.number, message });

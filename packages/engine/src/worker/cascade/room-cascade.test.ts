@@ -60,7 +60,7 @@ class Scene {
     this.#others = [0, 1].map((worker) => {
       const { port1, port2 } = new MessageChannel();
       ports.push(port1);
-      this.links.open({ worker, port: port1, incoming: makeRingMemory(), outgoing: makeRingMemory() });
+      this.links.open({ number: worker, worker, port: port1, incoming: makeRingMemory(), outgoing: makeRingMemory() });
       return port2;
     });
     const { tracks, links, router } = this;
@@ -142,6 +142,18 @@ describe('what another worker says', () => {
     scene.say(0, { type: 'published', track: 1, description: described('camera', 'x'), isRenewed: false }, 8);
     expect(scene.camera).toEqual([undefined, undefined]);
     expect(scene.links.snapshot()['unknown-room']).toBe(1);
+  });
+
+  it('is not heard any more once the branch is removed, whose tracks are gone; the others go on', () => {
+    const scene = new Scene();
+    scene.publish(1, 5, 'before');
+    scene.cascade.removeBranch(1, now);
+    expect(scene.camera).toEqual([undefined, undefined]);
+    scene.publish(1, 6, 'late');
+    expect(scene.camera).toEqual([undefined, undefined]);
+    scene.publish(0, 3, 'another');
+    scene.cascade.removeBranch(1, now);
+    expect(scene.camera).toEqual(['another', 'VP8']);
   });
 
   it('ends with the branch: its tracks are gone when the branch is opened anew, until they are told again', () => {

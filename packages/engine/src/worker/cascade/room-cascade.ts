@@ -40,10 +40,18 @@ export class RoomCascade<Room> {
     const { room, place, router, tracks, links } = this.#options;
     const link = links.get(worker);
     assert(link !== undefined, 'workers of one room are linked');
-    this.#branches.get(worker)?.close(now);
+    this.removeBranch(worker, now);
     const branch = new RoomBranch({ room, ...place, router, tracks, links, link });
     this.#branches.set(worker, branch);
     for (const track of tracks.all()) if (isOurs(track)) branch.publish(track, false);
+  }
+
+  /** There is none in that worker any more. */
+  removeBranch(worker: number, now: MonotonicMs): void {
+    const branch = this.#branches.get(worker);
+    this.#branches.delete(worker);
+    const [error] = branch?.close(now) ?? [];
+    if (error !== undefined) throw error;
   }
 
   handlePublished(track: RoomTrack, isRenewed: boolean): void {
@@ -73,10 +81,12 @@ export class RoomCascade<Room> {
     this.#branches.get(worker)?.handleMessage(message, now);
   }
 
-  close(now: MonotonicMs): void {
+  /** The other branches hear no more of it; what was broken in that is answered. */
+  close(now: MonotonicMs): readonly unknown[] {
     this.#options.links.leave(this.#options.place.number);
-    for (const branch of this.#branches.values()) branch.close(now);
+    const errors = [...this.#branches.values()].flatMap((branch) => branch.close(now));
     this.#branches.clear();
+    return errors;
   }
 }
 
