@@ -119,7 +119,8 @@ export type EngineEvent =
 
 /**
  * The media engine as the main thread sees it. A room lives in one media worker, a big one in several; whoever was answered
- * finds everywhere in the room what it was answered about. Names are the caller's. Requests about what does not exist are refused: `room-unknown`, `peer-unknown`, `track-unknown`; a dead worker: `room-lost`.
+ * finds everywhere in the room what it was answered about. Names are the caller's. Requests about what does not exist are
+ * refused: `room-unknown`, `peer-unknown`, `track-unknown`; a dead worker: `room-lost`.
  */
 export interface MediaEngine {
   openRoom(roomId: string): Promise<void>;

@@ -18,7 +18,10 @@ export function prf(secret: HmacSha256, label: string, seed: Uint8Array, length:
   return concatBytes(blocks).subarray(0, length);
 }
 
-/** The master secret as the key of every {@link prf} from then on (RFC 7627 section 4); the hash covers everything up to and with ClientKeyExchange. */
+/**
+ * The master secret as the key of every {@link prf} from then on (RFC 7627 section 4); the hash covers everything up to and with
+ * ClientKeyExchange.
+ */
 export function extendedMasterSecret(
   crypto: DtlsCrypto,
   premasterSecret: Uint8Array,
