@@ -13,6 +13,23 @@ describe('a router reports', () => {
     reports: [],
   };
 
+  /** A receiver has the first packet of a publisher. */
+  const received = () => {
+    const scene = new Scene();
+    const publisher = scene.publish();
+    const subscriber = scene.subscribe(receivingVideo(5_000));
+    scene.send(publisher.id, { sequence: 30, timestamp: 90_000, payload: keyframe });
+    return { scene, publisher, subscriber };
+  };
+
+  /** The same a second after the publisher's own report. */
+  const reported = () => {
+    const { scene, publisher, subscriber } = received();
+    scene.sendRtcp(publisher.id, report);
+    scene.run(1_000);
+    return { scene, subscriber };
+  };
+
   it('the bitrate of payload alone, the same on both sides', () => {
     const scene = new Scene();
     const publisher = scene.publish();
@@ -57,12 +74,7 @@ describe('a router reports', () => {
   });
 
   it('to receivers on the publisher’s clock, with the timestamps that they see', () => {
-    const scene = new Scene();
-    const publisher = scene.publish();
-    const subscriber = scene.subscribe(receivingVideo(5_000));
-    scene.send(publisher.id, { sequence: 30, timestamp: 90_000, payload: keyframe });
-    scene.sendRtcp(publisher.id, report);
-    scene.run(1_000);
+    const { scene, subscriber } = reported();
     const [sent] = scene.rtcpTo(subscriber.handle, 'sr');
     expect(sent).toMatchObject({ ssrc: 5_000, packetCount: 1, octetCount: keyframe.length });
     const seconds = sent.ntp.seconds + sent.ntp.fraction / 2 ** 32 - 4_000_000_000;
@@ -71,21 +83,13 @@ describe('a router reports', () => {
   });
 
   it('to a receiver that sends nothing in one compound, without an empty receiver report', () => {
-    const scene = new Scene();
-    const publisher = scene.publish();
-    const subscriber = scene.subscribe(receivingVideo(5_000));
-    scene.send(publisher.id, { sequence: 30, timestamp: 90_000, payload: keyframe });
-    scene.sendRtcp(publisher.id, report);
-    scene.run(1_000);
+    const { scene, subscriber } = reported();
     const compounds = scene.rtcp.filter(({ session }) => session === subscriber.handle);
     expect(compounds.map(({ packets }) => packets.map(({ type }) => type))).toEqual([['sr', 'sdes']]);
   });
 
   it('to receivers on our clock, where the publisher has none and says 0 (RFC 3550 section 6.4.1)', () => {
-    const scene = new Scene();
-    const publisher = scene.publish();
-    const subscriber = scene.subscribe(receivingVideo(5_000));
-    scene.send(publisher.id, { sequence: 30, timestamp: 90_000, payload: keyframe });
+    const { scene, publisher, subscriber } = received();
     for (let second = 0; second < 6; second++) {
       scene.sendRtcp(publisher.id, {
         ...report,
@@ -103,12 +107,7 @@ describe('a router reports', () => {
   });
 
   it('the round trip that a receiver’s report reveals', () => {
-    const scene = new Scene();
-    const publisher = scene.publish();
-    const subscriber = scene.subscribe(receivingVideo(5_000));
-    scene.send(publisher.id, { sequence: 30, timestamp: 90_000, payload: keyframe });
-    scene.sendRtcp(publisher.id, report);
-    scene.run(1_000);
+    const { scene, subscriber } = reported();
     const [{ ntp }] = scene.rtcpTo(subscriber.handle, 'sr');
     scene.run(140);
     const lastSenderReport = ((ntp.seconds & 0xffff) * 65_536 + (ntp.fraction >>> 16)) >>> 0;
