@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { DatapathChoice } from '@rivero/datapath';
 import type { Benchmark } from '../benchmark.ts';
 import { median } from '../median.ts';
+import { rounded } from '../rounded.ts';
 import { CFloor } from './c-floor.ts';
 import { FanOut, packetBytes } from './fan-out.ts';
 import { NodeFloor } from './node-floor.ts';
@@ -84,7 +85,6 @@ function benchmarkOf(contest: Contest): Benchmark {
       floor.close();
       sink.kill('SIGKILL');
       const ratios = ownTimes.map((time, i) => time / floorTimes[i]);
-      const rounded = (value: number): number => Math.round(value * 100) / 100;
       return {
         what: `CPU per forwarded packet against the floor in ${floorName}, median`,
         measured: rounded(median(ratios)),

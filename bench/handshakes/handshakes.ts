@@ -3,6 +3,7 @@ import { wallClockMs } from '@rivero/core';
 import { generateCertificate } from '@rivero/protocol/dtls';
 import type { Benchmark } from '../benchmark.ts';
 import { median } from '../median.ts';
+import { rounded } from '../rounded.ts';
 import { measureEngineJoins } from './engine-joins.ts';
 import { HandshakeServer } from './handshake-server.ts';
 
@@ -39,7 +40,6 @@ export const handshakes: Benchmark = {
     const joinTime = await measureEngineJoins(tell);
     const ratios = ownTimes.map((time, i) => time / floorTimes[i]);
     const perSecond = (microseconds: number): number => Math.round(1_000_000 / microseconds);
-    const rounded = (value: number): number => Math.round(value * 100) / 100;
     return {
       what: "CPU of a DTLS handshake's server side against its primitives in node:crypto, median",
       measured: rounded(median(ratios)),

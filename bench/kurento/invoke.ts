@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { Program } from '../../e2e/harness/program.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { median } from '../median.ts';
+import { rounded } from '../rounded.ts';
 import { RpcClient } from './rpc-client.ts';
 
 const warmUp = 2_000;
@@ -54,7 +55,7 @@ export const kurentoInvoke: Benchmark = {
       const floor = await measureFloor();
       return {
         what: 'round trip of invoke against a bare WebSocket that parses and answers, medians',
-        measured: Math.round((median([...times]) / median([...floor])) * 100) / 100,
+        measured: rounded(median([...times]) / median([...floor])),
         limit: ratioMax,
         unit: '×',
         details: {

@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { type LoadHandler, type LoadPeer, LoadPeers, LoadRoom } from '@rivero/testkit';
 import type { Benchmark, BenchmarkResult, TellProgress } from '../benchmark.ts';
 import { RemoteEngine } from '../load/remote-engine.ts';
+import { rounded } from '../rounded.ts';
 import { CFloor, type LatencyPercentiles } from './c-floor.ts';
 
 /** Meetings of five: who sends there is told apart from who receives, which is the same to the server. */
@@ -179,8 +180,4 @@ function againstFloor(own: LatencyPercentiles, floor: LatencyPercentiles | undef
     p99TimesFloor: rounded(own.p99 / floor.p99),
     p999TimesFloor: rounded(own.p999 / floor.p999),
   };
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 100) / 100;
 }

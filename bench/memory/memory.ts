@@ -1,26 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LoadPeers, LoadRoom } from '@rivero/testkit';
-import type { Benchmark, TellProgress } from '../benchmark.ts';
+import type { Benchmark } from '../benchmark.ts';
 import { RemoteEngine } from '../load/remote-engine.ts';
+import { subscribeMany } from '../load/subscribe-many.ts';
+import { rounded } from '../rounded.ts';
 
 const warmUpSessions = 100;
 const sessions = 1_000;
-const joinsAtOnce = 16;
 const settleMs = 5_000;
 const limitKilobytes = 60;
-
-/** So many subscribers join, a few at once. */
-async function subscribe(room: LoadRoom, count: number, tell: TellProgress): Promise<void> {
-  let left = count;
-  const join = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
-      tell(`subscriber ${count - left} of ${count}`);
-      await room.subscribe();
-    }
-  };
-  await Promise.all(Array.from({ length: joinsAtOnce }, join));
-}
 
 /** What a media worker holds in RAM for each subscriber that is connected and to whom nothing is sent just now. */
 export const memory: Benchmark = {
@@ -32,11 +20,11 @@ export const memory: Benchmark = {
     const peers = new LoadPeers();
     const room = await LoadRoom.open(engine, peers, 'room');
     await room.publish();
-    await subscribe(room, warmUpSessions, tell);
+    await subscribeMany(room, warmUpSessions, tell);
     await sleep(settleMs);
     const before = engine.residentBytes();
     const cpuBefore = engine.cpuSeconds();
-    await subscribe(room, sessions, tell);
+    await subscribeMany(room, sessions, tell);
     const cpuSeconds = engine.cpuSeconds() - cpuBefore;
     await sleep(settleMs);
     const after = engine.residentBytes();
@@ -50,7 +38,7 @@ export const memory: Benchmark = {
       unit: 'kB',
       details: {
         sessions,
-        cpuMillisecondsPerJoin: Math.round((cpuSeconds / sessions) * 100_000) / 100,
+        cpuMillisecondsPerJoin: rounded((cpuSeconds / sessions) * 1_000),
         emptyMegabytes: megabytes(empty),
         beforeMegabytes: megabytes(before),
         afterMegabytes: megabytes(after),

@@ -1,6 +1,7 @@
 import { CodedError } from '@rivero/core';
 import type { Benchmark, BenchmarkResult, TellProgress } from '../benchmark.ts';
 import { median } from '../median.ts';
+import { rounded } from '../rounded.ts';
 import { type Round, type Traffic, TurnContender } from './turn-contender.ts';
 
 const traffic: Traffic = { clients: 20, messagesPerClient: 2_000, messageBytes: 1_200, intervalMs: 2 };
@@ -80,8 +81,4 @@ function machineBusy(good: number, attempts: number): CodedError {
 function lostPercent(all: readonly Round[]): number {
   const sum = (of: (round: Round) => number): number => all.reduce((total, round) => total + of(round), 0);
   return rounded(100 * (1 - sum(({ relayed }) => relayed) / sum(({ sent }) => sent)));
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 100) / 100;
 }
