@@ -155,7 +155,7 @@ describe('an offer is refused', () => {
       'with an extension id of 256',
       instead(audioLevel, audioLevel.replace(':1 ', ':256 ')),
       'sdp-malformed',
-      /value of ext/,
+      /id of ext/,
     ],
     ['with an SSRC of 33 bits', lines(1, () => 'a=ssrc:4294967296 cname:x'), 'sdp-malformed', /id of ssrcs/],
     ['with an SSRC group of words', lines(1, () => 'a=ssrc-group:FID 1 two'), 'sdp-malformed', /a=ssrc-group/],
@@ -288,6 +288,26 @@ describe('an offer is read', () => {
 
   it('with lines that nobody knows', () => {
     expect(parse(lines(3, (i) => `a=unknown-${i}:x\r\ny=what\r\nnonsense`))).toEqual(parse(text));
+    expect(parse(lines(1, () => 'a=bundle-only-not\r\na=mid-not:x\r\na=__proto__:x\r\na=constructor'))).toEqual(
+      parse(text),
+    );
+  });
+
+  it('with lines whose name we know and whose form we do not', () => {
+    const odd = [
+      'a=rtcp-fb:111',
+      'a=rtcp-fb:* trr-int 100',
+      'a=extmap:x urn:x',
+      'a=ssrc:1',
+      'a=rid:',
+      'a=msid:{x}',
+      'b=X',
+    ];
+    expect(parse(lines(odd.length, (i) => odd[i]))).toEqual(parse(text));
+  });
+
+  it('with blanks behind what has no value', () => {
+    expect(parse(text.replaceAll('a=rtcp-mux\r\n', 'a=rtcp-mux \r\n'))).toEqual(parse(text));
   });
 
   it('with a mid of 16 characters', () => {
