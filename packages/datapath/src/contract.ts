@@ -25,7 +25,10 @@ export interface StreamOptions {
   readonly ssrc: number;
   /** One-byte-form header extension elements that every packet carries, such as MID (RFC 8285 section 4.2). */
   readonly extensionElements: Uint8Array;
-  /** How many sent packets are kept as ciphertext for `sendFlag.resend`; 0 where RTX repairs. */
+  /**
+   * Of so many last packets the tags are kept, so that `sendFlag.resend` sends the very same again and nothing else; about
+   * 30 bytes each. 0 where RTX repairs.
+   */
   readonly resendMax: number;
 }
 
@@ -106,7 +109,9 @@ export interface TrafficCount {
 /**
  * What was dropped, and why; and what went through. `sent` counts also what the system refused afterwards; of that,
  * `send-failed` counts STUN, DTLS and RTCP, because to ask after each packet of media would cost it 5 %. `unsegmented`: packets
- * that the native datapath sent one by one, as the kernel would not make them of one message.
+ * that the native datapath sent one by one, as the kernel would not make them of one message. Of what should be sent again,
+ * `send-nothing-to-resend` counts packets that were never sent, or too long ago; `send-resend-differs` others than the one that was
+ * sent under their number.
  */
 export const datapathCounters = [
   'received',
@@ -140,6 +145,7 @@ export const datapathCounters = [
   'send-index-exhausted',
   'send-too-many-streams',
   'send-nothing-to-resend',
+  'send-resend-differs',
 ] as const;
 
 export type DatapathCounter = (typeof datapathCounters)[number];

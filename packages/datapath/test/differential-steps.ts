@@ -32,7 +32,15 @@ export interface SendRow {
   readonly flags: number;
   readonly originalSequence: number;
   readonly payloadLength: number;
+  /** Where the payload begins in its slot: which one it is. */
+  readonly payloadStart: number;
   readonly elements: Uint8Array;
+}
+
+/** A row that was sent before. `back`: how many rows ago. `change`: what it says now besides. */
+export interface Resend {
+  readonly back: number;
+  readonly change: Partial<SendRow>;
 }
 
 /** One thing that is done to a datapath. Numbers of sessions and streams count those that were opened before. */
@@ -81,6 +89,8 @@ export type Step =
   /** As far as the system can, in one wake-up. */
   | { readonly type: 'receive-burst'; readonly peer: number; readonly packets: readonly Uint8Array[] }
   | { readonly type: 'send'; readonly rows: readonly SendRow[] }
+  /** Rows of those that were sent last, once more. */
+  | { readonly type: 'resend'; readonly rows: readonly Resend[] }
   | { readonly type: 'send-rtcp'; readonly session: number; readonly compound: Uint8Array }
   | { readonly type: 'send-datagram'; readonly peer: number; readonly bytes: Uint8Array };
 
@@ -130,7 +140,23 @@ const row: fc.Arbitrary<SendRow> = fc.record({
     fc.integer({ min: 0, max: 2_048 }),
     fc.integer({ min: 1_900, max: 1_925 }),
   ),
+  payloadStart: fc.constant(0),
   elements: fc.oneof({ weight: 3, arbitrary: bytes(12) }, fc.uint8Array({ minLength: 100, maxLength: 255 })),
+});
+
+const resend: fc.Arbitrary<Resend> = fc.record({
+  back: fc.nat({ max: 5 }),
+  change: fc.oneof(
+    { weight: 5, arbitrary: fc.constant({}) },
+    fc.record({ flags: fc.constantFrom(0, sendFlag.marker, sendFlag.rtx) }),
+    fc.record({ payloadStart: fc.constant(1) }),
+    fc.record({ payloadLength: fc.constantFrom(0, 1, 100, 1_900) }),
+    fc.record({ elements: bytes(4) }),
+    fc.record({ originalSequence: sequence }),
+    fc.record({ rolloverCounter }),
+    fc.record({ sequence }),
+    fc.record({ stream }),
+  ),
 });
 
 const eachStep: fc.Arbitrary<Step> = fc.oneof(
@@ -199,6 +225,13 @@ const eachStep: fc.Arbitrary<Step> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({ type: fc.constant('send' as const), rows: fc.array(row, { minLength: 1, maxLength: 16 }) }),
   },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('resend' as const),
+      rows: fc.array(resend, { minLength: 1, maxLength: 8 }),
+    }),
+  },
   fc.record({
     type: fc.constant('send-rtcp' as const),
     session,
@@ -237,7 +270,13 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc
   .map(([profile, rest]) => {
     const start = [0, 1].flatMap((number): Step[] => [
       { type: 'open-session', peer: number, profile, seed: number, lifetime: undefined },
-      { type: 'open-stream', session: number, ssrc: 7, elements: new Uint8Array(number * 3), resendMax: number * 2 },
+      {
+        type: 'open-stream',
+        session: number,
+        ssrc: 7,
+        elements: new Uint8Array(number * 3),
+        resendMax: 4 - number * 2,
+      },
     ]);
     return [...start, ...rest];
   });

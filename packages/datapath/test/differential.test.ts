@@ -1,9 +1,9 @@
-import { packetSlotSize } from '@rivero/core';
+import { packetSlotSize, sendFlag } from '@rivero/core';
 import { SrtpSender } from '@rivero/protocol/srtp';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openDatapath, type SessionKeys } from '../src/index.ts';
-import { type Mutation, type PeerPacket, type SendRow, type Step, steps } from './differential-steps.ts';
+import { type Mutation, type PeerPacket, type Resend, type SendRow, type Step, steps } from './differential-steps.ts';
 import { openArrayWorld, openSocketWorld, type OpenWorld, type World } from './differential-world.ts';
 import { keyPair, type PortName } from './implementations.ts';
 
@@ -27,6 +27,8 @@ interface WirePacket {
 interface Others {
   readonly sessions: Other[];
   readonly packets: WirePacket[];
+  /** Rows of batches, the last one last. */
+  readonly rows: SendRow[];
   readonly hasPorts: boolean;
 }
 
@@ -102,7 +104,7 @@ function send({ datapath, streams, batch }: World, rows: readonly SendRow[]): vo
   datapath.pool.bytes.set(payload, slot * packetSlotSize);
   for (const [row, of] of rows.entries()) {
     batch.stream[row] = streams[of.stream] ?? 0xfffff;
-    batch.payloadOffset[row] = slot * packetSlotSize;
+    batch.payloadOffset[row] = slot * packetSlotSize + of.payloadStart;
     batch.payloadLength[row] = of.payloadLength;
     batch.rolloverCounter[row] = of.rolloverCounter;
     batch.sequence[row] = of.sequence;
@@ -118,6 +120,16 @@ function send({ datapath, streams, batch }: World, rows: readonly SendRow[]): vo
   batch.count = rows.length;
   datapath.send(batch);
   datapath.pool.release(slot);
+}
+
+/** The rows to send once more; those that there are. */
+function rowsAgain(resends: readonly Resend[], { rows }: Others): readonly SendRow[] {
+  return resends.flatMap(({ back, change }) => {
+    const row = rows.at(-1 - back);
+    if (row === undefined) return [];
+    const changed = { ...row, ...change };
+    return [{ ...changed, flags: changed.flags | sendFlag.resend }];
+  });
 }
 
 /** What a step makes come by the wire: the same for both. */
@@ -137,7 +149,8 @@ function packetOf(step: Step, { sessions, packets, hasPorts }: Others): WirePack
 }
 
 /** What a step does to those whom the datapaths talk to. */
-function changeOthers(step: Step, { sessions, hasPorts }: Others): void {
+function changeOthers(step: Step, { sessions, rows, hasPorts }: Others): void {
+  if (step.type === 'send') rows.push(...step.rows);
   if (step.type === 'open-ports' && hasPorts) {
     const { peer, profile, seed } = step;
     const sender = profile === 'none' ? undefined : openSender(keyPair(profile, seed).theirs);
@@ -189,6 +202,8 @@ async function take(step: Step, world: World, others: Others): Promise<void> {
       return streams[step.stream] === undefined ? undefined : datapath.closeStream(streams[step.stream]);
     case 'send':
       return send(world, step.rows);
+    case 'resend':
+      return send(world, rowsAgain(step.rows, others));
     case 'send-rtcp':
       return session === undefined ? undefined : datapath.sendRtcp(session, step.compound);
     case 'send-datagram':
@@ -235,7 +250,7 @@ async function look(world: World) {
 
 async function runBoth(all: readonly Step[], open: OpenWorld): Promise<void> {
   const worlds = [await open('twin'), await open('native')];
-  const others: Others = { sessions: [], packets: [], hasPorts: worlds[0].ports !== undefined };
+  const others: Others = { sessions: [], packets: [], rows: [], hasPorts: worlds[0].ports !== undefined };
   try {
     for (const step of all) {
       changeOthers(step, others);

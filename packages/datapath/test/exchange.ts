@@ -69,21 +69,25 @@ export interface RowToSend {
   readonly elements?: Uint8Array;
   readonly payloadLength?: number;
   readonly payloadType?: number;
+  readonly timestamp?: number;
+  /** Instead of {@link payload}. */
+  readonly payload?: Uint8Array;
 }
 
-/** Sends the rows in one batch; the payload lies in a slot of the pool. */
+/** Sends the rows in one batch; the payloads lie in slots of the pool. */
 export function send({ datapath }: OpenDatapath, rows: readonly RowToSend[]): SendBatch {
   const batch = new SendBatch(16);
-  const slot = datapath.pool.take();
-  datapath.pool.bytes.set(payload, slot * packetSlotSize);
+  const slots = rows.map(() => datapath.pool.take());
   for (const options of rows) {
     const row = batch.count++;
+    const bytes = options.payload ?? payload;
+    datapath.pool.bytes.set(bytes, slots[row] * packetSlotSize);
     batch.stream[row] = options.stream;
-    batch.payloadOffset[row] = slot * packetSlotSize;
-    batch.payloadLength[row] = options.payloadLength ?? payload.length;
+    batch.payloadOffset[row] = slots[row] * packetSlotSize;
+    batch.payloadLength[row] = options.payloadLength ?? bytes.length;
     batch.rolloverCounter[row] = Math.floor(options.sequence / 65_536);
     batch.sequence[row] = options.sequence & 0xffff;
-    batch.timestamp[row] = 0xfedcba98;
+    batch.timestamp[row] = options.timestamp ?? 0xfedcba98;
     batch.payloadType[row] = options.payloadType ?? 111;
     batch.flags[row] = options.flags ?? 0;
     batch.originalSequence[row] = options.originalSequence ?? 0;
@@ -93,6 +97,6 @@ export function send({ datapath }: OpenDatapath, rows: readonly RowToSend[]): Se
     batch.extensionUsed += options.elements?.length ?? 0;
   }
   datapath.send(batch);
-  datapath.pool.release(slot);
+  for (const slot of slots) datapath.pool.release(slot);
   return batch;
 }

@@ -1,4 +1,5 @@
 import { milliseconds, monotonicMs } from '@rivero/core';
+import { parseSessionDescription, serializeSessionDescription } from '@rivero/protocol/sdp';
 import { type HostLinks, SimulatedRoom } from '@rivero/testkit';
 import { describe, expect, it } from 'vitest';
 
@@ -66,4 +67,39 @@ describe('three peers in a room', () => {
       }
     },
   );
+});
+
+/** As of a peer that knows no RTX. */
+function withoutRtx(offer: string): string {
+  const description = parseSessionDescription(offer);
+  const sections = description.sections.map((section) => ({
+    ...section,
+    codecs: section.codecs.map(({ payloadType, name, clockRate, parameters, feedback }) => {
+      return { payloadType, name, clockRate, parameters, feedback };
+    }),
+    ssrcs: section.ssrcs.slice(0, 1),
+    ssrcGroups: [],
+  }));
+  return serializeSessionDescription({ ...description, sections });
+}
+
+describe('a peer without RTX', () => {
+  it('is sent again what it lost, and nothing else under the same numbers: every frame arrives within 500 ms', () => {
+    const room = new SimulatedRoom(4);
+    const down = { loss: 0.05, delay: milliseconds(20), jitter: milliseconds(5) };
+    const { peer } = room.join('ann', { down }, { editOffer: withoutRtx });
+    for (const id of ['bob', 'eve']) room.join(id, {});
+    room.simulation.run(milliseconds(30_000));
+    expect(peer.received.size).toBe(2);
+    for (const video of peer.received.values()) {
+      expect(video.rtxSsrc).toBeUndefined();
+      const verdict = video.judge.verdict(monotonicMs(2_000), monotonicMs(29_500), patience);
+      expect(verdict.missed).toEqual([]);
+      expect(verdict.longestFreeze).toBeLessThanOrEqual(500);
+      expect(video.repeatedCount).toBe(0);
+    }
+    const counters = room.datapath.counters();
+    expect(counters.resent).toBeGreaterThan(50);
+    expect(counters).toMatchObject({ 'send-nothing-to-resend': 0, 'send-resend-differs': 0, 'send-index-reused': 0 });
+  });
 });

@@ -14,11 +14,13 @@ export const cachePacketsVideo = 1_024;
 export const cachePacketsAudio = 128;
 
 /**
- * Ciphertexts that a consumer without RTX keeps to send them again, up to 1.2 kB each: a quarter of a second of video at
- * 2.5 Mbit/s, and a third of one of sound.
+ * Packets that a consumer without RTX can be sent again, of each of which the datapath keeps a tag, about 30 bytes. For so long
+ * their payloads are in the producer's cache too: a second of video at 2.5 Mbit/s, or a keyframe of 300 kB, and a second of
+ * sound. As many as the cache has place for would cost each receiver four times the memory, and each packet some 2 % of its
+ * time, as they do not stay in the processor's cache; only streams beyond 2.5 Mbit/s would have more of it.
  */
-export const resendVideoMax = 64;
-export const resendAudioMax = 16;
+export const resendVideoMax = 256;
+export const resendAudioMax = 64;
 
 /** A packet older than that helps nobody any more. */
 export const cacheAgeMax = milliseconds(1_000);

@@ -105,7 +105,7 @@ describe('towards a subscriber', () => {
     expect(made.rows).toMatchObject([{ isResend: true, isRtx: false, sequence: sent[2], stream: { ssrc: 5_000 } }]);
   });
 
-  it(`keeps ciphertexts for that only: the last ${resendVideoMax} of video, the last ${resendAudioMax} of sound`, () => {
+  it(`has tags kept for that only: the last ${resendVideoMax} of video, the last ${resendAudioMax} of sound`, () => {
     const made = new Scene();
     made.publish();
     made.publish(audio, 'sound');
@@ -127,7 +127,7 @@ describe('towards a subscriber', () => {
     ]);
   });
 
-  it('answers no request for what it keeps no ciphertext of any more', () => {
+  it('answers no request for what no tag is kept of any more', () => {
     const { made, subscriber, sent } = scene(false, resendVideoMax + 1);
     made.sendRtcp(subscriber.id, nack(5_000, [sent[0], sent[1]]));
     expect(made.rows.map(({ sequence }) => sequence)).toEqual([sent[1]]);

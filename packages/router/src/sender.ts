@@ -53,7 +53,7 @@ export class Sender {
   /** What it carries now. */
   consumer: Consumer | undefined;
   rtxStream: StreamHandle | undefined;
-  /** Of the newest packets that many can be sent again as they were; 0 where RTX does that, or nobody asks. */
+  /** Of the newest packets that many can be sent again under their numbers; 0 where RTX does that, or nobody asks. */
   resendMax = 0;
   /** Extended sequence number of the next RTX packet. */
   nextRtxSequence: number;

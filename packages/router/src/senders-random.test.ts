@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { SrtpSender } from '@rivero/protocol/srtp';
 import { rtpFixedHeaderLength, writeRtpHeader } from '@rivero/protocol/rtp';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { audio, keyframe, Scene, sending, type SentRow, video } from '../test/scene.ts';
+import { audio, delta, keyframe, Scene, sending, type SentRow, video } from '../test/scene.ts';
 import type { CodecParameters, MediaKind, ProducerParameters } from './parameters.ts';
 
 const ssrc = 5_000;
@@ -30,7 +31,13 @@ const step = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ type: fc.constant('source' as const), name: fc.option(fc.constantFrom(...names)) }),
   },
-  fc.record({ type: fc.constant('nack' as const), back: fc.integer({ min: 0, max: 40 }) }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('nack' as const),
+      back: fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 40 })),
+    }),
+  },
   fc.record({ type: fc.constant('codec' as const), name: fc.constantFrom(...names) }),
   fc.record({ type: fc.constant('restart' as const), name: fc.constantFrom(...names) }),
   fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 3_000 }) }),
@@ -49,12 +56,12 @@ class Publisher {
 }
 
 /** A sender of three tracks by turns, and every row that left. */
-function play(kind: MediaKind, steps: readonly Step[]): readonly SentRow[] {
+function play(kind: MediaKind, hasRtx: boolean, steps: readonly Step[]): readonly SentRow[] {
   const scene = new Scene();
   const parameters = published[kind];
   const sessions = new Map(names.map((name) => [name, scene.publish(parameters, name)]));
   const publishers = new Map(names.map((name) => [name, new Publisher(parameters.codec)]));
-  const receiver = scene.openSender(sending(kind, ssrc));
+  const receiver = scene.openSender(sending(kind, ssrc, hasRtx));
   let source: (typeof names)[number] | null = 'ann';
   const follow = (): void => {
     const codec = source === null ? undefined : scene.router.producerCodec(source);
@@ -76,7 +83,7 @@ function play(kind: MediaKind, steps: readonly Step[]): readonly SentRow[] {
         timestamp: (publisher.sequence * 900) >>> 0,
         ssrc: parameters.ssrc ?? 0,
         payloadType: publisher.codec.payloadType,
-        ...(one.isKeyframe && i === 0 ? { payload: keyframe } : {}),
+        payload: Uint8Array.of(...(one.isKeyframe && i === 0 ? keyframe : delta), publisher.sequence),
       };
     });
     scene.send(session.id, ...packets);
@@ -123,6 +130,17 @@ function play(kind: MediaKind, steps: readonly Step[]): readonly SentRow[] {
   return scene.rows;
 }
 
+/** Rows that should say again what was sent, and say something else: the datapath would refuse them. */
+function differing(rows: readonly SentRow[]): readonly SentRow[] {
+  const first = new Map<number, SentRow>();
+  return rows.filter((row) => {
+    if (row.isRtx) return false;
+    if (row.isResend) return !isDeepStrictEqual({ ...row, isResend: false }, first.get(row.sequence));
+    first.set(row.sequence, row);
+    return false;
+  });
+}
+
 /** Seals each row that is no repetition, as the datapath does. */
 function sealAll(rows: readonly SentRow[]): readonly string[] {
   const sender = new SrtpSender({
@@ -140,15 +158,22 @@ function sealAll(rows: readonly SentRow[]): readonly string[] {
   });
 }
 
-it.each(['audio', 'video'] as const)(
-  'a sender of %s never uses an index twice, and its numbers and time only rise, whatever it carries',
-  (kind) => {
+it.each<[MediaKind, string, boolean]>([
+  ['audio', 'without', false],
+  ['video', 'with', true],
+  ['video', 'without', false],
+])(
+  'a sender of %s %s RTX never uses an index twice but for the same packet, and its numbers and time only rise, whatever it carries',
+  (kind, _with, hasRtx) => {
     let rowCount = 0;
+    let resendCount = 0;
     fc.assert(
       fc.property(fc.array(step, { minLength: 50, maxLength: 120 }), (steps) => {
-        const rows = play(kind, steps);
+        const rows = play(kind, hasRtx, steps);
         rowCount += rows.length;
+        resendCount += rows.filter(({ isResend }) => isResend).length;
         expect(sealAll(rows)).toEqual([]);
+        expect(differing(rows)).toEqual([]);
         const media = rows.filter(({ isRtx, isResend }) => !isRtx && !isResend);
         const inOrder = media.toSorted((one, other) => one.sequence - other.sequence);
         for (const [i, row] of inOrder.entries())
@@ -157,5 +182,6 @@ it.each(['audio', 'video'] as const)(
       { numRuns: 150 },
     );
     expect(rowCount).toBeGreaterThan(800);
+    if (!hasRtx) expect(resendCount).toBeGreaterThan(50);
   },
 );

@@ -101,9 +101,9 @@ export function receivingVideo(ssrc: number, hasRtx = true): ConsumerParameters 
 }
 
 /** A lasting sender, with an RTX SSRC for video. */
-export function sending(kind: MediaKind, ssrc: number): SenderParameters {
+export function sending(kind: MediaKind, ssrc: number, hasRtx = kind === 'video'): SenderParameters {
   const parameters = { kind, mid: kind, ssrc, cname: 'lasting', extensions: {} };
-  return kind === 'video' ? { ...parameters, rtxSsrc: ssrc + 1 } : parameters;
+  return hasRtx ? { ...parameters, rtxSsrc: ssrc + 1 } : parameters;
 }
 
 /** What a sender of video carries: a track of {@link video}'s kind. */

@@ -32,6 +32,15 @@ export interface SimulatedPeer {
   readonly peer: HeadlessPeer;
   readonly ip: string;
   readonly roomId: string;
+  /** What becomes of each of its offers. */
+  readonly editOffer: (offer: string) => string;
+}
+
+/** How a peer joins. */
+export interface JoinOptions {
+  readonly roomId?: string;
+  readonly hasSound?: boolean;
+  readonly editOffer?: (offer: string) => string;
 }
 
 export type EndpointEvent = MediaPlaneEvent & { readonly type: 'endpoint' | 'track-flow' | 'track-changed' };
@@ -146,7 +155,7 @@ export class SimulatedRoom {
   join(
     id: string,
     links: HostLinks = {},
-    { roomId = firstRoomId, hasSound = false }: { readonly roomId?: string; readonly hasSound?: boolean } = {},
+    { roomId = firstRoomId, hasSound = false, editOffer = (offer) => offer }: JoinOptions = {},
   ): SimulatedPeer {
     const ip = `203.0.113.${this.#peers.size + 1}`;
     const peer = new HeadlessPeer({
@@ -156,7 +165,7 @@ export class SimulatedRoom {
       hasSound,
       send: (bytes, from, to) => this.network.send(bytes, from, to),
     });
-    const joined = { id, peer, ip, roomId };
+    const joined = { id, peer, ip, roomId, editOffer };
     this.#peers.set(id, joined);
     this.#openHost(joined, ip, links);
     this.planes.openPeer(roomId, id);
@@ -206,7 +215,7 @@ export class SimulatedRoom {
     });
   }
 
-  #renegotiate(joined: SimulatedPeer, edit: (offer: string) => string = (offer) => offer): void {
+  #renegotiate(joined: SimulatedPeer, edit = joined.editOffer): void {
     const { roomId } = joined;
     const needed = this.#subscribe(joined);
     const offer = edit(joined.peer.createOffer(needed.video));

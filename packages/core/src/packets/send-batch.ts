@@ -5,8 +5,8 @@ export const sendFlag = {
   /** Wrap as RTX (RFC 4588): the payload is preceded by `originalSequence`. */
   rtx: 2,
   /**
-   * Send again the ciphertext that this stream sent under this very index; never encrypts. For receivers without RTX.
-   * Dropped and counted when the stream no longer has it.
+   * Send again what this stream sent under this very index: the row says the packet once more, which gives the same bytes.
+   * For receivers without RTX. Dropped and counted when the stream no longer knows of it, or the row says anything else.
    */
   resend: 4,
 } as const;

@@ -50,7 +50,7 @@ void AesCmTransform::prefetchKeys() const {
   prefetch(&rtpHmac_, sizeof rtpHmac_);
 }
 
-void AesCmTransform::sealRtp(uint8_t* bytes, int headerLength, int plaintextLength, const RtpPosition& position) {
+SealTag AesCmTransform::sealRtp(uint8_t* bytes, int headerLength, int plaintextLength, const RtpPosition& position) {
   const Iv iv = rtpIv(position);
   rtp_.apply(iv.data(), bytes + headerLength, plaintextLength - headerLength);
   uint8_t rolloverCounter[4];
@@ -58,6 +58,10 @@ void AesCmTransform::sealRtp(uint8_t* bytes, int headerLength, int plaintextLeng
   uint8_t digest[sha1DigestLength];
   rtpHmac_.compute(bytes, plaintextLength, rolloverCounter, sizeof rolloverCounter, digest);
   writeTag(digest, rtpTagLength_, bytes + plaintextLength);
+  SealTag tag;
+  static_assert(sizeof tag <= sizeof digest);
+  std::memcpy(tag.data(), digest, tag.size());
+  return tag;
 }
 
 bool AesCmTransform::openRtp(uint8_t* packet, int length, int headerLength, const RtpPosition& position) {

@@ -19,7 +19,7 @@ class AesCmTransform final : public SrtpTransform {
   AesCmTransform(SrtpProfile profile, const SrtpSessionKeys& keys);
 
   void prefetchKeys() const override;
-  void sealRtp(uint8_t* bytes, int headerLength, int plaintextLength, const RtpPosition& position) override;
+  SealTag sealRtp(uint8_t* bytes, int headerLength, int plaintextLength, const RtpPosition& position) override;
   bool openRtp(uint8_t* packet, int length, int headerLength, const RtpPosition& position) override;
   void sealRtcp(uint8_t* bytes, int plaintextLength, uint32_t ssrc, uint32_t index) override;
   bool openRtcp(uint8_t* packet, int length, uint32_t ssrc) override;

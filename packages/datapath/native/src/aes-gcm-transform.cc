@@ -27,9 +27,13 @@ AesGcmTransform::AesGcmTransform(const SrtpSessionKeys& keys, Direction directio
   std::memcpy(rtcpSalt_.data(), keys.rtcpSalt, rtcpSalt_.size());
 }
 
-void AesGcmTransform::sealRtp(uint8_t* bytes, int headerLength, int plaintextLength, const RtpPosition& position) {
+SealTag AesGcmTransform::sealRtp(uint8_t* bytes, int headerLength, int plaintextLength, const RtpPosition& position) {
   const Iv iv = rtpIv(position);
   rtp_.seal(iv.data(), bytes, headerLength, bytes + headerLength, plaintextLength - headerLength);
+  SealTag tag;
+  static_assert(sizeof tag == tagLength);
+  std::memcpy(tag.data(), bytes + plaintextLength, tag.size());
+  return tag;
 }
 
 bool AesGcmTransform::openRtp(uint8_t* packet, int length, int headerLength, const RtpPosition& position) {

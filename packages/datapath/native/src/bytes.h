@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace rivero {
@@ -29,6 +30,13 @@ inline void writeUint32(uint8_t* bytes, uint32_t value) {
 /** Exclusive-ors a big-endian 32-bit integer into the bytes. */
 inline void xorUint32(uint8_t* bytes, uint32_t value) {
   writeUint32(bytes, readUint32(bytes) ^ value);
+}
+
+/** The first `length` bytes are those of the other; takes equally long wherever the first difference is. */
+inline bool areEqual(const uint8_t* bytes, const uint8_t* other, size_t length) {
+  uint8_t difference = 0;
+  for (size_t i = 0; i < length; i++) difference = static_cast<uint8_t>(difference | (bytes[i] ^ other[i]));
+  return difference == 0;
 }
 
 }  // namespace rivero

@@ -36,7 +36,8 @@ namespace rivero {
   X(sendIndexReused, "send-index-reused")                         \
   X(sendIndexExhausted, "send-index-exhausted")                   \
   X(sendTooManyStreams, "send-too-many-streams")                  \
-  X(sendNothingToResend, "send-nothing-to-resend")
+  X(sendNothingToResend, "send-nothing-to-resend")                \
+  X(sendResendDiffers, "send-resend-differs")
 
 enum class Counter : size_t {
 #define X(name, text) name,

@@ -193,8 +193,8 @@ class DatapathAddon final : public LoopObject<DatapathAddon>, public BatchHandle
   void openStream(const Napi::CallbackInfo& info) {
     const Bytes elements = bytesAt(info, 3);
     const uint32_t resendMax = numberAt(info, 4);
-    Stream stream{numberAt(info, 1), numberAt(info, 2), {elements.Data(), elements.Data() + elements.ByteLength()}, nullptr};
-    if (resendMax > 0) stream.sent = std::make_unique<SentPackets>(resendMax);
+    Stream stream{numberAt(info, 1), numberAt(info, 2), {elements.Data(), elements.Data() + elements.ByteLength()}, {}};
+    if (resendMax > 0) stream.sent.emplace(resendMax);
     datapath_->streams().open(numberAt(info, 0), std::move(stream));
   }
 

@@ -177,13 +177,12 @@ void Datapath::prefetchPlaces(const SendBatch& batch, uint32_t row) {
   const Session& session = *sessions_.get(stream.session);
   paths_.prefetchPath(session.path);
   session.sender.prefetchTransform();
-  if (stream.sent != nullptr) stream.sent->prefetchPlace(indexOf(batch, row));
+  if (stream.sent) stream.sent->prefetchPlace(indexOf(batch, row));
 }
 
 void Datapath::prefetchKeys(const SendBatch& batch, uint32_t row) {
   const Stream& stream = *streams_.get(batch.stream[row]);
   sessions_.get(stream.session)->sender.prefetchKeys();
-  if (stream.sent != nullptr) stream.sent->prefetchBytes(indexOf(batch, row));
 }
 
 void Datapath::send(const SendBatch& batch, uint32_t count) {
@@ -228,16 +227,11 @@ int Datapath::sealRow(const SendBatch& batch, uint32_t row) {
 
 int Datapath::seal(const SendBatch& batch, uint32_t row, Stream& stream, Session& session, uint8_t* out) {
   const int64_t index = indexOf(batch, row);
-  if ((batch.flags[row] & sendFlagResend) != 0) {
-    const auto* sealed = stream.sent == nullptr ? nullptr : stream.sent->find(index);
-    if (sealed == nullptr) {
-      counters_.count(Counter::sendNothingToResend);
-      return 0;
-    }
-    counters_.count(Counter::resent);
-    std::memcpy(out, sealed->data(), sealed->size());
-    countSent(session, static_cast<int>(sealed->size()));
-    return static_cast<int>(sealed->size());
+  const bool isResend = (batch.flags[row] & sendFlagResend) != 0;
+  const SealedRtp* before = isResend && stream.sent ? stream.sent->find(index) : nullptr;
+  if (isResend && before == nullptr) {
+    counters_.count(Counter::sendNothingToResend);
+    return 0;
   }
   const int plaintext = plaintextLength(batch, row, stream);
   const bool isTooLong = batch.payloadLength[row] > packetSlotSize - overheadMax * 2 ||
@@ -248,14 +242,22 @@ int Datapath::seal(const SendBatch& batch, uint32_t row, Stream& stream, Session
   }
   const int headerLength = writeHeader(out, stream, batch, row);
   writePayload(out, headerLength, memory_.pool, batch, row);
-  const SrtpResult sealed = session.sender.protectRtp(out, headerLength, plaintext, batch.rolloverCounter[row]);
+  const uint32_t rolloverCounter = batch.rolloverCounter[row];
+  SrtpSender& sender = session.sender;
+  const SrtpResult sealed = before == nullptr
+                                ? sender.protectRtp(out, headerLength, plaintext, rolloverCounter)
+                                : sender.protectRtpAgain(out, {headerLength, plaintext, rolloverCounter}, *before);
   if (sealed.isDefect()) {
     counters_.count(sendDefectCounter(sealed.defect));
     return 0;
   }
-  if (stream.sent != nullptr) stream.sent->keep(index, out, sealed.length);
+  if (isResend) {
+    counters_.count(Counter::resent);
+  } else if (stream.sent) {
+    stream.sent->keep(index, sealed.length, sender.sealTag());
+  }
   countSent(session, sealed.length);
-  if (session.sender.isNearlyUsedUp()) tellKeyLimit(stream.session, session);
+  if (sender.isNearlyUsedUp()) tellKeyLimit(stream.session, session);
   return sealed.length;
 }
 

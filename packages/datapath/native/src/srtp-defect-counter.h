@@ -21,6 +21,7 @@ inline Counter receiveDefectCounter(SrtpDefect defect) {
     case SrtpDefect::none:
     case SrtpDefect::malformed:
     case SrtpDefect::indexReused:
+    case SrtpDefect::resendDiffers:
     case SrtpDefect::noRoom:
       break;
   }
@@ -33,6 +34,8 @@ inline Counter sendDefectCounter(SrtpDefect defect) {
     case SrtpDefect::indexReused:
     case SrtpDefect::replayed:
       return Counter::sendIndexReused;
+    case SrtpDefect::resendDiffers:
+      return Counter::sendResendDiffers;
     case SrtpDefect::indexExhausted:
       return Counter::sendIndexExhausted;
     case SrtpDefect::tooManyStreams:

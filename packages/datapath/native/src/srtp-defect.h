@@ -12,6 +12,7 @@ enum class SrtpDefect {
   tooManyStreams,
   indexExhausted,
   indexReused,
+  resendDiffers,
   noRoom,
 };
 

@@ -1,5 +1,7 @@
 #include "srtp-sender.h"
 
+#include <cstring>
+
 #include "bytes.h"
 #include "packet-index.h"
 
@@ -20,8 +22,7 @@ SrtpResult SrtpSender::protectRtp(uint8_t* out, int headerLength, int plaintextL
   if (transform_ == nullptr) return SrtpResult::of(plaintextLength);
   if (usage_.isUsedUp()) return SrtpResult::of(SrtpDefect::indexExhausted);
   const uint32_t ssrc = readUint32(out + 8);
-  const uint16_t sequence = readUint16(out + 2);
-  const int64_t index = packetIndex(rolloverCounter, sequence);
+  const int64_t index = packetIndex(rolloverCounter, readUint16(out + 2));
   auto* window = streams_.get(ssrc);
   if (window == nullptr) {
     if (streams_.isRetired(ssrc)) return SrtpResult::of(SrtpDefect::indexReused);
@@ -32,8 +33,24 @@ SrtpResult SrtpSender::protectRtp(uint8_t* out, int headerLength, int plaintextL
   }
   window->add(index);
   usage_.countRtp();
-  transform_->sealRtp(out, headerLength, plaintextLength, {ssrc, sequence, rolloverCounter});
+  sealTag_ = sealRtp(out, headerLength, plaintextLength, rolloverCounter);
   return SrtpResult::of(plaintextLength + parameters_.rtpTagLength);
+}
+
+SrtpResult SrtpSender::protectRtpAgain(uint8_t* out, const PlainRtp& packet, const SealedRtp& sealed) {
+  const int length = packet.plaintextLength + parameters_.rtpTagLength;
+  if (length != sealed.length) return SrtpResult::of(SrtpDefect::resendDiffers);
+  // In the clear no packet gives another one away: whichever is as long may go under a number again.
+  if (transform_ == nullptr) return SrtpResult::of(length);
+  const SealTag tag = sealRtp(out, packet.headerLength, packet.plaintextLength, packet.rolloverCounter);
+  if (areEqual(tag.data(), sealed.tag.data(), tag.size())) return SrtpResult::of(length);
+  std::memset(out, 0, static_cast<size_t>(length));
+  return SrtpResult::of(SrtpDefect::resendDiffers);
+}
+
+SealTag SrtpSender::sealRtp(uint8_t* out, int headerLength, int plaintextLength, uint32_t rolloverCounter) {
+  const RtpPosition position{readUint32(out + 8), readUint16(out + 2), rolloverCounter};
+  return transform_->sealRtp(out, headerLength, plaintextLength, position);
 }
 
 SrtpResult SrtpSender::protectRtcp(uint8_t* out, int plaintextLength) {

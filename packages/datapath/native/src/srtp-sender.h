@@ -8,9 +8,16 @@
 
 namespace rivero {
 
+/** An RTP packet before it is sealed: header and payload together have `plaintextLength` bytes. */
+struct PlainRtp {
+  int headerLength;
+  int plaintextLength;
+  uint32_t rolloverCounter;
+};
+
 /**
  * Seals what we send to one peer under one master key. The caller says each RTP packet's index (rollover counter, and
- * the sequence number in the header); the same (SSRC, index) is never sealed twice, because that would give away the
+ * the sequence number in the header); no two packets are ever sealed under one (SSRC, index), because that would give away the
  * keystream and, with GCM, the authentication key.
  */
 class SrtpSender {
@@ -27,12 +34,22 @@ class SrtpSender {
     if (transform_ != nullptr) transform_->prefetchKeys();
   }
 
+  /** Of the packet that {@link protectRtp} sealed last. */
+  const SealTag& sealTag() const { return sealTag_; }
+
   /**
    * Encrypts in place the RTP packet at the beginning of `out`, of which `plaintextLength` bytes (header and payload
    * together) are written and the first `headerLength` stay in the clear, and writes the tag behind it; there is room
    * for it. Answers the length of the whole (RFC 3711 section 3.3).
    */
   SrtpResult protectRtp(uint8_t* out, int headerLength, int plaintextLength, uint32_t rolloverCounter);
+
+  /**
+   * Seals a packet once more that was sealed before, into the very bytes that were sent: `sealed` is what was kept of it.
+   * Any other packet is refused as `resendDiffers`, and nothing that was sealed is left in `out`. The same bytes tell nobody anything
+   * new: so the index's window is not asked, and the key is not used any more by it (RFC 3711 sections 9.1 and 9.2).
+   */
+  SrtpResult protectRtpAgain(uint8_t* out, const PlainRtp& packet, const SealedRtp& sealed);
 
   /** No RTP of this SSRC is sealed from now on, whatever its index: that makes room for another one. */
   void retireSsrc(uint32_t ssrc) { streams_.retire(ssrc); }
@@ -44,10 +61,13 @@ class SrtpSender {
   SrtpResult protectRtcp(uint8_t* out, int plaintextLength);
 
  private:
+  SealTag sealRtp(uint8_t* out, int headerLength, int plaintextLength, uint32_t rolloverCounter);
+
   /** Null: packets go as they are. */
   std::unique_ptr<SrtpTransform> transform_;
   SrtpProfileParameters parameters_;
   KeyUsage usage_;
+  SealTag sealTag_{};
   SrtpStreams<rtpWindowBlocks> streams_;
   /** One count for all SSRCs: a receiver sees gaps in an SSRC's index, which RFC 3711 section 3.4 lets it bear. */
   int64_t nextRtcpIndex_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 
@@ -14,6 +15,17 @@ struct RtpPosition {
   uint16_t sequence;
   /** ROC: the upper 32 bits of the packet index (RFC 3711 section 3.3.1). */
   uint32_t rolloverCounter;
+};
+
+/**
+ * What no other packet under one key and index has: GCM's tag, or the first 128 bits of the HMAC, of which fewer are sent.
+ */
+using SealTag = std::array<uint8_t, 16>;
+
+/** What is kept of a packet that was sealed, to know the same one again; the length is that of the whole. */
+struct SealedRtp {
+  int length;
+  SealTag tag;
 };
 
 /** The keys of one direction; the authentication keys are unused where the cipher authenticates. */
@@ -38,7 +50,7 @@ class SrtpTransform {
   /** RTP is sealed soon. */
   virtual void prefetchKeys() const = 0;
   /** Encrypts what is behind the header and writes the tag at `plaintextLength`; room for it is there. */
-  virtual void sealRtp(uint8_t* bytes, int headerLength, int plaintextLength, const RtpPosition& position) = 0;
+  virtual SealTag sealRtp(uint8_t* bytes, int headerLength, int plaintextLength, const RtpPosition& position) = 0;
   /** Decrypts the packet, of which header and tag are there; false when it is not authentic. */
   virtual bool openRtp(uint8_t* packet, int length, int headerLength, const RtpPosition& position) = 0;
   /** Encrypts behind the first 8 bytes and writes index and tag in the profile's order, E flag set. */

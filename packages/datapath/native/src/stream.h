@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <vector>
 
-#include "sent-packets.h"
+#include "sent-tags.h"
 
 namespace rivero {
 
@@ -14,8 +14,8 @@ struct Stream {
   uint32_t ssrc;
   /** One-byte-form header extension elements that every packet carries (RFC 8285 section 4.2). */
   std::vector<uint8_t> extensionElements;
-  /** Null where RTX repairs. */
-  std::unique_ptr<SentPackets> sent;
+  /** Left out where RTX repairs. */
+  std::optional<SentTags> sent;
 };
 
 }  // namespace rivero

@@ -16,7 +16,10 @@ constexpr int indexLength = 4;
 class FakeTransform final : public SrtpTransform {
  public:
   void prefetchKeys() const override {}
-  void sealRtp(uint8_t*, int, int, const RtpPosition& position) override { add(position); }
+  SealTag sealRtp(uint8_t*, int, int, const RtpPosition& position) override {
+    add(position);
+    return transforms.tag;
+  }
   bool openRtp(uint8_t*, int, int, const RtpPosition& position) override {
     add(position);
     return true;

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "srtp-transform.h"
+
 namespace rivero {
 
 /** What the cryptography was asked to do, which here does nothing. */
@@ -11,6 +13,8 @@ struct FakeTransforms {
   std::vector<int64_t> rtp;
   /** The same of RTCP. */
   std::vector<uint32_t> rtcp;
+  /** What is answered for each RTP packet that is sealed. */
+  SealTag tag{};
 };
 
 extern FakeTransforms transforms;

@@ -5,4 +5,6 @@ int main() {
   rivero::testUdpSocket();
   rivero::testSocketGroup();
   rivero::testSrtpIndexes();
+  rivero::testSentTags();
+  rivero::testProtectAgain();
 }

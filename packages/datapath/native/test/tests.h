@@ -5,5 +5,7 @@ namespace rivero {
 void testUdpSocket();
 void testSocketGroup();
 void testSrtpIndexes();
+void testSentTags();
+void testProtectAgain();
 
 }  // namespace rivero

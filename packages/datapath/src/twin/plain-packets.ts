@@ -1,4 +1,4 @@
-import type { SrtpDefect } from '@rivero/protocol/srtp';
+import { type PlainRtp, type SealedRtp, type SrtpDefect, sealTagLength } from '@rivero/protocol/srtp';
 
 const rtpHeaderLength = 12;
 const rtcpHeaderLength = 8;
@@ -7,8 +7,16 @@ const rtcpHeaderLength = 8;
 export const plainPackets = {
   isNearlyUsedUp: false,
 
+  /** In the clear no packet gives another one away: whichever is as long may go under a number again. */
+  sealTag: new Uint8Array(sealTagLength),
+
   protectRtp(out: Uint8Array, _headerLength: number, plaintextLength: number): number | SrtpDefect {
     return plaintextLength > out.length ? 'no-room' : plaintextLength;
+  },
+
+  protectRtpAgain(out: Uint8Array, { plaintextLength }: PlainRtp, { length }: SealedRtp): number | SrtpDefect {
+    if (plaintextLength > out.length) return 'no-room';
+    return plaintextLength === length ? length : 'resend-differs';
   },
 
   protectRtcp(out: Uint8Array, plaintextLength: number): number | SrtpDefect {

@@ -2,13 +2,16 @@ import { assert, type PathHandle, type SessionHandle, type StreamHandle } from '
 import { SrtpReceiver, SrtpSender } from '@rivero/protocol/srtp';
 import type { PortProtection, RemoteKey } from '../contract.ts';
 import { plainPackets } from './plain-packets.ts';
-import type { SentPackets } from './sent-packets.ts';
+import type { SentTags } from './sent-tags.ts';
 import type { SessionPorts } from '../paths/session-ports.ts';
 import type { PacketTemplate } from './write-packet.ts';
 
 /** What seals and opens the packets of one session. */
 interface Protection {
-  readonly sender: Pick<SrtpSender, 'protectRtp' | 'protectRtcp' | 'retireSsrc' | 'isNearlyUsedUp'>;
+  readonly sender: Pick<
+    SrtpSender,
+    'protectRtp' | 'protectRtpAgain' | 'sealTag' | 'protectRtcp' | 'retireSsrc' | 'isNearlyUsedUp'
+  >;
   readonly receiver: Pick<SrtpReceiver, 'unprotectRtp' | 'unprotectRtcp' | 'isNearlyUsedUp'>;
 }
 
@@ -30,7 +33,8 @@ export interface Session {
 /** One outgoing SSRC of a session. */
 export interface Stream extends PacketTemplate {
   readonly session: SessionHandle;
-  readonly sent: SentPackets | undefined;
+  /** Left out where RTX repairs. */
+  readonly sent: SentTags | undefined;
 }
 
 function openProtection(protection: PortProtection): Protection {

@@ -16,6 +16,7 @@ export function receiveDefectCounter(defect: SrtpDefect): DatapathCounter {
       return 'receive-index-exhausted';
     case 'malformed':
     case 'index-reused':
+    case 'resend-differs':
     case 'no-room':
       return 'receive-malformed';
   }
@@ -27,6 +28,8 @@ export function sendDefectCounter(defect: SrtpDefect): DatapathCounter {
     case 'index-reused':
     case 'replayed':
       return 'send-index-reused';
+    case 'resend-differs':
+      return 'send-resend-differs';
     case 'index-exhausted':
       return 'send-index-exhausted';
     case 'too-many-streams':

@@ -33,7 +33,7 @@ import { isMediaPacket, isRtcpPacket, isSignallingPacket, stunFirstByteMax } fro
 import type { Path } from '../paths/path-table.ts';
 import { Paths } from '../paths/paths.ts';
 import { ReceivedRows } from './received-rows.ts';
-import { SentPackets } from './sent-packets.ts';
+import { SentTags } from './sent-tags.ts';
 import { openSession, replaceRemoteKey, type Session, type Stream } from './session.ts';
 import { SessionPorts } from '../paths/session-ports.ts';
 import { receiveDefectCounter, sendDefectCounter } from './srtp-defect-counter.ts';
@@ -176,7 +176,7 @@ export class TwinDatapath implements SocketDatapath {
       session: options.session,
       ssrc: options.ssrc,
       extensionElements: options.extensionElements,
-      sent: options.resendMax === 0 ? undefined : new SentPackets(options.resendMax),
+      sent: options.resendMax === 0 ? undefined : new SentTags(options.resendMax),
     });
     if (handle !== undefined) session.streams.add(handle);
     return handle;
@@ -279,14 +279,21 @@ export class TwinDatapath implements SocketDatapath {
     if (path === undefined) return this.#counters.count('send-no-path');
     if (this.#isCongested(path, 'media')) return;
     const index = batch.rolloverCounter[row] * 65_536 + batch.sequence[row];
-    if ((batch.flags[row] & sendFlag.resend) !== 0) return this.#resend(stream, session, path, index);
+    const isResend = (batch.flags[row] & sendFlag.resend) !== 0;
+    const before = isResend ? stream.sent?.find(index) : undefined;
+    if (isResend && before === undefined) return this.#counters.count('send-nothing-to-resend');
     if (batch.payloadLength[row] > packetSlotSize - overheadMax * 2) return this.#counters.count('send-too-long');
     const out = this.#output;
     const headerLength = writeHeader(out, stream, batch, row);
     const plaintextLength = writePayload(out, headerLength, this.#poolBuffer, batch, row);
-    const length = session.sender.protectRtp(out, headerLength, plaintextLength, batch.rolloverCounter[row]);
+    const rolloverCounter = batch.rolloverCounter[row];
+    const length =
+      before === undefined
+        ? session.sender.protectRtp(out, headerLength, plaintextLength, rolloverCounter)
+        : session.sender.protectRtpAgain(out, { headerLength, plaintextLength, rolloverCounter }, before);
     if (typeof length === 'string') return this.#counters.count(sendDefectCounter(length));
-    stream.sent?.keep(index, out.subarray(0, length));
+    if (isResend) this.#counters.count('resent');
+    else stream.sent?.keep(index, length, session.sender.sealTag);
     session.bytesSent += length;
     if (session.sender.isNearlyUsedUp) this.#tellKeyLimit(stream.session, session);
     this.#transmit(path, length, 'media');
@@ -296,15 +303,6 @@ export class TwinDatapath implements SocketDatapath {
     if (session.isKeyLimitTold) return;
     session.isKeyLimitTold = true;
     this.#keyLimits.push(handle);
-  }
-
-  #resend(stream: Stream, session: Session, path: Path, index: number): void {
-    const sealed = stream.sent?.find(index);
-    if (sealed === undefined) return this.#counters.count('send-nothing-to-resend');
-    this.#counters.count('resent');
-    this.#output.set(sealed);
-    session.bytesSent += sealed.length;
-    this.#transmit(path, sealed.length, 'media');
   }
 
   /** Asked before anything is sealed, because what is dropped should cost nothing. */

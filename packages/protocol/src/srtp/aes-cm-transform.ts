@@ -1,7 +1,7 @@
-import { readUint32, writeUint32, xorUint32 } from './bytes.ts';
+import { areEqual, readUint32, writeUint32, xorUint32 } from './bytes.ts';
 import type { SrtpSessionKeys } from './key-derivation.ts';
 import { aesCounterMode, type AesKey, HmacSha1, importAesKey } from './srtp-crypto.ts';
-import type { RtpPosition, SrtpTransform } from './srtp-transform.ts';
+import { type RtpPosition, type SealTag, sealTagLength, type SrtpTransform } from './srtp-transform.ts';
 
 const rtcpTagLength = 10;
 const indexLength = 4;
@@ -22,6 +22,7 @@ export class AesCmTransform implements SrtpTransform {
   readonly #rtpKey: AesKey;
   readonly #rtpSalt: Uint8Array;
   readonly #rtpHmac: HmacSha1;
+  readonly #sealTag: SealTag;
   readonly #rtcpKey: AesKey;
   readonly #rtcpSalt: Uint8Array;
   readonly #rtcpHmac: HmacSha1;
@@ -33,24 +34,26 @@ export class AesCmTransform implements SrtpTransform {
     this.#rtpKey = importAesKey(keys.rtpEncryptionKey);
     this.#rtpSalt = keys.rtpSalt;
     this.#rtpHmac = new HmacSha1(keys.rtpAuthenticationKey);
+    this.#sealTag = this.#rtpHmac.digest.subarray(0, sealTagLength);
     this.#rtcpKey = importAesKey(keys.rtcpEncryptionKey);
     this.#rtcpSalt = keys.rtcpSalt;
     this.#rtcpHmac = new HmacSha1(keys.rtcpAuthenticationKey);
   }
 
-  sealRtp(bytes: Uint8Array, headerLength: number, plaintextLength: number, position: RtpPosition): void {
+  sealRtp(bytes: Uint8Array, headerLength: number, plaintextLength: number, position: RtpPosition): SealTag {
     this.#setRtpIv(position);
     aesCounterMode(this.#rtpKey, this.#iv, bytes.subarray(0, plaintextLength), headerLength);
     writeUint32(this.#rolloverCounter, 0, position.rolloverCounter);
     this.#rtpHmac.compute(bytes, plaintextLength, this.#rolloverCounter);
     writeTag(this.#rtpHmac.digest, this.#rtpTagLength, bytes, plaintextLength);
+    return this.#sealTag;
   }
 
   openRtp(packet: Uint8Array, headerLength: number, position: RtpPosition): boolean {
     const to = packet.length - this.#rtpTagLength;
     writeUint32(this.#rolloverCounter, 0, position.rolloverCounter);
     this.#rtpHmac.compute(packet, to, this.#rolloverCounter);
-    if (!isTag(this.#rtpHmac.digest, this.#rtpTagLength, packet, to)) return false;
+    if (!areEqual(this.#rtpHmac.digest, packet, to, this.#rtpTagLength)) return false;
     this.#setRtpIv(position);
     aesCounterMode(this.#rtpKey, this.#iv, packet.subarray(0, to), headerLength);
     return true;
@@ -67,7 +70,7 @@ export class AesCmTransform implements SrtpTransform {
   openRtcp(packet: Uint8Array, ssrc: number): boolean {
     const tagOffset = packet.length - rtcpTagLength;
     this.#rtcpHmac.compute(packet, tagOffset, noTrailer);
-    if (!isTag(this.#rtcpHmac.digest, rtcpTagLength, packet, tagOffset)) return false;
+    if (!areEqual(this.#rtcpHmac.digest, packet, tagOffset, rtcpTagLength)) return false;
     const indexWord = readUint32(packet, tagOffset - indexLength);
     if (indexWord < 0x80000000) return true;
     this.#setRtcpIv(ssrc, indexWord & 0x7fffffff);
@@ -103,11 +106,4 @@ export class AesCmTransform implements SrtpTransform {
 
 function writeTag(digest: Uint8Array, tagLength: number, bytes: Uint8Array, offset: number): void {
   for (let i = 0; i < tagLength; i++) bytes[offset + i] = digest[i];
-}
-
-/** Takes equally long wherever the first difference is. */
-function isTag(digest: Uint8Array, tagLength: number, bytes: Uint8Array, offset: number): boolean {
-  let difference = 0;
-  for (let i = 0; i < tagLength; i++) difference |= digest[i] ^ bytes[offset + i];
-  return difference === 0;
 }

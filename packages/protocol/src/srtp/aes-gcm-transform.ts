@@ -1,7 +1,7 @@
 import { readUint32, writeUint32, xorUint32 } from './bytes.ts';
 import type { SrtpSessionKeys } from './key-derivation.ts';
 import { type AesKey, gcmOpen, gcmSeal, importAesKey } from './srtp-crypto.ts';
-import type { RtpPosition, SrtpTransform } from './srtp-transform.ts';
+import type { RtpPosition, SealTag, SrtpTransform } from './srtp-transform.ts';
 
 const ivLength = 12;
 const tagLength = 16;
@@ -32,10 +32,10 @@ export class AesGcmTransform implements SrtpTransform {
     this.#rtcpSalt = keys.rtcpSalt;
   }
 
-  sealRtp(bytes: Uint8Array, headerLength: number, plaintextLength: number, position: RtpPosition): void {
+  sealRtp(bytes: Uint8Array, headerLength: number, plaintextLength: number, position: RtpPosition): SealTag {
     this.#setRtpIv(position);
     const range = { bytes, from: headerLength, to: plaintextLength };
-    gcmSeal(this.#rtpKey, this.#iv, bytes.subarray(0, headerLength), range);
+    return gcmSeal(this.#rtpKey, this.#iv, bytes.subarray(0, headerLength), range);
   }
 
   openRtp(packet: Uint8Array, headerLength: number, position: RtpPosition): boolean {

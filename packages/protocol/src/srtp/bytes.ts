@@ -18,3 +18,10 @@ export function xorUint32(bytes: Uint8Array, offset: number, value: number): voi
   bytes[offset + 2] ^= value >>> 8;
   bytes[offset + 3] ^= value;
 }
+
+/** The first `length` bytes are those at `offset` of the other; takes equally long wherever the first difference is. */
+export function areEqual(bytes: Uint8Array, other: Uint8Array, offset: number, length: number): boolean {
+  let difference = 0;
+  for (let i = 0; i < length; i++) difference |= bytes[i] ^ other[offset + i];
+  return difference === 0;
+}

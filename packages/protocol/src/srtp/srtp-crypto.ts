@@ -35,14 +35,16 @@ export function aesBlocks(keyBytes: Uint8Array, blocks: Uint8Array): Uint8Array 
   return new Uint8Array(cipher.update(blocks));
 }
 
-/** Encrypts the range in place with AES-128 and writes the 16-byte tag behind it (NIST SP 800-38D). */
-export function gcmSeal(key: AesKey, iv: Uint8Array, additionalData: Uint8Array, range: ByteRange): void {
+/** Encrypts the range in place with AES-128, writes the 16-byte tag behind it, and answers the tag (NIST SP 800-38D). */
+export function gcmSeal(key: AesKey, iv: Uint8Array, additionalData: Uint8Array, range: ByteRange): Uint8Array {
   const { bytes, from, to } = range;
   const cipher = createCipheriv('aes-128-gcm', key.secret, iv);
   cipher.setAAD(additionalData);
   if (to > from) bytes.set(cipher.update(bytes.subarray(from, to)), from);
   cipher.final();
-  bytes.set(cipher.getAuthTag(), to);
+  const tag = cipher.getAuthTag();
+  bytes.set(tag, to);
+  return tag;
 }
 
 /** Decrypts the range in place when the 16-byte tag behind it is right; else answers false and changes nothing. */

@@ -8,6 +8,7 @@
  * - `too-many-streams`: of a new SSRC beyond `srtpStreamsMax`.
  * - `index-reused`: to be sealed under an index that this SSRC used before, or that is older than the window, or of a
  *   retired SSRC.
+ * - `resend-differs`: to be sealed once more under the index of another packet, or of this one with a change.
  * - `index-exhausted`: the key has sealed or opened all that it may (RFC 3711 section 9.2).
  * - `no-room`: the buffer has no room for the tag.
  */
@@ -18,6 +19,7 @@ export const srtpDefects = [
   'authentication-failed',
   'too-many-streams',
   'index-reused',
+  'resend-differs',
   'index-exhausted',
   'no-room',
 ] as const;

@@ -13,13 +13,24 @@ export interface RtpPosition {
   rolloverCounter: number;
 }
 
+/** Bytes of a {@link SealTag}. */
+export const sealTagLength = 16;
+
+/**
+ * What no other packet under one key and index has: GCM's tag, or the first 128 bits of the HMAC, of which fewer are sent.
+ */
+export type SealTag = Uint8Array;
+
 /**
  * The cryptography of one profile in one direction; knows packets by their position and keeps no state between them.
  * Opening authenticates first and changes no byte of what is not authentic.
  */
 export interface SrtpTransform {
-  /** Encrypts what is behind the header and writes the tag at `plaintextLength`; room for it is there. */
-  sealRtp(bytes: Uint8Array, headerLength: number, plaintextLength: number, position: RtpPosition): void;
+  /**
+   * Encrypts what is behind the header and writes the tag at `plaintextLength`; room for it is there. What it answers may
+   * be a view, valid until the next call.
+   */
+  sealRtp(bytes: Uint8Array, headerLength: number, plaintextLength: number, position: RtpPosition): SealTag;
   /** Decrypts the packet, of which header and tag are there; false when it is not authentic. */
   openRtp(packet: Uint8Array, headerLength: number, position: RtpPosition): boolean;
   /** Encrypts behind the first 8 bytes and writes index and tag in the profile's order, E flag set. */

@@ -38,7 +38,10 @@ export class ForwardPath {
     pending.clear();
   }
 
-  /** A row that sends a cached packet once more to a receiver without RTX: the same ciphertext under the same number. */
+  /**
+   * A row that sends a cached packet once more to a receiver without RTX, under the same number. It says what the first one
+   * said, for the datapath lets nothing else out under an index that was used.
+   */
   resend(consumer: Consumer, packet: ReceivedPacket, sequence: number): void {
     const row = this.#writeRow(consumer, packet, sequence);
     this.#sink.batch.flags[row] |= sendFlag.resend;
