@@ -12,6 +12,7 @@ export { HandleTable } from './packets/handle-table.ts';
 export { PacketPool, packetSlotSize } from './packets/packet-pool.ts';
 export { ReceiveBatch, receivedKind } from './packets/receive-batch.ts';
 export { SendBatch, sendFlag } from './packets/send-batch.ts';
+export { pooledRandom } from './pooled-random.ts';
 export type { PortRange } from './port-range.ts';
 export { type RandomBytes, randomUint16, randomUint32 } from './random.ts';
 export { sourceNetwork } from './source-network.ts';
