@@ -1,0 +1,1 @@
+export { type HmacAlgorithm, hmacUnder } from './hmac.ts';
