@@ -2,9 +2,8 @@ import {
   assert,
   CodedError,
   Counters,
-  earliest,
+  Deadlines,
   type MonotonicMs,
-  never,
   noSession,
   type PathHandle,
   type RandomBytes,
@@ -76,8 +75,8 @@ export class Transport {
   readonly #byPath = new Map<PathHandle, TransportSession>();
   readonly #byHandle = new Map<SessionHandle, TransportSession>();
   readonly #events: TransportEvent[] = [];
-  /** At or before the earliest deadline of any session. */
-  #deadline: MonotonicMs = never;
+  /** Of each session at or before its own; what only puts that off moves nothing here. */
+  readonly #deadlines = new Deadlines<TransportSession>();
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -128,6 +127,7 @@ export class Transport {
   closeSession(session: TransportSession): void {
     if (!this.#sessions.delete(session)) return;
     session.close();
+    this.#deadlines.delete(session);
     for (const ufrag of this.#ufrags.get(session) ?? []) this.#byUfrag.delete(ufrag);
     this.#ufrags.delete(session);
   }
@@ -139,7 +139,7 @@ export class Transport {
     } catch (error) {
       this.#abandon(session, error);
     }
-    this.#deadline = earliest(this.#deadline, session.deadline());
+    this.#deadlines.set(session, session.deadline());
   }
 
   handleBatch(batch: ReceiveBatch, now: MonotonicMs): void {
@@ -161,16 +161,18 @@ export class Transport {
   }
 
   handleTimeout(now: MonotonicMs): void {
-    if (now < this.#deadline) return;
-    this.#deadline = never;
-    for (const session of this.#sessions) {
+    // Each is taken once, also one that would be due again at once.
+    const due: TransportSession[] = [];
+    for (let session = this.#deadlines.takeDue(now); session !== undefined; session = this.#deadlines.takeDue(now))
+      due.push(session);
+    for (const session of due) {
       if (session.deadline() <= now) this.run(session, () => session.handleTimeout(now));
-      else this.#deadline = earliest(this.#deadline, session.deadline());
+      else this.#deadlines.set(session, session.deadline());
     }
   }
 
   deadline(): MonotonicMs {
-    return this.#deadline;
+    return this.#deadlines.first();
   }
 
   pollEvent(): TransportEvent | undefined {
@@ -254,7 +256,7 @@ export class Transport {
     } catch (error) {
       this.#abandon(session, error);
     }
-    this.#deadline = earliest(this.#deadline, session.deadline());
+    this.#deadlines.set(session, session.deadline());
   }
 
   #abandon(session: TransportSession, error: unknown): void {
