@@ -9,6 +9,7 @@ import { formatJson, formatTable, type Outcome } from './outcome.ts';
 
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   broadcast: async () => (await import('./broadcast/broadcast.ts')).broadcast,
+  'broadcast-cores': async () => (await import('./broadcast/broadcast-cores.ts')).broadcastCores,
   forward: async () => (await import('./forward/forward.ts')).forward,
   'forward-bursts': async () => (await import('./forward/forward.ts')).forwardBursts,
   'forward-twin': async () => (await import('./forward/forward.ts')).forwardTwin,

@@ -14,7 +14,8 @@ const engine = await startEngine({
   datapath: 'native',
   udp: true,
   tcp: false,
-  placement: { roomSessionsMax },
+  // How busy they are says nothing about where peers shall be.
+  placement: { roomSessionsMax, loadOf: () => 0 },
   log: { debug: () => {}, info: () => {}, warn: console.error, error: console.error },
 }).catch((error) => {
   refuse(0, error);
@@ -43,6 +44,8 @@ async function answer({ id, call }: EngineRequest): Promise<void> {
         return reply({ id, result: await engine.subscribe(...call.words) });
       case 'negotiate':
         return reply({ id, result: await engine.negotiate(...call.words) });
+      case 'workerStatistics':
+        return reply({ id, result: await engine.workerStatistics() });
     }
   } catch (error) {
     refuse(id, error);

@@ -4,22 +4,34 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { CodedError } from '@rivero/core';
-import type { MediaEngine, NegotiateAnswer, NegotiateRequest, SectionsNeeded } from '@rivero/engine';
+import type {
+  NegotiateAnswer,
+  NegotiateRequest,
+  RunningEngine,
+  SectionsNeeded,
+  WorkerStatistics,
+} from '@rivero/engine';
 import type { LoadedEngine } from '@rivero/testkit';
 import { requireProgram } from '../required-program.ts';
+import { type ProcessorTimes, processorTimes } from './processor-times.ts';
 
 /** Of the kernel's CPU times: USER_HZ, the same on all of Linux that we run on. */
 const ticksPerSecond = 100;
 
-type CallOf<Method extends keyof LoadedEngine> = {
+type CallOf<Method extends keyof LoadedEngine | 'workerStatistics'> = {
   readonly method: Method;
-  readonly words: Parameters<MediaEngine[Method]>;
+  readonly words: Parameters<RunningEngine[Method]>;
 };
 
 /** What the process is asked for. */
 export interface EngineRequest {
   readonly id: number;
-  readonly call: CallOf<'openRoom'> | CallOf<'openPeer'> | CallOf<'subscribe'> | CallOf<'negotiate'>;
+  readonly call:
+    | CallOf<'openRoom'>
+    | CallOf<'openPeer'>
+    | CallOf<'subscribe'>
+    | CallOf<'negotiate'>
+    | CallOf<'workerStatistics'>;
 }
 
 /** With the id 0: it is up. */
@@ -97,6 +109,11 @@ export class RemoteEngine implements LoadedEngine {
     return (await this.#ask({ method: 'negotiate', words: [roomId, peerId, request] })) as NegotiateAnswer;
   }
 
+  /** Of each media worker. */
+  async workerStatistics(): Promise<readonly WorkerStatistics[]> {
+    return (await this.#ask({ method: 'workerStatistics', words: [] })) as readonly WorkerStatistics[];
+  }
+
   /** Memory that is its own and in RAM, in bytes. */
   residentBytes(): number {
     const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(this.#file('status')) ?? [];
@@ -109,6 +126,13 @@ export class RemoteEngine implements LoadedEngine {
     // Behind the name, which may have spaces: utime and stime are the 14th and 15th field.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  }
+
+  /** All that its threads ran and waited so far. */
+  processorTimes(): ProcessorTimes {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error('the engine has no process');
+    return processorTimes(pid);
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 export { LoadPeer, type LoadRole } from './load/load-peer.ts';
-export { type LoadHandler, LoadPeers } from './load/load-peers.ts';
-export { type LoadedEngine, LoadRoom } from './load/load-room.ts';
+export { type LoadHandler, LoadPeers, type LoadPeersOptions } from './load/load-peers.ts';
+export { type LoadConnector, type LoadedEngine, LoadRoom } from './load/load-room.ts';
 export { FrameJudge, type FrameVerdict } from './media/frame-judge.ts';
 export { type FrameMark, readFrameMark, SyntheticVideo } from './media/synthetic-video.ts';
 export { ReceivedVideo, SentVideo } from './peer/headless-media.ts';

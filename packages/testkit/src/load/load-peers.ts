@@ -37,12 +37,20 @@ const transportSequenceStart = 0x31;
 /** A packet of media that arrived: where it is in the pool of the load's datapath. */
 export type LoadHandler = (bytes: Uint8Array, offset: number, length: number) => void;
 
+export interface LoadPeersOptions {
+  /** Left out: the native one where it is built. */
+  readonly datapath?: SocketDatapath;
+  /** Opens the socket of each peer; left out: as a media worker does, which holds much that is not read yet. */
+  readonly openSockets?: typeof openUdpSockets;
+}
+
 /**
  * Many peers of a server on this machine, each on a socket of its own, all over one datapath: a load that costs little more
  * than its packets.
  */
 export class LoadPeers {
-  readonly #datapath: SocketDatapath = openDatapath('auto', { slotsMax: 4_096 }).datapath;
+  readonly #datapath: SocketDatapath;
+  readonly #openSockets: typeof openUdpSockets;
   readonly #random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
   readonly #certificate = generateCertificate({ type: 'ecdsa', random: this.#random, now: wallClockMs(Date.now()) });
   readonly #batch = new SendBatch(256);
@@ -59,7 +67,9 @@ export class LoadPeers {
   /** Packets of media that came. */
   receivedCount = 0;
 
-  constructor() {
+  constructor(options: LoadPeersOptions = {}) {
+    this.#datapath = options.datapath ?? openDatapath('auto', { slotsMax: 4_096 }).datapath;
+    this.#openSockets = options.openSockets ?? openUdpSockets;
     const slot = this.#datapath.pool.take();
     this.#payloadOffset = slot * packetSlotSize;
     this.#datapath.pool.bytes.set(payloadStart, this.#payloadOffset);
@@ -69,7 +79,7 @@ export class LoadPeers {
 
   /** `negotiate` carries an offer to the server and answers what it answers. Resolves when SRTP keys are there. */
   async connect(role: LoadRole, sections: number, negotiate: (offer: string) => Promise<string>): Promise<LoadPeer> {
-    const udp = await openUdpSockets(this.#datapath, [loopbackIp], 0);
+    const udp = await this.#openSockets(this.#datapath, [loopbackIp], 0);
     this.#sockets.push(udp);
     const connected = Promise.withResolvers<SessionHandle>();
     const peer = new LoadPeer({

@@ -1,9 +1,14 @@
 import type { MediaEngine } from '@rivero/engine';
-import { type LoadPeer, loadMid } from './load-peer.ts';
+import { type LoadPeer, type LoadRole, loadMid } from './load-peer.ts';
 import type { LoadPeers } from './load-peers.ts';
 
 /** What a load needs of an engine, which may be another process's. */
 export type LoadedEngine = Pick<MediaEngine, 'openRoom' | 'openPeer' | 'subscribe' | 'negotiate'>;
+
+/** Who connects peers: `negotiate` carries an offer to the server and answers what it answers. */
+export interface LoadConnector {
+  connect(role: LoadRole, sections: number, negotiate: (offer: string) => Promise<string>): Promise<unknown>;
+}
 
 /** A room of an engine, with load peers that publish a track each and others that receive all of them. */
 export class LoadRoom {
@@ -34,11 +39,11 @@ export class LoadRoom {
     return peer;
   }
 
-  /** Receives what is published by now. */
-  async subscribe(): Promise<LoadPeer> {
+  /** Receives what is published by now, as one of these peers; left out: of those that publish. */
+  async subscribe(peers: LoadConnector = this.#peers): Promise<void> {
     const peerId = await this.#openPeer();
     await this.#engine.subscribe(this.#roomId, peerId, this.#trackIds);
-    return this.#peers.connect('subscriber', this.#trackIds.length, (offer) => this.#negotiate(peerId, offer, []));
+    await peers.connect('subscriber', this.#trackIds.length, (offer) => this.#negotiate(peerId, offer, []));
   }
 
   async #openPeer(): Promise<string> {
