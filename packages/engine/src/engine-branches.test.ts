@@ -1,7 +1,6 @@
 import { CodedError } from '@rivero/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EngineEvent } from './contract.ts';
-import { type RunningEngine, startEngine } from './engine.ts';
+import { type FakeEngine, startFakeEngine } from './test/fake-engine.ts';
 import { FakeWorker } from './test/fake-worker.ts';
 
 vi.mock('./media-worker.ts', async () => {
@@ -9,22 +8,16 @@ vi.mock('./media-worker.ts', async () => {
   return { MediaWorker: fake.FakeWorker };
 });
 
-let engine: RunningEngine;
+let engine: FakeEngine['engine'];
 /** Of each worker, as it is measured. */
 let loads: readonly number[];
-let events: EngineEvent[];
-const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+let events: FakeEngine['events'];
 
 beforeEach(async () => {
   vi.useFakeTimers();
-  FakeWorker.all = [];
-  FakeWorker.failure = undefined;
-  vi.clearAllMocks();
   loads = [0, 0, 0];
   const placement = { roomSessionsMax: 2, loadOf: (index: number) => loads[index] };
-  engine = await startEngine({ workers: 3, mediaPort: 4_000, udp: true, tcp: true, placement, log });
-  events = [];
-  engine.onEvent((event) => events.push(event));
+  ({ engine, events } = await startFakeEngine({ workers: 3, placement }));
 });
 
 afterEach(async () => {

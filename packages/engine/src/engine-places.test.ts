@@ -1,7 +1,6 @@
 import { CodedError } from '@rivero/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EngineEvent } from './contract.ts';
-import { type RunningEngine, startEngine } from './engine.ts';
+import { type FakeEngine, startFakeEngine } from './test/fake-engine.ts';
 import { FakeWorker } from './test/fake-worker.ts';
 
 vi.mock('./media-worker.ts', async () => {
@@ -9,18 +8,13 @@ vi.mock('./media-worker.ts', async () => {
   return { MediaWorker: fake.FakeWorker };
 });
 
-let engine: RunningEngine;
-let events: EngineEvent[];
-const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+let engine: FakeEngine['engine'];
+let events: FakeEngine['events'];
+let log: FakeEngine['log'];
 
 beforeEach(async () => {
   vi.useFakeTimers();
-  FakeWorker.all = [];
-  FakeWorker.failure = undefined;
-  vi.clearAllMocks();
-  engine = await startEngine({ workers: 1, mediaPort: 4_000, udp: true, tcp: true, log });
-  events = [];
-  engine.onEvent((event) => events.push(event));
+  ({ engine, events, log } = await startFakeEngine({ workers: 1 }));
 });
 
 afterEach(async () => {

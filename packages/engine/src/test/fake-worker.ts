@@ -1,4 +1,5 @@
 import type { MediaWorkerHandlers } from '../media-worker.ts';
+import type { StartedWorker } from '../worker/index.ts';
 
 /** A media worker without a thread, which dies, loses rooms and answers as the test says. */
 export class FakeWorker {
@@ -16,8 +17,9 @@ export class FakeWorker {
     FakeWorker.all.push(this);
   }
 
-  started(): Promise<number> {
-    return FakeWorker.failure === undefined ? Promise.resolve(4_000) : Promise.reject(FakeWorker.failure);
+  async started(): Promise<StartedWorker> {
+    if (FakeWorker.failure !== undefined) throw FakeWorker.failure;
+    return { port: 4_000, datapath: 'twin', twinReason: undefined };
   }
 
   call(method: string, _request?: object): Promise<unknown> {
