@@ -129,7 +129,7 @@ class WorkerEngine implements RunningEngine {
   async negotiate(roomId: string, peerId: string, request: NegotiateRequest): Promise<NegotiateAnswer> {
     const room = this.#room(roomId);
     const trackIds = request.tracks.map(({ trackId }) => trackId);
-    return await room.publishAt(room.peers.get(peerId)?.place ?? room.home, trackIds, (worker) =>
+    return await room.publishAt(room.placeOf(room.peers, peerId), trackIds, (worker) =>
       worker.call('negotiate', { ...request, roomId, peerId }),
     );
   }
@@ -250,19 +250,19 @@ class WorkerEngine implements RunningEngine {
 
   async #askPeer<Answer>(roomId: string, peerId: string, call: (worker: MediaWorker) => Promise<Answer>) {
     const room = this.#room(roomId);
-    return await room.at(room.peers.get(peerId)?.place ?? room.home, call);
+    return await room.at(room.placeOf(room.peers, peerId), call);
   }
 
   async #askEndpoint<Answer>(roomId: string, endpointId: string, call: (worker: MediaWorker) => Promise<Answer>) {
     const room = this.#room(roomId);
-    return await room.at(room.endpoints.get(endpointId)?.place ?? room.home, call);
+    return await room.at(room.placeOf(room.endpoints, endpointId), call);
   }
 
   /** As {@link #askEndpoint}, for what may make it publish. */
   async #askPublisher<Answer>(roomId: string, endpointId: string, call: (worker: MediaWorker) => Promise<Answer>) {
     const room = this.#room(roomId);
-    const { place = room.home, trackIds = [] } = room.endpoints.get(endpointId) ?? {};
-    return await room.publishAt(place, trackIds, call);
+    const { trackIds = [] } = room.endpoints.get(endpointId) ?? {};
+    return await room.publishAt(room.placeOf(room.endpoints, endpointId), trackIds, call);
   }
 
   /** In one of the room's workers, or in one that it grows into now. */

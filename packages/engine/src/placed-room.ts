@@ -107,13 +107,18 @@ export class PlacedRoom {
     }
   }
 
-  /** It has no seat any more; answers where it was. Who had none is looked for in the home, and not found there. */
+  /** Where it is. Who has no seat is looked for in the home, and not found there. */
+  placeOf(seats: Seats, name: string): WorkerPlace {
+    return seats.get(name)?.place ?? this.home;
+  }
+
+  /** It has no seat any more; answers where it was, as {@link placeOf}. */
   leave(seats: Seats, name: string): WorkerPlace {
+    const place = this.placeOf(seats, name);
     const seat = seats.get(name);
-    if (seat === undefined) return this.home;
+    if (seat !== undefined) seat.branch.sessions -= 1;
     seats.delete(name);
-    seat.branch.sessions -= 1;
-    return seat.place;
+    return place;
   }
 
   /** Asks the worker of that branch, which knows of all that was answered by the others before. */
