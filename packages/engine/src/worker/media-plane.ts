@@ -65,6 +65,10 @@ export class MediaPlane {
       pool: datapath.pool,
       onMessage: (room, worker, message, now) => this.#handleBranchMessage(room, worker, message, now),
       onPacket: (track, packet, now) => this.#import(track, packet, now),
+      onLost: ({ room, trackId }, now) => {
+        this.#touched.add(room);
+        this.#guard(room, now, () => room.router.cascade.handleLost(trackId, now));
+      },
       onArrival: options.onLinked ?? (() => {}),
     });
     this.#transport = new Transport({

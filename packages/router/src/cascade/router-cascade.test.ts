@@ -224,6 +224,35 @@ describe('what is lost on the way to another router', () => {
   });
 });
 
+describe('what finds no room in the router that receives it', () => {
+  it('is made up for by a keyframe, where somebody sees the track', () => {
+    const scene = new CascadeScene();
+    const { cascade } = scene.branch.router;
+    cascade.handleLost('track', scene.now);
+    expect(scene.keyframeRequests).toBe(0);
+    scene.branch.subscribe(receivingVideo(7));
+    scene.send({ sequence: 1, payload: keyframe });
+    scene.run(5_000);
+    const before = scene.keyframeRequests;
+    for (let i = 0; i < 3; i++) cascade.handleLost('track', scene.now);
+    cascade.handleLost('nobody', scene.now);
+    expect(scene.keyframeRequests).toBe(before + 1);
+    scene.run(1_000);
+    expect(scene.keyframeRequests).toBe(before + 2);
+    scene.send({ sequence: 2, payload: keyframe });
+    scene.run(5_000);
+    expect(scene.keyframeRequests).toBe(before + 2);
+  });
+
+  it('is no loss where it is sound', () => {
+    const scene = new CascadeScene(audio);
+    scene.branch.openSender(sending('audio', 7));
+    scene.branch.setSource(7, { producerId: 'track', codec: audio.codec, feedback: audio.feedback });
+    scene.branch.router.cascade.handleLost('track', scene.now);
+    expect(scene.keyframeRequests).toBe(0);
+  });
+});
+
 describe('a voice in another router', () => {
   const loud = (sequence: number) => ({ sequence, ssrc: 3_000, payloadType: 111, audioLevel: 20 });
 

@@ -75,6 +75,14 @@ export class RouterCascade {
     deadline.bringForward(speakers.deadline());
   }
 
+  /** A packet of a track of another router found no room here. A picture with a hole helps nobody. */
+  handleLost(producerId: string, now: MonotonicMs): void {
+    const producer = this.#options.producers.get(producerId);
+    if (producer === undefined) return;
+    producer.wantKeyframe();
+    this.#options.feedback.requestKeyframe(producer, now);
+  }
+
   /** Hands what the batch brought over to the other routers: before the flush, so that they send while this one does. */
   flush(): void {
     const { touched } = this.#options;

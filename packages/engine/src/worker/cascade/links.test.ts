@@ -5,7 +5,7 @@ import { monotonicMs, PacketPool, packetSlotSize } from '@rivero/core';
 import { emptyImportedPacket } from '@rivero/router';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LinkMessage } from './link-message.ts';
-import { Links } from './links.ts';
+import { importedAtOnceMax, Links } from './links.ts';
 import { makeRingMemory, packetRing } from './packet-ring.ts';
 import { PacketRingWriter } from './packet-ring-writer.ts';
 
@@ -23,13 +23,15 @@ const stream = { epoch: 1, codec: { name: 'VP8', clockRate: 90_000, payloadType:
 
 /** The links of a worker, which all have a track 1, and their other ends. */
 class Scene {
-  readonly pool = new PacketPool(4);
+  readonly pool = new PacketPool(importedAtOnceMax + 4);
   readonly messages: string[] = [];
   readonly packets: number[] = [];
+  readonly lost: string[] = [];
   readonly links = new Links<object>({
     pool: this.pool,
     onMessage: (_, worker, { type }) => this.messages.push(`${worker} ${type}`),
     onPacket: (_, { sequence }) => this.packets.push(sequence),
+    onLost: ({ trackId }) => this.lost.push(trackId),
     onArrival: () => {},
   });
 
@@ -51,9 +53,9 @@ class Scene {
         const message: LinkMessage = { room: 7, message: { type: 'withdrawn', track: 1 } };
         port2.postMessage(message);
       },
-      write: (sequence: number) => {
+      write: (sequence: number, count = 1) => {
         const packet = { ...emptyImportedPacket(), slot: 0, payloadOffset: packetSlotSize / 2, payloadLength: 1 };
-        writer.writePacket(1, { ...packet, sequence }, stream);
+        for (let i = 0; i < count; i++) writer.writePacket(1, { ...packet, sequence: sequence + i }, stream);
         writer.show();
       },
     };
@@ -66,6 +68,37 @@ class Scene {
     return hasMore;
   }
 }
+
+describe('what comes by links', () => {
+  it(`is taken ${importedAtOnceMax} packets at once from whichever has them, and then from the others first`, () => {
+    const scene = new Scene();
+    const [busy, idle, other] = [scene.open(1, 3), scene.open(2, 4), scene.open(3, 5)];
+    idle.write(1);
+    busy.write(1_000, importedAtOnceMax + 50);
+    expect(scene.receive()).toBe(true);
+    expect(scene.packets).toHaveLength(importedAtOnceMax);
+    expect(scene.packets.at(-1)).toBe(1_000 + importedAtOnceMax - 1);
+    scene.packets.splice(0);
+    other.write(2);
+    expect(scene.receive()).toBe(false);
+    expect(scene.packets).toEqual([1, 2, ...Array.from({ length: 50 }, (_, i) => 1_000 + importedAtOnceMax + i)]);
+    expect(scene.receive()).toBe(false);
+  });
+
+  it('and finds no room in the pool is told as lost, each time', () => {
+    const scene = new Scene();
+    const slots = Array.from({ length: scene.pool.slotsMax - 2 }, () => scene.pool.take());
+    scene.open(1, 3).write(7, 5);
+    scene.receive();
+    expect([scene.packets, scene.lost]).toEqual([
+      [7, 8],
+      ['camera', 'camera', 'camera'],
+    ]);
+    expect(scene.links.snapshot()['pool-empty']).toBe(3);
+    for (const slot of slots) scene.pool.release(slot);
+    expect(scene.pool.freeCount).toBe(scene.pool.slotsMax);
+  });
+});
 
 describe('a link that is closed', () => {
   it('says and brings nothing more, and takes nothing', () => {

@@ -32,6 +32,8 @@ export interface LinksOptions<Room> {
   readonly onMessage: (room: Room, worker: number, message: BranchMessage, now: MonotonicMs) => void;
   /** A packet in our pool, until {@link Links.release}. */
   readonly onPacket: (track: LinkedTrack<Room>, packet: ImportedPacket, now: MonotonicMs) => void;
+  /** A packet that found no room in our pool. */
+  readonly onLost: (track: LinkedTrack<Room>, now: MonotonicMs) => void;
   /** Something came by a link; `receive` takes it. */
   readonly onArrival: () => void;
 }
@@ -41,6 +43,10 @@ export class Links<Room> {
   readonly counters = new Counters<LinkCounter>(linkCounters);
   readonly #options: LinksOptions<Room>;
   readonly #links = new Map<number, Link<LinkedTrack<Room>>>();
+  /** All of them. */
+  #inTurn: readonly Link<LinkedTrack<Room>>[] = [];
+  /** Place of the one from which packets are taken first the next time. */
+  #first = 0;
   readonly #rooms = new Map<number, Room>();
   readonly #touched = new Touched<Link<LinkedTrack<Room>>>();
   readonly #packet = emptyImportedPacket();
@@ -60,6 +66,7 @@ export class Links<Room> {
     if (before !== undefined) this.close(before.number);
     const link = new Link<LinkedTrack<Room>>(end, this.#options.pool);
     this.#links.set(end.worker, link);
+    this.#inTurn = [...this.#links.values()];
     link.listen((message) => {
       if (message !== null) this.#arrived.push({ link, message });
       this.#options.onArrival();
@@ -68,9 +75,10 @@ export class Links<Room> {
 
   /** Gives its memory back; nothing happens where it is not open. */
   close(number: number): void {
-    const link = [...this.#links.values()].find((one) => one.number === number);
+    const link = this.#inTurn.find((one) => one.number === number);
     if (link === undefined) return;
     this.#links.delete(link.worker);
+    this.#inTurn = [...this.#links.values()];
     this.#touched.delete(link);
     this.counters.count('malformed', link.reader.malformedCount);
     link.close();
@@ -104,20 +112,23 @@ export class Links<Room> {
     }
   }
 
-  /** Takes packets from the rings, some of each. True: there are more. What was taken is in the pool until {@link release}. */
+  /**
+   * Takes packets from the rings, so many in all; those of which none were taken are the first the next time. True: there may
+   * be more. What was taken is in the pool until {@link release}.
+   */
   receivePackets(now: MonotonicMs): boolean {
+    const { length } = this.#inTurn;
     let hasMore = false;
-    const each = Math.max(1, Math.floor(importedAtOnceMax / Math.max(1, this.#links.size)));
-    for (const link of this.#links.values()) {
-      let count = 0;
-      while (count < each && link.reader.next(this.#packet)) {
-        count += 1;
-        this.#take(link, now);
-      }
-      link.reader.release();
-      this.counters.count('read', count);
+    let left = importedAtOnceMax;
+    let visited = 0;
+    while (visited < length && left > 0) {
+      const link = this.#inTurn[(this.#first + visited) % length];
+      visited += 1;
+      left -= this.#receiveFrom(link, left, now);
       if (!link.reader.sleep()) hasMore = true;
     }
+    if (visited < length) hasMore = true;
+    this.#first = length === 0 ? 0 : (this.#first + visited) % length;
     return hasMore;
   }
 
@@ -148,15 +159,31 @@ export class Links<Room> {
     this.#options.onMessage(room, link.worker, message.message, now);
   }
 
+  /** Answers how many packets it took, at most so many. */
+  #receiveFrom(link: Link<LinkedTrack<Room>>, most: number, now: MonotonicMs): number {
+    const { reader } = link;
+    let count = 0;
+    while (count < most && reader.next(this.#packet)) {
+      count += 1;
+      this.#take(link, now);
+    }
+    reader.release();
+    this.counters.count('read', count);
+    return count;
+  }
+
   /** The record in hand. */
   #take({ reader, tracks }: Link<LinkedTrack<Room>>, now: MonotonicMs): void {
-    const { pool, onPacket } = this.#options;
+    const { pool, onPacket, onLost } = this.#options;
     const packet = this.#packet;
     const track = tracks.get(reader.track);
     if (track === undefined) return this.counters.count('unknown-track');
     if (!packet.isLevelOnly) {
       const slot = pool.take();
-      if (slot === -1) return this.counters.count('pool-empty');
+      if (slot === -1) {
+        this.counters.count('pool-empty');
+        return onLost(track, now);
+      }
       reader.copy(packet, pool, slot);
       this.#slots[this.#slotCount++] = slot;
     }

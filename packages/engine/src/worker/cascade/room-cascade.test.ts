@@ -55,6 +55,7 @@ class Scene {
       pool,
       onMessage: (_, worker, message) => this.cascade.handleMessage(worker, message, now),
       onPacket: () => {},
+      onLost: () => {},
       onArrival: () => {},
     });
     this.#others = [0, 1].map((worker) => {
