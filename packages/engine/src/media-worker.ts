@@ -1,5 +1,5 @@
 import { type EventLoopUtilization } from 'node:perf_hooks';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { type Transferable, Worker } from 'node:worker_threads';
 import { CodedError, milliseconds } from '@rivero/core';
 import type { EngineEvent, PeerState } from './contract.ts';
@@ -39,6 +39,13 @@ interface PendingCall {
 const youngGenerationMegabytes = 12;
 
 /**
+ * Of each worker's old objects: one that holds on to what it should let go ends by itself, and is replaced, before the machine
+ * has no memory left. Up, a worker has 17 MB; with 100 receivers 25, with 1,000 idle ones 45, and up to 70 while others come and
+ * go: 20 kB for each session. V8's own limit is 4 GB where the machine has 16.
+ */
+const oldGenerationMegabytesMax = 1_024;
+
+/**
  * V8 shares the collection of young objects out to threads that it then waits for. In a heap this small they have nothing to do,
  * but where other programs have the processors they come late: in four runs by turns the longest pauses were 4 to 16 ms, and with one thread 3 to 7.
  */
@@ -62,6 +69,11 @@ export const silentLooksMax = 6;
 
 /** Before a thread is ended that does not answer that it has closed everything. */
 export const stopPatience = milliseconds(3_000);
+
+/** Where V8 would allow less, as on a small machine or by `--max-old-space-size`, that is the limit. */
+function oldGenerationMegabytes(): number {
+  return Math.min(oldGenerationMegabytesMax, Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20));
+}
 
 function errorOf(refusal: WorkerRefusal): CodedError {
   return new CodedError(refusal.code, refusal.message, refusal.context);
@@ -92,7 +104,10 @@ export class MediaWorker {
     setFlagsFromString(collectByOneThread);
     this.#thread = new Worker(new URL('./worker/worker-main.ts', import.meta.url), {
       workerData: settings,
-      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMegabytes },
+      resourceLimits: {
+        maxYoungGenerationSizeMb: youngGenerationMegabytes,
+        maxOldGenerationSizeMb: oldGenerationMegabytes(),
+      },
     });
     this.#thread.on('message', (message: WorkerMessage) => this.#handleMessage(message));
     this.#thread.on('error', (error) => {
