@@ -8,13 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { hashSources } from './prepare/hash-sources.mjs';
 import { compilersAtOnce, findHeaders } from './prepare/native-datapath.mjs';
 import { pinnedNode } from './prepare/node-packages.mjs';
+import { compileWords, unitFiles } from './test/native-units.mjs';
 import { runProgram } from './test/run-program.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const native = path.join(root, 'packages/datapath/native');
 const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize=vptr', '-fno-sanitize-recover=undefined'];
 const flags = [...sanitizers, '-fno-omit-frame-pointer', '-g', '-O1'];
-const warnings = ['-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Werror'];
 const compiler = process.env.CXX ?? 'g++';
 const sources = [
   'packages/datapath/native/binding.gyp',
@@ -35,16 +35,8 @@ function cleanOthers() {
 
 async function runUnits() {
   const units = path.join(build, 'units');
-  const include = path.join(findHeaders(root), 'include/node');
-  const folder = path.join(native, 'test');
-  const files = readdirSync(folder).filter((name) => name.endsWith('.cc'));
-  const folders = ['-I', include, '-I', path.join(native, 'src')];
-  const tested = ['socket-group', 'socket-table', 'srtp-receiver', 'srtp-sender', 'udp-socket'].map((name) =>
-    path.join(native, 'src', `${name}.cc`),
-  );
-  const inputs = [...files.map((name) => path.join(folder, name)), ...tested];
-  const args = ['-std=c++20', ...warnings, ...flags, ...folders, ...inputs, '-o', units];
-  return (existsSync(units) || (await runProgram(compiler, args))) && runProgram(units, []);
+  const words = [...compileWords(root), ...flags, ...unitFiles(root), '-o', units];
+  return (existsSync(units) || (await runProgram(compiler, words))) && runProgram(units, []);
 }
 
 async function buildAddon() {
