@@ -1,7 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
 import { type LoadHandler, type LoadPeer, LoadPeers, LoadRoom } from '@rivero/testkit';
 import type { Benchmark, BenchmarkResult, TellProgress } from '../benchmark.ts';
 import { RemoteEngine } from '../load/remote-engine.ts';
@@ -116,8 +115,6 @@ interface Measured {
 }
 
 async function measure(rooms: number, tell: TellProgress): Promise<Measured> {
-  // As media workers do: the load would wait for threads that other programs keep from the processors.
-  setFlagsFromString('--no-parallel-scavenge');
   const core = availableParallelism() - 1;
   const packetsPerSecondOfAll = rooms * publishersPerRoom * packetsPerSecond;
   const packetBytes = payloadBytes + headerBytes;

@@ -1,5 +1,5 @@
 import { type EventLoopUtilization } from 'node:perf_hooks';
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { getHeapStatistics } from 'node:v8';
 import { type Transferable, Worker } from 'node:worker_threads';
 import { CodedError, milliseconds } from '@rivero/core';
 import type { EngineEvent, PeerState } from './contract.ts';
@@ -44,12 +44,6 @@ const youngGenerationMegabytes = 12;
  * go: 20 kB for each session. V8's own limit is 4 GB where the machine has 16.
  */
 const oldGenerationMegabytesMax = 1_024;
-
-/**
- * V8 shares the collection of young objects out to threads that it then waits for. In a heap this small they have nothing to do,
- * but where other programs have the processors they come late: in four runs by turns the longest pauses were 4 to 16 ms, and with one thread 3 to 7.
- */
-const collectByOneThread = '--no-parallel-scavenge';
 
 /** Calls under way at once to one worker; more are refused with `worker-busy`, but for those that close something. */
 export const pendingCallsMax = 10_000;
@@ -100,8 +94,6 @@ export class MediaWorker {
       this.#resolveStarted = resolve;
       this.#rejectStarted = reject;
     });
-    // Of the whole process.
-    setFlagsFromString(collectByOneThread);
     this.#thread = new Worker(new URL('./worker/worker-main.ts', import.meta.url), {
       workerData: settings,
       resourceLimits: {
