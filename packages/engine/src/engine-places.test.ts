@@ -10,11 +10,12 @@ vi.mock('./media-worker.ts', async () => {
 
 let engine: FakeEngine['engine'];
 let events: FakeEngine['events'];
-let log: FakeEngine['log'];
+const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 
 beforeEach(async () => {
   vi.useFakeTimers();
-  ({ engine, events, log } = await startFakeEngine({ workers: 1 }));
+  vi.clearAllMocks();
+  ({ engine, events } = await startFakeEngine({ workers: 1, log }));
 });
 
 afterEach(async () => {
