@@ -31,7 +31,6 @@ const mediaPackages = [
 export const importTable: readonly ImportRow[] = [
   { place: 'packages/core/', packages: [] },
   { place: 'packages/protocol/src/dtls/', packages: ['@rivero/core'], node: ['node:crypto'] },
-  { place: 'packages/protocol/src/hmac/', packages: ['@rivero/core'], node: ['node:crypto'] },
   { place: 'packages/protocol/src/srtp/', packages: ['@rivero/core'], node: ['node:crypto'] },
   { place: 'packages/protocol/src/stun/', packages: ['@rivero/core'], node: ['node:crypto'] },
   { place: 'packages/protocol/src/turn/', packages: ['@rivero/core'], node: ['node:crypto', 'node:net'] },

@@ -3,6 +3,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createECDH,
+  createHmac,
   createPublicKey,
   createSecretKey,
   diffieHellman,
@@ -16,10 +17,9 @@ import {
   X509Certificate,
 } from 'node:crypto';
 import { assert } from '@rivero/core';
-import { hmacUnder } from '../../hmac/index.ts';
 import { concatBytes } from '../byte-writer.ts';
 import { type Group, signatureSchemes } from '../parameters.ts';
-import type { DtlsCrypto, KeyShare, RecordCipher } from './dtls-crypto.ts';
+import type { DtlsCrypto, HmacSha256, KeyShare, RecordCipher } from './dtls-crypto.ts';
 
 const tagLength = 16;
 
@@ -91,6 +91,16 @@ function withOptions(key: KeyObject, { isPss }: Scheme): KeyObject | SignKeyObje
   return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
 }
 
+function keyedHmac(keyBytes: Uint8Array): HmacSha256 {
+  // Made once: bytes would be made into a key again each time, and only after Node found that they are none.
+  const key = createSecretKey(keyBytes);
+  return (...parts) => {
+    const hmac = createHmac('sha256', key);
+    for (const part of parts) hmac.update(part);
+    return new Uint8Array(hmac.digest());
+  };
+}
+
 function createGcm(keyBytes: Uint8Array): RecordCipher {
   // Made once: key bytes would be made into a key again with every record.
   const key = createSecretKey(keyBytes);
@@ -121,7 +131,7 @@ function createGcm(keyBytes: Uint8Array): RecordCipher {
 /** The port on Node's OpenSSL. */
 export const nodeDtlsCrypto: DtlsCrypto = {
   sha256: (bytes) => new Uint8Array(hash('sha256', bytes, 'buffer')),
-  hmacSha256: (key) => hmacUnder('sha256', key),
+  hmacSha256: keyedHmac,
   generateKeyShare: (group: Group) => (group === 'x25519' ? generateX25519() : generateP256()),
   sign: (certificate, number, bytes) => {
     const scheme = schemes[number];

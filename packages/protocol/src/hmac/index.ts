@@ -1,1 +1,0 @@
-export { type HmacAlgorithm, hmacUnder } from './hmac.ts';
