@@ -34,7 +34,7 @@ export const importTable: readonly ImportRow[] = [
   { place: 'packages/protocol/src/srtp/', packages: ['@rivero/core'], node: ['node:crypto'] },
   { place: 'packages/protocol/src/stun/', packages: ['@rivero/core'], node: ['node:crypto'] },
   { place: 'packages/protocol/src/turn/', packages: ['@rivero/core'], node: ['node:crypto', 'node:net'] },
-  { place: 'packages/protocol/', packages: ['@rivero/core'] },
+  { place: 'packages/protocol/', packages: ['@rivero/core'], libraries: ['sdp-transform'] },
   { place: 'packages/datapath/', packages: ['@rivero/core', ...protocols], node: 'any' },
   { place: 'packages/transport/', packages: ['@rivero/core', ...protocols, '@rivero/datapath'], node: 'any' },
   { place: 'packages/router/', packages: ['@rivero/core', ...protocols] },

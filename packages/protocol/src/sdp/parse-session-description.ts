@@ -1,13 +1,23 @@
 import { CodedError } from '@rivero/core';
-import { type Fields, malformed } from './fields.ts';
-import { extensionsMax, midLengthMax, ridsMax, sectionsMax, ssrcGroupsMax, ssrcsMax } from './limits.ts';
+import sdpTransform from 'sdp-transform';
+import { readAttributeLines } from './attribute-lines.ts';
+import { Fields, malformed } from './fields.ts';
+import {
+  descriptionLengthMax,
+  extensionsMax,
+  linesMax,
+  midLengthMax,
+  ridsMax,
+  sectionsMax,
+  ssrcGroupsMax,
+  ssrcsMax,
+} from './limits.ts';
 import { isAddressedProtocol, parseAddresses } from './parse-addresses.ts';
 import { parseBandwidth } from './parse-bandwidth.ts';
 import { parseCandidates } from './parse-candidates.ts';
 import { parseCodecs } from './parse-codecs.ts';
 import { parseCryptoLines } from './parse-crypto-lines.ts';
 import { parseFingerprints } from './parse-fingerprints.ts';
-import { readLines } from './read-lines.ts';
 import type {
   Direction,
   HeaderExtension,
@@ -25,14 +35,29 @@ export interface ParseOptions {
 
 /** Reads a session description (RFC 8866); what is no such thing is refused with a coded error. */
 export function parseSessionDescription(text: string, options: ParseOptions = {}): SessionDescription {
-  const session = readLines(text);
+  checkSize(text);
   if (!text.startsWith('v=0')) throw malformed('it does not begin with v=0');
+  let parsed: unknown;
+  try {
+    parsed = sdpTransform.parse(text);
+  } catch {
+    throw malformed('it cannot be read');
+  }
+  const session = new Fields(parsed, 'the session');
   const origin = session.object('origin');
   if (origin === undefined) throw malformed('the o= line is missing');
   const bundle = session.list('groups', sectionsMax).find((group) => group.text('type') === 'BUNDLE');
-  const sections = session.list('media', sectionsMax).map((media) => {
+  const [ownFingerprints = [], ...fingerprints] = readAttributeLines(text, 'fingerprint');
+  const [, ...candidates] = readAttributeLines(text, 'candidate');
+  const [, ...cryptos] = readAttributeLines(text, 'crypto');
+  const sections = session.list('media', sectionsMax).map((media, i) => {
+    const lines = {
+      fingerprints: [...(fingerprints[i] ?? []), ...ownFingerprints],
+      candidates: candidates[i] ?? [],
+      cryptos: cryptos[i] ?? [],
+    };
     const mid = options.isMidOptional === true && !media.has('mid') ? '' : parseMid(media);
-    return parseSection(mid, media, session);
+    return parseSection(mid, media, session, lines);
   });
   const mids = sections.map(({ mid }) => mid).filter((mid) => mid !== '');
   if (new Set(mids).size !== mids.length) throw malformed('two sections have the same mid');
@@ -43,6 +68,23 @@ export function parseSessionDescription(text: string, options: ParseOptions = {}
     bundle: bundle?.text('mids')?.split(' ').filter(Boolean) ?? [],
     sections,
   };
+}
+
+function tooLarge(max: number, what: string): CodedError {
+  return new CodedError('sdp-too-large', `A session description has at most ${max} ${what}.`);
+}
+
+/** Comes before all else: the text layer tries dozens of expressions on each line. */
+function checkSize(text: string): void {
+  if (text.length > descriptionLengthMax) throw tooLarge(descriptionLengthMax, 'characters');
+  let lines = 0;
+  let sections = 0;
+  for (const { 0: end, index } of text.matchAll(/\r\n|\r|\n/g)) {
+    lines += 1;
+    if (lines > linesMax) throw tooLarge(linesMax, 'lines');
+    if (text.startsWith('m=', index + end.length)) sections += 1;
+  }
+  if (sections > sectionsMax) throw tooLarge(sectionsMax, 'sections');
 }
 
 /** A token (RFC 8866 section 9): what a=mid consists of. */
@@ -59,7 +101,14 @@ function parseMid(media: Fields): string {
   return mid;
 }
 
-function parseSection(mid: string, media: Fields, session: Fields): MediaSection {
+/** Lines that are read from the text. */
+interface SectionLines {
+  readonly fingerprints: readonly string[];
+  readonly candidates: readonly string[];
+  readonly cryptos: readonly string[];
+}
+
+function parseSection(mid: string, media: Fields, session: Fields, lines: SectionLines): MediaSection {
   const isBundleOnly = media.has('bundleOnly');
   const ufrag = media.text('iceUfrag') ?? session.text('iceUfrag');
   const pwd = media.text('icePwd') ?? session.text('icePwd');
@@ -91,19 +140,23 @@ function parseSection(mid: string, media: Fields, session: Fields): MediaSection
       .filter((rid) => rid.text('direction') === 'send')
       .map((rid) => rid.requiredText('id')),
     ...(ufrag === undefined || pwd === undefined ? {} : { ice: { ufrag, pwd } }),
-    fingerprints: parseFingerprints([...media.texts('fingerprints'), ...session.texts('fingerprints')]),
+    fingerprints: parseFingerprints(lines.fingerprints),
     ...(setup === undefined ? {} : { setup }),
-    candidates: parseCandidates(media.texts('candidates')),
+    candidates: parseCandidates(lines.candidates),
     isEndOfCandidates: media.has('endOfCandidates'),
     rtcpMux: media.has('rtcpMux') || isBundleOnly,
     rtcpRsize: media.has('rtcpRsize'),
-    ...(isAddressedProtocol(protocol) ? parseAddressed(media, session) : {}),
+    ...(isAddressedProtocol(protocol) ? parseAddressed(media, session, lines) : {}),
   };
 }
 
-function parseAddressed(media: Fields, session: Fields): Pick<MediaSection, 'addresses' | 'crypto'> {
+function parseAddressed(
+  media: Fields,
+  session: Fields,
+  { cryptos }: SectionLines,
+): Pick<MediaSection, 'addresses' | 'crypto'> {
   const addresses = parseAddresses(media, session);
-  const crypto = parseCryptoLines(media.texts('cryptos'));
+  const crypto = parseCryptoLines(cryptos);
   return { ...(addresses === undefined ? {} : { addresses }), ...(crypto.length === 0 ? {} : { crypto }) };
 }
 
@@ -143,8 +196,8 @@ function parseMsid(media: Fields): Msid | undefined {
 function parseExtensions(media: Fields): readonly HeaderExtension[] {
   return media
     .list('ext', extensionsMax)
-    .filter((line) => !line.has('encrypt'))
-    .map((line) => ({ id: line.number('id', 255), uri: line.requiredText('uri') }));
+    .filter((line) => !line.has('encrypt-uri'))
+    .map((line) => ({ id: line.number('value', 255), uri: line.requiredText('uri') }));
 }
 
 function parseSsrcs(media: Fields): readonly number[] {

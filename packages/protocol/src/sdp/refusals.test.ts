@@ -155,7 +155,7 @@ describe('an offer is refused', () => {
       'with an extension id of 256',
       instead(audioLevel, audioLevel.replace(':1 ', ':256 ')),
       'sdp-malformed',
-      /id of ext/,
+      /value of ext/,
     ],
     ['with an SSRC of 33 bits', lines(1, () => 'a=ssrc:4294967296 cname:x'), 'sdp-malformed', /id of ssrcs/],
     ['with an SSRC group of words', lines(1, () => 'a=ssrc-group:FID 1 two'), 'sdp-malformed', /a=ssrc-group/],

@@ -1,53 +1,107 @@
 import { type BitsPerSecond, isIpv6 } from '@rivero/core';
-import { serializeCandidate } from '../ice/index.ts';
-import { serializeCrypto } from './crypto-attribute.ts';
-import type { MediaSection, RtpAddresses, RtpCodec, SessionDescription } from './session-description.ts';
+import sdpTransform from 'sdp-transform';
+import type { IceCandidate } from '../ice/index.ts';
+import { type CryptoAttribute, serializeCrypto } from './crypto-attribute.ts';
+import type { MediaSection, RtpCodec, SessionDescription } from './session-description.ts';
 
 /** The text of a description (RFC 8866); without an address, those that WebRTC does not use are at their defaults. */
 export function serializeSessionDescription(description: SessionDescription): string {
-  const { sessionId, sessionVersion, bundle, sections, address } = description;
-  const lines = [
-    'v=0',
-    `o=- ${sessionId} ${sessionVersion} ${networkAddress(address ?? '127.0.0.1')}`,
-    's=-',
-    ...(address === undefined ? [] : [`c=${networkAddress(address)}`]),
-    't=0 0',
-  ];
-  if (description.iceLite) lines.push('a=ice-lite');
-  if (address === undefined) lines.push('a=msid-semantic: WMS *');
-  if (bundle.length > 0) lines.push(`a=group:BUNDLE ${bundle.join(' ')}`);
-  for (const section of sections) writeSection(lines, section, address);
-  return `${lines.join('\r\n')}\r\n`;
+  const { bundle, sections, address } = description;
+  return sdpTransform.write({
+    version: 0,
+    origin: {
+      username: '-',
+      sessionId: description.sessionId,
+      sessionVersion: description.sessionVersion,
+      netType: 'IN',
+      ...originAddress(address ?? '127.0.0.1'),
+    },
+    name: '-',
+    ...(address === undefined ? {} : { connection: connectionOf(address) }),
+    timing: { start: 0, stop: 0 },
+    ...(description.iceLite ? { icelite: 'ice-lite' } : {}),
+    ...(bundle.length > 0 ? { groups: [{ type: 'BUNDLE', mids: bundle.join(' ') }] } : {}),
+    ...(address === undefined ? { msidSemantic: { semantic: 'WMS', token: '*' } } : {}),
+    media: sections.map((section) => mediaOf(section, address)),
+  });
 }
 
-function networkAddress(ip: string): string {
-  return `IN IP${isIpv6(ip) ? 6 : 4} ${ip}`;
+function versionOf(ip: string): 4 | 6 {
+  return isIpv6(ip) ? 6 : 4;
 }
 
-/** `address`: the session's, if it has one. */
-function writeSection(lines: string[], section: MediaSection, address: string | undefined): void {
-  const { kind, protocol, addresses, isRejected, codecs } = section;
-  const port = isRejected ? 0 : (addresses?.rtp.port ?? 9);
-  const formats = isRejected || codecs.length === 0 ? section.formats : payloadsOf(codecs);
-  lines.push(`m=${kind} ${port} ${protocol} ${formats}`);
-  if (address === undefined) lines.push(`c=${networkAddress(addresses?.rtp.ip ?? '0.0.0.0')}`);
-  if (isRejected) {
-    if (section.mid !== '') lines.push(`a=mid:${section.mid}`);
-    lines.push('a=inactive');
-    return;
-  }
-  if (section.bandwidth !== undefined) writeBandwidth(lines, section.bandwidth);
-  writeCodecs(lines, section);
-  for (const { id, uri } of section.extensions) lines.push(`a=extmap:${id} ${uri}`);
-  if (addresses !== undefined)
-    for (const attribute of section.crypto ?? []) lines.push(`a=crypto:${serializeCrypto(attribute)}`);
-  writeTransport(lines, section);
-  writeStreams(lines, section);
+function originAddress(address: string): object {
+  return { ipVer: versionOf(address), address };
+}
+
+function connectionOf(ip: string): object {
+  return { version: versionOf(ip), ip };
+}
+
+function mediaOf(section: MediaSection, address: string | undefined): object {
+  const { addresses, mid } = section;
+  const head = {
+    type: section.kind,
+    port: section.isRejected ? 0 : (addresses?.rtp.port ?? 9),
+    protocol: section.protocol,
+    payloads: section.isRejected || section.codecs.length === 0 ? section.formats : payloadsOf(section.codecs),
+    ...(address === undefined ? { connection: connectionOf(addresses?.rtp.ip ?? '0.0.0.0') } : {}),
+    ...(mid === '' ? {} : { mid }),
+  };
+  if (section.isRejected) return { ...head, direction: 'inactive', rtp: [], fmtp: [] };
+  const { ice, setup, msid, fingerprints, cname } = section;
+  return {
+    ...head,
+    direction: section.direction,
+    ...addressedOf(section),
+    ...(section.bandwidth === undefined ? {} : { bandwidth: bandwidthOf(section.bandwidth) }),
+    ...(ice === undefined ? {} : { iceUfrag: ice.ufrag, icePwd: ice.pwd }),
+    ...(fingerprints.length === 0
+      ? {}
+      : { fingerprint: { type: fingerprints[0].algorithm, hash: fingerprints[0].value } }),
+    ...(setup === undefined ? {} : { setup }),
+    ...(section.candidates.length === 0 ? {} : { candidates: section.candidates.map(candidateOf) }),
+    ...(section.isEndOfCandidates ? { endOfCandidates: 'end-of-candidates' } : {}),
+    ...(section.rtcpMux ? { rtcpMux: 'rtcp-mux' } : {}),
+    ...(section.rtcpRsize ? { rtcpRsize: 'rtcp-rsize' } : {}),
+    ext: section.extensions.map(({ id, uri }) => ({ value: id, uri })),
+    rtp: section.codecs.flatMap(rtpOf),
+    fmtp: section.codecs.flatMap(fmtpOf),
+    rtcpFb: section.codecs.flatMap(feedbackOf),
+    ...(msid === undefined ? {} : { msid: [{ id: msid.stream, appdata: msid.track }] }),
+    ...(section.rids.length === 0
+      ? {}
+      : {
+          rids: section.rids.map((id) => ({ id, direction: 'send' })),
+          simulcast: { dir1: 'send', list1: section.rids.join(';') },
+        }),
+    ssrcGroups: section.ssrcGroups.map(({ semantics, ssrcs }) => ({ semantics, ssrcs: ssrcs.join(' ') })),
+    ssrcs: section.ssrcs.map((id) => ({ id, attribute: 'cname', value: cname ?? '-' })),
+  };
+}
+
+function addressedOf({ addresses, crypto = [], rtcpMux }: MediaSection): object {
+  if (addresses === undefined) return {};
+  const { rtp, rtcp } = addresses;
+  const other = rtcp.ip === rtp.ip || rtcpMux ? {} : { netType: 'IN', ...originAddress(rtcp.ip) };
+  return {
+    rtcp: { port: rtcpMux ? rtp.port : rtcp.port, ...other },
+    ...(crypto.length === 0 ? {} : { crypto: crypto.map(cryptoOf) }),
+  };
+}
+
+/** The text layer puts the parts together again. */
+function cryptoOf(attribute: CryptoAttribute): object {
+  const [id, suite, ...config] = serializeCrypto(attribute).split(' ');
+  return { id, suite, config: config.join(' ') };
 }
 
 /** Both, because some know only the one (RFC 3890 section 6.2.2): AS in whole kbit/s, at least one. */
-function writeBandwidth(lines: string[], bandwidth: BitsPerSecond): void {
-  lines.push(`b=AS:${Math.max(1, Math.round(bandwidth / 1000))}`, `b=TIAS:${Math.round(bandwidth)}`);
+function bandwidthOf(bandwidth: BitsPerSecond): readonly object[] {
+  return [
+    { type: 'AS', limit: Math.max(1, Math.round(bandwidth / 1000)) },
+    { type: 'TIAS', limit: Math.round(bandwidth) },
+  ];
 }
 
 function payloadsOf(codecs: readonly RtpCodec[]): string {
@@ -58,43 +112,35 @@ function payloadsOf(codecs: readonly RtpCodec[]): string {
     .join(' ');
 }
 
-function writeCodecs(lines: string[], { codecs, addresses, rtcpMux }: MediaSection): void {
-  for (const { payloadType, name, clockRate, channels, rtxPayloadType } of codecs) {
-    lines.push(`a=rtpmap:${payloadType} ${name}/${clockRate}${channels === undefined ? '' : `/${channels}`}`);
-    if (rtxPayloadType !== undefined) lines.push(`a=rtpmap:${rtxPayloadType} rtx/${clockRate}`);
-  }
-  for (const { payloadType, parameters, rtxPayloadType } of codecs) {
-    const config = Object.entries(parameters).map(([key, value]) => (value === '' ? key : `${key}=${value}`));
-    if (config.length > 0) lines.push(`a=fmtp:${payloadType} ${config.join(';')}`);
-    if (rtxPayloadType !== undefined) lines.push(`a=fmtp:${rtxPayloadType} apt=${payloadType}`);
-  }
-  if (addresses !== undefined) lines.push(rtcpLine(addresses, rtcpMux));
-  for (const { payloadType, feedback } of codecs)
-    for (const value of feedback) lines.push(`a=rtcp-fb:${payloadType} ${value}`);
+function rtpOf(codec: RtpCodec): readonly object[] {
+  const { payloadType: payload, name, clockRate: rate, channels, rtxPayloadType } = codec;
+  const own = { payload, codec: name, rate, ...(channels === undefined ? {} : { encoding: channels }) };
+  return rtxPayloadType === undefined ? [own] : [own, { payload: rtxPayloadType, codec: 'rtx', rate }];
 }
 
-function rtcpLine({ rtp, rtcp }: RtpAddresses, isMux: boolean): string {
-  if (isMux) return `a=rtcp:${rtp.port}`;
-  return rtcp.ip === rtp.ip ? `a=rtcp:${rtcp.port}` : `a=rtcp:${rtcp.port} ${networkAddress(rtcp.ip)}`;
+function fmtpOf(codec: RtpCodec): readonly object[] {
+  const config = Object.entries(codec.parameters)
+    .map(([key, value]) => (value === '' ? key : `${key}=${value}`))
+    .join(';');
+  const own = config === '' ? [] : [{ payload: codec.payloadType, config }];
+  return codec.rtxPayloadType === undefined
+    ? own
+    : [...own, { payload: codec.rtxPayloadType, config: `apt=${codec.payloadType}` }];
 }
 
-function writeTransport(lines: string[], section: MediaSection): void {
-  const { setup, mid, msid, ice, fingerprints } = section;
-  if (setup !== undefined) lines.push(`a=setup:${setup}`);
-  if (mid !== '') lines.push(`a=mid:${mid}`);
-  if (msid !== undefined) lines.push(`a=msid:${msid.stream} ${msid.track}`);
-  lines.push(`a=${section.direction}`);
-  if (ice !== undefined) lines.push(`a=ice-ufrag:${ice.ufrag}`, `a=ice-pwd:${ice.pwd}`);
-  if (fingerprints.length > 0) lines.push(`a=fingerprint:${fingerprints[0].algorithm} ${fingerprints[0].value}`);
-  for (const candidate of section.candidates) lines.push(`a=${serializeCandidate(candidate)}`);
-  if (section.isEndOfCandidates) lines.push('a=end-of-candidates');
+function feedbackOf(codec: RtpCodec): readonly object[] {
+  return codec.feedback.map((value) => {
+    const [type, subtype] = value.split(' ');
+    return { payload: codec.payloadType, type, ...(subtype === undefined ? {} : { subtype }) };
+  });
 }
 
-function writeStreams(lines: string[], { ssrcs, ssrcGroups, cname, rids, rtcpMux, rtcpRsize }: MediaSection): void {
-  for (const ssrc of ssrcs) lines.push(`a=ssrc:${ssrc} cname:${cname ?? '-'}`);
-  for (const group of ssrcGroups) lines.push(`a=ssrc-group:${group.semantics} ${group.ssrcs.join(' ')}`);
-  if (rtcpMux) lines.push('a=rtcp-mux');
-  if (rtcpRsize) lines.push('a=rtcp-rsize');
-  for (const id of rids) lines.push(`a=rid:${id} send`);
-  if (rids.length > 0) lines.push(`a=simulcast:send ${rids.join(';')}`);
+function candidateOf(candidate: IceCandidate): object {
+  const { foundation, component, protocol, priority, address, port, type, related, tcpType } = candidate;
+  const base = { foundation, component, transport: protocol, priority, ip: address, port, type };
+  return {
+    ...base,
+    ...(related === undefined ? {} : { raddr: related.ip, rport: related.port }),
+    ...(tcpType === undefined ? {} : { tcptype: tcpType }),
+  };
 }
