@@ -19,7 +19,10 @@ describe('RIVERO_METRICS_ALLOW', () => {
     expect(allowed(written)).toEqual(expected);
   });
 
-  it.each(['on', '10.0.0.0/33', 'localhost', '10.0.0.1,off'])('cannot be %j', (written) => {
-    expect(() => allowed(written)).toThrowError(expect.objectContaining({ code: 'config-bad-value' }));
-  });
+  it.each(['on', '10.0.0.0/33', 'localhost', '10.0.0.1,off', '10.0.0.0/', '10.0.0.0/-1', 'fe80::1%eth0'])(
+    'cannot be %j',
+    (written) => {
+      expect(() => allowed(written)).toThrowError(expect.objectContaining({ code: 'config-bad-value' }));
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import path from 'node:path';
 import { assert, isHostName, type PortRange } from '@rivero/core';
+import { parseNetwork } from '../networks.ts';
 import { findUnknownLogModule, type LogLevels, logModuleNames, parseLogLevels } from './log-levels.ts';
 import { same, type Setting, type Text, type WrittenValue } from './setting.ts';
 
@@ -314,10 +315,7 @@ function parseList(written: WrittenValue, isRight: (text: string) => boolean): r
 }
 
 function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+  return parseNetwork(text) !== undefined;
 }
 
 function isOneOfEachFamily(addresses: readonly string[]): boolean {
