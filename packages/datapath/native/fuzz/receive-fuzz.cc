@@ -181,8 +181,9 @@ class World final : public BatchHandler {
     bytes[1] = isRtcp ? 200 : 96;
     const auto length = static_cast<int>(bytes.size());
     bytes.resize(bytes.size() + 64);
+    SrtpSender::Window* window = nullptr;
     const SrtpResult sealed = isRtcp ? peer_.protectRtcp(bytes.data(), length)
-                                     : peer_.protectRtp(bytes.data(), headerLength(bytes, length), length, 0);
+                                     : peer_.protectRtp(bytes.data(), {headerLength(bytes, length), length, 0}, window);
     bytes.resize(static_cast<size_t>(sealed.isDefect() ? length : sealed.length));
     if (isChanged) {
       const auto at = input_.ConsumeIntegralInRange<size_t>(0, bytes.size() - 1);

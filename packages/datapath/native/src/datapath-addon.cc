@@ -193,7 +193,11 @@ class DatapathAddon final : public LoopObject<DatapathAddon>, public BatchHandle
   void openStream(const Napi::CallbackInfo& info) {
     const Bytes elements = bytesAt(info, 3);
     const uint32_t resendMax = numberAt(info, 4);
-    Stream stream{numberAt(info, 1), numberAt(info, 2), {elements.Data(), elements.Data() + elements.ByteLength()}, {}};
+    Stream stream{.session = numberAt(info, 1),
+                  .ssrc = numberAt(info, 2),
+                  .window = nullptr,
+                  .extensionElements = {elements.Data(), elements.Data() + elements.ByteLength()},
+                  .sent = {}};
     if (resendMax > 0) stream.sent.emplace(resendMax);
     datapath_->streams().open(numberAt(info, 0), std::move(stream));
   }

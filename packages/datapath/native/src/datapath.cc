@@ -177,6 +177,7 @@ void Datapath::prefetchPlaces(const SendBatch& batch, uint32_t row) {
   const Session& session = *sessions_.get(stream.session);
   paths_.prefetchPath(session.path);
   session.sender.prefetchTransform();
+  if (stream.window != nullptr) stream.window->prefetchPlace(indexOf(batch, row));
   if (stream.sent) stream.sent->prefetchPlace(indexOf(batch, row));
 }
 
@@ -242,11 +243,10 @@ int Datapath::seal(const SendBatch& batch, uint32_t row, Stream& stream, Session
   }
   const int headerLength = writeHeader(out, stream, batch, row);
   writePayload(out, headerLength, memory_.pool, batch, row);
-  const uint32_t rolloverCounter = batch.rolloverCounter[row];
+  const PlainRtp packet{headerLength, plaintext, batch.rolloverCounter[row]};
   SrtpSender& sender = session.sender;
-  const SrtpResult sealed = before == nullptr
-                                ? sender.protectRtp(out, headerLength, plaintext, rolloverCounter)
-                                : sender.protectRtpAgain(out, {headerLength, plaintext, rolloverCounter}, *before);
+  const SrtpResult sealed = before == nullptr ? sender.protectRtp(out, packet, stream.window)
+                                              : sender.protectRtpAgain(out, packet, *before);
   if (sealed.isDefect()) {
     counters_.count(sendDefectCounter(sealed.defect));
     return 0;

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "prefetch.h"
+
 namespace rivero {
 
 /**
@@ -24,6 +26,12 @@ class IndexWindow {
     return (bits_[place(index)] & bit(index)) == 0;
   }
 
+  /** The index is asked for soon, and remembered. */
+  void prefetchPlace(int64_t index) const {
+    prefetchToWrite(&highest_, sizeof highest_);
+    prefetchToWrite(&bits_[place(index)], sizeof bits_[0]);
+  }
+
   /** Remembers an index that is new. */
   void add(int64_t index) {
     if (index > highest_) {
@@ -40,8 +48,8 @@ class IndexWindow {
   static size_t place(int64_t index) { return static_cast<size_t>(blockOf(index) & (blocks - 1)); }
   static uint32_t bit(int64_t index) { return uint32_t{1} << (index & 31); }
 
-  std::array<uint32_t, blocks> bits_{};
   int64_t highest_ = -1;
+  std::array<uint32_t, blocks> bits_{};
 };
 
 }  // namespace rivero

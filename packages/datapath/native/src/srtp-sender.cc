@@ -18,12 +18,12 @@ SrtpSender::SrtpSender(SrtpProfile profile, const SrtpSessionKeys& keys, int64_t
   if (profile != SrtpProfile::none) transform_ = openSrtpTransform(profile, keys, SrtpTransform::Direction::seal);
 }
 
-SrtpResult SrtpSender::protectRtp(uint8_t* out, int headerLength, int plaintextLength, uint32_t rolloverCounter) {
-  if (transform_ == nullptr) return SrtpResult::of(plaintextLength);
+SrtpResult SrtpSender::protectRtp(uint8_t* out, const PlainRtp& packet, Window*& window) {
+  if (transform_ == nullptr) return SrtpResult::of(packet.plaintextLength);
   if (usage_.isUsedUp()) return SrtpResult::of(SrtpDefect::indexExhausted);
   const uint32_t ssrc = readUint32(out + 8);
-  const int64_t index = packetIndex(rolloverCounter, readUint16(out + 2));
-  auto* window = streams_.get(ssrc);
+  const int64_t index = packetIndex(packet.rolloverCounter, readUint16(out + 2));
+  if (window == nullptr) window = streams_.get(ssrc);
   if (window == nullptr) {
     if (streams_.isRetired(ssrc)) return SrtpResult::of(SrtpDefect::indexReused);
     if (streams_.isFull()) return SrtpResult::of(SrtpDefect::tooManyStreams);
@@ -33,8 +33,8 @@ SrtpResult SrtpSender::protectRtp(uint8_t* out, int headerLength, int plaintextL
   }
   window->add(index);
   usage_.countRtp();
-  sealTag_ = sealRtp(out, headerLength, plaintextLength, rolloverCounter);
-  return SrtpResult::of(plaintextLength + parameters_.rtpTagLength);
+  sealTag_ = sealRtp(out, packet);
+  return SrtpResult::of(packet.plaintextLength + parameters_.rtpTagLength);
 }
 
 SrtpResult SrtpSender::protectRtpAgain(uint8_t* out, const PlainRtp& packet, const SealedRtp& sealed) {
@@ -42,15 +42,15 @@ SrtpResult SrtpSender::protectRtpAgain(uint8_t* out, const PlainRtp& packet, con
   if (length != sealed.length) return SrtpResult::of(SrtpDefect::resendDiffers);
   // In the clear no packet gives another one away: whichever is as long may go under a number again.
   if (transform_ == nullptr) return SrtpResult::of(length);
-  const SealTag tag = sealRtp(out, packet.headerLength, packet.plaintextLength, packet.rolloverCounter);
+  const SealTag tag = sealRtp(out, packet);
   if (areEqual(tag.data(), sealed.tag.data(), tag.size())) return SrtpResult::of(length);
   std::memset(out, 0, static_cast<size_t>(length));
   return SrtpResult::of(SrtpDefect::resendDiffers);
 }
 
-SealTag SrtpSender::sealRtp(uint8_t* out, int headerLength, int plaintextLength, uint32_t rolloverCounter) {
-  const RtpPosition position{readUint32(out + 8), readUint16(out + 2), rolloverCounter};
-  return transform_->sealRtp(out, headerLength, plaintextLength, position);
+SealTag SrtpSender::sealRtp(uint8_t* out, const PlainRtp& packet) {
+  const RtpPosition position{readUint32(out + 8), readUint16(out + 2), packet.rolloverCounter};
+  return transform_->sealRtp(out, packet.headerLength, packet.plaintextLength, position);
 }
 
 SrtpResult SrtpSender::protectRtcp(uint8_t* out, int plaintextLength) {

@@ -8,7 +8,7 @@
 
 namespace rivero {
 
-/** An RTP packet before it is sealed: header and payload together have `plaintextLength` bytes. */
+/** An RTP packet before it is sealed: header, which stays in the clear, and payload together have `plaintextLength` bytes. */
 struct PlainRtp {
   int headerLength;
   int plaintextLength;
@@ -22,6 +22,9 @@ struct PlainRtp {
  */
 class SrtpSender {
  public:
+  /** Which indexes of one SSRC were used. */
+  using Window = SrtpStreams<rtpWindowBlocks>::Window;
+
   /** `rtcpSealed`: RTCP packets that were sealed under these keys before. */
   SrtpSender(SrtpProfile profile, const SrtpSessionKeys& keys, int64_t rtcpSealed = 0);
 
@@ -38,11 +41,11 @@ class SrtpSender {
   const SealTag& sealTag() const { return sealTag_; }
 
   /**
-   * Encrypts in place the RTP packet at the beginning of `out`, of which `plaintextLength` bytes (header and payload
-   * together) are written and the first `headerLength` stay in the clear, and writes the tag behind it; there is room
-   * for it. Answers the length of the whole (RFC 3711 section 3.3).
+   * Encrypts in place the RTP packet at the beginning of `out` and writes the tag behind it; there is room for it. Answers the
+   * length of the whole (RFC 3711 section 3.3). `window`: of the packet's SSRC, null before its first packet; whoever sends
+   * has it at hand for the next one, until the SSRC is retired.
    */
-  SrtpResult protectRtp(uint8_t* out, int headerLength, int plaintextLength, uint32_t rolloverCounter);
+  SrtpResult protectRtp(uint8_t* out, const PlainRtp& packet, Window*& window);
 
   /**
    * Seals a packet once more that was sealed before, into the very bytes that were sent: `sealed` is what was kept of it.
@@ -61,7 +64,7 @@ class SrtpSender {
   SrtpResult protectRtcp(uint8_t* out, int plaintextLength);
 
  private:
-  SealTag sealRtp(uint8_t* out, int headerLength, int plaintextLength, uint32_t rolloverCounter);
+  SealTag sealRtp(uint8_t* out, const PlainRtp& packet);
 
   /** Null: packets go as they are. */
   std::unique_ptr<SrtpTransform> transform_;

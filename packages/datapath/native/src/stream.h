@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sent-tags.h"
+#include "srtp-sender.h"
 
 namespace rivero {
 
@@ -12,6 +13,8 @@ namespace rivero {
 struct Stream {
   uint32_t session;
   uint32_t ssrc;
+  /** Its sender's, of its SSRC; null before the first packet. */
+  SrtpSender::Window* window;
   /** One-byte-form header extension elements that every packet carries (RFC 8285 section 4.2). */
   std::vector<uint8_t> extensionElements;
   /** Left out where RTX repairs. */

@@ -31,12 +31,17 @@ Packet plainRtp(uint16_t sequence) {
   return packet;
 }
 
+SrtpResult protect(SrtpSender& sender, Packet& packet) {
+  SrtpSender::Window* window = nullptr;
+  return sender.protectRtp(packet.data(), whole, window);
+}
+
 /** Seals packet 7 and answers what is kept of it. */
 SealedRtp seal(SrtpSender& sender) {
   transforms = {};
   for (size_t i = 0; i < transforms.tag.size(); i++) transforms.tag[i] = static_cast<uint8_t>(i);
   Packet packet = plainRtp(7);
-  const SrtpResult sealed = sender.protectRtp(packet.data(), whole.headerLength, plainLength, 0);
+  const SrtpResult sealed = protect(sender, packet);
   EXPECT(sealed.length == sealedLength);
   return {sealed.length, sender.sealTag()};
 }
@@ -77,10 +82,10 @@ void usesNoIndex() {
   const SealedRtp kept = seal(sender);
   Packet packet = plainRtp(8);
   EXPECT(!sender.protectRtpAgain(packet.data(), whole, kept).isDefect());
-  EXPECT(!sender.protectRtp(packet.data(), 12, plainLength, 0).isDefect());
-  EXPECT(sender.protectRtp(packet.data(), 12, plainLength, 0).defect == SrtpDefect::indexReused);
+  EXPECT(!protect(sender, packet).isDefect());
+  EXPECT(protect(sender, packet).defect == SrtpDefect::indexReused);
   packet = plainRtp(7);
-  EXPECT(sender.protectRtp(packet.data(), 12, plainLength, 0).defect == SrtpDefect::indexReused);
+  EXPECT(protect(sender, packet).defect == SrtpDefect::indexReused);
 }
 
 void isAskedForAtTheEndOfTheKeyToo() {
@@ -88,7 +93,7 @@ void isAskedForAtTheEndOfTheKeyToo() {
   const SealedRtp kept = seal(sender);
   Packet packet = plainRtp(7);
   EXPECT(!sender.protectRtcp(packet.data(), plainLength).isDefect());
-  EXPECT(sender.protectRtp(packet.data(), 12, plainLength, 0).defect == SrtpDefect::indexExhausted);
+  EXPECT(protect(sender, packet).defect == SrtpDefect::indexExhausted);
   packet = plainRtp(7);
   EXPECT(sender.protectRtpAgain(packet.data(), whole, kept).length == sealedLength);
 }

@@ -27,7 +27,8 @@ SrtpResult sealRtp(SrtpSender& sender, uint16_t sequence, uint32_t rolloverCount
   Packet packet{0x80};
   writeUint16(packet.data() + 2, sequence);
   writeUint32(packet.data() + 8, ssrc);
-  return sender.protectRtp(packet.data(), 12, rtpLength, rolloverCounter);
+  SrtpSender::Window* window = nullptr;
+  return sender.protectRtp(packet.data(), {12, rtpLength, rolloverCounter}, window);
 }
 
 SrtpResult sealRtcp(SrtpSender& sender) {
