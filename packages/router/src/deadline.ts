@@ -9,10 +9,13 @@ export class Deadline {
   }
 }
 
+/** In ms. */
+const grid = 20;
+
 /**
- * The last multiple of `grid`, in ms, that is not after it: what is due of many sessions is done at one wake-up. Each costs
+ * The last point of a grid of 20 ms that is not after it: what is due of many sessions is done at one wake-up. Each costs
  * as much as the room is large.
  */
-export function onGrid(at: MonotonicMs, grid: number): MonotonicMs {
+export function onGrid(at: MonotonicMs): MonotonicMs {
   return monotonicMs(Math.floor(at / grid) * grid);
 }

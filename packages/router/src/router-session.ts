@@ -19,11 +19,8 @@ import { ReceiverEstimate } from './receive/receiver-estimate.ts';
 import type { Sender } from './sender.ts';
 import type { SessionStatistics } from './statistics.ts';
 
-/** Between transport-wide feedback messages, as the draft of the extension suggests. */
-const feedbackInterval = milliseconds(50);
-
-/** In ms: they go at multiples of it. */
-const feedbackGrid = 10;
+/** Between transport-wide feedback messages: what libwebrtc's receivers begin with, of the 50 to 250 ms that they may choose. */
+const feedbackInterval = milliseconds(100);
 
 /** What one peer sends to us under one SSRC. */
 export interface IncomingStream {
@@ -129,7 +126,7 @@ export class RouterSession {
     this.#transportFeedback ??= new TransportFeedbackRecorder({ senderSsrc: this.localSsrc, mediaSsrc: 0 });
     this.#transportFeedback.handleArrival(sequence, now);
     this.#feedbackSsrc = ssrc;
-    if (this.feedbackAt === never) this.feedbackAt = onGrid(after(now, feedbackInterval), feedbackGrid);
+    if (this.feedbackAt === never) this.feedbackAt = onGrid(after(now, feedbackInterval));
   }
 
   /** The feedback that is due, until `undefined`; the next is due after the next packet. Each is valid until the next call. */

@@ -15,9 +15,6 @@ import type { RouterSession } from '../router-session.ts';
 /** Between reports of one session (RFC 3550 section 6.2 allows less than its 5 s where bandwidth allows). */
 const interval = milliseconds(1_000);
 
-/** In ms: reports go at multiples of it. */
-const grid = 20;
-
 /** Report blocks of one packet (RFC 3550 section 6.4.1: five bits). */
 const blocksMax = 31;
 /** Sender reports of one compound, so that it fits a datagram. */
@@ -25,7 +22,7 @@ const sendersMax = 14;
 
 /** When a session that reports, or begins to, at `now` does so again. */
 export function nextReportAt(now: MonotonicMs): MonotonicMs {
-  return onGrid(after(now, interval), grid);
+  return onGrid(after(now, interval));
 }
 
 /** Our periodic compounds for one session: receiver reports on what it sends, sender reports on what it receives. */
