@@ -96,4 +96,18 @@ describe('SignalingClient', () => {
     await client.request('set-muted', { trackId: 'a', muted: true });
     expect(names).toEqual(['set-muted']);
   });
+
+  it('keeps nothing for later when Socket.IO notices only then that the connection is gone, as after a sleep', async () => {
+    const names: string[] = [];
+    server.answer = (name) => {
+      names.push(name);
+      return { ok: true, value: null };
+    };
+    await client.connect();
+    Object.assign(client.socket.io.engine, { _pingTimeoutTime: 1 });
+    await expect(client.request('set-hand', { raised: true })).rejects.toMatchObject({ code: 'server-silent' });
+    await client.connect();
+    await client.request('set-muted', { trackId: 'a', muted: true });
+    expect(names).toEqual(['set-muted']);
+  });
 });

@@ -33,6 +33,8 @@ export class SignalingClient {
       timeout: 10_000,
     });
     this.socket = this.#untyped;
+    // What Socket.IO keeps when it finds a connection gone as something is sent, it would send before anybody can resume.
+    this.#untyped.on('disconnect', () => void this.#untyped.sendBuffer.splice(0));
   }
 
   /** Resolves once connected; a server that no transport reaches is refused. */

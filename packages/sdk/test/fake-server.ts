@@ -157,6 +157,8 @@ class FakeSocket {
   readonly url: string;
   connected = false;
   id: string | undefined;
+  /** What Socket.IO would keep; empty, as here a lost connection is known at once. */
+  readonly sendBuffer: unknown[] = [];
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #pending = new Set<(error: Error) => void>();
   #waiting: (() => void)[] = [];

@@ -64,6 +64,9 @@ export class PollingServer {
       this.#poll = response;
       this.#flush();
     } else {
+      // What waits for packets is of the session before.
+      this.#poll = undefined;
+      this.#packets = [];
       const session = { sid: 's', upgrades: [], pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 1_000_000 };
       response.end(`0${JSON.stringify(session)}`);
     }
