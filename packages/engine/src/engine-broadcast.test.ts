@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type RunningEngine, startEngine } from './engine.ts';
+import { type FakeEngine, startFakeEngine } from './test/fake-engine.ts';
 import { FakeWorker } from './test/fake-worker.ts';
 
 vi.mock('./media-worker.ts', async () => {
@@ -8,19 +8,16 @@ vi.mock('./media-worker.ts', async () => {
 });
 
 const workers = 4;
-const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-let engine: RunningEngine;
+let engine: FakeEngine['engine'];
 /** What one of those who are there keeps its worker busy with. */
 let sessionLoad: number;
 
 beforeEach(async () => {
   vi.useFakeTimers();
-  FakeWorker.all = [];
-  FakeWorker.failure = undefined;
   sessionLoad = 0;
   // All else is as it is by default.
   const placement = { loadOf: (index: number) => Math.min(1, sessions()[index] * sessionLoad) };
-  engine = await startEngine({ workers, mediaPort: 0, udp: true, tcp: false, placement, log });
+  ({ engine } = await startFakeEngine({ workers, placement }));
   await engine.openRoom('hall');
 });
 
