@@ -2,7 +2,8 @@
 #include "tests.h"
 
 int main() {
-  rivero::testUdpSocket();
+  rivero::testSendingUdpSocket();
+  rivero::testReceivingUdpSocket();
   rivero::testSocketGroup();
   rivero::testSrtpIndexes();
   rivero::testSentTags();

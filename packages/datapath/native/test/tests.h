@@ -2,7 +2,8 @@
 
 namespace rivero {
 
-void testUdpSocket();
+void testSendingUdpSocket();
+void testReceivingUdpSocket();
 void testSocketGroup();
 void testSrtpIndexes();
 void testSentTags();

@@ -1,60 +1,15 @@
-// What a socket does when the kernel has no room, refuses to segment, or hands over what is cut off.
-#include "udp-socket.h"
-
+// What a socket does when the kernel has no room, refuses to segment, or refuses to send.
 #include <netinet/udp.h>
 
-#include <cerrno>
-#include <memory>
-#include <string>
+#include <algorithm>
+#include <cstring>
 
-#include "expect.h"
-#include "fake-kernel.h"
 #include "tests.h"
+#include "udp-socket-bench.h"
 
 namespace rivero {
 
 namespace {
-
-using Lengths = std::vector<size_t>;
-
-/** A socket between a fake kernel and a receiver that writes down. */
-class Bench final : public DatagramReceiver {
- public:
-  Bench() : counters_(values_.data()), buffers_(std::make_unique<ReceiveBuffers>()) {
-    kernel = {};
-    socket = std::make_unique<UdpSocket>(0, *buffers_, *this, counters_);
-    const uint8_t loopback[] = {127, 0, 0, 1};
-    EXPECT(socket->open(nullptr, SocketAddress::of(loopback, 4, 0)) == 0);
-    EXPECT(kernel.events == UV_READABLE);
-  }
-  ~Bench() override {
-    if (socket != nullptr) close();
-    kernel.finishClosing();
-  }
-
-  void handleDatagram(int32_t, const SocketAddress&, const uint8_t*, int length) override {
-    received.push_back(static_cast<size_t>(length));
-    if (onDatagram) onDatagram();
-  }
-  void handleWakeUpEnd() override { wakeUps += 1; }
-
-  void close() {
-    UdpSocket* closed = socket.release();
-    closed->close([closed] { delete closed; });
-  }
-
-  double count(Counter counter) const { return values_[static_cast<size_t>(counter)]; }
-
-  std::unique_ptr<UdpSocket> socket;
-  Lengths received;
-  std::function<void()> onDatagram;
-  int wakeUps = 0;
-
- private:
-  std::array<double, std::size(counterNames)> values_{};
-  Counters counters_;
-  std::unique_ptr<ReceiveBuffers> buffers_;
-};
 
 uint8_t bytes[65'536];
 
@@ -66,11 +21,6 @@ OutgoingMessage message(uint32_t length, uint16_t segmentLength) {
 
 OutgoingMessage message(uint16_t length) {
   return message(length, length);
-}
-
-int refuse(int error) {
-  errno = error;
-  return -1;
 }
 
 /** The segment length that a message asks for; 0: none. */
@@ -93,7 +43,7 @@ std::function<int(mmsghdr*, unsigned)> taking(Lengths& taken, unsigned room) {
 }
 
 void asksTheKernelToSegmentWhatIsMoreThanOneDatagram() {
-  Bench bench;
+  UdpSocketBench bench;
   std::vector<int> segmentLengths;
   kernel.sendmmsg = [&](mmsghdr* messages, unsigned count) {
     for (unsigned i = 0; i < count; i++) segmentLengths.push_back(segmentLengthOf(messages[i].msg_hdr));
@@ -105,7 +55,7 @@ void asksTheKernelToSegmentWhatIsMoreThanOneDatagram() {
 }
 
 void sendsAllInTurnsWhenTheKernelTakesFewAtATime() {
-  Bench bench;
+  UdpSocketBench bench;
   Lengths taken;
   kernel.sendmmsg = taking(taken, 3);
   std::vector<OutgoingMessage> messages;
@@ -120,7 +70,7 @@ void sendsAllInTurnsWhenTheKernelTakesFewAtATime() {
 }
 
 void keepsInOrderWhatTheKernelHasNoRoomFor() {
-  Bench bench;
+  UdpSocketBench bench;
   Lengths sent;
   unsigned room = 2;
   kernel.sendmmsg = [&](mmsghdr* messages, unsigned count) {
@@ -151,7 +101,7 @@ void keepsInOrderWhatTheKernelHasNoRoomFor() {
 }
 
 void keepsEmptyDatagrams() {
-  Bench bench;
+  UdpSocketBench bench;
   bench.socket->send(std::vector{OutgoingMessage{message(1).remote, bytes, 0, 0, 1}, message(7)});
   Lengths sent;
   kernel.sendto = [&](const uint8_t*, size_t length) {
@@ -163,7 +113,7 @@ void keepsEmptyDatagrams() {
 }
 
 void isCongestedBehind512PacketsAndForControlBehindTwiceAsMany() {
-  Bench bench;
+  UdpSocketBench bench;
   const OutgoingMessage one = message(10);
   for (int i = 0; i < 511; i++) bench.socket->send({&one, 1});
   EXPECT(!bench.socket->isCongested(Traffic::media));
@@ -175,7 +125,7 @@ void isCongestedBehind512PacketsAndForControlBehindTwiceAsMany() {
 }
 
 void isCongestedBehind512KiB() {
-  Bench bench;
+  UdpSocketBench bench;
   const OutgoingMessage large = message(65'000, 1'300);
   for (int i = 0; i < 8; i++) bench.socket->send({&large, 1});
   EXPECT(!bench.socket->isCongested(Traffic::media));
@@ -185,7 +135,7 @@ void isCongestedBehind512KiB() {
 }
 
 void triesAgainWhatASignalInterrupted() {
-  Bench bench;
+  UdpSocketBench bench;
   Lengths taken;
   bool isInterrupted = true;
   kernel.sendmmsg = [&](mmsghdr* messages, unsigned count) {
@@ -199,7 +149,7 @@ void triesAgainWhatASignalInterrupted() {
 }
 
 void sendsOneByOneWhatIsNotSegmented(int error) {
-  Bench bench;
+  UdpSocketBench bench;
   Lengths sent;
   kernel.sendmmsg = [&](mmsghdr* messages, unsigned count) {
     if (segmentLengthOf(messages[0].msg_hdr) != 0) return refuse(error);
@@ -220,7 +170,7 @@ struct Asked {
 };
 
 Asked askedWhenSegmentingIsRefused(int error) {
-  Bench bench;
+  UdpSocketBench bench;
   Asked asked;
   kernel.sendmmsg = [&](mmsghdr* messages, unsigned count) {
     if (segmentLengthOf(messages[0].msg_hdr) == 0) return taking(asked.singles, 1)(messages, count);
@@ -253,7 +203,7 @@ void asksAgainWhereOnePathIsTooNarrow() {
 }
 
 void keepsTheRestWhenThereIsNoRoomForSingleDatagramsEither() {
-  Bench bench;
+  UdpSocketBench bench;
   Lengths sent;
   unsigned room = 1;
   kernel.sendmmsg = [&](mmsghdr* messages, unsigned) {
@@ -277,7 +227,7 @@ void keepsTheRestWhenThereIsNoRoomForSingleDatagramsEither() {
 }
 
 void countsWhatIsRefusedAndSendsTheRest(int error) {
-  Bench bench;
+  UdpSocketBench bench;
   Lengths sent;
   unsigned calls = 0;
   kernel.sendmmsg = [&](mmsghdr* messages, unsigned count) {
@@ -290,7 +240,7 @@ void countsWhatIsRefusedAndSendsTheRest(int error) {
 }
 
 void doesNotAskWhenThereIsRoomAgainWhereNobodySaysSo() {
-  Bench bench;
+  UdpSocketBench bench;
   kernel.sendmmsg = [](mmsghdr*, unsigned) { return refuse(ENOBUFS); };
   const OutgoingMessage messages[] = {message(1), message(250, 100)};
   bench.socket->send(messages);
@@ -299,7 +249,7 @@ void doesNotAskWhenThereIsRoomAgainWhereNobodySaysSo() {
 }
 
 void dropsWhatIsRefusedAfterItWaited() {
-  Bench bench;
+  UdpSocketBench bench;
   const OutgoingMessage messages[] = {message(1), message(2)};
   bench.socket->send(messages);
   Lengths sent;
@@ -315,7 +265,7 @@ void dropsWhatIsRefusedAfterItWaited() {
 }
 
 void listensOnAfterAnErrorOfTheSocket() {
-  Bench bench;
+  UdpSocketBench bench;
   kernel.events = 0;
   kernel.wakeUp(UV_EBADF, 0);
   EXPECT(kernel.events == UV_READABLE);
@@ -326,93 +276,9 @@ void listensOnAfterAnErrorOfTheSocket() {
   EXPECT(kernel.events == (UV_READABLE | UV_WRITABLE));
 }
 
-/** One message as recvmmsg hands it over; `segmentLength` 0: without a control message. */
-struct Incoming {
-  unsigned length;
-  int segmentLength = 0;
-  int flags = 0;
-};
-
-void fill(mmsghdr& place, const Incoming& incoming) {
-  place.msg_len = incoming.length;
-  msghdr& header = place.msg_hdr;
-  header.msg_flags = incoming.flags;
-  if (incoming.segmentLength == 0) {
-    header.msg_controllen = 0;
-    return;
-  }
-  cmsghdr* control = CMSG_FIRSTHDR(&header);
-  control->cmsg_level = SOL_UDP;
-  control->cmsg_type = UDP_GRO;
-  control->cmsg_len = CMSG_LEN(sizeof(int));
-  std::memcpy(CMSG_DATA(control), &incoming.segmentLength, sizeof(int));
-  header.msg_controllen = CMSG_SPACE(sizeof(int));
-}
-
-std::function<int(mmsghdr*, unsigned)> handingOver(const std::vector<Incoming>& incoming) {
-  return [incoming](mmsghdr* messages, unsigned count) {
-    EXPECT(incoming.size() <= count);
-    for (size_t i = 0; i < incoming.size(); i++) fill(messages[i], incoming[i]);
-    return static_cast<int>(incoming.size());
-  };
-}
-
-void takesApartWhatTheKernelPutTogether() {
-  Bench bench;
-  kernel.recvmmsg = handingOver({{2'500, 1'000}, {7}, {0}, {30, 100}, {3, 1}, {2'000, 1'000}, {0, 5}, {9, -1}});
-  kernel.wakeUp(0, UV_READABLE);
-  EXPECT((bench.received == Lengths{1'000, 1'000, 500, 7, 0, 30, 1, 1, 1, 1'000, 1'000, 0, 9}));
-  EXPECT(bench.wakeUps == 1);
-}
-
-void dropsWhatIsCutOff() {
-  Bench bench;
-  kernel.recvmmsg = handingOver({{100, 0, MSG_TRUNC}, {65'536, 1'000, MSG_CTRUNC}, {5}});
-  kernel.wakeUp(0, UV_READABLE);
-  EXPECT((bench.received == Lengths{5}));
-  EXPECT(bench.count(Counter::receiveTooLong) == 2);
-}
-
-void leavesTheLoopSomeTimeUnderAFlood() {
-  Bench bench;
-  int calls = 0;
-  kernel.recvmmsg = [&](mmsghdr* messages, unsigned count) {
-    calls += 1;
-    for (unsigned i = 0; i < count; i++) fill(messages[i], {1});
-    return static_cast<int>(count);
-  };
-  kernel.wakeUp(0, UV_READABLE);
-  EXPECT(calls == 4);
-  EXPECT(bench.wakeUps == 1);
-}
-
-void handsOverNothingMoreWhenItIsClosedWithin() {
-  Bench bench;
-  bench.onDatagram = [&] { bench.close(); };
-  kernel.recvmmsg = handingOver({{2'500, 1'000}, {7}});
-  kernel.wakeUp(0, UV_READABLE);
-  EXPECT((bench.received == Lengths{1'000}));
-  EXPECT(bench.wakeUps == 0);
-  EXPECT(kernel.closing.size() == 1);
-}
-
-void handsOverNothingWhenReceivingFails() {
-  for (const int error : {EAGAIN, EINTR, ECONNREFUSED, ENOMEM}) {
-    Bench bench;
-    int calls = 0;
-    kernel.recvmmsg = [&](mmsghdr*, unsigned) {
-      calls += 1;
-      return refuse(error);
-    };
-    kernel.wakeUp(0, UV_READABLE);
-    EXPECT(calls == 1);
-    EXPECT(bench.received.empty());
-  }
-}
-
 }  // namespace
 
-void testUdpSocket() {
+void testSendingUdpSocket() {
   asksTheKernelToSegmentWhatIsMoreThanOneDatagram();
   sendsAllInTurnsWhenTheKernelTakesFewAtATime();
   keepsInOrderWhatTheKernelHasNoRoomFor();
@@ -428,11 +294,6 @@ void testUdpSocket() {
   doesNotAskWhenThereIsRoomAgainWhereNobodySaysSo();
   dropsWhatIsRefusedAfterItWaited();
   listensOnAfterAnErrorOfTheSocket();
-  takesApartWhatTheKernelPutTogether();
-  dropsWhatIsCutOff();
-  leavesTheLoopSomeTimeUnderAFlood();
-  handsOverNothingMoreWhenItIsClosedWithin();
-  handsOverNothingWhenReceivingFails();
 }
 
 }  // namespace rivero
