@@ -144,7 +144,7 @@ describe('the deadline of a router', () => {
 });
 
 describe('reports', () => {
-  it('of 300 sessions, whenever each began, take 50 looks a second, and each goes once a second', () => {
+  it('of 300 sessions in which nothing comes or goes, whenever each began, take 50 looks a second, and each goes every five seconds', () => {
     const scene = new Scene();
     const began = Array.from({ length: 300 }, (_, i) => {
       scene.now = monotonicMs(i * 3.3);
@@ -159,6 +159,6 @@ describe('reports', () => {
       for (const { session } of scene.rtcp.splice(0)) reports.set(session, (reports.get(session) ?? 0) + 1);
     }
     expect(looks).toBeLessThanOrEqual(10 * 50);
-    for (const count of reports.values()) expect([10, 11]).toContain(count);
+    for (const count of reports.values()) expect([2, 3]).toContain(count);
   });
 });

@@ -4,6 +4,7 @@ import {
   type Milliseconds,
   milliseconds,
   type MonotonicMs,
+  monotonicMs,
   never,
   type SessionHandle,
 } from '@rivero/core';
@@ -59,6 +60,8 @@ export class RouterSession {
   #feedbackSsrc = 0;
   handle: SessionHandle | undefined;
   reportAt: MonotonicMs = never;
+  /** Before that no report is sent that says nothing. */
+  emptyReportAt = monotonicMs(0);
   feedbackAt: MonotonicMs = never;
 
   constructor(options: {

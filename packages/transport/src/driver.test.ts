@@ -60,6 +60,20 @@ describe('Driver', () => {
     expect(driven.calledAt.map((at) => at - start)).toEqual([50]);
   });
 
+  it('keeps the timer of a deadline that moves away, and waits for the rest when it wakes', () => {
+    const start = monotonicNow();
+    const driven = new Driven([50]);
+    const driver = new Driver(driven);
+    driver.arm();
+    for (const later of [80, 120, 200]) {
+      driven.deadlines[0] = monotonicMs(start + later);
+      driver.arm();
+    }
+    vi.advanceTimersByTime(1_000);
+    expect(driven.calledAt.map((at) => at - start)).toEqual([50, 200]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('wakes at least once a day, because timers hold no more than 2^31 ms', () => {
     const driven = new Driven([40 * 24 * 3_600_000]);
     new Driver(driven).arm();

@@ -24,14 +24,15 @@ export class Driver {
     this.#driven = driven;
   }
 
-  /** Called after anything may have moved the deadline. */
+  /**
+   * Called after anything may have moved the deadline. The timer of one that moved further away stays, and finds nothing due: most move
+   * away, many times before they would be due, and to set a timer takes longer than to wake up once too often.
+   */
   arm(): void {
     const deadline = this.#driven.deadline();
-    if (deadline === this.#armedFor) return;
+    if (deadline >= this.#armedFor) return;
     clearTimeout(this.#timer);
     this.#armedFor = deadline;
-    this.#timer = undefined;
-    if (deadline === Number.POSITIVE_INFINITY) return;
     // Timers know whole milliseconds only, and drop the rest: most would wake before the deadline, and again.
     const span = Math.min(Math.max(Math.ceil(deadline - performance.now()), 0), sleepMaxMs);
     this.#timer = setTimeout(() => {

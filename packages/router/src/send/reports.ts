@@ -15,6 +15,9 @@ import type { RouterSession } from '../router-session.ts';
 /** Between reports of one session (RFC 3550 section 6.2 allows less than its 5 s where bandwidth allows). */
 const interval = milliseconds(1_000);
 
+/** Between reports that say nothing but that we are here (RFC 3550 section 6.2: the least that it recommends). */
+const emptyInterval = milliseconds(5_000);
+
 /** Report blocks of one packet (RFC 3550 section 6.4.1: five bits). */
 const blocksMax = 31;
 /** Sender reports of one compound, so that it fits a datagram. */
@@ -32,7 +35,7 @@ export function buildReports(session: RouterSession, now: MonotonicMs): readonly
     (consumer) => consumer.isFlowing && consumer.producer.clock !== undefined,
   );
   // Most sessions of a large room only receive: their sender reports are report enough.
-  const compounds = blocks.length === 0 && flowing.length === 0 ? [emptyReport(session)] : [];
+  const compounds = blocks.length === 0 && flowing.length === 0 ? emptyReports(session, now) : [];
   for (let i = 0; i < blocks.length; i += blocksMax) {
     const report = { type: 'rr', ssrc: session.localSsrc, reports: blocks.slice(i, i + blocksMax) } as const;
     compounds.push(serializeRtcpCompound([report, ownDescription(session)]));
@@ -52,6 +55,13 @@ export function buildReports(session: RouterSession, now: MonotonicMs): readonly
  */
 export function fullCompound(session: RouterSession, packets: readonly RtcpPacket[]): Uint8Array {
   return serializeRtcpCompound(packets, emptyReport(session));
+}
+
+/** To those who send and receive nothing just now: each is a call of the kernel, and they may be thousands. */
+function emptyReports(session: RouterSession, now: MonotonicMs): Uint8Array[] {
+  if (now < session.emptyReportAt) return [];
+  session.emptyReportAt = onGrid(after(now, emptyInterval));
+  return [emptyReport(session)];
 }
 
 /** It never changes, and is sent often: made once. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export type FingerprintAlgorithm = 'sha-256' | 'sha-384' | 'sha-512';
 
@@ -10,8 +10,8 @@ export interface Fingerprint {
 }
 
 export function certificateFingerprint(der: Uint8Array, algorithm: FingerprintAlgorithm): Fingerprint {
-  const hash = createHash(algorithm.replace('-', '')).update(der).digest('hex').toUpperCase();
-  return { algorithm, value: hash.match(/../g)?.join(':') ?? '' };
+  const digits = hash(algorithm.replace('-', ''), der, 'hex').toUpperCase();
+  return { algorithm, value: digits.match(/../g)?.join(':') ?? '' };
 }
 
 /** True when the certificate has one of these fingerprints. */
