@@ -8,15 +8,30 @@ export function malformed(what: string): CodedError {
   );
 }
 
+/** Where a line or section stands, for whoever reads a refusal. */
+interface FieldsPlace {
+  readonly name: string;
+  /** Among others of its name. */
+  readonly index?: number;
+  readonly parent?: FieldsPlace;
+}
+
+/** Made only for a refusal: a description has hundreds of lines. */
+function describe({ name, index, parent }: FieldsPlace): string {
+  const own = index === undefined ? name : `${name} ${index}`;
+  return parent === undefined ? own : `${own} of ${describe(parent)}`;
+}
+
 /** What the text layer made of a line or section: an object whose fields are checked one by one. */
 export class Fields {
   readonly #value: Readonly<Record<string, unknown>>;
-  readonly #name: string;
+  readonly #place: FieldsPlace;
 
-  constructor(value: unknown, name: string) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(`${name} is missing`);
+  constructor(value: unknown, place: FieldsPlace) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw malformed(`${describe(place)} is missing`);
     this.#value = value as Readonly<Record<string, unknown>>;
-    this.#name = name;
+    this.#place = place;
   }
 
   has(key: string): boolean {
@@ -27,13 +42,13 @@ export class Fields {
   text(key: string): string | undefined {
     const value = this.#value[key];
     if (value === undefined) return undefined;
-    if (typeof value !== 'string' && typeof value !== 'number') throw malformed(`${key} of ${this.#name}`);
+    if (typeof value !== 'string' && typeof value !== 'number') throw malformed(this.#nameOf(key));
     return String(value);
   }
 
   requiredText(key: string): string {
     const text = this.text(key);
-    if (text === undefined) throw malformed(`${key} of ${this.#name} is missing`);
+    if (text === undefined) throw malformed(`${this.#nameOf(key)} is missing`);
     return text;
   }
 
@@ -41,7 +56,7 @@ export class Fields {
   number(key: string, max: number): number {
     const text = this.text(key) ?? '';
     const value = text === '' ? Number.NaN : Number(text);
-    if (!Number.isInteger(value) || value < 0 || value > max) throw malformed(`${key} of ${this.#name}`);
+    if (!Number.isInteger(value) || value < 0 || value > max) throw malformed(this.#nameOf(key));
     return value;
   }
 
@@ -49,14 +64,21 @@ export class Fields {
   list(key: string, max: number): readonly Fields[] {
     const value = this.#value[key];
     if (value === undefined) return [];
-    if (!Array.isArray(value)) throw malformed(`${key} of ${this.#name}`);
+    if (!Array.isArray(value)) throw malformed(this.#nameOf(key));
     if (value.length > max) {
-      throw new CodedError('sdp-too-large', `The session description has more than ${max} ${key} in ${this.#name}.`);
+      const name = describe(this.#place);
+      throw new CodedError('sdp-too-large', `The session description has more than ${max} ${key} in ${name}.`);
     }
-    return value.map((element, i) => new Fields(element, `${key} ${i} of ${this.#name}`));
+    return value.map((element, index) => new Fields(element, { name: key, index, parent: this.#place }));
   }
 
   object(key: string): Fields | undefined {
-    return this.#value[key] === undefined ? undefined : new Fields(this.#value[key], `${key} of ${this.#name}`);
+    return this.#value[key] === undefined
+      ? undefined
+      : new Fields(this.#value[key], { name: key, parent: this.#place });
+  }
+
+  #nameOf(key: string): string {
+    return describe({ name: key, parent: this.#place });
   }
 }

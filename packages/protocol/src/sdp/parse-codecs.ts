@@ -11,8 +11,9 @@ const channelsMax = 255;
 function parseParameters(config: string): Record<string, string> {
   const parameters: Record<string, string> = {};
   for (const part of config.split(';')) {
-    const [key = '', ...value] = part.split('=');
-    if (key.trim() !== '') parameters[key.trim().toLowerCase()] = value.join('=').trim();
+    const end = part.indexOf('=');
+    const key = (end === -1 ? part : part.slice(0, end)).trim();
+    if (key !== '') parameters[key.toLowerCase()] = end === -1 ? '' : part.slice(end + 1).trim();
   }
   return parameters;
 }
@@ -23,18 +24,30 @@ const staticCodecs: ReadonlyMap<number, string> = new Map([
   [8, 'PCMA'],
 ]);
 
+/** What a=rtcp-fb says, by payload type; `*` is all of them. A browser's offer has more of these lines than of any others. */
+function parseFeedback(section: Fields): ReadonlyMap<string, readonly string[]> {
+  const feedback = new Map<string, string[]>();
+  for (const line of section.list('rtcpFb', feedbackMax)) {
+    const payload = line.requiredText('payload');
+    const value = `${line.requiredText('type')} ${line.text('subtype') ?? ''}`.trim();
+    const known = feedback.get(payload);
+    if (known === undefined) feedback.set(payload, [value]);
+    else known.push(value);
+  }
+  return feedback;
+}
+
 /** The payload types of a section in the order of its `m=` line, each with its RTX, which is no codec of its own. */
 export function parseCodecs(section: Fields): readonly RtpCodec[] {
   const parameters = new Map<number, Record<string, string>>();
   for (const line of section.list('fmtp', codecsMax)) {
     parameters.set(line.number('payload', 127), parseParameters(line.text('config') ?? ''));
   }
-  const feedback: { payload: string; value: string }[] = section.list('rtcpFb', feedbackMax).map((line) => ({
-    payload: line.requiredText('payload'),
-    value: [line.requiredText('type'), line.text('subtype')].filter(Boolean).join(' '),
-  }));
-  const feedbackOf = (payloadType: number): readonly string[] =>
-    feedback.filter(({ payload }) => payload === '*' || payload === String(payloadType)).map(({ value }) => value);
+  const feedback = parseFeedback(section);
+  const feedbackOf = (payloadType: number): readonly string[] => [
+    ...(feedback.get(String(payloadType)) ?? []),
+    ...(feedback.get('*') ?? []),
+  ];
   const codecs = new Map<number, RtpCodec>();
   const rtx = new Map<number, number>();
   for (const line of section.list('rtp', codecsMax)) {

@@ -1,6 +1,6 @@
 import { CodedError } from '@rivero/core';
 import sdpTransform from 'sdp-transform';
-import { readAttributeLines } from './attribute-lines.ts';
+import { type AttributeLines, readAttributeLines } from './attribute-lines.ts';
 import { Fields, malformed } from './fields.ts';
 import {
   descriptionLengthMax,
@@ -43,21 +43,15 @@ export function parseSessionDescription(text: string, options: ParseOptions = {}
   } catch {
     throw malformed('it cannot be read');
   }
-  const session = new Fields(parsed, 'the session');
+  const session = new Fields(parsed, { name: 'the session' });
   const origin = session.object('origin');
   if (origin === undefined) throw malformed('the o= line is missing');
   const bundle = session.list('groups', sectionsMax).find((group) => group.text('type') === 'BUNDLE');
-  const [ownFingerprints = [], ...fingerprints] = readAttributeLines(text, 'fingerprint');
-  const [, ...candidates] = readAttributeLines(text, 'candidate');
-  const [, ...cryptos] = readAttributeLines(text, 'crypto');
+  const [own, ...lines] = readAttributeLines(text, ['fingerprint', 'candidate', 'crypto']);
   const sections = session.list('media', sectionsMax).map((media, i) => {
-    const lines = {
-      fingerprints: [...(fingerprints[i] ?? []), ...ownFingerprints],
-      candidates: candidates[i] ?? [],
-      cryptos: cryptos[i] ?? [],
-    };
     const mid = options.isMidOptional === true && !media.has('mid') ? '' : parseMid(media);
-    return parseSection(mid, media, session, lines);
+    const { fingerprint, candidate, crypto } = lines.at(i) ?? noLines;
+    return parseSection(mid, media, session, { fingerprint: [...fingerprint, ...own.fingerprint], candidate, crypto });
   });
   const mids = sections.map(({ mid }) => mid).filter((mid) => mid !== '');
   if (new Set(mids).size !== mids.length) throw malformed('two sections have the same mid');
@@ -101,12 +95,10 @@ function parseMid(media: Fields): string {
   return mid;
 }
 
-/** Lines that are read from the text. */
-interface SectionLines {
-  readonly fingerprints: readonly string[];
-  readonly candidates: readonly string[];
-  readonly cryptos: readonly string[];
-}
+/** Lines that are read from the text; fingerprints with those of the session. */
+type SectionLines = AttributeLines<'fingerprint' | 'candidate' | 'crypto'>;
+
+const noLines: SectionLines = { fingerprint: [], candidate: [], crypto: [] };
 
 function parseSection(mid: string, media: Fields, session: Fields, lines: SectionLines): MediaSection {
   const isBundleOnly = media.has('bundleOnly');
@@ -140,9 +132,9 @@ function parseSection(mid: string, media: Fields, session: Fields, lines: Sectio
       .filter((rid) => rid.text('direction') === 'send')
       .map((rid) => rid.requiredText('id')),
     ...(ufrag === undefined || pwd === undefined ? {} : { ice: { ufrag, pwd } }),
-    fingerprints: parseFingerprints(lines.fingerprints),
+    fingerprints: parseFingerprints(lines.fingerprint),
     ...(setup === undefined ? {} : { setup }),
-    candidates: parseCandidates(lines.candidates),
+    candidates: parseCandidates(lines.candidate),
     isEndOfCandidates: media.has('endOfCandidates'),
     rtcpMux: media.has('rtcpMux') || isBundleOnly,
     rtcpRsize: media.has('rtcpRsize'),
@@ -153,10 +145,10 @@ function parseSection(mid: string, media: Fields, session: Fields, lines: Sectio
 function parseAddressed(
   media: Fields,
   session: Fields,
-  { cryptos }: SectionLines,
+  { crypto: lines }: SectionLines,
 ): Pick<MediaSection, 'addresses' | 'crypto'> {
   const addresses = parseAddresses(media, session);
-  const crypto = parseCryptoLines(cryptos);
+  const crypto = parseCryptoLines(lines);
   return { ...(addresses === undefined ? {} : { addresses }), ...(crypto.length === 0 ? {} : { crypto }) };
 }
 
