@@ -141,6 +141,16 @@ describe('the deadline of a router', () => {
     expect(scene.rtcp).toEqual([]);
     expect(scene.router.deadline()).toBe(1_000);
   });
+
+  it('is none any more when its last session is closed', () => {
+    const scene = new Scene();
+    const { id } = scene.connect();
+    const limits = { receiveMin: bitsPerSecond(0), receiveMax: bitsPerSecond(300_000), sendMax: bitsPerSecond(0) };
+    scene.router.setSessionLimits(id, { ...limits, followsReceivers: false }, scene.now);
+    expect(scene.router.deadline()).toBe(1_000);
+    scene.router.closeSession(id);
+    expect(scene.router.deadline()).toBe(never);
+  });
 });
 
 describe('reports', () => {

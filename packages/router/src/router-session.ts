@@ -1,6 +1,7 @@
 import {
   after,
   type BitsPerSecond,
+  earliest,
   type Milliseconds,
   milliseconds,
   type MonotonicMs,
@@ -122,6 +123,11 @@ export class RouterSession {
       consumers: [...this.consumers].map((consumer) => consumer.statistics(now)),
       senders: idle.map((sender) => ({ ...sender.statistics(now), senderId: sender.id })),
     };
+  }
+
+  /** Of its reports, its transport feedback and what its peer is told to send at most. */
+  deadline(): MonotonicMs {
+    return earliest(this.reportAt, this.feedbackAt, this.cap.deadline());
   }
 
   /** A packet with this transport-wide sequence number arrived: feedback is due. */

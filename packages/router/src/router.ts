@@ -1,6 +1,8 @@
 import {
   CodedError,
   Counters,
+  Deadlines,
+  earliest,
   type MonotonicMs,
   type PacketPool,
   type RandomBytes,
@@ -52,8 +54,9 @@ export class Router {
   readonly #pool: PacketPool;
   readonly #sink: RouterSink;
   readonly #random: RandomBytes;
-  /** At or before the earliest deadline of any producer or session. */
+  /** At or before the earliest deadline of any producer or voice. */
   readonly #deadline = new Deadline();
+  readonly #sessionDeadlines = new Deadlines<RouterSession>();
   readonly #drops = new Counters<RouterDrop>(routerDrops);
   readonly #speakers = new SpeakerDetector();
   readonly #receive: ReceivePath;
@@ -80,7 +83,7 @@ export class Router {
       changes: this.#changes,
     });
     this.#forward = new ForwardPath(this.#sink, this.#drops);
-    this.#feedback = new PublisherFeedback(this.#sink, this.#deadline);
+    this.#feedback = new PublisherFeedback(this.#sink, this.#deadline, this.#sessionDeadlines);
     this.#consumers = new Consumers(this.#sink, this.#random, this.#feedback);
     const send = new SendPath(this.#forward, this.#drops);
     this.#rtcp = new RtcpPath({ drops: this.#drops, send, feedback: this.#feedback });
@@ -114,7 +117,6 @@ export class Router {
     if (session === undefined) return;
     session.handle = handle;
     session.reportAt = nextReportAt(now);
-    this.#deadline.bringForward(session.reportAt);
     for (const consumer of session.consumers) this.#consumers.start(consumer, now);
     // Its own tracks may have been waited for.
     for (const producer of session.producers) {
@@ -144,6 +146,7 @@ export class Router {
     this.#consumers.closeAll(session);
     for (const producer of session.producers) this.closeProducer(producer.id);
     this.#sessions.delete(id);
+    this.#sessionDeadlines.delete(session);
   }
 
   openProducer(id: string, sessionId: RouterSessionId, parameters: ProducerParameters): void {
@@ -274,9 +277,10 @@ export class Router {
   ): void {
     const session = this.#sessions.get(id);
     if (session === undefined) return this.#drops.count('rtp-unknown-session');
+    const { feedbackAt } = session;
     const producer = this.#receive.handlePacket(session, packet.slot, packet.offset, packet.length, now);
     if (producer !== undefined) this.#touched.add(producer);
-    this.#deadline.bringForward(session.feedbackAt);
+    if (session.feedbackAt !== feedbackAt) this.#sessionDeadlines.set(session, session.deadline());
     this.#deadline.bringForward(this.#speakers.deadline());
   }
 
@@ -309,19 +313,18 @@ export class Router {
       if (producer.flow?.handleTimeout(now) === true) this.#changes.noteFlow(producer);
       this.#feedback.requestKeyframe(producer, now);
     }
-    for (const session of this.#sessions.values()) {
+    const due = this.#sessionDeadlines;
+    for (let session = due.takeDue(now); session !== undefined; session = due.takeDue(now)) {
       if (session.feedbackAt <= now) this.#feedback.tellArrivals(session);
       if (session.reportAt <= now) this.#sendReports(session, now);
       this.#feedback.limitBitrate(session, now);
-      this.#deadline.bringForward(session.reportAt);
-      this.#deadline.bringForward(session.feedbackAt);
     }
     this.#sink.flush();
   }
 
   /** At or before the earliest thing to do; exact after {@link handleTimeout}. */
   deadline(): MonotonicMs {
-    return this.#deadline.at;
+    return earliest(this.#deadline.at, this.#sessionDeadlines.first());
   }
 
   /** Tracks of those who speak, the main speaker first, if that changed since the last call. */

@@ -1,4 +1,4 @@
-import type { MonotonicMs } from '@rivero/core';
+import type { Deadlines, MonotonicMs } from '@rivero/core';
 import type { Deadline } from '../deadline.ts';
 import type { RouterSink } from '../parameters.ts';
 import type { Producer } from '../producer.ts';
@@ -8,11 +8,14 @@ import { sendRtcp } from '../send/send-rtcp.ts';
 /** What we ask publishers for: lost packets, keyframes, and to send no more than somebody can use. */
 export class PublisherFeedback {
   readonly #sink: RouterSink;
+  /** Of producers. */
   readonly #deadline: Deadline;
+  readonly #sessionDeadlines: Deadlines<RouterSession>;
 
-  constructor(sink: RouterSink, deadline: Deadline) {
+  constructor(sink: RouterSink, deadline: Deadline, sessionDeadlines: Deadlines<RouterSession>) {
     this.#sink = sink;
     this.#deadline = deadline;
+    this.#sessionDeadlines = sessionDeadlines;
   }
 
   /** When its packets arrived, as far as it was not told before. */
@@ -57,7 +60,7 @@ export class PublisherFeedback {
     this.#deadline.bringForward(producer.deadline());
   }
 
-  /** Tells the publisher its limit when it is time to. */
+  /** Tells the publisher its limit when it is time to, and sets the session's deadline. */
   limitBitrate(session: RouterSession, now: MonotonicMs): void {
     const { cap } = session;
     if (cap.deadline() <= now) {
@@ -73,7 +76,7 @@ export class PublisherFeedback {
           sendRtcp(this.#sink, session, [{ type: 'remb', senderSsrc: session.localSsrc, bitrate, ssrcs }]);
       }
     }
-    this.#deadline.bringForward(cap.deadline());
+    this.#sessionDeadlines.set(session, session.deadline());
   }
 
   /** What the session takes changed: those whose video it receives may have to send less. */
