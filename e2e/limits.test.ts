@@ -51,6 +51,7 @@ describe.each(['chromium', 'firefox'] as const)('what %s sends', (browser) => {
   it('keeps to the limits of bit rate, height and frame rate, and to the codec that is preferred', async () => {
     const url = await scene.start();
     const sender = await scene.opened(browser === 'chromium' ? openChromium() : openFirefox());
+    await sender.runFirst("localStorage.removeItem('rivero.sending')");
     const bob = await MeetingPage.join(await scene.opened(openChromium({ hasDevices: false })), url, 'limits', 'Bob');
     const ann = await MeetingPage.join(sender, url, 'limits', 'Ann');
     await bob.seesMovingPictureOf('Ann');

@@ -7,6 +7,9 @@ function tile(name: string): string {
   return `[...document.querySelectorAll('[data-testid="tile"]')].find((tile) => tile.dataset.name === ${JSON.stringify(name)})`;
 }
 
+/** Firefox takes a core and more to send the 720 lines of its camera, and half of one for these. */
+const firefoxSending = JSON.stringify({ camera: { height: 180 } });
+
 /** What the buttons on the way into a room say. */
 export interface WalkTexts {
   readonly go: string;
@@ -37,6 +40,7 @@ export class MeetingPage {
   /** Follows a link from a page of ours: only then `join` turns camera and microphone on. */
   static async follow(page: BrowserPage, url: string, address: string): Promise<void> {
     await page.goto(`${url}/icon.svg`);
+    if (page.browser === 'firefox') await page.evaluate(`localStorage.setItem('rivero.sending', '${firefoxSending}')`);
     await page.evaluate(`void setTimeout(() => location.assign(${JSON.stringify(address)}))`);
     const isThere = "document.contentType === 'text/html' && document.readyState === 'complete'";
     await eventually(page, isThere, `the page goes to ${address}`);
