@@ -36,16 +36,10 @@ function relaysOf({ iceServers }: Told): { readonly urls: readonly string[]; rea
   return { urls: relays?.urls ?? [], credentials: { username, credential } };
 }
 
-/** Of 20 packets: peers are talked to by UDP, which may lose some where other programs have the processors. */
-const receivedMin = 15;
-
-/** Packets go to a peer and back over each of them. */
+/** Nothing is lost over any of them: by UDP, too, as loopback loses none, and all that waits has room in a socket. */
 async function expectRelays(urls: readonly string[], credentials: TurnCredentials): Promise<void> {
   const all = await Promise.all(urls.map(async (url) => ({ url, ...(await relayThrough(url, credentials)) })));
-  for (const { url, sent, received, text } of all) {
-    expect(sent, `${url}: ${text}`).toBe(20);
-    expect(received, `${url}: ${text}`).toBeGreaterThanOrEqual(receivedMin);
-  }
+  for (const { url, sent, received, text } of all) expect([url, sent, received], text).toEqual([url, 20, 20]);
 }
 
 afterEach(async () => {

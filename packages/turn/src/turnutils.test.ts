@@ -78,8 +78,9 @@ describe.concurrent('turnutils_uclient loses nothing', () => {
       allocations: 25,
     },
     { name: 'by TCP relays', words: ['-T', '-m', '10', ...longTerm], allocations: 10 },
-    // UDP may lose packets where other programs have the processors; a server that loses some by itself does so each time.
-  ])('$name', { timeout: 180_000, retry: 2 }, async ({ words, allocations, datapath }) => {
+    // coturn's client counts nothing that comes 10 s after it sent its last: where other programs have the processors for so long,
+    // it says that packets are lost. Loopback loses none, and a server that does so by itself loses some each time.
+  ])('$name', { timeout: 180_000, retry: 1 }, async ({ words, allocations, datapath }) => {
     const allocated: string[] = [];
     const { plain, tls } = await started(
       (text) => void (text.includes('"msg":"allocated"') && allocated.push(text)),
