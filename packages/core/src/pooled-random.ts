@@ -1,21 +1,28 @@
 import type { RandomBytes } from './random.ts';
 
 /** Drawn at once. */
-const blockBytes = 4_096;
+const poolBytes = 4_096;
 
-/** Draws blocks of random bytes and hands out parts of them: to ask a system for a few takes it as long as for hundreds. */
-export function pooledRandom(draw: RandomBytes): RandomBytes {
-  let block = new Uint8Array(0);
-  let used = 0;
+/**
+ * Draws many random bytes at a time and hands out copies of them: to ask a system for a few takes it as long as for hundreds.
+ * None is handed out twice, or kept. `fill` does what `randomFillSync` of node:crypto does.
+ */
+export function pooledRandom(fill: (bytes: Uint8Array) => unknown): RandomBytes {
+  const pool = new Uint8Array(poolBytes);
+  let used = poolBytes;
   return (length) => {
-    if (length > blockBytes) return draw(length);
-    if (used + length > block.length) {
-      block = new Uint8Array(draw(blockBytes));
+    if (length > poolBytes) {
+      const bytes = new Uint8Array(length);
+      fill(bytes);
+      return bytes;
+    }
+    if (used + length > poolBytes) {
+      fill(pool);
       used = 0;
     }
-    const bytes = block.slice(used, used + length);
+    const bytes = pool.slice(used, used + length);
     // Whoever reads this memory later learns nothing of what was handed out.
-    block.fill(0, used, used + length);
+    pool.fill(0, used, used + length);
     used += length;
     return bytes;
   };

@@ -1,8 +1,10 @@
+import { randomFillSync } from 'node:crypto';
 import {
   after,
   type Milliseconds,
   milliseconds,
   never,
+  pooledRandom,
   type PortRange,
   type TransportAddress,
   wallClockMs,
@@ -32,7 +34,6 @@ import { tryPorts } from './free-ports.ts';
 import { Hairpin } from './hairpin.ts';
 import { joinSockets } from './join-sockets.ts';
 import { PeerSockets } from './peer-sockets.ts';
-import { pooledRandom } from './pooled-random.ts';
 import type { RelayAddress, RelayAddresses } from './relay-address.ts';
 import type { TurnStatistics } from './turn-statistics.ts';
 
@@ -86,7 +87,7 @@ export class TurnService {
     this.#relayAddresses = relayAddresses;
     this.#hairpin = new Hairpin(relayAddresses, options.relayPorts);
     const families = ([4, 6] as const).filter((family) => relayAddresses[family] !== undefined);
-    const random = pooledRandom();
+    const random = pooledRandom(randomFillSync);
     this.#server = new TurnServer({ random, accounts, policy, limits, families, sink: this.#sink() });
     const server = this.#server;
     const settled =

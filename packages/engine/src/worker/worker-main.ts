@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert, CodedError, earliest, pooledRandom, type WallClockMs, wallClockMs } from '@rivero/core';
@@ -117,7 +117,7 @@ function certificateFor(certificates: Certificates, call: WorkerRequest): Promis
 }
 
 async function start(): Promise<void> {
-  const random = pooledRandom((length) => new Uint8Array(randomBytes(length)));
+  const random = pooledRandom(randomFillSync);
   const { datapath, type, reason } = openDatapath(settings.datapath ?? 'auto');
   const now = (): WallClockMs => wallClockMs(Date.now());
   const certificate = generateCertificate({ type: 'ecdsa', random, now: now() });
