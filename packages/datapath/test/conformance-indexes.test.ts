@@ -29,6 +29,23 @@ describe.each(implementations)('the $name datapath and indexes that were used be
     expect(under.datapath.counters()['send-index-reused']).toBe(1);
   });
 
+  it('refuses it also after many more sessions and streams were opened', () => {
+    const under = open();
+    const { session } = openSession(under);
+    const stream = openStream(under, session);
+    send(under, [{ stream, sequence: 1 }]);
+    for (let i = 0; i < 40; i++) {
+      const other = openSession(under).session;
+      for (let ssrc = 0; ssrc < 4; ssrc++) openStream(under, other, undefined, 0, ssrc);
+      for (let ssrc = 0; ssrc < 4; ssrc++)
+        send(under, [{ stream: openStream(under, session, undefined, 0, i * 4 + ssrc), sequence: 1 }]);
+    }
+    const before = under.sent.length;
+    for (const sequence of [1, 2, 2]) send(under, [{ stream, sequence }]);
+    expect(under.sent).toHaveLength(before + 1);
+    expect(under.datapath.counters()['send-index-reused']).toBe(2);
+  });
+
   it('refuses every index of an SSRC whose last stream is closed, and gives as many others their turn', () => {
     const under = open();
     const { session } = openSession(under);

@@ -116,6 +116,15 @@ describe.each(implementations)('the $name datapath sends again', ({ open }: Impl
     expect(under.datapath.counters()).toMatchObject({ resent: 2, 'send-nothing-to-resend': 4 });
   });
 
+  it('the newer of two packets of which the older came later', () => {
+    const under = open();
+    const stream = openStream(under, openSession(under).session, noElements, 2);
+    for (const sequence of [4, 5, 3]) send(under, [{ stream, sequence }]);
+    for (const sequence of [3, 4, 5]) send(under, [{ stream, sequence, flags: resend }]);
+    expect(under.sent.map(({ bytes }) => bytes[3])).toEqual([4, 5, 3, 4, 5]);
+    expect(under.datapath.counters()).toMatchObject({ resent: 2, 'send-nothing-to-resend': 1 });
+  });
+
   it('nothing by a stream that keeps no tags', () => {
     const under = open();
     const stream = openStream(under, openSession(under).session);

@@ -23,10 +23,11 @@ class SentTags {
     if (!places_.empty()) prefetchToWrite(&places_[numberOf(index)], sizeof(Place));
   }
 
-  /** Keeps the sealed packet's length and tag under its extended sequence number. */
+  /** Keeps the sealed packet's length and tag under its extended sequence number, unless a newer packet has its place. */
   void keep(int64_t index, int length, const SealTag& tag) {
     if (places_.empty()) places_.resize(packetsMax_);
-    places_[numberOf(index)] = {index, {length, tag}};
+    Place& place = places_[numberOf(index)];
+    if (place.index < index) place = {index, {length, tag}};
   }
 
   /** Null when it is not here any more; valid until the next `keep`. */

@@ -45,12 +45,20 @@ void keepsOneBesideTheNewest() {
   EXPECT(isKept(tags, (int64_t{1} << 48) - 1, 70, 7) && tags.find(9) == nullptr);
 }
 
+void keepsTheNewerOneOfAPlace() {
+  SentTags tags(2);
+  tags.keep(9, 50, tagOf(9));
+  tags.keep(7, 60, tagOf(7));
+  EXPECT(isKept(tags, 9, 50, 9) && tags.find(7) == nullptr);
+}
+
 }  // namespace
 
 void testSentTags() {
   findsNothingBeforeTheFirst();
   keepsTheLastFew();
   keepsOneBesideTheNewest();
+  keepsTheNewerOneOfAPlace();
 }
 
 }  // namespace rivero

@@ -15,7 +15,7 @@ export class SentTags {
     this.#packetsMax = packetsMax;
   }
 
-  /** Keeps the sealed packet's length and tag under its extended sequence number. */
+  /** Keeps the sealed packet's length and tag under its extended sequence number, unless a newer packet has its place. */
   keep(index: number, length: number, tag: SealTag): void {
     this.#places ??= {
       indexes: new Float64Array(this.#packetsMax).fill(-1),
@@ -24,6 +24,7 @@ export class SentTags {
     };
     const { indexes, lengths, tags } = this.#places;
     const place = index % this.#packetsMax;
+    if (indexes[place] > index) return;
     indexes[place] = index;
     lengths[place] = length;
     tags.set(tag, place * sealTagLength);
