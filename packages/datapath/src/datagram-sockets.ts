@@ -7,7 +7,7 @@ export interface DatagramSocket {
   send(bytes: Uint8Array, remote: TransportAddress): void;
   /** With four bytes before them, the highest first. */
   sendWithHeader(header: number, bytes: Uint8Array, remote: TransportAddress): void;
-  /** What it was given to send is on its way; it hears nothing more. */
+  /** What it was given to send is on its way; it hears nothing more, and sends nothing. */
   close(): void;
 }
 

@@ -30,7 +30,11 @@ export class DgramSockets implements DatagramSockets {
     // Of sending, such as a network that is unreachable; and of receiving, what ICMP says.
     bound.on('error', drop);
     bound.on('message', (bytes, { address, port }) => options.onPacket({ ip: canonicalIp(address), port }, bytes));
-    const send = sender(bound, drop);
+    const sendOpen = sender(bound, drop);
+    const send: DatagramSocket['send'] = (bytes, remote) => {
+      // When it is closed, dgram throws.
+      if (this.#open.has(socket)) sendOpen(bytes, remote);
+    };
     const socket: DatagramSocket = {
       port: bound.address().port,
       send,

@@ -96,6 +96,22 @@ describe.each<DatapathChoice>(isNative ? ['native', 'twin'] : ['twin'])('sockets
     expect(sockets.bind({ ip: 'a-name', port: 0, onPacket: () => {} })).toMatchObject({ code: 'EINVAL' });
   });
 
+  it('send nothing any more when they are closed', async () => {
+    const peer = await other();
+    const heard: string[] = [];
+    peer.on('message', (bytes) => void heard.push(String(bytes)));
+    const remote = { ip: host, port: peer.address().port };
+    const sockets = opened(choice);
+    const [alone, together] = [bound(sockets), bound(sockets)];
+    alone.close();
+    alone.send(Buffer.from('alone'), remote);
+    sockets.close();
+    together.sendWithHeader(1, Buffer.from('together'), remote);
+    bound(opened(choice)).send(Buffer.from('last'), remote);
+    await expect.poll(() => heard).toEqual(['last']);
+    expect(sockets.dropped).toBe(0);
+  });
+
   it('free their port at once when they are closed, by themselves or together', () => {
     const sockets = opened(choice);
     const socket = bound(sockets);
