@@ -285,6 +285,29 @@ describe('a branch that cannot be opened', () => {
     expect(late.at(-1)).toBe('openPeer');
   });
 
+  it('is not taken for the one that is opened after it by one that was to tell it of itself', async () => {
+    await engine.openRoom('a');
+    await openPeers('1', '2');
+    const [opened, known] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
+    const [, first, second] = FakeWorker.all;
+    first.answer = (method) => (method === 'openRoom' ? opened.promise : Promise.resolve(null));
+    second.answer = (method) => (method === 'addBranch' ? known.promise : Promise.resolve(null));
+    const refused = ['3', '4'].map((peer) =>
+      expect(engine.openPeer('a', peer)).rejects.toMatchObject({ code: 'worker-full' }),
+    );
+    const beside = openPeers('5');
+    const full = openPeers('6');
+    opened.reject(new CodedError('worker-full', 'Full.'));
+    await Promise.all(refused);
+    asked();
+    first.answer = () => Promise.resolve(null);
+    const next = openPeers('7');
+    known.resolve(null);
+    await Promise.all([beside, full, next]);
+    // Of the home and of the one beside it, once each.
+    expect(asked()[1]).toEqual(['openLink', 'openRoom', 'addBranch', 'addBranch', 'openPeer']);
+  });
+
   it('is passed over where the room was closed meanwhile', async () => {
     await engine.openRoom('a');
     await openPeers('1', '2');

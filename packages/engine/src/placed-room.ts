@@ -212,8 +212,9 @@ export class PlacedRoom {
     await Promise.all(others.map((other) => this.#tell(other, place)));
   }
 
-  /** Tells it to a branch that is there; one that could not be opened itself has nothing to tell. */
+  /** Tells it to a branch that is there; one that could not be opened itself has nothing to tell, and one after it knows. */
   async #tell([other, branch]: readonly [WorkerPlace, Branch], place: WorkerPlace): Promise<void> {
+    if (!this.#isClosed && this.#branches.get(other) !== branch) return;
     try {
       await this.#workerOf(other).call('addBranch', { roomId: this.id, worker: place.index });
     } catch (error) {
