@@ -85,20 +85,23 @@ describe('negotiations', () => {
     expect(answers).toHaveLength(2);
   });
 
-  it.each(['rate-limited', 'room-busy'])('that are refused as %s are tried again with the same offer', async (code) => {
-    const negotiating = media.negotiate();
-    for (let i = 0; i < 3; i++) {
-      await settle();
-      exchanges[i]?.refuse(code);
-      await vi.advanceTimersByTimeAsync(499);
-      expect(exchanges).toHaveLength(i + 1);
-      await vi.advanceTimersByTimeAsync(1);
-    }
-    exchanges[3]?.answer();
-    await negotiating;
-    expect(new Set(exchanges.map(({ request }) => request.offer)).size).toBe(1);
-    expect([exchanges.length, answers.length, errors.length]).toEqual([4, 1, 0]);
-  });
+  it.each(['rate-limited', 'room-busy', 'worker-busy'])(
+    'that are refused as %s are tried again with the same offer',
+    async (code) => {
+      const negotiating = media.negotiate();
+      for (let i = 0; i < 3; i++) {
+        await settle();
+        exchanges[i]?.refuse(code);
+        await vi.advanceTimersByTimeAsync(499);
+        expect(exchanges).toHaveLength(i + 1);
+        await vi.advanceTimersByTimeAsync(1);
+      }
+      exchanges[3]?.answer();
+      await negotiating;
+      expect(new Set(exchanges.map(({ request }) => request.offer)).size).toBe(1);
+      expect([exchanges.length, answers.length, errors.length]).toEqual([4, 1, 0]);
+    },
+  );
 
   it('that are refused as rate-limited are given up after 20 times, or when the connection is closed', async () => {
     const negotiating = expect(media.negotiate()).rejects.toMatchObject({ code: 'rate-limited' });
@@ -251,6 +254,25 @@ describe('negotiations', () => {
     await settle();
     expect(receiveSections()).toEqual(['1+0', '1+0', '1+1', '1+1']);
     expect([answers.length, errors.length]).toEqual([2, 0]);
+  });
+
+  it('that nobody answers twice in a row are told once, and tried again all the same', async () => {
+    const first = media.negotiate();
+    await settle();
+    exchanges[0]?.answer();
+    await first;
+    const negotiating = media.negotiate();
+    const told: number[] = [];
+    for (let i = 1; i <= 4; i++) {
+      await settle();
+      exchanges[i]?.refuse('server-silent');
+      await vi.advanceTimersByTimeAsync(500);
+      told.push(errors.length);
+    }
+    exchanges[5]?.answer();
+    await negotiating;
+    expect(told).toEqual([0, 1, 1, 1]);
+    expect(errors).toMatchObject([{ code: 'server-silent' }]);
   });
 
   it('that nobody answers while the server is out of reach wait until we resume', async () => {

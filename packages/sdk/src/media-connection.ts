@@ -36,8 +36,11 @@ interface Exchange {
 const busyDelayMs = 500;
 const busyRetriesMax = 20;
 
+/** What is tried again for minutes is told when that often nobody answered. */
+const silencesUntilTold = 2;
+
 /** Refusals that say no more than: later. */
-const busyRefusals: ReadonlySet<string> = new Set(['rate-limited', 'room-busy']);
+const busyRefusals: ReadonlySet<string> = new Set(['rate-limited', 'room-busy', 'worker-busy']);
 
 const noSections: SectionsNeeded = { offer: true, audio: 0, video: 0 };
 
@@ -308,12 +311,14 @@ export class MediaConnection {
   }
 
   async #sendUntilHeard(offer: string): Promise<Exchange> {
+    let silenceCount = 0;
     for (let attempt = 1; ; attempt++) {
       const offered = this.#offeredTracks();
       try {
         return { answer: await this.#options.negotiate({ offer, tracks: offered, fresh: this.#isFirst }), offered };
       } catch (error) {
         if (!this.#isLater(error) || attempt === busyRetriesMax) throw error;
+        if (isSilence(error) && ++silenceCount === silencesUntilTold) this.#options.onError(error);
         await new Promise((resolve) => setTimeout(resolve, busyDelayMs));
         // Another connection may have taken its place meanwhile; the server must not hear of this one again.
         if (this.#isClosed) throw error;
@@ -326,9 +331,8 @@ export class MediaConnection {
    * same one changes nothing then.
    */
   #isLater(error: unknown): boolean {
-    if (!(error instanceof CodedError)) return false;
-    const isSilent = error.code === 'server-silent' && !this.#isFirst && this.#options.isReachable();
-    return isSilent || busyRefusals.has(error.code);
+    if (isSilence(error)) return !this.#isFirst && this.#options.isReachable();
+    return error instanceof CodedError && busyRefusals.has(error.code);
   }
 
   #offeredTracks(): NegotiateRequest['tracks'] {
@@ -350,4 +354,8 @@ export class MediaConnection {
     this.peerConnection.restartIce();
     this.negotiate().catch(this.#options.onError);
   }
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof CodedError && error.code === 'server-silent';
 }
