@@ -178,6 +178,37 @@ describe('Transport', () => {
     expect(scene.states(session).slice(3)).toEqual(['disconnected', 'consent-expired']);
   });
 
+  it('is disconnected 10 s after its last media, where no check comes, and back with the next', () => {
+    const scene = new Scene();
+    const { peer, session } = scene.join();
+    scene.run(5_000);
+    const tenSecondsAfter = (sequence: number): readonly string[] => {
+      peer.sendRtp(sequence);
+      scene.settle();
+      scene.run(9_900);
+      const before = scene.states(session);
+      scene.run(200);
+      return before;
+    };
+    expect(tenSecondsAfter(1)).toEqual(['connected']);
+    expect(tenSecondsAfter(2)).toEqual(['connected', 'disconnected', 'connected']);
+    expect(scene.states(session).slice(3)).toEqual(['disconnected']);
+  });
+
+  it('has each session do what is due once at a time, also one that is due again at once', () => {
+    const scene = new Scene();
+    const sessions = [scene.join().session, scene.join().session];
+    const done = sessions.map((session) => {
+      vi.spyOn(session, 'deadline').mockReturnValue(scene.now);
+      scene.transport.run(session, () => {});
+      return vi.spyOn(session, 'handleTimeout');
+    });
+    for (const times of [1, 2]) {
+      scene.transport.handleTimeout(scene.now);
+      expect(done.map(({ mock }) => mock.calls.length)).toEqual([times, times]);
+    }
+  });
+
   it('sends nothing more once consent has expired, and lets go of the paths', () => {
     const scene = new Scene();
     const { peer, session } = scene.join();
@@ -347,6 +378,7 @@ describe('Transport', () => {
     peer.sendRtp(1);
     scene.settle();
     scene.transport.closeSession(session);
+    expect(scene.transport.deadline()).toBe(never);
     expect(scene.datapath.sizes()).toMatchObject({ sessions: 0, streams: 0 });
     expect(scene.datapath.pool.freeCount).toBe(scene.datapath.pool.slotsMax);
     peer.sendRtp(2);
