@@ -25,11 +25,76 @@ function expectSmooth(viewer: SimulatedPeer, publisher: SimulatedPeer, fromMs: n
   expect(longestFreeze).toBeLessThanOrEqual(patience);
 }
 
-function threePeers(seed: number) {
-  const room = new SimulatedRoom(seed);
+function threePeers(seed: number, workers = 1) {
+  const room = new SimulatedRoom(seed, workers);
   const [ann, bob, eve] = ['ann', 'bob', 'eve'].map((id) => room.join(id, homeLink));
   return { room, ann, bob, eve };
 }
+
+describe.each([1, 3])('a room in %i media workers in which things happen', (workers) => {
+  it('shows a newcomer everybody within half a second of its connection', () => {
+    const { room, ann, bob } = threePeers(14, workers);
+    room.simulation.run(seconds(20));
+    const joe = room.join('joe', homeLink);
+    room.simulation.run(seconds(3));
+    const connectedAt = joe.peer.connectedAt ?? monotonicMs(0);
+    for (const publisher of [ann, bob]) {
+      expectSmooth(joe, publisher, connectedAt + 500, 22_500);
+      expectSmooth(publisher, joe, connectedAt + 500, 22_500);
+    }
+  });
+
+  it.each([
+    ['without a kind of feedback', (offer: string) => offer.replaceAll('a=rtcp-fb:96 ccm fir\r\n', '')],
+    ['without RTX', (offer: string) => offer.replaceAll(/a=(rtpmap|fmtp):97 .*\r\n/g, '')],
+    ['with another header extension id', (offer: string) => offer.replaceAll('a=extmap:4 ', 'a=extmap:5 ')],
+  ])('goes on when a viewer offers again %s', (_, edit) => {
+    const { room, ann, bob, eve } = threePeers(17, workers);
+    room.simulation.run(seconds(3));
+    for (const next of [edit, (offer: string) => offer, edit]) {
+      room.reoffer(bob, next);
+      room.simulation.run(seconds(3));
+    }
+    for (const from of [3_500, 6_500, 9_500]) {
+      expectSmooth(bob, ann, from, from + 2_000);
+      expectSmooth(bob, eve, from, from + 2_000);
+    }
+    expectSmooth(ann, eve, 2_000, 11_500);
+    expect(room.datapath.counters()['send-index-reused']).toBe(0);
+  });
+
+  it('says that a track is another one when its publisher offers it otherwise, and goes on with the next offers of its viewers', () => {
+    const { room, ann, bob, eve } = threePeers(20, workers);
+    room.simulation.run(seconds(3));
+    room.reoffer(ann, (offer) => offer);
+    expect(room.endpointEvents()).toEqual([]);
+    room.reoffer(ann, (offer) => offer.replaceAll('a=rtcp-fb:96 ccm fir\r\n', ''));
+    // Each worker tells it for its own peers.
+    const event = { type: 'track-changed', roomId: 'room', trackId: ann.peer.trackId };
+    expect(room.endpointEvents()).toEqual(Array.from({ length: workers }, () => event));
+    for (const viewer of [bob, eve]) room.reoffer(viewer, (offer) => offer);
+    room.simulation.run(seconds(3));
+    expectSmooth(bob, ann, 3_500, 5_500);
+    expectSmooth(eve, ann, 3_500, 5_500);
+  });
+
+  it('goes on after an offer that could be applied in part only', () => {
+    const { room, ann, bob, eve } = threePeers(18, workers);
+    room.simulation.run(seconds(3));
+    for (const from of [3_000, 5_000, 7_000]) {
+      vi.spyOn(Router.prototype, 'openConsumer').mockImplementationOnce(() => {
+        throw new CodedError('too-many-subscriptions', 'One too many.');
+      });
+      const edit = (offer: string): string => offer.replaceAll('a=rtcp-fb:96 ccm fir\r\n', '');
+      expect(() => room.reoffer(bob, edit)).toThrow('One too many.');
+      vi.restoreAllMocks();
+      room.reoffer(bob, (offer) => offer);
+      room.simulation.run(seconds(2));
+      expectSmooth(bob, ann, from + 500, from + 1_500);
+      expectSmooth(bob, eve, from + 500, from + 1_500);
+    }
+  });
+});
 
 describe('a room in which things happen', () => {
   it('keeps the call of a phone that changes networks: both directions go on within a second', () => {
@@ -69,18 +134,6 @@ describe('a room in which things happen', () => {
     expectSmooth(bob, eve, 4_000, 42_500);
   });
 
-  it('shows a newcomer everybody within half a second of its connection', () => {
-    const { room, ann, bob } = threePeers(14);
-    room.simulation.run(seconds(20));
-    const joe = room.join('joe', homeLink);
-    room.simulation.run(seconds(3));
-    const connectedAt = joe.peer.connectedAt ?? monotonicMs(0);
-    for (const publisher of [ann, bob]) {
-      expectSmooth(joe, publisher, connectedAt + 500, 22_500);
-      expectSmooth(publisher, joe, connectedAt + 500, 22_500);
-    }
-  });
-
   it('goes on when somebody leaves, and holds nothing of it', () => {
     const { room, ann, bob } = threePeers(15);
     room.simulation.run(seconds(3));
@@ -92,55 +145,6 @@ describe('a room in which things happen', () => {
     room.simulation.run(seconds(1));
     expect(room.datapath.pool.freeCount).toBe(room.datapath.pool.slotsMax);
     expect(room.datapath.sizes()).toMatchObject({ sessions: 0, streams: 0 });
-  });
-
-  it.each([
-    ['without a kind of feedback', (offer: string) => offer.replaceAll('a=rtcp-fb:96 ccm fir\r\n', '')],
-    ['without RTX', (offer: string) => offer.replaceAll(/a=(rtpmap|fmtp):97 .*\r\n/g, '')],
-    ['with another header extension id', (offer: string) => offer.replaceAll('a=extmap:4 ', 'a=extmap:5 ')],
-  ])('goes on when a viewer offers again %s', (_, edit) => {
-    const { room, ann, bob, eve } = threePeers(17);
-    room.simulation.run(seconds(3));
-    for (const next of [edit, (offer: string) => offer, edit]) {
-      room.reoffer(bob, next);
-      room.simulation.run(seconds(3));
-    }
-    for (const from of [3_500, 6_500, 9_500]) {
-      expectSmooth(bob, ann, from, from + 2_000);
-      expectSmooth(bob, eve, from, from + 2_000);
-    }
-    expectSmooth(ann, eve, 2_000, 11_500);
-    expect(room.datapath.counters()['send-index-reused']).toBe(0);
-  });
-
-  it('says that a track is another one when its publisher offers it otherwise, and goes on with the next offers of its viewers', () => {
-    const { room, ann, bob, eve } = threePeers(20);
-    room.simulation.run(seconds(3));
-    room.reoffer(ann, (offer) => offer);
-    expect(room.endpointEvents()).toEqual([]);
-    room.reoffer(ann, (offer) => offer.replaceAll('a=rtcp-fb:96 ccm fir\r\n', ''));
-    expect(room.endpointEvents()).toEqual([{ type: 'track-changed', roomId: 'room', trackId: ann.peer.trackId }]);
-    for (const viewer of [bob, eve]) room.reoffer(viewer, (offer) => offer);
-    room.simulation.run(seconds(3));
-    expectSmooth(bob, ann, 3_500, 5_500);
-    expectSmooth(eve, ann, 3_500, 5_500);
-  });
-
-  it('goes on after an offer that could be applied in part only', () => {
-    const { room, ann, bob, eve } = threePeers(18);
-    room.simulation.run(seconds(3));
-    for (const from of [3_000, 5_000, 7_000]) {
-      vi.spyOn(Router.prototype, 'openConsumer').mockImplementationOnce(() => {
-        throw new CodedError('too-many-subscriptions', 'One too many.');
-      });
-      const edit = (offer: string): string => offer.replaceAll('a=rtcp-fb:96 ccm fir\r\n', '');
-      expect(() => room.reoffer(bob, edit)).toThrow('One too many.');
-      vi.restoreAllMocks();
-      room.reoffer(bob, (offer) => offer);
-      room.simulation.run(seconds(2));
-      expectSmooth(bob, ann, from + 500, from + 1_500);
-      expectSmooth(bob, eve, from + 500, from + 1_500);
-    }
   });
 
   it('keeps the counts of those who left', () => {

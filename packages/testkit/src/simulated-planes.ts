@@ -18,12 +18,15 @@ const exchangesMax = 6;
  */
 export class SimulatedPlanes {
   readonly #planes: readonly MediaPlane[];
+  readonly #isLate: () => boolean;
   readonly #seats = new Map<string, MediaPlane>();
   #roomCount = 0;
   #seatCount = 0;
 
-  constructor(planes: readonly MediaPlane[]) {
+  /** `isLate`: a plane does not look at its links this time, unless it is asked for something. */
+  constructor(planes: readonly MediaPlane[], isLate: () => boolean) {
     this.#planes = planes;
+    this.#isLate = isLate;
     for (const [one, first] of planes.entries()) {
       for (const [other, second] of planes.entries()) {
         if (other <= one) continue;
@@ -85,7 +88,8 @@ export class SimulatedPlanes {
   /** What the planes told and sent each other reaches them. */
   exchange(now: MonotonicMs): void {
     if (this.#planes.length === 1) return;
-    for (let i = 0; i < exchangesMax; i++) for (const plane of this.#planes) plane.handleLinks(now);
+    for (let i = 0; i < exchangesMax; i++)
+      for (const plane of this.#planes) if (!this.#isLate()) plane.handleLinks(now);
   }
 
   handleTimeout(now: MonotonicMs): void {
@@ -117,6 +121,7 @@ export class SimulatedPlanes {
     const plane = this.#seats.get(seat) ?? this.#planes[0];
     assert(plane !== undefined, 'there is a plane');
     this.exchange(now);
+    if (this.#planes.length > 1) plane.handleLinks(now);
     const answer = ask(plane);
     this.exchange(now);
     return answer;

@@ -65,8 +65,10 @@ export class SimulatedRoom {
   readonly #endpointEvents: EndpointEvent[] = [];
   readonly #peerWakes = new Map<string, MonotonicMs>();
   #wakeAt = monotonicMs(Number.POSITIVE_INFINITY);
+  #joinCount = 0;
 
-  constructor(seed: number, workers = 1) {
+  /** `lateShare`: how often a worker does not look at its links when it could. */
+  constructor(seed: number, workers = 1, lateShare = 0) {
     this.#random = new SeededRandom(seed);
     this.network = new SimulatedNetwork(this.simulation, this.#random);
     const all = Array.from({ length: workers }, (_, index) => this.#openWorker(index));
@@ -74,7 +76,11 @@ export class SimulatedRoom {
     this.plane = plane;
     this.datapath = datapath;
     this.#inject = receive;
-    this.planes = new SimulatedPlanes(all.map((worker) => worker.plane));
+    const late = new SeededRandom(seed);
+    this.planes = new SimulatedPlanes(
+      all.map((worker) => worker.plane),
+      () => late.happens(lateShare),
+    );
     this.planes.openRoom(firstRoomId, this.simulation.now);
   }
 
@@ -157,7 +163,8 @@ export class SimulatedRoom {
     links: HostLinks = {},
     { roomId = firstRoomId, hasSound = false, editOffer = (offer) => offer }: JoinOptions = {},
   ): SimulatedPeer {
-    const ip = `203.0.113.${this.#peers.size + 1}`;
+    this.#joinCount += 1;
+    const ip = `203.0.113.${this.#joinCount}`;
     const peer = new HeadlessPeer({
       random: this.#random,
       certificate: peerCertificate,
