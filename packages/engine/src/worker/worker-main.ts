@@ -86,7 +86,8 @@ function answerTo(plane: MediaPlane, statistics: Statistics, call: WorkerRequest
       return null;
     case 'closeRoom':
       plane.closeRoom(call.request.roomId, now);
-      logHeld(call.request.roomId, statistics());
+      // What came just now waits for its turn in the pool.
+      setImmediate(() => logHeld(call.request.roomId, statistics()));
       return null;
     case 'openPeer':
       plane.openPeer(call.request.roomId, call.request.peerId);
