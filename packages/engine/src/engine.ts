@@ -20,7 +20,7 @@ import type {
 import type { EngineOptions } from './engine-options.ts';
 import { joinStatistics } from './join-statistics.ts';
 import type { EndpointEvent, MediaWorker } from './media-worker.ts';
-import { PlacedRoom, type SeatRequest } from './placed-room.ts';
+import { PlacedRoom, type SessionRequest } from './placed-room.ts';
 import { placeForRoom, placeForSession, type PlaceChoice, type PlacementRules } from './placement.ts';
 import { endpointsPerRoomMax, peersPerRoomMax } from './worker/index.ts';
 import { WorkerLinks } from './worker-links.ts';
@@ -116,7 +116,7 @@ class WorkerEngine implements RunningEngine {
 
   async openPeer(roomId: string, peerId: string): Promise<void> {
     const room = this.#room(roomId);
-    await this.#seat(room, { seats: room.peers, name: peerId, trackIds: [] }, peersPerRoomMax, (worker) =>
+    await this.#openSession(room, { sessions: room.peers, name: peerId, trackIds: [] }, peersPerRoomMax, (worker) =>
       worker.call('openPeer', { roomId, peerId }),
     );
   }
@@ -153,8 +153,8 @@ class WorkerEngine implements RunningEngine {
 
   async openEndpoint(roomId: string, endpointId: string, options: EndpointOptions): Promise<void> {
     const room = this.#room(roomId);
-    const request = { seats: room.endpoints, name: endpointId, trackIds: Object.values(options.trackIds) };
-    await this.#seat(room, request, endpointsPerRoomMax, (worker) =>
+    const request = { sessions: room.endpoints, name: endpointId, trackIds: Object.values(options.trackIds) };
+    await this.#openSession(room, request, endpointsPerRoomMax, (worker) =>
       worker.call('openEndpoint', { roomId, endpointId, options }),
     );
   }
@@ -266,23 +266,23 @@ class WorkerEngine implements RunningEngine {
   }
 
   /** In one of the room's workers, or in one that it grows into now. */
-  async #seat(
+  async #openSession(
     room: PlacedRoom,
-    request: SeatRequest,
-    seatsMax: number,
+    request: SessionRequest,
+    sessionsMax: number,
     open: (worker: MediaWorker) => Promise<unknown>,
   ): Promise<void> {
-    const { seats, name } = request;
-    const taken = seats.get(name);
+    const { sessions, name } = request;
+    const taken = sessions.get(name);
     // Who has that name already is there to refuse it.
     if (taken !== undefined) return void (await room.at(taken.place, open));
-    if (seats.size >= seatsMax) throw new CodedError('room-full', 'The room is full.', { seatsMax });
+    if (sessions.size >= sessionsMax) throw new CodedError('room-full', 'The room is full.', { sessionsMax });
     const branches = room.places.map((place) => this.#choiceOf(place, room));
     const choices = this.#places.up.map((place) => this.#choiceOf(place, room));
     const place = this.#links === undefined ? room.home : placeForSession(branches, choices, this.#rules)?.place;
     const chosen = place ?? room.home;
     chosen.load.handlePlaced();
-    await room.seat(request, chosen, open);
+    await room.openSession(request, chosen, open);
   }
 
   #choiceOf(place: WorkerPlace, room?: PlacedRoom): PlaceChoice & { readonly place: WorkerPlace } {
@@ -302,8 +302,8 @@ class WorkerEngine implements RunningEngine {
 
   /** One of the same name may have been elsewhere before. */
   #handlePeerState(place: WorkerPlace, event: Omit<EngineEvent & { readonly type: 'peer-state' }, 'type'>): void {
-    const seat = this.#openRoomAt(place, event.roomId)?.peers.get(event.peerId);
-    if (seat?.place === place) this.#emit({ type: 'peer-state', ...event });
+    const session = this.#openRoomAt(place, event.roomId)?.peers.get(event.peerId);
+    if (session?.place === place) this.#emit({ type: 'peer-state', ...event });
   }
 
   /** The home hears all voices; a branch only those of its own. */

@@ -1,6 +1,7 @@
 import { CodedError } from '@rivero/core';
 import type { MediaWorker } from './media-worker.ts';
 import { TrackClaims } from './track-claims.ts';
+import type { BranchRole } from './worker/index.ts';
 import type { WorkerLinks } from './worker-links.ts';
 import type { WorkerPlace } from './worker-places.ts';
 
@@ -16,7 +17,7 @@ interface Branch {
 }
 
 /** Where a peer or an endpoint is. */
-interface Seat {
+interface PlacedSession {
   readonly place: WorkerPlace;
   /** The one that counts it: there may be another one at that place by now. */
   readonly branch: Branch;
@@ -25,11 +26,11 @@ interface Seat {
 }
 
 /** Peers, or endpoints, of a room by name. */
-export type Seats = Map<string, Seat>;
+export type PlacedSessions = Map<string, PlacedSession>;
 
-/** Who is to have a seat. */
-export interface SeatRequest {
-  readonly seats: Seats;
+/** Who is to be placed. */
+export interface SessionRequest {
+  readonly sessions: PlacedSessions;
   readonly name: string;
   /** Names under which it publishes, if it does; none where each request says them. */
   readonly trackIds: readonly string[];
@@ -42,8 +43,8 @@ export interface SeatRequest {
 export class PlacedRoom {
   readonly id: string;
   readonly home: WorkerPlace;
-  readonly peers: Seats = new Map();
-  readonly endpoints: Seats = new Map();
+  readonly peers: PlacedSessions = new Map();
+  readonly endpoints: PlacedSessions = new Map();
   readonly #number: number;
   readonly #branches = new Map<WorkerPlace, Branch>();
   readonly #links: WorkerLinks | undefined;
@@ -89,35 +90,35 @@ export class PlacedRoom {
     return this.#branches.get(place)?.sessions ?? 0;
   }
 
-  /** Opens what has that name at that place; refused, it has no seat. */
-  async seat(
-    { seats, name, trackIds }: SeatRequest,
+  /** Opens what has that name at that place; refused, it is placed nowhere. */
+  async openSession(
+    { sessions, name, trackIds }: SessionRequest,
     place: WorkerPlace,
     open: (worker: MediaWorker) => Promise<unknown>,
   ): Promise<void> {
     const branch = this.#branches.get(place) ?? this.#openBranch(place);
-    const seat = { place, branch, trackIds };
-    seats.set(name, seat);
+    const session = { place, branch, trackIds };
+    sessions.set(name, session);
     branch.sessions += 1;
     try {
       await this.at(place, open);
     } catch (error) {
-      if (seats.get(name) === seat) this.leave(seats, name);
+      if (sessions.get(name) === session) this.leave(sessions, name);
       throw error;
     }
   }
 
-  /** Where it is. Who has no seat is looked for in the home, and not found there. */
-  placeOf(seats: Seats, name: string): WorkerPlace {
-    return seats.get(name)?.place ?? this.home;
+  /** Where it is. Who is placed nowhere is looked for in the home, and not found there. */
+  placeOf(sessions: PlacedSessions, name: string): WorkerPlace {
+    return sessions.get(name)?.place ?? this.home;
   }
 
-  /** It has no seat any more; answers where it was, as {@link placeOf}. */
-  leave(seats: Seats, name: string): WorkerPlace {
-    const place = this.placeOf(seats, name);
-    const seat = seats.get(name);
-    if (seat !== undefined) seat.branch.sessions -= 1;
-    seats.delete(name);
+  /** It is there no more; answers where it was, as {@link placeOf}. */
+  leave(sessions: PlacedSessions, name: string): WorkerPlace {
+    const place = this.placeOf(sessions, name);
+    const session = sessions.get(name);
+    if (session !== undefined) session.branch.sessions -= 1;
+    sessions.delete(name);
     return place;
   }
 
@@ -163,8 +164,8 @@ export class PlacedRoom {
 
   async #openAt(place: WorkerPlace): Promise<void> {
     const branch = this.#branches.get(place);
-    const branchPlace = { number: this.#number, isHome: place === this.home };
-    const request = { roomId: this.id, ...(this.#links === undefined ? {} : { place: branchPlace }) };
+    const role: BranchRole = { number: this.#number, isHome: place === this.home };
+    const request = { roomId: this.id, ...(this.#links === undefined ? {} : { role }) };
     await this.#workerOf(place).call('openRoom', request);
     if (branch !== undefined) branch.isOpen = true;
   }

@@ -1,4 +1,4 @@
-export type { BranchPlace } from './cascade/room-cascade.ts';
+export type { BranchRole } from './cascade/room-cascade.ts';
 export type { LinkEnd } from './cascade/link.ts';
 export { makeRingMemory } from './cascade/packet-ring.ts';
 export { endpointsPerRoomMax } from './endpoint/room-endpoints.ts';

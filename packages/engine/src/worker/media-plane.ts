@@ -20,16 +20,16 @@ import type {
 } from '../contract.ts';
 import type { BranchMessage } from './cascade/link-message.ts';
 import { type LinkedTrack, Links } from './cascade/links.ts';
-import type { BranchPlace } from './cascade/room-cascade.ts';
+import type { BranchRole } from './cascade/room-cascade.ts';
 import { datapathSink } from './datapath-sink.ts';
 import { answerEndpointCall } from './endpoint/answer-endpoint-call.ts';
 import { endpointSurroundings } from './endpoint/endpoint-surroundings.ts';
-import { RtpPlaces } from './endpoint/rtp-places.ts';
+import { RtpOwners } from './endpoint/rtp-owners.ts';
 import type { MediaPlaneEvent } from './media-plane-event.ts';
 import type { MediaPlaneOptions } from './media-plane-options.ts';
 import { MediaRoom } from './media-room.ts';
-import { routerSessionOf } from './session-place.ts';
-import { SessionPlaces } from './session-places.ts';
+import { routerSessionOf } from './session-owner.ts';
+import { SessionOwners } from './session-owners.ts';
 import { TransportEvents } from './transport-events.ts';
 import type { EndpointAddress, EndpointCalls, EndpointMethod } from './worker-protocol.ts';
 
@@ -47,9 +47,9 @@ export class MediaPlane {
   readonly #transport: Transport;
   readonly #sink: RouterSink;
   readonly #rooms = new Map<string, MediaRoom>();
-  readonly #places = new SessionPlaces();
+  readonly #owners = new SessionOwners();
   readonly #transportEvents: TransportEvents;
-  readonly #rtpPlaces = new RtpPlaces<MediaRoom>();
+  readonly #rtpOwners = new RtpOwners<MediaRoom>();
   /** Rooms whose router was told something since their deadlines were last asked for. */
   readonly #touched = new Touched<MediaRoom>();
   readonly #deadlines = new Deadlines<MediaRoom>();
@@ -84,15 +84,15 @@ export class MediaPlane {
     });
     this.#transportEvents = new TransportEvents({
       transport: this.#transport,
-      places: this.#places,
+      owners: this.#owners,
       push: (event) => this.#events.push(event),
       touch: (room) => this.#touched.add(room),
       guard: (room, now, action) => this.#guard(room, now, action),
     });
   }
 
-  /** `place`: how the room is one of several branches; left out: it has no others. */
-  openRoom(roomId: string, place?: BranchPlace): void {
+  /** `role`: how the room is one of several branches; left out: it has no others. */
+  openRoom(roomId: string, role?: BranchRole): void {
     if (this.#rooms.has(roomId)) throw new CodedError('room-exists', 'A room of this name is open.', { roomId });
     if (this.#rooms.size >= roomsMax)
       throw new CodedError('worker-full', 'This server has as many rooms as it can hold.');
@@ -107,14 +107,14 @@ export class MediaPlane {
       fingerprint: certificate.fingerprint,
       surroundings: endpointSurroundings(this.#options, {
         transport: this.#transport,
-        rtpSessions: this.#rtpPlaces.sessionsOf(() => room),
+        rtpSessions: this.#rtpOwners.sessionsOf(() => room),
         sessions: {
-          onOpened: (endpoint) => this.#places.open(endpoint.session, { type: 'endpoint', room, endpoint }),
-          onClosed: (endpoint) => this.#places.close(endpoint.session),
+          onOpened: (endpoint) => this.#owners.open(endpoint.session, { type: 'endpoint', room, endpoint }),
+          onClosed: (endpoint) => this.#owners.close(endpoint.session),
         },
       }),
       onEndpoint: (event) => this.#events.push(event),
-      ...(place === undefined ? {} : { cascade: { place, links: this.links } }),
+      ...(role === undefined ? {} : { cascade: { role, links: this.links } }),
     });
     this.#rooms.set(roomId, room);
   }
@@ -127,13 +127,13 @@ export class MediaPlane {
   openPeer(roomId: string, peerId: string): void {
     const room = this.#room(roomId);
     const peer = room.openPeer(peerId);
-    this.#places.open(peer.session, { type: 'peer', room, peer });
+    this.#owners.open(peer.session, { type: 'peer', room, peer });
   }
 
   closePeer(roomId: string, peerId: string, now: MonotonicMs): void {
     const room = this.#room(roomId);
     const { session } = room.closePeer(peerId, now);
-    this.#places.close(session);
+    this.#owners.close(session);
     this.#touched.add(room);
     this.#settle(now);
   }
@@ -247,7 +247,7 @@ export class MediaPlane {
 
   /** How often each thing happened since the beginning, by part and name: of the datapath, the transport and all sessions. */
   counters(): Readonly<Record<string, number>> {
-    const sums = this.#places.countSums();
+    const sums = this.#owners.countSums();
     sums.add({
       cascade: this.links.snapshot(),
       datapath: this.#options.datapath.counters(),
@@ -326,7 +326,7 @@ export class MediaPlane {
     this.#deadlines.delete(room);
     const sessions = [...room.peers()].map(({ session }) => session);
     for (const error of room.close(now)) this.#pushBug(room, error);
-    for (const session of sessions) this.#places.close(session);
+    for (const session of sessions) this.#owners.close(session);
   }
 
   #pushBug({ id: roomId }: MediaRoom, error: unknown): void {
@@ -334,20 +334,20 @@ export class MediaPlane {
   }
 
   #handleRtp(session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs): void {
-    const place = this.#places.get(session);
-    if (place !== undefined) this.#routeRtp(place.room, routerSessionOf(place), batch, row, now);
+    const owner = this.#owners.get(session);
+    if (owner !== undefined) this.#routeRtp(owner.room, routerSessionOf(owner), batch, row, now);
   }
 
   #handleRtcp(session: TransportSession, batch: ReceiveBatch, row: number, now: MonotonicMs): void {
-    const place = this.#places.get(session);
-    if (place !== undefined) this.#routeRtcp(place.room, routerSessionOf(place), batch, row, now);
+    const owner = this.#owners.get(session);
+    if (owner !== undefined) this.#routeRtcp(owner.room, routerSessionOf(owner), batch, row, now);
   }
 
   /** Media that came without ICE and DTLS; false: it is nobody's. */
   #handleOther(handle: SessionHandle, batch: ReceiveBatch, row: number, now: MonotonicMs): boolean {
-    const place = this.#rtpPlaces.get(handle);
-    if (place === undefined) return false;
-    const { room, routerSession } = place;
+    const owner = this.#rtpOwners.get(handle);
+    if (owner === undefined) return false;
+    const { room, routerSession } = owner;
     const isRtp = batch.kind[row] === receivedKind.rtp;
     this.#guard(room, now, () => {
       if (isRtp) this.#routeRtp(room, routerSession, batch, row, now);
@@ -378,8 +378,8 @@ export class MediaPlane {
     this.#transportEvents.drain(now);
     const { datapath } = this.#options;
     for (let handle = datapath.pollKeyLimit(); handle !== undefined; handle = datapath.pollKeyLimit()) {
-      const place = this.#rtpPlaces.get(handle);
-      place?.endpoint.handleKeyLimit(place.kind);
+      const owner = this.#rtpOwners.get(handle);
+      owner?.endpoint.handleKeyLimit(owner.kind);
     }
     this.#eachTouched(this.#settleRoom, now);
     this.#touched.clear();

@@ -19,7 +19,7 @@ import {
   type WantedTrack,
 } from '../negotiation/index.ts';
 import type { Links } from './cascade/links.ts';
-import { type BranchPlace, RoomCascade } from './cascade/room-cascade.ts';
+import { type BranchRole, RoomCascade } from './cascade/room-cascade.ts';
 import { type EndpointSurroundings, RoomEndpoints } from './endpoint/room-endpoints.ts';
 import { MediaPeer } from './media-peer.ts';
 import { RoomTracks } from './room-tracks.ts';
@@ -36,7 +36,7 @@ export interface MediaRoomOptions {
   readonly surroundings: EndpointSurroundings;
   readonly onEndpoint: (event: EndpointEvent) => void;
   /** How it is one of several branches; left out: it has no others. */
-  readonly cascade?: { readonly place: BranchPlace; readonly links: Links<MediaRoom> };
+  readonly cascade?: { readonly role: BranchRole; readonly links: Links<MediaRoom> };
 }
 
 /** What happens at endpoints of the room and to their tracks. */

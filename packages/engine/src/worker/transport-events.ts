@@ -3,12 +3,12 @@ import type { SessionState, Transport, TransportEvent } from '@rivero/transport'
 import type { MediaPeer } from './media-peer.ts';
 import type { MediaPlaneEvent } from './media-plane-event.ts';
 import type { MediaRoom } from './media-room.ts';
-import { nameOf, type Place, routerSessionOf } from './session-place.ts';
-import type { SessionPlaces } from './session-places.ts';
+import { nameOf, type SessionOwner, routerSessionOf } from './session-owner.ts';
+import type { SessionOwners } from './session-owners.ts';
 
 export interface TransportEventsOptions {
   readonly transport: Transport;
-  readonly places: SessionPlaces;
+  readonly owners: SessionOwners;
   readonly push: (event: MediaPlaneEvent) => void;
   /** Its router is told something. */
   readonly touch: (room: MediaRoom) => void;
@@ -25,28 +25,28 @@ export class TransportEvents {
   }
 
   drain(now: MonotonicMs): void {
-    const { transport, places } = this.#options;
+    const { transport, owners } = this.#options;
     for (let event = transport.pollEvent(); event !== undefined; event = transport.pollEvent()) {
-      const place = places.get(event.session);
-      if (place !== undefined) this.#handle(event, place, now);
+      const owner = owners.get(event.session);
+      if (owner !== undefined) this.#handle(event, owner, now);
     }
   }
 
-  #handle(event: TransportEvent, place: Place, now: MonotonicMs): void {
+  #handle(event: TransportEvent, owner: SessionOwner, now: MonotonicMs): void {
     const { push, touch, guard } = this.#options;
-    const { room } = place;
+    const { room } = owner;
     const { id: roomId } = room;
-    if (place.type === 'endpoint') guard(room, now, () => place.endpoint.handleEvent(event));
+    if (owner.type === 'endpoint') guard(room, now, () => owner.endpoint.handleEvent(event));
     switch (event.type) {
       case 'connected':
         touch(room);
-        guard(room, now, () => room.router.connectSession(routerSessionOf(place), event.handle, now));
+        guard(room, now, () => room.router.connectSession(routerSessionOf(owner), event.handle, now));
         return;
       case 'bug':
-        push({ type: 'bug', roomId, peerId: nameOf(place), error: event.error });
+        push({ type: 'bug', roomId, peerId: nameOf(owner), error: event.error });
         return;
       case 'state':
-        if (place.type === 'peer') this.#handlePeerState(roomId, place.peer, event.state);
+        if (owner.type === 'peer') this.#handlePeerState(roomId, owner.peer, event.state);
         return;
       case 'ice-state':
       case 'dtls-state':

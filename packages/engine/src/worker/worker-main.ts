@@ -70,7 +70,7 @@ function answerTo(plane: MediaPlane, statistics: Statistics, call: WorkerRequest
   if (isEndpointCall(call)) return plane.callEndpoint(call, now);
   switch (call.method) {
     case 'openRoom':
-      plane.openRoom(call.request.roomId, call.request.place);
+      plane.openRoom(call.request.roomId, call.request.role);
       return null;
     case 'openLink':
       plane.links.open(call.request);

@@ -19,7 +19,7 @@ import type {
   EndpointStatistics,
 } from '../endpoint-contract.ts';
 import type { LinkEnd } from './cascade/link.ts';
-import type { BranchPlace } from './cascade/room-cascade.ts';
+import type { BranchRole } from './cascade/room-cascade.ts';
 
 /** What a media worker is told when its thread starts (`workerData`). */
 export interface WorkerSettings {
@@ -82,8 +82,8 @@ export interface EndpointCalls {
 /** Requests to a worker with the answer that each gets; the names are the methods of `MediaEngine`. */
 export interface WorkerCalls extends EndpointCalls {
   openRoom: {
-    /** `place`: how the room is one of several branches; left out: it will have no others. */
-    readonly request: { readonly roomId: string; readonly place?: BranchPlace };
+    /** `role`: how the room is one of several branches; left out: it will have no others. */
+    readonly request: { readonly roomId: string; readonly role?: BranchRole };
     readonly answer: null;
   };
   /** From now on the two workers are linked. */

@@ -65,7 +65,7 @@ class Scene {
       return port2;
     });
     const { tracks, links, router } = this;
-    this.cascade = new RoomCascade({ room: {}, place: { number: 7, isHome: false }, router, tracks, links });
+    this.cascade = new RoomCascade({ room: {}, role: { number: 7, isHome: false }, router, tracks, links });
     for (const worker of [0, 1]) this.cascade.addBranch(worker, now);
   }
 

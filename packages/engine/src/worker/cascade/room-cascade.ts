@@ -7,7 +7,7 @@ import type { Links } from './links.ts';
 import { RoomBranch } from './room-branch.ts';
 
 /** How a room is one of several branches. */
-export interface BranchPlace {
+export interface BranchRole {
   /** Of the room, the same in all workers, and of no other room. */
   readonly number: number;
   /** The first branch: here it is decided who speaks. */
@@ -16,7 +16,7 @@ export interface BranchPlace {
 
 export interface RoomCascadeOptions<Room> {
   readonly room: Room;
-  readonly place: BranchPlace;
+  readonly role: BranchRole;
   readonly router: Router;
   readonly tracks: RoomTracks;
   readonly links: Links<Room>;
@@ -32,16 +32,16 @@ export class RoomCascade<Room> {
 
   constructor(options: RoomCascadeOptions<Room>) {
     this.#options = options;
-    options.links.join(options.place.number, options.room);
+    options.links.join(options.role.number, options.room);
   }
 
   /** There is one in that worker, to which there is a link; it is told of our tracks. */
   addBranch(worker: number, now: MonotonicMs): void {
-    const { room, place, router, tracks, links } = this.#options;
+    const { room, role, router, tracks, links } = this.#options;
     const link = links.get(worker);
     assert(link !== undefined, 'workers of one room are linked');
     this.removeBranch(worker, now);
-    const branch = new RoomBranch({ room, ...place, router, tracks, links, link });
+    const branch = new RoomBranch({ room, ...role, router, tracks, links, link });
     this.#branches.set(worker, branch);
     for (const track of tracks.all()) if (isOurs(track)) branch.publish(track, false);
   }
@@ -83,7 +83,7 @@ export class RoomCascade<Room> {
 
   /** The other branches hear no more of it; what was broken in that is answered. */
   close(now: MonotonicMs): readonly unknown[] {
-    this.#options.links.leave(this.#options.place.number);
+    this.#options.links.leave(this.#options.role.number);
     const errors = [...this.#branches.values()].flatMap((branch) => branch.close(now));
     this.#branches.clear();
     return errors;

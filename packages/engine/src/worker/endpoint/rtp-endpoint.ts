@@ -34,12 +34,12 @@ export interface RtpEndpointOptions {
 
 /** Who is told which session's packets are whose. */
 export interface RtpSessions {
-  readonly onOpened: (handle: SessionHandle, leg: RtpPlace) => void;
+  readonly onOpened: (handle: SessionHandle, owner: RtpOwner) => void;
   readonly onClosed: (handle: SessionHandle) => void;
 }
 
-/** Where packets of a session on ports of its own go. */
-export interface RtpPlace {
+/** Whose a session on ports of its own is: there its packets go. */
+export interface RtpOwner {
   readonly endpoint: RtpEndpoint;
   readonly kind: MediaKind;
   readonly routerSession: RouterSessionId;

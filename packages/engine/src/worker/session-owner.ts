@@ -3,15 +3,15 @@ import type { WebrtcEndpoint } from './endpoint/webrtc-endpoint.ts';
 import type { MediaPeer } from './media-peer.ts';
 import type { MediaRoom } from './media-room.ts';
 
-/** Where a session's packets go. */
-export type Place =
+/** Whose a transport session is: there its packets go. */
+export type SessionOwner =
   | { readonly type: 'peer'; readonly room: MediaRoom; readonly peer: MediaPeer }
   | { readonly type: 'endpoint'; readonly room: MediaRoom; readonly endpoint: WebrtcEndpoint };
 
-export function nameOf(place: Place): string {
-  return place.type === 'peer' ? place.peer.id : place.endpoint.endpointId;
+export function nameOf(owner: SessionOwner): string {
+  return owner.type === 'peer' ? owner.peer.id : owner.endpoint.endpointId;
 }
 
-export function routerSessionOf(place: Place): RouterSessionId {
-  return place.type === 'peer' ? place.peer.routerSession : place.endpoint.media.routerSession;
+export function routerSessionOf(owner: SessionOwner): RouterSessionId {
+  return owner.type === 'peer' ? owner.peer.routerSession : owner.endpoint.media.routerSession;
 }
