@@ -58,6 +58,17 @@ describe('RetransmissionCache', () => {
     expect(cache.deadline()).toBe(never);
   });
 
+  it('holds nothing at its deadline, whatever the clock shows: else its worker would look again at once', () => {
+    for (let i = 0; i < 100; i++) {
+      const pool = new PacketPool(32);
+      const cache = new RetransmissionCache(pool, 8);
+      // A second later the number is rounded to fewer digits.
+      put(pool, cache, 1, 1_100 + i * 7.123_456_789);
+      cache.dropAged(cache.deadline());
+      expect(cache.deadline()).toBe(never);
+    }
+  });
+
   it('keeps nothing while less than the reserve of the pool is free', () => {
     const pool = new PacketPool(32);
     const cache = new RetransmissionCache(pool, 64);

@@ -1,4 +1,4 @@
-import { after, elapsed, milliseconds, type MonotonicMs, never, type PacketPool } from '@rivero/core';
+import { after, milliseconds, type MonotonicMs, never, type PacketPool } from '@rivero/core';
 import { cacheAgeMax, poolReserveShare } from '../limits.ts';
 import { copyPacket, emptyPacket, type ReceivedPacket } from './received-packet.ts';
 
@@ -62,7 +62,7 @@ export class RetransmissionCache {
     const ageMax = this.#isPoolLow() ? milliseconds(cacheAgeMax / 8) : cacheAgeMax;
     while (this.#oldest <= this.#newest) {
       const packet = this.get(this.#oldest);
-      if (packet !== undefined && elapsed(packet.arrivedAt, now) < ageMax) return;
+      if (packet !== undefined && now < after(packet.arrivedAt, ageMax)) return;
       this.#release(this.#oldest % this.#packets.length);
       this.#oldest += 1;
     }
