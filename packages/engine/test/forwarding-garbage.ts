@@ -14,9 +14,9 @@ const packets = 10_000;
 const warmUpPackets = 15_000;
 const payloadBytes = 1_000;
 /** What one wake-up brings, more or less: that leaves about a hundred bytes, however many packets there are. */
-const packetsAtOnce = 10;
+const packetsAtOnce = 40;
 /** Packets that are under way at once. */
-const windowPackets = 40;
+const windowPackets = 160;
 
 const engine = await startEngine({
   workers,

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -69,8 +70,9 @@ export class Turnserver {
     return server;
   }
 
+  /** It tells of its database before it listens; by TCP one sees when it does. */
   async #started(): Promise<void> {
-    for (let waits = 0; !this.log.includes('SQLite DB connection success'); waits++) {
+    for (let waits = 0; !(await accepts(this.port)); waits++) {
       if (waits === 200 || this.#child.exitCode !== null) throw new Error(`turnserver did not start:\n${this.log}`);
       await new Promise((resolve) => void setTimeout(resolve, 25));
     }
@@ -84,6 +86,18 @@ export class Turnserver {
     this.#child.kill('SIGKILL');
     if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
     await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }
 
