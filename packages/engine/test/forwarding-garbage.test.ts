@@ -10,8 +10,9 @@ const program = fileURLToPath(new URL('forwarding-garbage.ts', import.meta.url))
 const heapFlags = ['--min-semi-space-size=128', '--max-semi-space-size=128'];
 
 /**
- * In each worker for each hundred thousand packets, wake-ups (by another worker with a message), reports, feedback and checks of all peers included. One number that is not a
- * small integer, for each row that is sent, would be 1,600,000; an object for each packet that comes, 500,000 and more.
+ * In each worker for each hundred thousand packets, wake-ups (by another worker with a message), reports, feedback and checks
+ * of all peers included. One number that is not a small integer, for each row that is sent, would be 1,600,000; an object for
+ * each packet that comes, 500,000 and more.
  */
 const garbageMax = 500_000;
 
