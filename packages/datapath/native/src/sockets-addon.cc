@@ -47,9 +47,11 @@ class SocketsAddon final : public LoopObject<SocketsAddon>, public WakeUpHandler
   }
 
   /** `memory`, `onWakeUp`, arrays of the memory. */
-  explicit SocketsAddon(const Napi::CallbackInfo& info)
-      : LoopObject(info, "rivero.sockets"),
-        group_(std::make_unique<SocketGroup>(loopOf(info.Env()), memoryOf({info, 2}), *this)) {
+  explicit SocketsAddon(const Napi::CallbackInfo& info) : LoopObject(info, "rivero.sockets") {
+    const GroupMemory memory = memoryOf({info, 2});
+    // It is destroyed at once then, and its handle would stay on the loop: for want of an array, or of a thread that goes on.
+    if (info.Env().IsExceptionPending()) return;
+    group_ = std::make_unique<SocketGroup>(loopOf(info.Env()), memory, *this);
     hold();
   }
 
