@@ -4,7 +4,6 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, describe, it } from 'vitest';
 import { openDatagramSockets, openDatapath, openUdpSockets } from '../src/index.ts';
-import { loadAddon, type SocketsMemory } from '../src/native/addon.ts';
 import { stun } from './exchange.ts';
 
 setFlagsFromString('--expose-gc');
@@ -60,13 +59,4 @@ describe.runIf(openDatapath('auto').type === 'native').each<[name: string, live:
     socket.close();
     await once(socket, 'close');
   });
-});
-
-const addon = loadAddon();
-
-it.runIf(addon.type === 'loaded')('native sockets that could not be made leave nothing on the loop', async () => {
-  if (addon.type !== 'loaded') return;
-  const noArrays: SocketsMemory = JSON.parse('{"received":{},"outgoing":{}}');
-  for (let i = 0; i < 200; i++) expect(() => addon.createSockets(noArrays, () => {})).toThrow('Invalid argument');
-  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
 });
